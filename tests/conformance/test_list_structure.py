@@ -100,8 +100,8 @@ def test_names_are_read_in_the_order_in_which_they_are_printed(letter_pdf: tuple
 
 def test_a_name_in_another_script_says_its_language(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
     names, opened = letter_pdf
-    told = [str(one.Lang) for one in structure_elements(sections_of(opened), "/Span") if "/Lang" in one]
-    assert told == ["el"] * len(range(7, names, 20))
+    languages = [str(one.Lang) for one in structure_elements(sections_of(opened), "/Span") if "/Lang" in one]
+    assert languages == ["el"] * len(range(7, names, 20))
 
 
 def test_all_ink_is_part_of_the_text_or_set_apart(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:

@@ -96,12 +96,12 @@ def test_links_lead_to_each_note_and_back_and_say_where_in_words(opened: pikepdf
 
 def test_every_link_says_in_the_structure_what_it_is_and_knows_its_place_there(opened: pikepdf.Pdf) -> None:
     links = [link.objgen for page in opened.pages for link in page.get("/Annots", ())]
-    kept = [
+    annotations = [
         kid.Obj for link in structure_elements(opened.Root.StructTreeRoot, "/Link") for kid in link.K if "/Obj" in kids(kid)
     ]
-    assert sorted(link.objgen for link in kept) == sorted(links)
+    assert sorted(link.objgen for link in annotations) == sorted(links)
     owners = dict(zip(*[iter(opened.Root.StructTreeRoot.ParentTree.Nums)] * 2, strict=True))
-    assert {str(owners[link.StructParent].S) for link in kept} == {"/Link"}
+    assert {str(owners[link.StructParent].S) for link in annotations} == {"/Link"}
 
 
 def kids(kid: object) -> pikepdf.Dictionary:

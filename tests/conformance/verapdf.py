@@ -30,9 +30,9 @@ def violated_rules(files: Iterable[Path]) -> dict[tuple[str, str], list[str]]:
     asked = [require_program("java", "default-jre-headless"), *_QUICK, "-cp", _class_path(), str(_DRIVER), *map(str, files)]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=600)
     assert answer.returncode == 0, answer.stderr[-2000:]
-    told = [json.loads(line) for line in answer.stdout.splitlines()]
-    assert all(one["checks"] > 100 and one["keeps"] is not bool(one["broken"]) for one in told), told
-    return {(Path(one["file"]).name, one["standard"]): one["broken"] for one in told}
+    reports = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert all(one["checks"] > 100 and one["keeps"] is not bool(one["broken"]) for one in reports), reports
+    return {(Path(one["file"]).name, one["standard"]): one["broken"] for one in reports}
 
 
 def _class_path() -> str:

@@ -25,8 +25,8 @@ def texts() -> list[tuple[Path, str]]:
 
 
 def compose_file() -> dict[str, Any]:
-    told: dict[str, Any] = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
-    return told
+    content: dict[str, Any] = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    return content
 
 
 def require_program(name: str, package: str) -> str:
@@ -86,8 +86,8 @@ def test_images_are_named_by_their_version() -> None:
 
 
 def test_the_services_wait_for_those_that_are_there_and_only_the_proxy_is_reached_from_outside() -> None:
-    told = compose_file()
-    services, volumes = told["services"], told["volumes"]
+    compose = compose_file()
+    services, volumes = compose["services"], compose["volumes"]
     awaited = {name for service in services.values() for name in service.get("depends_on", {})}
     assert_none(sorted(awaited - set(services)), "depends_on in compose.yaml: name a service of this file")
     published = [name for name, service in services.items() if "ports" in service]
@@ -110,24 +110,24 @@ def units(tmp_path: Path) -> list[Path]:
 
 
 def test_systemd_takes_the_units(units: list[Path]) -> None:
-    said = subprocess.run(
+    result = subprocess.run(
         [require_program("systemd-analyze", "systemd"), "verify", "--man=no", *units],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert_none([line for line in said.stderr.splitlines() if "letterhub" in line], "correct the unit in deploy/systemd")
-    assert said.returncode == 0, f"{said.stderr}\nRemedy: correct the unit in deploy/systemd"
+    assert_none([line for line in result.stderr.splitlines() if "letterhub" in line], "correct the unit in deploy/systemd")
+    assert result.returncode == 0, f"{result.stderr}\nRemedy: correct the unit in deploy/systemd"
 
 
 @pytest.mark.parametrize("name", [path.name for path in UNITS])
 def test_a_unit_shuts_itself_in(units: list[Path], name: str) -> None:
     path = next(unit for unit in units if unit.name == name)
     command = ["security", "--offline=true", f"--threshold={MAX_EXPOSURE}", "--no-pager", path]
-    said = subprocess.run(
+    result = subprocess.run(
         [require_program("systemd-analyze", "systemd"), *command], capture_output=True, text=True, check=False
     )
-    assert said.returncode == 0, f"{name}: add sandboxing options, as the other units have:\n{said.stdout[-200:]}"
+    assert result.returncode == 0, f"{name}: add sandboxing options, as the other units have:\n{result.stdout[-200:]}"
 
 
 @pytest.mark.shows("S2")
@@ -154,10 +154,10 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
         "-p",
         tmp_path,
     ]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    warned = [line for line in said.stderr.splitlines() if "[warn]" in line and '"listen ... http2" directive' not in line]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    warned = [line for line in result.stderr.splitlines() if "[warn]" in line and '"listen ... http2" directive' not in line]
     assert_none(warned, "correct deploy/nginx/letterhub.conf")
-    assert said.returncode == 0, f"{said.stderr}\nRemedy: correct deploy/nginx/letterhub.conf"
+    assert result.returncode == 0, f"{result.stderr}\nRemedy: correct deploy/nginx/letterhub.conf"
 
 
 @pytest.mark.shows("S7")
@@ -171,9 +171,9 @@ def test_no_proxy_logs_an_address() -> None:
     other = re.sub(r"#.*", "", other)
     servers = len(re.findall(r"^server \{", other, re.MULTILINE))
     assert other.count("error_log /dev/null emerg;") == servers == 2, "nginx: write `error_log /dev/null emerg;` in each server"
-    kept = re.findall(r"access_log (?!off)(\S+) (\w+)", other)
+    logs = re.findall(r"access_log (?!off)(\S+) (\w+)", other)
     format_of_it = re.search(r"log_format letterhub (.*?);", other, re.DOTALL)
-    assert kept == [("/var/log/nginx/letterhub.log", "letterhub")], "nginx: write one access log, in the format letterhub"
+    assert logs == [("/var/log/nginx/letterhub.log", "letterhub")], "nginx: write one access log, in the format letterhub"
     assert format_of_it, "nginx: keep the log format letterhub"
     private = {"request", "request_uri", "uri", "args", "http_referer", "remote_addr"}
     assert_none(

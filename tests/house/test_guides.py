@@ -48,9 +48,9 @@ def test_settings_and_figures_that_a_manual_names_are_there(manual: str) -> None
     text = (ROOT / manual).read_text(encoding="utf-8")
     unknown = set(re.findall(r"LETTERHUB_([A-Z_]+)", text)) - {*KNOWN_SETTINGS, ""}
     assert_none((f"{manual}: {name}" for name in sorted(unknown)), "name a setting of letterhub/config.py, or remove it")
-    told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "letterhub").rglob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "letterhub").rglob("*.py"))
     figures = {re.sub(r"_(total|bucket)$", "", name) for name in re.findall(r"\b(letterhub_[a-z_]+)", text)}
-    absent = [f"{manual}: {name}" for name in sorted(figures) if f'"{name}"' not in told]
+    absent = [f"{manual}: {name}" for name in sorted(figures) if f'"{name}"' not in source]
     assert_none(absent, "name a metric that /metrics has, or remove it")
 
 

@@ -18,9 +18,9 @@ def backfill_audit_log() -> None:
     known = set(db.session.scalars(select(AuditEntry.subject)))
     for one in db.session.scalars(select(Signature).order_by(Signature.id)).all():
         if (subject := f"signature-{one.id}") not in known:
-            told = {"state": str(one.state), "name": one.signatory.name}
+            facts = {"state": str(one.state), "name": one.signatory.name}
             append_audit_entry(
-                db.session(), f"letter-{one.letter_id}", "operator", "made", at=now(), subject=subject, after=told
+                db.session(), f"letter-{one.letter_id}", "operator", "made", at=now(), subject=subject, after=facts
             )
     _backfill_files()
     db.session.commit()
@@ -29,7 +29,7 @@ def backfill_audit_log() -> None:
 def _backfill_files() -> None:
     done = select(EditionFile, Edition).join(Edition, Edition.id == EditionFile.edition_id)
     for file, edition in db.session.execute(done.where(EditionFile.state == JobState.DONE)).all():
-        told = {"format": file.format, "size": file.size, "sha256": file.sha256}
+        facts = {"format": file.format, "size": file.size, "sha256": file.sha256}
         subject = f"edition-{edition.number}"
         about = (
             AuditChain.name == f"letter-{edition.letter_id}",
@@ -41,5 +41,5 @@ def _backfill_files() -> None:
         )
         if all(one["format"] != file.format for one in entries):
             append_audit_entry(
-                db.session(), f"letter-{edition.letter_id}", "worker", "exported", at=now(), subject=subject, after=told
+                db.session(), f"letter-{edition.letter_id}", "worker", "exported", at=now(), subject=subject, after=facts
             )

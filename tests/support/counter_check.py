@@ -28,9 +28,9 @@ def counter_errors() -> list[str]:
         for name in COLUMNS
         if getattr(letter, name) != counted.get(letter.id, Counter())[name]
     ]
-    kept = {
+    stored = {
         tuple(row) for row in db.session.execute(select(SignatoryWord.signature_id, SignatoryWord.part, SignatoryWord.word))
     }
     listed = [row for row in rows if row.state is SignatureState.PUBLISHED]
-    said = {(row.id, part, word) for row in listed for part in LinePart for word in search_words(row.signatory, (part,))}
-    return wrong + [f"signature {number}: {word}, {part}" for number, part, word in kept ^ said]
+    expected = {(row.id, part, word) for row in listed for part in LinePart for word in search_words(row.signatory, (part,))}
+    return wrong + [f"signature {number}: {word}, {part}" for number, part, word in stored ^ expected]

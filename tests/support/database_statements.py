@@ -12,13 +12,13 @@ from letterhub.infrastructure.db import db
 @contextmanager
 def record_statements() -> Iterator[list[str]]:
     """Record the SQL statements sent to the database while the block runs."""
-    asked: list[str] = []
+    statements: list[str] = []
 
-    def note(*seen: Any) -> None:
-        asked.append(seen[2])
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield asked
+        yield statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -22,7 +22,7 @@ from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.letters.public_letter import letter_document
 
 VERIFICATION_URL = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
-EDITION_MARK = EditionInfo(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), VERIFICATION_URL)
+EDITION_INFO = EditionInfo(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), VERIFICATION_URL)
 BODY = """We, the {{count_in_words}} of us[^1], *ask* you; see [the report](https://x.example/r?a=1&b=2).
 
 ## What we ask
@@ -62,7 +62,7 @@ SIGNATORIES = (
 
 def edition_document(text: LetterText = TEXT, signatories: tuple[Signatory, ...] = SIGNATORIES) -> LetterDocument:
     """Return the document of edition 2."""
-    return build_document(text, signatories, edition=EDITION_MARK, revision_hash="0" * 64)
+    return build_document(text, signatories, edition=EDITION_INFO, revision_hash="0" * 64)
 
 
 def freeze_unrendered(letter: Letter, staff_id: int | None = None) -> Edition:

@@ -53,8 +53,8 @@ class ForgedLine:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        told = filter(None, (self.organization, self.signer, self.title, self.affiliation, self.place, self.email))
-        return " · ".join(told).encode("ascii", "backslashreplace").decode()
+        parts = filter(None, (self.organization, self.signer, self.title, self.affiliation, self.place, self.email))
+        return " · ".join(parts).encode("ascii", "backslashreplace").decode()
 
 
 def own(name: str, meant: str = ALLIANCE, **changes: str) -> ForgedLine:

@@ -36,9 +36,9 @@ def reload(number: int) -> Signature:
 
 
 def chosen(*names: Signature) -> ReviewSelection:
-    marks = {one.id: line_version(one.signatory) for one in names}
+    versions = {one.id: line_version(one.signatory) for one in names}
     letter = db.session.get_one(Letter, names[0].letter_id)
-    return ReviewSelection(letter.coalition_id, letter.id, tuple(marks), "staff-1", now(), marks)
+    return ReviewSelection(letter.coalition_id, letter.id, tuple(versions), "staff-1", now(), versions)
 
 
 def decline(name: Signature) -> Signature:

@@ -44,8 +44,8 @@ class PdfWord(NamedTuple):
 
 def words_of_pdf(path: Path) -> list[PdfWord]:
     """Return each word of a PDF, in the order of its pages."""
-    told = subprocess.check_output([require_program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
-    pages = lxml.etree.fromstring(told, lxml.etree.HTMLParser()).iter("page")
+    output = subprocess.check_output([require_program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
+    pages = lxml.etree.fromstring(output, lxml.etree.HTMLParser()).iter("page")
     return [
         PdfWord(number, str(word.text), *(float(word.get(edge)) for edge in ("xmin", "xmax", "ymax")))
         for number, page in enumerate(pages)
@@ -81,12 +81,12 @@ def qpdf_errors(path: Path) -> str:
 
 def without_spaces(text: str) -> str:
     """Return a text without spaces, hyphens and direction marks, which line breaking and copying out may change."""
-    kept = (
+    letters = (
         letter
         for letter in unicodedata.normalize("NFKC", text)
         if unicodedata.category(letter)[0] not in "ZC" and letter != "-"
     )
-    return "".join(kept)
+    return "".join(letters)
 
 
 def names_in_html(page: bytes) -> Counter[str]:
@@ -133,10 +133,10 @@ class TextStyle:
 
 def text_styles_of_pdf(path: Path) -> list[tuple[str, TextStyle]]:
     """Return the texts of a PDF in the order of its pages, each with its style."""
-    told = subprocess.check_output(
+    output = subprocess.check_output(
         [require_program("pdftohtml", "poppler-utils"), "-xml", "-stdout", "-zoom", "3", "-i", str(path)]
     )
-    pages = lxml.etree.fromstring(told, lxml.etree.XMLParser(recover=True, resolve_entities=False))
+    pages = lxml.etree.fromstring(output, lxml.etree.XMLParser(recover=True, resolve_entities=False))
     fonts = {font.get("id"): font for font in pages.iter("fontspec")}
     return [("".join(text.itertext()), _look(text, fonts[text.get("font")])) for text in pages.iter("text")]
 

@@ -24,10 +24,10 @@ def record_plans() -> Iterator[list[str]]:
 
     def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
         if statement.startswith(EXPLAINED):
-            told = connection.connection.cursor()
-            told.execute(EXPLAIN[connection.dialect.name] + statement, parameters[0] if many else parameters)
-            made.append("\n".join(str(row[-1]) for row in told.fetchall()))
-            told.close()
+            cursor = connection.connection.cursor()
+            cursor.execute(EXPLAIN[connection.dialect.name] + statement, parameters[0] if many else parameters)
+            made.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+            cursor.close()
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:

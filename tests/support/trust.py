@@ -89,8 +89,8 @@ def guarantee_tests() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {line: [] for line in GUARANTEES}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         place = str(path.relative_to(ROOT))
-        for name, mark in _shows_markers(ast.parse(path.read_text(encoding="utf-8"))):
-            for line in mark.args:
+        for name, marker in _shows_markers(ast.parse(path.read_text(encoding="utf-8"))):
+            for line in marker.args:
                 found[ast.literal_eval(line)].append(f"{place}::{name}" if name else place)
     return found
 
@@ -99,9 +99,9 @@ def _shows_markers(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Yield each `shows` marker of a file with the test that has it, "" where the whole file does."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            yield from ((node.name, mark) for mark in node.decorator_list if _is_shows_marker(mark))  # type: ignore[misc]
+            yield from ((node.name, marker) for marker in node.decorator_list if _is_shows_marker(marker))  # type: ignore[misc]
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "pytestmark":
-            yield from (("", mark) for mark in ast.walk(node.value) if _is_shows_marker(mark))  # type: ignore[misc]
+            yield from (("", marker) for marker in ast.walk(node.value) if _is_shows_marker(marker))  # type: ignore[misc]
 
 
 def _is_shows_marker(node: ast.AST) -> bool:
@@ -127,8 +127,8 @@ def _test_list(tests: list[str]) -> str:
 
 def _of_file(place: str, names: list[str]) -> str:
     opening = ast.get_docstring(ast.parse((ROOT / place).read_text(encoding="utf-8"))) or ""
-    told = [f"  - {name}" for name in names] or [f"  - all of it: {opening.partition(chr(10))[0]}"]
-    return "\n".join([f"- `{place}`", *told])
+    lines = [f"  - {name}" for name in names] or [f"  - all of it: {opening.partition(chr(10))[0]}"]
+    return "\n".join([f"- `{place}`", *lines])
 
 
 def write_page(path: Path = PAGE) -> None:

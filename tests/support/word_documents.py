@@ -19,11 +19,11 @@ def docx_bytes(draft: Draft) -> bytes:
     return out.getvalue()
 
 
-def write_docx(*said: Callable[[Draft], object]) -> bytes:
+def write_docx(*steps: Callable[[Draft], object]) -> bytes:
     """Return a document that each function adds something to."""
     draft = Document()
-    for each in said:
-        each(draft)
+    for add_content in steps:
+        add_content(draft)
     return docx_bytes(draft)
 
 

@@ -17,7 +17,7 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
-from tests.browser.public.test_signing import PRESS_EVERYTHING
+from tests.browser.public.test_signing import CLICK_EVERYTHING
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
@@ -52,7 +52,7 @@ def scan(page: Page, mail: ReceivedEmail) -> int:
         for anchor in page.eval_on_selector_all("main a[href]", "found => found.map(one => one.href)"):
             page.request.head(anchor)
             page.request.get(anchor)
-        sent += page.evaluate(PRESS_EVERYTHING)
+        sent += page.evaluate(CLICK_EVERYTHING)
         for number in range(page.evaluate("document.forms.length")):
             page.goto(link)
             with page.expect_navigation():

@@ -13,7 +13,7 @@ from tests.support.signing_steps import audit_actions, confirm_link, email_count
 
 PENDING, CONFIRMED, WITHDRAWN = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.WITHDRAWN
 PHONE = {"width": 390, "height": 844}
-PRESS_EVERYTHING = """async () => {
+CLICK_EVERYTHING = """async () => {
     const forms = [...document.forms];
     for (const form of forms) {
         const bare = new URLSearchParams(new FormData(form));
@@ -145,7 +145,7 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
 def test_a_machine_that_opens_links_runs_scripts_and_presses_everything_signs_nothing(page: Page, letter: Letter) -> None:
     pending = factories.signature(letter, state=PENDING)
     page.goto(confirm_link(pending))
-    assert page.evaluate(PRESS_EVERYTHING) == 3
+    assert page.evaluate(CLICK_EVERYTHING) == 3
     for number in range(3):
         page.goto(confirm_link(pending))
         with page.expect_navigation():
@@ -165,5 +165,5 @@ def the_signature_of(number: int) -> SignatureState:
 def test_a_machine_withdraws_nothing_either(page: Page, letter: Letter) -> None:
     signed = factories.signature(letter)
     page.goto(manage_link(signed))
-    assert page.evaluate(PRESS_EVERYTHING) == 3
+    assert page.evaluate(CLICK_EVERYTHING) == 3
     assert (the_signature_of(signed.id), audit_actions(), email_count()) == (SignatureState.PUBLISHED, [], 0)

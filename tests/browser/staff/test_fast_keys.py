@@ -21,7 +21,7 @@ def test_ten_fast_presses_on_a_slow_server_publish_ten_names_once(page: Page, tw
     sign_in(page, cast.SAM)
     page.goto(f"{LETTER_PAGES}/review")
     posts.clear()
-    for _press in range(10):
+    for _time in range(10):
         page.keyboard.press("p")
     expect(box(page, 10)).to_be_focused()
     expect(page.get_by_role("status")).to_have_text("Published Alliance of River 9.")
@@ -87,7 +87,7 @@ def test_presses_that_the_server_refuses_decide_nothing_and_say_so(page: Page, t
     sign_in(page, cast.SAM)
     page.goto(f"{LETTER_PAGES}/review")
     page.context.clear_cookies()
-    for _press in range(3):
+    for _time in range(3):
         page.keyboard.press("p")
     expect(page.get_by_role("heading", name="This form has expired")).to_be_visible()
     assert in_state(SignatureState.CONFIRMED) == list(range(12))

@@ -165,8 +165,8 @@ def test_s3_a_decision_between_two_that_fails_runs_nothing(monitored_page: Page,
 
 def test_s3_a_page_that_is_shared_says_its_title_and_no_more(monitored_page: Page, xss_site: XssSite) -> None:
     monitored_page.goto("/letters/evil")
-    said = monitored_page.evaluate("[...document.querySelectorAll('meta[property^=og]')].map(one => one.content).join(' ')")
-    assert "<ran-here" in said
+    metas = monitored_page.evaluate("[...document.querySelectorAll('meta[property^=og]')].map(one => one.content).join(' ')")
+    assert "<ran-here" in metas
     assert monitored_page.locator("meta").count() < 20
 
 
@@ -201,9 +201,9 @@ def test_s3_files_hold_text_and_run_nothing(chromium: Browser, xss_site: XssSite
         assert "<ran-here" in page.inner_text("body")
     for content in (docx_file(document), workbook(document)):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            told = "".join("".join(ET.fromstring(package.read(part)).itertext()) for part in text_parts(package))
+            text = "".join("".join(ET.fromstring(package.read(part)).itertext()) for part in text_parts(package))
             led = " ".join(package.read(part).decode() for part in package.namelist() if part.endswith(".rels"))
-        assert "<ran-here" in told
+        assert "<ran-here" in text
         assert not re.search(r"(javascript|vbscript|data):", led)
     paper = tmp_path / "letter.pdf"
     paper.write_bytes(render_letter_pdf(document).data)

@@ -130,13 +130,13 @@ def test_where_it_cannot_be_read_the_plain_text_is_pasted(otto: Page, fault: str
 
 def paste_pending(page: Page) -> list[Route]:
     """Paste into an empty text, and return the pending request."""
-    kept: list[Route] = []
-    page.route("**/write/paste", lambda route: kept.append(route))
+    routes: list[Route] = []
+    page.route("**/write/paste", lambda route: routes.append(route))
     text_of(page).fill("")
     expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
     with page.expect_request("**/write/paste"):
         pasted(page)
-    return kept
+    return routes
 
 
 def test_a_save_waits_for_what_is_pasted(otto: Page) -> None:

@@ -83,8 +83,8 @@ def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Sign
 
 
 def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: Page, waiting: list[Signature]) -> None:
-    kept: list[Route] = []
-    page.route("**/publish*", lambda route: kept.append(route))
+    routes: list[Route] = []
+    page.route("**/publish*", lambda route: routes.append(route))
     sign_in(page, cast.SAM)
     page.goto(f"{LETTER_PAGES}/review")
     with page.expect_request("**/publish*"):
@@ -93,7 +93,7 @@ def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: P
     expect(page.locator("[open] [name=reason]")).to_be_focused()
     page.keyboard.type("Not up!")
     page.keyboard.press("ArrowLeft")
-    kept.pop().continue_()
+    routes.pop().continue_()
     expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
     page.keyboard.type(" to us, dupe")
     expect(page.locator("[open] [name=reason]")).to_have_value("Not up to us, dupe!")

@@ -45,7 +45,7 @@ def olive(chromium: Browser, site: str, app: Flask) -> Iterator[Page]:
         assert watch.complaints == []
 
 
-def body_kept() -> str:
+def stored_body() -> str:
     db.session.rollback()
     db.session.expire_all()
     return str(db.session.query(Draft).one().text["body"])
@@ -65,7 +65,7 @@ def test_the_sheet_follows_what_is_typed_and_every_word_is_saved(otto: Page) -> 
     expect(sheet(otto).get_by_text("clean water", exact=True)).to_be_visible()
     expect(otto.get_by_text("Not saved yet")).to_be_visible()
     saved(otto)
-    assert body_kept() == "We ask for **clean water**."
+    assert stored_body() == "We ask for **clean water**."
     otto.reload()
     expect(otto.get_by_label("Text", exact=True)).to_have_value("We ask for **clean water**.")
 
@@ -91,7 +91,7 @@ def test_half_a_color_keeps_nothing_else_from_being_saved_and_drawn(otto: Page) 
     expect(sheet(otto).get_by_text("clean water", exact=True)).to_be_visible()
     expect(otto.get_by_text("Everything else is saved.")).to_be_visible()
     saved(otto)
-    assert body_kept() == "We ask for **clean water**."
+    assert stored_body() == "We ask for **clean water**."
     check_page(otto, "write-half-typed")
     otto.reload()
     otto.get_by_role("button", name="Restore it").click()
@@ -107,13 +107,13 @@ def test_two_who_write_at_once_learn_of_each_other_and_nothing_is_lost(otto: Pag
     saved(otto)
     olive.get_by_label("Text", exact=True).fill("What Olive wrote.")
     expect(olive.get_by_text("Otto Organizer saved this letter after you opened it.")).to_be_visible()
-    assert body_kept() == "What Otto wrote."
+    assert stored_body() == "What Otto wrote."
     olive.get_by_role("button", name="Compare and choose").click()
     check_page(olive, "write-compared")
     expect(olive.get_by_label("Text, saved version")).to_have_text("What Otto wrote.")
     olive.get_by_role("button", name="Save my version").click()
     expect(olive.get_by_text("after you opened it")).to_have_count(0)
-    assert body_kept() == "What Olive wrote."
+    assert stored_body() == "What Olive wrote."
 
 
 def test_a_text_outlives_the_loss_of_the_network(otto: Page) -> None:
@@ -122,7 +122,7 @@ def test_a_text_outlives_the_loss_of_the_network(otto: Page) -> None:
     expect(otto.get_by_text("Letterhub is not responding")).to_be_visible()
     otto.context.set_offline(False)
     saved(otto)
-    assert body_kept() == "Written on a train."
+    assert stored_body() == "Written on a train."
 
 
 def test_a_text_outlives_the_end_of_a_session(otto: Page) -> None:
@@ -134,7 +134,7 @@ def test_a_text_outlives_the_end_of_a_session(otto: Page) -> None:
     otto.get_by_role("button", name="Restore it").click()
     expect(otto.get_by_label("Text", exact=True)).to_have_value("Typed after signing out.")
     saved(otto)
-    assert body_kept() == "Typed after signing out."
+    assert stored_body() == "Typed after signing out."
 
 
 @pytest.mark.parametrize(

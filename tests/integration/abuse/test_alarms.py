@@ -94,14 +94,14 @@ def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visi
             HeartbeatKind.DISK_FULL,
         )
         clock.shift(dt.timedelta(seconds=10))
-    told = (
+    warnings = (
         "This site hasn’t been backed up for two days.",
         "Redis server isn’t responding",
         "File storage isn’t responding",
         "A disk of this site",
     )
-    desk(olive).says(*told)
-    alarms(olive).says(*told, "Redis Needs attention Since 1 minute ago.", "Backup Too old Last backup 2 days ago.")
+    desk(olive).says(*warnings)
+    alarms(olive).says(*warnings, "Redis Needs attention Since 1 minute ago.", "Backup Too old Last backup 2 days ago.")
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     desk(sam).never_says("Last backup of this site", "Redis")

@@ -54,7 +54,7 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
-def sweep(letter: Letter, name: Signature) -> None:
+def decline_all(letter: Letter, name: Signature) -> None:
     decline_in_bulk(
         letter.id,
         SubmissionPattern(domain="crane.example"),
@@ -122,7 +122,7 @@ def test_what_its_organization_denied_waits_for_staff_when_it_is_tried_again(let
 
 def swept_and_restored(letter: Letter, clock: time_machine.Traveller) -> None:
     first = sign(letter)
-    sweep(letter, first)
+    decline_all(letter, first)
     clock.shift(MINUTE)
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     withdraw_signature(first.id, now())
@@ -130,7 +130,7 @@ def swept_and_restored(letter: Letter, clock: time_machine.Traveller) -> None:
 
 def swept_withdrawn_and_restored(letter: Letter, clock: time_machine.Traveller) -> None:
     first = sign(letter)
-    sweep(letter, first)
+    decline_all(letter, first)
     clock.shift(MINUTE)
     withdraw_signature(first.id, now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
@@ -177,7 +177,7 @@ def test_what_nobody_turned_away_under_the_letter_appears_at_once(
 
 
 def test_a_sweep_that_stands_counts(letter: Letter) -> None:
-    sweep(letter, sign(letter))
+    decline_all(letter, sign(letter))
     assert Doubt.TURNED_AWAY in doubts_about(sign(letter))
 
 

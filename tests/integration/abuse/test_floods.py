@@ -35,7 +35,7 @@ from tests.support.signing_steps import audit_actions, confirm_link, signatures
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Visitor
 
-CRANE, HOUSE = "203.0.113.7", "198.51.100.7"
+CRANE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
 DECLINED = SignatureState.DECLINED
 MINUTE = dt.timedelta(minutes=1)
@@ -72,7 +72,7 @@ def sam(visitor: Visitor, letter: Letter) -> Visitor:
 @pytest.fixture
 def flood(sign: Sign) -> list[int]:
     """Four forms from one network, the first confirmed, the second confirmed and published; and one from elsewhere."""
-    numbers = [sign(number) for number in range(4)] + [sign(9, HOUSE, "house.example")]
+    numbers = [sign(number) for number in range(4)] + [sign(9, ELSEWHERE, "house.example")]
     for number in numbers[:2]:
         confirm_signature(number, revision=1, at=now())
     row = signatures()[1]
@@ -180,7 +180,7 @@ def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor
         undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
 
 
-def sweep(letter: Letter, flood: list[int]) -> None:
+def decline_all(letter: Letter, flood: list[int]) -> None:
     """Decline the four forms from one network, the published one among them."""
     expected = ExpectedMatches(4, flood[3], published=True)
     decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), expected, "A machine", actor="staff-1", at=now())
@@ -199,7 +199,7 @@ def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_s
     visitor: Visitor, letter: Letter, flood: list[int], clock: time_machine.Traveller
 ) -> None:
     factories.signature(letter, cast.HIRO)
-    sweep(letter, flood)
+    decline_all(letter, flood)
     clock.shift(MINUTE)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 4
@@ -211,7 +211,7 @@ def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_s
 def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
     letter: Letter, flood: list[int], clock: time_machine.Traveller
 ) -> None:
-    sweep(letter, flood)
+    decline_all(letter, flood)
     clock.shift(MINUTE)
     assert return_signatures(chosen(flood[1]), DECLINED).changed_ids == (flood[1],)
     clock.shift(MINUTE)
@@ -229,7 +229,7 @@ def test_what_was_denied_meanwhile_comes_back_to_staff(
     return_signatures(chosen(flood[1]), PUBLISHED)
     publish_signatures(chosen(flood[1]))
     asked = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published_where="x", asked_at=now()))
-    sweep(letter, flood)
+    decline_all(letter, flood)
     clock.shift(clocks_differ_by)
     answer_inquiry(asked.id, Answer.NO, expected_version=line_version(signatures()[1].signatory), at=now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
@@ -244,7 +244,7 @@ def broken(*_given: object, **_named: object) -> NoReturn:
 def test_what_else_a_database_refuses_is_no_place_that_is_taken(
     letter: Letter, flood: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sweep(letter, flood)
+    decline_all(letter, flood)
     monkeypatch.setattr(Signature, "move", broken)
     with pytest.raises(IntegrityError):
         undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
@@ -261,7 +261,7 @@ def test_nothing_is_declined_without_a_pattern(letter: Letter, flood: list[int])
 def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alarm(
     app: Flask, sam: Visitor, letter: Letter, sign: Sign
 ) -> None:
-    numbers = [sign(number, HOUSE, "alliance.example") for number in range(3)]
+    numbers = [sign(number, ELSEWHERE, "alliance.example") for number in range(3)]
     for row in signatures():
         row.website = "https://alliance.example"
     db.session.commit()

@@ -43,8 +43,8 @@ def letter_of(number: int, **facts: object) -> Letter:
 def publish_as_staff(signature: Signature) -> None:
     """Publish a name as staff."""
     letter = db.session.get_one(Letter, signature.letter_id)
-    marks = {signature.id: line_version(signature.signatory)}
-    chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now(), marks)
+    versions = {signature.id: line_version(signature.signatory)}
+    chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now(), versions)
     assert publish_signatures(chosen).changed_ids == (signature.id,)
 
 
@@ -65,18 +65,18 @@ class SigningClient:
         self.times += 1
         visitor, before = Visitor(self.app, SITE), len(signatures())
         visitor.client.environ_base["REMOTE_ADDR"] = f"198.51.{self.times}.7"
-        self._press(visitor, f"/letters/{letter.slug}/sign", "Send me the link", **line.form)
+        self._submit(visitor, f"/letters/{letter.slug}/sign", "Send me the link", **line.form)
         if len(signatures()) == before:
             return "refused"
         link = newest_link(self.settings, self.postbox, signatures()[-1].email)
-        self._press(
+        self._submit(
             visitor, link, "Sign for our organization" if line.kind is SignatoryKind.ORGANIZATION else "Sign the letter"
         )
         state = signatures()[-1].state
         assert state in (PUBLISHED, CONFIRMED), f"{line} is {state}"
         return "published" if state is PUBLISHED else "asks"
 
-    def _press(self, visitor: Visitor, address: str, button: str, **typed: str) -> None:
+    def _submit(self, visitor: Visitor, address: str, button: str, **typed: str) -> None:
         page = visitor.open(address)
         sent = form_data(page.tree, *form_with_button(page.tree, button), {**typed, "authorized": True})
         assert visitor.ask(address, method="POST", data=sent).status_code in (200, 303, 422)

@@ -66,8 +66,8 @@ def show_that_it_comes_back_or_is_refused(visitor: Visitor, letter: Letter, stri
         if is_too_large(typed, len(LINES)):
             assert response.status_code == 413, typed[:20]
         elif response.status_code == 303:
-            expected, kept = normalize_line(typed), newest()
-            assert [kept.organization_name, kept.signer_name, kept.signer_title, kept.location] == [
+            expected, signature = normalize_line(typed), newest()
+            assert [signature.organization_name, signature.signer_name, signature.signer_title, signature.location] == [
                 *[expected] * 3,
                 normalize_line(place),
             ]
@@ -106,8 +106,8 @@ def test_no_other_field_is_a_fault_of_ours(visitor: Visitor, letter: Letter, fie
     for typed in OURS:
         status = sent(visitor, letter, **{field: typed}).status_code
         assert status == 413 if is_too_large(typed) else status in (303, 422), (field, typed)
-    for kept in signatures():
-        assert not any(unicodedata.category(sign) == "Cc" for sign in kept.website + kept.email + kept.section)
+    for signature in signatures():
+        assert not any(unicodedata.category(sign) == "Cc" for sign in signature.website + signature.email + signature.section)
 
 
 def test_a_kept_name_finds_its_place(visitor: Visitor, letter: Letter) -> None:

@@ -81,12 +81,12 @@ def render_names(names: list[str], folder: Path, *, people: bool) -> tuple[Lette
     paper = folder / "names.pdf"
     made = render_letter_pdf(document)
     paper.write_bytes(made.data)
-    told = " ".join(made.warnings)
+    warnings = " ".join(made.warnings)
     assert [
         name
         for name in names
         for letter in uncovered_characters(without_invisible_characters(name))
-        if f"U+{ord(letter):04X}" not in told
+        if f"U+{ord(letter):04X}" not in warnings
     ] == []
     return document, paper
 
@@ -96,13 +96,13 @@ def assert_names_come_back(names: list[str], paper: Path) -> None:
     read = re.sub(_MARGINS, "", text_of_pdf(paper, as_drawn=True), flags=re.MULTILINE)
     assert parts_out_of_order(visible_letters(read), [printed_letters(name) for name in names if not has_rtl(name)]) == []
     with pikepdf.open(paper) as opened:
-        said = {
+        actual_texts = {
             unicodedata.normalize("NFC", str(one.ActualText))
             for one in opened.objects
             if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/ActualText" in one
         }
-    turned = [name for name in map(without_invisible_characters, names) if has_rtl(name)]
-    assert [name for name in turned if unicodedata.normalize("NFC", name) not in said] == []
+    rtl_names = [name for name in map(without_invisible_characters, names) if has_rtl(name)]
+    assert [name for name in rtl_names if unicodedata.normalize("NFC", name) not in actual_texts] == []
 
 
 @pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])

@@ -82,12 +82,12 @@ def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that
 
 def show_that_each_mail_has_one_recipient(settings: Settings, postbox: Inbox) -> None:
     end_read_transaction()
-    kept = set(db.session.scalars(select(OutboxMessage.recipient)))
+    recipients = set(db.session.scalars(select(OutboxMessage.recipient)))
     send_due_mail(settings)
     assert postbox.mails
     for mail in postbox.mails:
         assert len(mail.recipients) == 1
-        assert mail.recipients[0] in kept
+        assert mail.recipients[0] in recipients
         assert mail.message.get_all("To") == [mail.recipients[0]]
         assert all(sign.isprintable() and sign.isascii() for sign in mail.recipients[0])
 
@@ -123,6 +123,6 @@ def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
             status = who.ask(place, method="POST", data=sent).status_code
             assert status in (200, 302, 303, 400, 409, 422, 429), (place, address, status)
     end_read_transaction()
-    kept = [*db.session.scalars(select(Staff.email)), *db.session.scalars(select(Inquiry.address))]
-    assert all(sign.isprintable() for address in kept for sign in address)
+    stored = [*db.session.scalars(select(Staff.email)), *db.session.scalars(select(Inquiry.address))]
+    assert all(sign.isprintable() for address in stored for sign in address)
     show_that_each_mail_has_one_recipient(settings, postbox)

@@ -34,7 +34,7 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None, who_may_sign=WhoMaySign.INDIVIDUALS)
 
 
-def begun(letter: Letter, email: str, name: str = "Ann Example") -> int:
+def submit_form(letter: Letter, email: str, name: str = "Ann Example") -> int:
     line = Signatory(signer_name=name, kind=SignatoryKind.INDIVIDUAL, section="individual")
     return sign_letter(letter.id, SigningRequest(line, EmailAddress(email), 1), at=now(), sender=Sender("203.0.113.7"))
 
@@ -69,7 +69,7 @@ def test_s9_who_reads_one_mailbox_stands_once(
 
 @pytest.mark.shows("S9")
 def test_s9_of_many_spellings_that_confirm_at_once_one_stands(app: Flask, letter: Letter) -> None:
-    numbers = [begun(letter, f"ann+{number}@gmail.com") for number in range(8)]
+    numbers = [submit_form(letter, f"ann+{number}@gmail.com") for number in range(8)]
     together = threading.Barrier(len(numbers))
 
     def confirm(number: int) -> bool:

@@ -177,8 +177,8 @@ def test_s11_what_a_page_says_of_a_mail_tells_nothing_of_its_mailbox(
 ) -> None:
     unknown, other = pages_of(app, letter, CRANE, before), factories.open_letter(titled("A second letter"), deadline_at=None)
     known(other)
-    told = [text.replace("A second letter", factories.TEXT.title) for text in pages_of(app, other, "192.0.2.7", before)]
-    assert told == unknown
+    pages = [text.replace("A second letter", factories.TEXT.title) for text in pages_of(app, other, "192.0.2.7", before)]
+    assert pages == unknown
     assert "We’ll email a link to" in unknown[-1]
 
 
@@ -249,7 +249,7 @@ def send_one_form_often(database_url: str, folder: Path, letter_id: int, process
             line = Signatory(f"Alliance {process} {number}", "Nia Example", "Director", section="national")
             try:
                 sign_letter(letter_id, SigningRequest(line, EmailAddress(CLARA), 1, "one stamp"), at=NOON, sender=Sender(CRANE))
-                found.append("kept")
+                found.append("saved")
             except FormTokenSpent:
                 found.append("spent")
         db.engine.dispose()
@@ -259,9 +259,9 @@ def send_one_form_often(database_url: str, folder: Path, letter_id: int, process
 @pytest.mark.shows("S32")
 def test_s32_four_processes_spend_a_stamp_once(app: Flask, letter: Letter, settings: Settings, tmp_path: Path) -> None:
     with PROCESSES.Pool(4) as pool:
-        told = pool.starmap(send_one_form_often, [(settings.database_url, tmp_path, letter.id, one) for one in range(4)])
+        outcomes = pool.starmap(send_one_form_often, [(settings.database_url, tmp_path, letter.id, one) for one in range(4)])
     end_read_transaction()
-    assert [one for some in told for one in some].count("kept") == db.session.scalar(select(func.count(Signature.id))) == 1
+    assert [one for some in outcomes for one in some].count("saved") == db.session.scalar(select(func.count(Signature.id))) == 1
 
 
 def test_a_promise_is_told_until_its_time(app: Flask, letter: Letter, clock: time_machine.Traveller) -> None:

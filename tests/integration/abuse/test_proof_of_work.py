@@ -135,8 +135,8 @@ def test_a_proof_is_spent_once_and_for_its_own_letter(visitor: Visitor, letter: 
     sent(form(visitor, other), proof=proof_for(page))
     end_read_transaction()
     assert [
-        trace.has_proof_of_work
-        for trace in db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id))
+        origin.has_proof_of_work
+        for origin in db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id))
     ] == [
         True,
         False,

@@ -101,9 +101,9 @@ def test_s22_the_first_forms_of_a_network_wait_for_nobody_however_many_strangers
 def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
     """Sign as often as possible, in a web process of its own; return the number of forms saved."""
     with create_app(settings_for(database_url, folder)).app_context():
-        kept = [sign_letter(letter_id, signing_request(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
+        numbers = [sign_letter(letter_id, signing_request(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
         db.engine.dispose()
-    return len(kept)
+    return len(numbers)
 
 
 @pytest.mark.shows("S22")
@@ -111,11 +111,11 @@ def test_s22_four_processes_have_a_mailbox_mailed_no_more_often_than_one(
     app: Flask, letter: Letter, settings: Settings, tmp_path: Path
 ) -> None:
     with PROCESSES.Pool(COUNT) as pool:
-        kept = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * COUNT)
+        counts = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * COUNT)
     end_read_transaction()
     lines = db.session.scalars(select(OutboxMessage)).all()
     states = [(line.state, line.due_at - NOON) for line in lines]
-    assert sum(kept) == len(states) == COUNT * EACH
+    assert sum(counts) == len(states) == COUNT * EACH
     assert states.count((MailState.WAITING, 0 * MINUTE)) == 5
     assert states.count((MailState.WAITING, dt.timedelta(days=1))) == 1
     assert db.session.scalar(select(func.count(SubmissionOrigin.signature_id))) == COUNT * EACH
@@ -167,9 +167,9 @@ def test_traces_hold_no_address_and_differ_from_letter_to_letter(app: Flask, let
         for address in (HERE, "203.0.113.99"):
             sign_letter(one.id, signing_request(1), at=now(), sender=Sender(address))
     end_read_transaction()
-    traces = db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id)).all()
-    assert [traces[0].network_hash == trace.network_hash for trace in traces] == [True, True, False, False]
-    assert all(len(trace.network_hash) == 32 and trace.network_hash[:3] != "203" for trace in traces)
+    origins = db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id)).all()
+    assert [origins[0].network_hash == origin.network_hash for origin in origins] == [True, True, False, False]
+    assert all(len(origin.network_hash) == 32 and origin.network_hash[:3] != "203" for origin in origins)
 
 
 def test_behind_an_unknown_proxy_nobody_is_taken_for_a_flood(app: Flask, letter: Letter) -> None:

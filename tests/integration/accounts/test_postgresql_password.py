@@ -54,12 +54,12 @@ def settings(
 @pytest.mark.shows("R5")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_backup_and_restore_get_in_with_a_password(settings: Settings, tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
+    backup = tmp_path / "backup"
     assert run_letterhub(settings, "migrate").exit_code == 0
     assert run_letterhub(settings, "coalition", "create", "Coalition for Clean Rivers").exit_code == 0
-    made = run_letterhub(settings, "backup", str(kept))
-    assert (made.exit_code, kept.stat().st_size > 1000) == (0, True), made.output
-    back = run_letterhub(settings, "restore", "--replace", str(kept))
+    result = run_letterhub(settings, "backup", str(backup))
+    assert (result.exit_code, backup.stat().st_size > 1000) == (0, True), result.output
+    back = run_letterhub(settings, "restore", "--replace", str(backup))
     assert (back.exit_code, "Its audit log is intact." in back.stdout) == (0, True), back.output
     again = run_letterhub(settings, "coalition", "create", "Coalition for Clean Rivers")
     assert (again.exit_code, "already" in again.output) == (1, True), again.output
@@ -70,7 +70,7 @@ def test_backup_and_restore_get_in_with_a_password(settings: Settings, tmp_path:
 def test_a_wrong_password_is_told_and_shown_nowhere(settings: Settings, tmp_path: Path) -> None:
     given = settings.database_url.split("@")[0].rpartition(":")[2]
     wrong = replace(settings, database_url=settings.database_url.replace(f":{given}@", ":wr0ng@"))
-    told = run_letterhub(wrong, "backup", str(tmp_path / "kept"))
-    assert (told.exit_code, "password authentication failed" in told.output) == (1, True), told.output
-    assert "wr0ng" not in told.output
-    assert not (tmp_path / "kept").exists()
+    result = run_letterhub(wrong, "backup", str(tmp_path / "backup"))
+    assert (result.exit_code, "password authentication failed" in result.output) == (1, True), result.output
+    assert "wr0ng" not in result.output
+    assert not (tmp_path / "backup").exists()

@@ -167,8 +167,8 @@ def test_the_cookie_tells_nobody_else_and_stays_out_of_public_pages(app: Flask) 
 def test_mails_to_choose_a_new_password_have_an_end_that_no_page_tells(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
     visitor = from_network(app, HERE)
-    said = {visitor.open("/reset-password").submit("Send link", email=OLIVE.email).text for _ in range(5)}
-    assert len(said) == 1
+    texts = {visitor.open("/reset-password").submit("Send link", email=OLIVE.email).text for _ in range(5)}
+    assert len(texts) == 1
     assert db.session.scalar(select(func.count(OutboxMessage.id))) == 3
     clock.shift(dt.timedelta(hours=4))
     visitor.open("/reset-password").submit("Send link", email=OLIVE.email)

@@ -96,8 +96,8 @@ def test_what_nobody_can_have_an_account_for_is_answered_as_an_unknown_address_i
     pages = (("/sign-in", "Sign in", {"password": "not her password at all"}), ("/reset-password", "Send link", {}))
     for path, button, more in pages:
         emails = (typed, "nobody@rivers.example")
-        said = {visitor.open(path).submit(button, email=email, **more).text for email in emails}
-        assert len(said) == 1
+        texts = {visitor.open(path).submit(button, email=email, **more).text for email in emails}
+        assert len(texts) == 1
 
 
 ELSEWHERE = [

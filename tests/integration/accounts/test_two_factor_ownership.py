@@ -52,14 +52,14 @@ def start_setup(page: Page) -> tuple[Page, str]:
 
 
 def test_a_set_up_that_was_begun_before_hers_ends_with_hers(strict: Flask, clock: time_machine.Traveller) -> None:
-    stolen, its_key = start_setup(after_password(strict))
-    hers, her_key = start_setup(after_password(strict))
-    hers.submit("Turn on two-step sign-in", code=code_of(her_key)).says("You are signed in.")
-    kept = secret_of(OLIVE)
-    page = stolen.submit("Turn on two-step sign-in", code=code_of(its_key)).says(START_OVER)
+    stolen, stolen_key = start_setup(after_password(strict))
+    owner_page, owner_key = start_setup(after_password(strict))
+    owner_page.submit("Turn on two-step sign-in", code=code_of(owner_key)).says("You are signed in.")
+    secret = secret_of(OLIVE)
+    page = stolen.submit("Turn on two-step sign-in", code=code_of(stolen_key)).says(START_OVER)
     assert page.visitor.open("/account").path == "/sign-in"
-    assert secret_of(OLIVE) == kept
-    assert hers.visitor.open("/account").path == "/account"
+    assert secret_of(OLIVE) == secret
+    assert owner_page.visitor.open("/account").path == "/account"
 
 
 def test_a_set_up_is_begun_anew_after_half_an_hour(strict: Flask, clock: time_machine.Traveller) -> None:
@@ -109,39 +109,39 @@ def test_whoever_is_slower_sets_nothing(app: Flask) -> None:
 
 def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
     set_up_second_factor(visitor)
-    kept = secret_of(OLIVE)
+    secret = secret_of(OLIVE)
     factories.staff(OTTO)
     otto = Visitor(app, SITE)
     page, key = start_setup(otto.sign_in(OTTO).follow("Turn on two-step sign-in"))
     address = next(form.get("action", "") for form in page.tree.iter("form") if "/two-step-sign-in/" in form.get("action", ""))
-    hers = visitor.open("/account/two-step-sign-in")
-    token = next(field.get("value") for field in hers.tree.iter("input") if field.get("name") == "csrf_token")
+    owner_page = visitor.open("/account/two-step-sign-in")
+    token = next(field.get("value") for field in owner_page.tree.iter("input") if field.get("name") == "csrf_token")
     visitor.open(address, method="POST", data={"csrf_token": token, "code": code_of(key)}).says("This page has expired.")
-    assert secret_of(OLIVE) == kept
+    assert secret_of(OLIVE) == secret
     page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on.")
 
 
 def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(visitor: Visitor, clock: time_machine.Traveller) -> None:
     set_up_second_factor(visitor)
-    kept = secret_of(OLIVE)
+    secret = secret_of(OLIVE)
     page = visitor.open("/account/two-step-sign-in").submit("Move to another device")
     key = text_of(with_class(page, "authenticator-key"))
     with visitor.client.session_transaction(base_url=SITE) as session:
         session["fs_paa"] -= 26 * 3600
         del session["fs_gexp"]
     again = page.submit("Turn on two-step sign-in", code=code_of(key)).says("Enter your password again")
-    assert secret_of(OLIVE) == kept
+    assert secret_of(OLIVE) == secret
     assert again.submit("Continue", password=OLIVE.password).path == "/account/two-step-sign-in"
 
 
 def test_no_code_is_taken_where_signing_in_ends(visitor: Visitor, clock: time_machine.Traveller) -> None:
     set_up_second_factor(visitor)
-    kept = secret_of(OLIVE)
+    secret = secret_of(OLIVE)
     page = visitor.open("/account/two-step-sign-in").submit("Move to another device")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
     code = code_of(text_of(with_class(page, "authenticator-key")))
     assert visitor.open("/sign-in/code", method="POST", data={"csrf_token": token, "code": code}).path == "/account"
-    assert secret_of(OLIVE) == kept
+    assert secret_of(OLIVE) == secret
 
 
 def move(visitor: Visitor) -> None:

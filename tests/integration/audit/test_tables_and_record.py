@@ -73,8 +73,8 @@ def sign(letter: Letter, number: int, **also: int) -> int:
 def chosen(letter: Letter, *numbers: int) -> ReviewSelection:
     end_read_transaction()
     rows = db.session.scalars(select(Signature).where(Signature.id.in_(numbers)))
-    marks = {row.id: line_version(row.signatory) for row in rows}
-    return ReviewSelection(letter.coalition_id, letter.id, numbers, "staff-1", now(), marks)
+    versions = {row.id: line_version(row.signatory) for row in rows}
+    return ReviewSelection(letter.coalition_id, letter.id, numbers, "staff-1", now(), versions)
 
 
 def publish(letter: Letter, *numbers: int) -> None:
@@ -132,11 +132,11 @@ def test_a_name_whose_signer_was_corrected_is_told_still(letter: Letter, change:
         assert audit_log_problems() == {f"letter-{letter.id}": ANOTHER_NAME}
 
 
-@pytest.mark.parametrize(("statement", "told"), CHANGED.items())
-def test_what_is_changed_past_the_record_is_told(letter: Letter, settings: Settings, statement: str, told: str) -> None:
+@pytest.mark.parametrize(("statement", "problem"), CHANGED.items())
+def test_what_is_changed_past_the_record_is_told(letter: Letter, settings: Settings, statement: str, problem: str) -> None:
     with bypassing_commands(statement):
         ended = run_letterhub(settings, "check")
-    assert (ended.exit_code, told in ended.output) == (1, True), ended.output
+    assert (ended.exit_code, problem in ended.output) == (1, True), ended.output
 
 
 def test_a_file_that_was_replaced_with_its_hash_is_told(letter: Letter) -> None:
@@ -153,7 +153,7 @@ def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
     db.session.execute(text("UPDATE signature SET created_at = '2020-01-01'  WHERE id = 7"))
     db.session.execute(text("UPDATE submission_origin SET started_at = '2020-01-01'  WHERE signature_id = 7"))
     db.session.commit()
-    sweep(letter)
+    decline_all(letter)
     with bypassing_commands("UPDATE signature SET state = 'declined' WHERE id = 7"):
         assert audit_log_problems() == {f"letter-{letter.id}": "signature-7 is declined, but the audit log says pending."}
         db.session.execute(
@@ -165,8 +165,8 @@ def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
 
 def test_many_are_told_in_one_line(letter: Letter) -> None:
     with bypassing_commands("UPDATE signature SET state = 'expired'"):
-        (told,) = audit_log_problems().values()
-    assert told == "signature-1 is expired, but the audit log says published. 5 more are affected in the same way."
+        (problem,) = audit_log_problems().values()
+    assert problem == "signature-1 is expired, but the audit log says published. 5 more are affected in the same way."
 
 
 def withdrawn(letter: Letter) -> None:
@@ -174,7 +174,7 @@ def withdrawn(letter: Letter) -> None:
     disown_signature(5, now())
 
 
-def begun_again(letter: Letter) -> None:
+def started_over(letter: Letter) -> None:
     sign(letter, 50, replaces=6)
 
 
@@ -215,19 +215,19 @@ def changed_and_taken_back(letter: Letter) -> None:
     undo_text_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
 
 
-def sweep(letter: Letter) -> None:
+def decline_all(letter: Letter) -> None:
     pattern = SubmissionPattern(hour=now().replace(minute=0, second=0, microsecond=0))
     everyone = ExpectedMatches(6, 6, published=True)
     assert decline_in_bulk(letter.id, pattern, everyone, "a machine", actor="staff-1", at=now()) == 6
 
 
-def swept(letter: Letter) -> None:
-    sweep(letter)
+def declined_in_bulk(letter: Letter) -> None:
+    decline_all(letter)
     withdraw_signature(4, now())
 
 
-def swept_and_restored(letter: Letter) -> None:
-    swept(letter)
+def declined_in_bulk_and_restored(letter: Letter) -> None:
+    declined_in_bulk(letter)
     assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 5
 
 
@@ -265,8 +265,8 @@ def denied_and_signed_again(letter: Letter) -> None:
     reconfirm_signature(2, revision=2, at=now())
 
 
-def swept_changed_and_restored(letter: Letter) -> None:
-    sweep(letter)
+def declined_in_bulk_changed_and_restored(letter: Letter) -> None:
+    decline_all(letter)
     change_text(letter)
     assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 6
 
@@ -279,9 +279,9 @@ def declined_changed_and_returned(letter: Letter) -> None:
 
 
 ACTS = (
-    withdrawn, begun_again, corrected, decided, imported, changed, changed_and_taken_back, swept, swept_and_restored, erased,
-    erased_where_declined, denied_before_and_amid_a_change, denied_and_signed_again, swept_changed_and_restored,
-    declined_changed_and_returned,
+    withdrawn, started_over, corrected, decided, imported, changed, changed_and_taken_back, declined_in_bulk,
+    declined_in_bulk_and_restored, erased, erased_where_declined, denied_before_and_amid_a_change, denied_and_signed_again,
+    declined_in_bulk_changed_and_restored, declined_changed_and_returned,
 )  # fmt: skip
 
 
@@ -295,5 +295,5 @@ def test_commands_leave_nothing_to_tell(letter: Letter, act: Callable[[Letter], 
 def test_what_the_clock_does_leaves_nothing_to_tell(letter: Letter, clock: time_machine.Traveller) -> None:
     decided(letter)
     clock.shift(dt.timedelta(days=800))
-    assert sum(purge_expired_data(letter.id, kept, now()) for kept in ErasableData)
+    assert sum(purge_expired_data(letter.id, data_kind, now()) for data_kind in ErasableData)
     assert audit_log_problems() == {}

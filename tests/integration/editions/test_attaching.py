@@ -77,7 +77,7 @@ def files_in(message: EmailMessage) -> list[int]:
     return [len(part.get_content()) for part in message.iter_attachments()]
 
 
-def said_in(message: EmailMessage) -> tuple[str, str]:
+def texts_of(message: EmailMessage) -> tuple[str, str]:
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text
     assert html
@@ -111,10 +111,10 @@ def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, 
     assert send_due_mail(settings) == 1
     (mail,) = postbox.to(OFFICE)
     assert files_in(mail.message) == []
-    text, html = said_in(mail.message)
-    for said in (text, html):
-        assert address() in said
-        assert f"300,000 bytes, SHA-256 {sha256()}" in said
+    text, html = texts_of(mail.message)
+    for part in (text, html):
+        assert address() in part
+        assert f"300,000 bytes, SHA-256 {sha256()}" in part
     assert "Attached" not in text + html
     assert len(otto.ask(address().removeprefix(SITE)).data) == 300 * KB
 
@@ -126,8 +126,8 @@ def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto:
     asked(otto, address="other@whitehouse.example").says("within the recipient’s limit of 10.0 MB")
     sent(asked(otto, mail_limit="25").says("within the recipient’s limit of 25.0 MB"))
     asked(otto).says("within the recipient’s limit of 25.0 MB")
-    kept = [one.mail_limit for one in db.session.query(Delivery).order_by(Delivery.id)]
-    assert kept == [400 * KB, 400 * KB, 25_000 * KB]
+    limits = [one.mail_limit for one in db.session.query(Delivery).order_by(Delivery.id)]
+    assert limits == [400 * KB, 400 * KB, 25_000 * KB]
 
 
 @pytest.mark.parametrize("limit", ["0", "0.05", "36", "-1", "1e9", "NaN", "Infinity", "ten", "10 MB"])
@@ -153,7 +153,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
     (mail,) = postbox.to(cast.CLARA.email)
     assert files_in(mail.message) == [300 * KB]
     assert weighed(mail.message) <= mail_size(300 * KB)
-    text, _html = said_in(mail.message)
+    text, _html = texts_of(mail.message)
     assert "delivered to The White House on Wednesday, January 5, 2022, 12:00 p.m. Eastern" in text
     assert "Your copy is attached as a PDF, with all 2 signatories." in text
     assert address().removesuffix("/pdf") in text
@@ -170,7 +170,7 @@ def test_copies_that_are_too_large_are_links(
     (mail,) = postbox.to(cast.HIRO.email)
     assert files_in(mail.message) == []
     assert weighed(mail.message) <= MESSAGE_OVERHEAD
-    assert "Your copy is here, as a PDF and in other formats, with all 2 signatories:" in said_in(mail.message)[0]
+    assert "Your copy is here, as a PDF and in other formats, with all 2 signatories:" in texts_of(mail.message)[0]
     assert files_in(postbox.to(OFFICE)[0].message) == [300 * KB]
 
 
@@ -186,7 +186,7 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
         (mail,) = small_server.to(line.recipient)
         assert files_in(mail.message) == []
         assert (line.state, line.attachment_mode, line.attempts) == (MailState.SENT, AttachmentMode.LINK, 2)
-        assert address().removesuffix("/pdf") in said_in(mail.message)[0]
+        assert address().removesuffix("/pdf") in texts_of(mail.message)[0]
     otto.visit("editions.index", **LETTER_VALUES).says(
         f"{OFFICE}: the email was sent, with a link to the PDF.",
         "The PDF is too large for the recipient’s mail server.",

@@ -70,8 +70,8 @@ def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor
         "The delivery of edition 1 was recorded.", "Receipt: Taken by Ada at the desk"
     )
     page.says("Delivered to The White House, Wednesday, January 5, 2022, 11:59 a.m. Eastern. By hand · recorded by Otto")
-    kept = db.session.get_one(Letter, letter.id)
-    assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The White House")
+    stored_letter = db.session.get_one(Letter, letter.id)
+    assert (stored_letter.state, stored_letter.delivered_to) == (LetterState.DELIVERED, "The White House")
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry
     assert (entry.action, entry.subject, entry.after["method"]) == ("delivered", "edition-1", "hand")
@@ -138,12 +138,12 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     assert send_due_mail(settings) == 1
     message = postbox.mails[0].message
     (attached,) = message.iter_attachments()
-    kept = db.session.query(EditionFile).filter_by(format=FileFormat.PDF).one()
+    stored_file = db.session.query(EditionFile).filter_by(format=FileFormat.PDF).one()
     assert (attached.get_filename(), attached.get_content_type()) == (
         f"{LETTER_VALUES['slug']}-edition-1.pdf",
         "application/pdf",
     )
-    assert attached.get_content() == kept.content
+    assert attached.get_content() == stored_file.content
     assert (message["To"], message["Reply-To"]) == ("letters@whitehouse.example", cast.OTTO.email)
     assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
     text = message.get_body(("plain",)).get_content()
@@ -156,8 +156,8 @@ def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visi
     page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
     page.submit("Take back the delivery", reason="", status=422).says("Enter the reason.")
     page.submit("Take back the delivery", reason="Wrong edition").says("The delivery was taken back.", "Wrong edition")
-    kept = db.session.get_one(Letter, letter.id)
-    assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
+    stored_letter = db.session.get_one(Letter, letter.id)
+    assert (stored_letter.state, stored_letter.delivered_at, stored_letter.delivered_to) == (LetterState.CLOSED, None, "")
     assert {line.state for line in db.session.query(OutboxMessage)} == {"cancelled"}
     page.submit("Take back the delivery", reason="Again", status=422)
     listed(otto).follow("Deliver edition 1").says("Email 2 signatories their copies")
@@ -170,8 +170,8 @@ def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, lette
     assert first
     page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **LETTER_VALUES)
     page.submit("Take back the delivery", reason="They sent it back")
-    kept = db.session.get_one(Letter, letter.id)
-    assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The Congress")
+    stored_letter = db.session.get_one(Letter, letter.id)
+    assert (stored_letter.state, stored_letter.delivered_to) == (LetterState.DELIVERED, "The Congress")
 
 
 def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
@@ -208,7 +208,7 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
 
 @pytest.mark.shows("S19")
 @pytest.mark.parametrize(
-    ("move", "told"),
+    ("move", "reason"),
     [
         (SignatureMove.RETURN, "is waiting for review again"),
         (SignatureMove.DECLINE, "was removed by staff"),
@@ -216,12 +216,12 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
     ],
 )
 def test_every_name_that_does_not_stand_is_told_before_the_edition_is_delivered(
-    otto: Visitor, letter: Letter, move: SignatureMove, told: str
+    otto: Visitor, letter: Letter, move: SignatureMove, reason: str
 ) -> None:
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(move, now())
     db.session.commit()
     page = listed(otto).follow("Deliver edition 1")
-    page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} {told}")
+    page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} {reason}")
     page.submit("Continue", **BY_HAND, status=422)
     assert db.session.query(Delivery).count() == 0
 

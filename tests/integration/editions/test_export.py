@@ -38,30 +38,30 @@ def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     asked = ("export", SLUG, "--format", "docx", "--compare")
     assert "nothing to compare" in run_letterhub(settings, *asked).stderr
     run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
-    kept = (tmp_path / "letter.docx").read_bytes()
-    told = run_letterhub(settings, *asked)
-    assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is identical to what would be rendered now.\n")
+    content = (tmp_path / "letter.docx").read_bytes()
+    result = run_letterhub(settings, *asked)
+    assert (result.exit_code, result.stdout) == (0, f"{SLUG}-edition-1.docx is identical to what would be rendered now.\n")
     monkeypatch.setattr("letterhub.cli.export.render_edition", lambda *_: RenderedFile(b"other"))
     assert "may have been changed" in run_letterhub(settings, *asked).stderr
     monkeypatch.setattr("letterhub.cli.export.toolchain_version", lambda _form: "newer")
     differs = run_letterhub(settings, *asked)
     assert (differs.exit_code, "rendered with other tools" in differs.stderr) == (1, True)
     run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
-    assert (tmp_path / "again.docx").read_bytes() == kept
+    assert (tmp_path / "again.docx").read_bytes() == content
 
 
 def test_a_file_that_the_worker_draws_at_this_moment_is_not_drawn_twice(
     settings: Settings, frozen: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.cli.export.render_edition_file", lambda _file_id: False)
-    told = run_letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(tmp_path / "letter.csv"))
-    assert (told.exit_code, "is not ready, or failed" in told.stderr) == (1, True)
+    result = run_letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(tmp_path / "letter.csv"))
+    assert (result.exit_code, "is not ready, or failed" in result.stderr) == (1, True)
 
 
 def test_a_letter_is_exported_as_it_stands_and_that_is_recorded(settings: Settings, letter: Letter, tmp_path: Path) -> None:
     out = tmp_path / "letter.html"
-    told = run_letterhub(settings, "export", SLUG, "--format", "html", "--current", "--out", str(out))
-    assert told.exit_code == 0, told.output
+    result = run_letterhub(settings, "export", SLUG, "--format", "html", "--current", "--out", str(out))
+    assert result.exit_code == 0, result.output
     assert "Example Alliance" in out.read_text(encoding="utf-8")
     assert [(entry.actor, entry.action) for entry in entries()] == [("operator", "exported as it stands")]
 
@@ -82,8 +82,8 @@ def test_what_cannot_be_exported_is_said_and_nothing_is_written(
     settings: Settings, letter: Letter, tmp_path: Path, words: list[str], status: int, sentence: str
 ) -> None:
     out = tmp_path / "out"
-    told = run_letterhub(settings, "export", *words, "--out", str(out))
-    assert (told.exit_code, sentence in told.stderr, out.exists()) == (status, True, False), told.output
+    result = run_letterhub(settings, "export", *words, "--out", str(out))
+    assert (result.exit_code, sentence in result.stderr, out.exists()) == (status, True, False), result.output
 
 
 def test_names_are_imported_and_what_is_left_out_is_told(settings: Settings, letter: Letter, tmp_path: Path) -> None:
@@ -91,10 +91,10 @@ def test_names_are_imported_and_what_is_left_out_is_told(settings: Settings, let
     names.write_text("Organization,Name\nWillow Watch,Ada Example\nExample Alliance,Clara Example\n", encoding="utf-8")
     looked = run_letterhub(settings, "signatories", "import", SLUG, str(names), "--dry-run")
     assert (looked.exit_code, looked.stdout, db.session.query(Signature).count()) == (0, "", 1)
-    told = run_letterhub(settings, "signatories", "import", SLUG, str(names))
-    assert told.stdout == "1 name imported; review it before it is printed.\n"
-    assert "names.csv, line 3, Example Alliance: Already on this letter." in told.stderr
-    assert "names.csv: 1 of 2 rows are new." in told.stderr
+    result = run_letterhub(settings, "signatories", "import", SLUG, str(names))
+    assert result.stdout == "1 name imported; review it before it is printed.\n"
+    assert "names.csv, line 3, Example Alliance: Already on this letter." in result.stderr
+    assert "names.csv: 1 of 2 rows are new." in result.stderr
     assert [(entry.actor, entry.action) for entry in entries()] == [("operator", "imported")]
 
 
@@ -102,8 +102,8 @@ def test_names_are_not_imported_into_a_draft(settings: Settings, letter: Letter,
     names = tmp_path / "names.csv"
     names.write_text("Organization\nWillow Watch\n", encoding="utf-8")
     for words in ([], ["--dry-run"]):
-        told = run_letterhub(settings, "signatories", "import", "a-draft", str(names), *words)
-        assert (told.exit_code, "Open the letter first" in told.stderr) == (1, True)
+        result = run_letterhub(settings, "signatories", "import", "a-draft", str(names), *words)
+        assert (result.exit_code, "Open the letter first" in result.stderr) == (1, True)
 
 
 def entries() -> list[AuditEntry]:

@@ -108,7 +108,7 @@ def test_the_queue_logs_and_counts_the_fault(
     tasks = WorkerTasks(app, huey, going=lambda: True, threads=2)
     with caplog.at_level(logging.ERROR):
         tasks.render_edition_file(word().id)
-    [told] = [record for record in caplog.records if record.exc_info]
-    assert told.exc_info is not None
-    assert isinstance(told.exc_info[1], ValueError)
+    [record] = [record for record in caplog.records if record.exc_info]
+    assert record.exc_info is not None
+    assert isinstance(record.exc_info[1], ValueError)
     assert word().attempts == 1

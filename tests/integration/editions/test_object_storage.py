@@ -156,22 +156,22 @@ def test_check_says_where_files_stand_and_what_is_wrong_with_that(
 ) -> None:
     render_files(edition)
 
-    def told(place: ObjectStore | None) -> str:
+    def check_files(place: ObjectStore | None) -> str:
         app.extensions["files"] = place
         try:
             return CHECKS["Files"](settings)
         except CheckFailed as trouble:
             return f"NO: {trouble}"
 
-    assert told(place) == f"3 in the file storage at {place.place}, 0 in the database"
-    assert told(None) == "NO: 3 are in a file storage that LETTERHUB_FILES_URL no longer names"
-    assert told(ObjectStore(NOWHERE)).startswith(
+    assert check_files(place) == f"3 in the file storage at {place.place}, 0 in the database"
+    assert check_files(None) == "NO: 3 are in a file storage that LETTERHUB_FILES_URL no longer names"
+    assert check_files(ObjectStore(NOWHERE)).startswith(
         "NO: The file storage at 127.0.0.1/letters cannot be used: HTTP error: error sending"
     )
-    no_bucket = told(ObjectStore(server.url("none-of-this-name")))
+    no_bucket = check_files(ObjectStore(server.url("none-of-this-name")))
     assert no_bucket == "NO: There is no bucket for files at 127.0.0.1/none-of-this-name."
     db.session.execute(delete(EditionFile))
-    assert told(None) == "0 in the database"
+    assert check_files(None) == "0 in the database"
 
 
 def test_a_file_that_is_not_what_was_kept_is_given_to_nobody(
@@ -206,10 +206,10 @@ def test_files_move_both_ways_and_go_on_where_they_were_stopped(
     app.extensions["files"] = None
     render_files(edition)
     before = {form: file(edition, form).content for form in DRAWN}
-    turns = itertools.count()
+    calls = itertools.count()
 
     def stopped(file_id: int) -> None:
-        if next(turns) == 2:
+        if next(calls) == 2:
             raise KeyboardInterrupt
         move_to_store(file_id)
 

@@ -12,15 +12,17 @@ from letterhub.queries.editions.export_files import render_document
 
 
 def test_an_editions_pdf_carries_its_names_as_data() -> None:
-    mark = EditionInfo(2, "k7q2mx", dt.datetime(2026, 1, 8, 17, tzinfo=dt.UTC), "https://letters.example.org/editions/k7q2mx")
+    edition = EditionInfo(
+        2, "k7q2mx", dt.datetime(2026, 1, 8, 17, tzinfo=dt.UTC), "https://letters.example.org/editions/k7q2mx"
+    )
     names = (Signatory("The Example Alliance"), Signatory("=Rivers", signer_name="Nia Example"))
-    document = build_document(LetterText("Clean Rivers", "We write."), names, edition=mark)
+    document = build_document(LetterText("Clean Rivers", "We write."), names, edition=edition)
     made = render_document(FileFormat.PDF, document)
     with pikepdf.open(io.BytesIO(made.content)) as opened:
         files = {name: spec.get_file().read_bytes() for name, spec in opened.attachments.items()}
         related = {str(spec.UF): str(spec.AFRelationship) for spec in opened.Root.AF}
     assert files["signatories.csv"] == render_document(FileFormat.CSV, document).content
-    told = json.loads(files["edition.json"])
-    assert (told["edition"]["id"], told["counts"]["signatories"], told["files"]) == ("k7q2mx", 2, [])
-    assert [one["organization"] for one in told["signatories"]] == ["The Example Alliance", "=Rivers"]
+    manifest = json.loads(files["edition.json"])
+    assert (manifest["edition"]["id"], manifest["counts"]["signatories"], manifest["files"]) == ("k7q2mx", 2, [])
+    assert [one["organization"] for one in manifest["signatories"]] == ["The Example Alliance", "=Rivers"]
     assert related == {"signatories.csv": "/Data", "edition.json": "/Data"}

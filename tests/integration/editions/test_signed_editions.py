@@ -109,7 +109,7 @@ def on_disk(file: EditionFile, folder: Path) -> Path:
     return path
 
 
-def said_by_pdfsig(path: Path) -> str:
+def pdfsig_output(path: Path) -> str:
     asked = [require_program("pdfsig", "poppler-utils"), "-nocert", str(path)]
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
@@ -118,9 +118,9 @@ def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Lette
     use(app, load_certificate(str(certificate_file(tmp_path)), PASSWORD))
     edition = delivered(letter)
     path = on_disk(pdf_of(edition), tmp_path)
-    said = said_by_pdfsig(path)
+    output = pdfsig_output(path)
     for part in (f"Common Name: {OWNER}", "ETSI.CAdES.detached", "Total document signed", "Signature is Valid."):
-        assert part in said
+        assert part in output
     assert [rules for rules in violated_rules([path]).values() if rules] == []
     assert qpdf_errors(path) == ""
     page = visitor.visit("verification.detail", public_id=edition.public_id)
@@ -137,12 +137,12 @@ def test_the_same_edition_is_signed_in_the_same_bytes(app: Flask, letter: Letter
 def test_a_key_that_never_signs_alike_is_compared_but_for_its_value(app: Flask, letter: Letter, tmp_path: Path) -> None:
     use(app, load_certificate(str(certificate_file(tmp_path, "curve")), PASSWORD))
     edition = drawn(letter)
-    kept, again = pdf_of(edition).content or b"", render_edition(edition.id, FileFormat.PDF).content
-    assert "Signature is Valid." in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
-    assert kept != again
-    assert equal_except_signature(kept, again)
-    assert not equal_except_signature(kept, again.replace(b"/Type", b"/Typo", 1))
-    assert not equal_except_signature(kept, again + b"more")
+    stored, again = pdf_of(edition).content or b"", render_edition(edition.id, FileFormat.PDF).content
+    assert "Signature is Valid." in pdfsig_output(on_disk(pdf_of(edition), tmp_path))
+    assert stored != again
+    assert equal_except_signature(stored, again)
+    assert not equal_except_signature(stored, again.replace(b"/Type", b"/Typo", 1))
+    assert not equal_except_signature(stored, again + b"more")
 
 
 @pytest.mark.parametrize("name", [b"61626364" * 4, b"feff0041" * 4, b"efbbbf41" * 4, b"80818283" * 4])
@@ -152,13 +152,13 @@ def test_a_file_is_signed_whatever_its_own_id_looks_like(name: bytes, tmp_path: 
     path = tmp_path / "signed.pdf"
     by = load_certificate(str(certificate_file(tmp_path)), PASSWORD)
     path.write_bytes(sign_pdf(named, by, dt.datetime(2022, 1, 7, tzinfo=dt.UTC), "A letter"))
-    assert "Signature is Valid." in said_by_pdfsig(path)
+    assert "Signature is Valid." in pdfsig_output(path)
     assert path.read_bytes().startswith(named)
 
 
 def test_without_a_certificate_nothing_is_signed(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
     edition = delivered(letter)
-    assert "does not contain any signatures" in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
+    assert "does not contain any signatures" in pdfsig_output(on_disk(pdf_of(edition), tmp_path))
     visitor.visit("verification.detail", public_id=edition.public_id).never_says("digitally signed")
 
 

@@ -42,7 +42,7 @@ def verify_hash(visitor: Visitor, edition: Edition, sha256: str, status: int = 2
     return check_page(visitor, edition).submit("Check the file", sha256=sha256, status=status)
 
 
-def kept(edition: Edition, form: FileFormat = FileFormat.PDF) -> EditionFile:
+def edition_file(edition: Edition, form: FileFormat = FileFormat.PDF) -> EditionFile:
     return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=form).one()
 
 
@@ -54,7 +54,7 @@ def test_before_its_delivery_an_edition_says_that_it_was_frozen_and_nothing_else
     edition = editions.freeze_edition(letter)
     page = check_page(visitor, edition)
     page.says("This edition was frozen on Wednesday, January 5, 2022, 12:00 p.m. Eastern. It has not been delivered.")
-    page.never_says(cast.CLARA.organization, edition.sha256, kept(edition).sha256, "Fingerprints")
+    page.never_says(cast.CLARA.organization, edition.sha256, edition_file(edition).sha256, "Fingerprints")
     for form in FileFormat:
         assert visitor.ask(f"{page.path}/{form}").status_code == 404
     visitor.open(f"{page.path}/differences", status=404)
@@ -64,10 +64,10 @@ def test_before_its_delivery_an_edition_says_that_it_was_frozen_and_nothing_else
 def test_a_delivered_edition_tells_to_whom_and_hands_out_its_files(visitor: Visitor, letter: Letter) -> None:
     edition = editions.deliver_edition(letter)
     page = check_page(visitor, edition)
-    page.says("to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern, by hand", kept(edition).sha256)
+    page.says("to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern, by hand", edition_file(edition).sha256)
     for form in FileFormat:
         answer = visitor.ask(f"{page.path}/{form}")
-        assert hashlib.sha256(answer.data).hexdigest() == kept(edition, form).sha256
+        assert hashlib.sha256(answer.data).hexdigest() == edition_file(edition, form).sha256
         assert answer.headers["Content-Disposition"].startswith("attachment")
         again = visitor.ask(f"{page.path}/{form}", headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
@@ -98,7 +98,7 @@ def test_an_id_that_is_none_is_not_found(visitor: Visitor, letter: Letter, typed
 
 def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter: Letter) -> None:
     edition = editions.deliver_edition(letter)
-    real = kept(edition).sha256
+    real = edition_file(edition).sha256
     verify_hash(visitor, edition, real.upper()).says(
         "Result for the file with this fingerprint:", real, "This is edition 1, as delivered."
     )
@@ -112,7 +112,7 @@ def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter
 
 def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: Letter) -> None:
     edition = editions.deliver_edition(letter)
-    real = kept(edition).sha256
+    real = edition_file(edition).sha256
     page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "Result for the file")
     assert f'value="{real}"' in page.html
     page.submit("Check the file").says("This is edition 1, as delivered.")
@@ -121,7 +121,7 @@ def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: L
 
 
 @pytest.mark.parametrize(
-    ("said", "answered"),
+    ("headers", "answered"),
     [
         ({"Sec-Fetch-Site": "same-origin", "Origin": SITE}, True),
         ({"Origin": SITE}, True),
@@ -135,10 +135,10 @@ def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: L
     ],
 )
 def test_the_button_of_another_site_gets_no_verdict(
-    visitor: Visitor, letter: Letter, said: dict[str, str], answered: bool
+    visitor: Visitor, letter: Letter, headers: dict[str, str], answered: bool
 ) -> None:
     edition = editions.deliver_edition(letter)
-    asked = {"method": "POST", "data": {"sha256": kept(edition).sha256}, "headers": said}
+    asked = {"method": "POST", "data": {"sha256": edition_file(edition).sha256}, "headers": headers}
     page = visitor.open(f"/editions/{edition.public_id}", status=200 if answered else 422, **asked)
     if answered:
         page.says("This is edition 1, as delivered.")
@@ -157,9 +157,9 @@ def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: V
         kind = "multipart/form-data; boundary=edge"
         return visitor.open(address, method="POST", status=status, data=body, content_type=kind)
 
-    answer = sent(kept(edition).content or b"").says("This is edition 1, as delivered.")
+    answer = sent(edition_file(edition).content or b"").says("This is edition 1, as delivered.")
     assert "Set-Cookie" not in answer.response.headers
-    sent((kept(edition).content or b"") + b"\n").says("Not ours.")
+    sent((edition_file(edition).content or b"") + b"\n").says("Not ours.")
     sent(b"\0" * (MAX_FILE_BYTES - 1024)).says("Not ours.")
     sent(b"\0" * (MAX_FILE_BYTES + 1024 * 1024), status=413)
     visitor.open(address, method="POST", status=422, data={}).says("Choose a file, or enter its SHA-256 fingerprint.")
@@ -170,13 +170,13 @@ def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, le
     first = editions.deliver_edition(letter)
     factories.signature(letter, cast.HIRO)
     second = editions.deliver_edition(letter)
-    page = verify_hash(visitor, first, kept(first).sha256)
+    page = verify_hash(visitor, first, edition_file(first).sha256)
     page.says("Superseded: edition 2 was delivered later.", "as delivered, but it was superseded by edition 2.")
     page.follow("What’s different").says(
         "Signatories: 1 in edition 1, 2 in edition 2.", "Added 1", cast.HIRO.organization, "We, the one undersigned"
     )
-    verify_hash(visitor, second, kept(first).sha256).says("it was superseded by edition 2")
-    verify_hash(visitor, second, kept(second).sha256).says("This is edition 2, as delivered.")
+    verify_hash(visitor, second, edition_file(first).sha256).says("it was superseded by edition 2")
+    verify_hash(visitor, second, edition_file(second).sha256).says("This is edition 2, as delivered.")
     visitor.visit("verification.differences", public_id=second.public_id, status=404)
 
 
@@ -184,7 +184,7 @@ def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: V
     first = editions.deliver_edition(letter)
     factories.signature(letter, cast.HIRO)
     second = editions.freeze_edition(letter)
-    page = verify_hash(visitor, first, kept(second).sha256)
+    page = verify_hash(visitor, first, edition_file(second).sha256)
     page.says("This is edition 2, which has not been delivered. The delivered edition is number 1.").never_says(
         cast.HIRO.organization
     )
@@ -197,7 +197,7 @@ def test_a_file_of_another_letter_is_known_as_that(visitor: Visitor, letter: Let
     other.move(LetterMove.CLOSE, now())
     db.session.commit()
     theirs = editions.deliver_edition(other)
-    page = verify_hash(visitor, edition, kept(theirs).sha256)
+    page = verify_hash(visitor, edition, edition_file(theirs).sha256)
     page.says("This file belongs to another letter: “Clean rivers”.", "This is edition 1, as delivered.")
 
 

@@ -50,10 +50,10 @@ def test_migrate_waits_for_a_database_that_starts_later(
         assert process.poll() is None
         with cluster.running():
             assert process.wait(TIMEOUT) == 0, log.read_text()
-    told = log.read_text()
-    assert told.count("The database cannot be reached: ") == 1  # once, and then once a minute
-    assert "The database answers, after " in told
-    assert "The database is at " in told
+    log_text = log.read_text()
+    assert log_text.count("The database cannot be reached: ") == 1  # once, and then once a minute
+    assert "The database answers, after " in log_text
+    assert "The database is at " in log_text
 
 
 @pytest.mark.shows("R4")

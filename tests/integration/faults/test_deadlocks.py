@@ -25,8 +25,8 @@ def published(name: ReviewSelection) -> None:
 
 
 def corrected(name: ReviewSelection) -> None:
-    (mark,) = name.expected_versions.values()
-    correct_printed_line(name, CORRECTION, mark)
+    (version,) = name.expected_versions.values()
+    correct_printed_line(name, CORRECTION, version)
 
 
 def returned(name: ReviewSelection) -> None:
@@ -41,10 +41,10 @@ def test_a_reviewer_holds_the_letter_before_the_record(
 ) -> None:
     name, locked = chosen(factories.signature(factories.open_letter(), cast.CLARA, SignatureState.CONFIRMED)), []
 
-    def told(*facts: object, **more: object) -> None:
+    def record_lock(*facts: object, **more: object) -> None:
         locked.append(is_locked("letter"))
 
-    monkeypatch.setattr(review, "append_audit_entry", told)
+    monkeypatch.setattr(review, "append_audit_entry", record_lock)
     act(name)
     assert set(locked) == {True}
 
@@ -61,5 +61,5 @@ def is_locked(table: str) -> bool:
 
 def chosen(signature: Signature) -> ReviewSelection:
     """Return the name as a reviewer selects it."""
-    marks = {signature.id: line_version(signature.signatory)}
-    return ReviewSelection(factories.coalition().id, signature.letter_id, tuple(marks), "staff-1", NOON, marks)
+    versions = {signature.id: line_version(signature.signatory)}
+    return ReviewSelection(factories.coalition().id, signature.letter_id, tuple(versions), "staff-1", NOON, versions)

@@ -84,7 +84,7 @@ def counts() -> tuple[int | None, int | None]:
 
 def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor, fill: Callable[[], Path]) -> None:
     letter = factories.open_letter()
-    told = 0
+    acknowledged = 0
     ballast = fill()
     for number in range(60):  # the database's log may have some room left
         form = visitor.visit("signing.new", slug=letter.slug)
@@ -94,12 +94,12 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
         except AssertionError:
             form.submit("Send me the link", status=503, **typed, authorized=True).says(SORRY)
             break
-        told += 1
-    assert counts() == (told, told)
+        acknowledged += 1
+    assert counts() == (acknowledged, acknowledged)
     visitor.visit("letters.detail", slug=letter.slug)  # reading goes on
     ballast.unlink()
     assert fill_in(visitor, letter).path.endswith("/check-your-email")
-    assert counts() == (told + 1, told + 1)
+    assert counts() == (acknowledged + 1, acknowledged + 1)
 
 
 def test_a_database_on_a_full_disk_is_not_ready(
@@ -121,15 +121,15 @@ def test_neither_backup_nor_export_leaves_half_a_file(
     app: Flask, settings: Settings, small_disk: Path, fill: Callable[[], Path]
 ) -> None:
     factories.signature(factories.open_letter())
-    kept, page = small_disk / "kept", small_disk / "letter.html"
+    backup, page = small_disk / "backup", small_disk / "letter.html"
     page.write_text("last year's")
     ballast = fill()
-    told = run_letterhub(settings, "backup", str(kept))
-    assert told.exit_code == 1
-    assert re.search(r"could not be written|No space left", told.stderr), told.stderr
-    told = run_letterhub(settings, "export", "clean-rivers-for-everyone", "--current", "--format", "html", "--out", str(page))
-    assert told.exit_code == 1, told.output
-    assert (kept.exists(), page.read_text()) == (False, "last year's")
+    result = run_letterhub(settings, "backup", str(backup))
+    assert result.exit_code == 1
+    assert re.search(r"could not be written|No space left", result.stderr), result.stderr
+    result = run_letterhub(settings, "export", "clean-rivers-for-everyone", "--current", "--format", "html", "--out", str(page))
+    assert result.exit_code == 1, result.output
+    assert (backup.exists(), page.read_text()) == (False, "last year's")
     assert {path.name for path in small_disk.iterdir() if path.name.startswith(".")} == set()
     ballast.unlink()
-    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0
+    assert run_letterhub(settings, "backup", str(backup)).exit_code == 0

@@ -71,8 +71,8 @@ def test_a_signature_is_whole_or_not_there_wherever_its_signing_was_killed(
     db.session.remove()
     steps = kill_at_each_step(settings, partial(sign, letter_id))
     assert {"before INSERT INTO signature", "before INSERT INTO outbox_message", "before COMMIT"} < set(steps)
-    kept = COMPLETE_RUNS + steps_after_commit(steps)
-    assert [counted(rows) for rows in (Signature, OutboxMessage, SubmissionOrigin)] == [kept] * 3
+    saved = COMPLETE_RUNS + steps_after_commit(steps)
+    assert [counted(rows) for rows in (Signature, OutboxMessage, SubmissionOrigin)] == [saved] * 3
     people = range(len(steps) + COMPLETE_RUNS)
     for number in people:
         sign(letter_id, number)  # the same form again
@@ -95,8 +95,8 @@ def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask,
     steps = kill_at_each_step(settings, partial(confirm, numbers))
     assert {"before UPDATE signature", "before INSERT INTO audit_entry", "before INSERT INTO outbox_message"} < set(steps)
     touched = numbers[: len(steps) + COMPLETE_RUNS]
-    told = {number: reconfirm_signature(number) for number in touched}
-    assert list(told.values()) == [True] * COMPLETE_RUNS + [
+    results = {number: reconfirm_signature(number) for number in touched}
+    assert list(results.values()) == [True] * COMPLETE_RUNS + [
         *[False] * (len(steps) - steps_after_commit(steps)),
         *[True] * steps_after_commit(steps),
     ]
@@ -224,7 +224,7 @@ def test_an_exported_file_is_the_old_or_the_new_one_wherever_its_writing_was_kil
 def test_a_killed_backup_leaves_none_and_is_in_nobodys_way(app: Flask, settings: Settings, tmp_path: Path) -> None:
     factories.signature(factories.open_letter())
     db.session.remove()
-    folder = tmp_path / "kept"
+    folder = tmp_path / "files"
     folder.mkdir()
     act = partial(run, settings_environment(settings), ["backup", f"{folder}/NUMBER"])
     steps = kill_at_each_step(settings, act, str(folder))

@@ -1,4 +1,4 @@
-"""R2: web processes are killed while people sign; everyone told to expect an email has a signature and a queued email."""
+"""R2: web processes are killed while people sign; everyone promised an email has a signature and a queued email."""
 
 import os
 import signal
@@ -48,9 +48,9 @@ class HiddenFieldParser(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if tag == "input" and told.get("type") == "hidden":
-            self.fields[str(told["name"])] = told.get("value") or ""
+        attributes = dict(attrs)
+        if tag == "input" and attributes.get("type") == "hidden":
+            self.fields[str(attributes["name"])] = attributes.get("value") or ""
 
 
 Form = tuple[str, dict[str, str]]
@@ -58,11 +58,11 @@ Form = tuple[str, dict[str, str]]
 
 
 class Crowd:
-    """Signers, one after the other, each a new person; `told` holds the addresses to which an email was promised."""
+    """Signers, one after the other, each a new person; `promised` holds the addresses to which an email was promised."""
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.told: set[str] = set()
+        self.promised: set[str] = set()
         self.tired = threading.Event()
 
     def sign(self, person: int) -> None:
@@ -76,7 +76,7 @@ class Crowd:
                     number += 1
                     email = f"n{person}-{number}@alliance.example"
                     if self._signed(email, *form):
-                        self.told.add(email)
+                        self.promised.add(email)
             except (OSError, HTTPException):
                 self.tired.wait(0.05)
 
@@ -121,7 +121,7 @@ def lost_signatures(crowd: Crowd) -> set[str]:
     """Return the addresses whose promised email is not queued, or whose signature is missing."""
     end_read_transaction()
     mailed = select(Signature.email).join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
-    return crowd.told - set(db.session.scalars(mailed))
+    return crowd.promised - set(db.session.scalars(mailed))
 
 
 @contextmanager
@@ -152,13 +152,13 @@ def test_no_signature_is_lost_where_postgresql_is_killed_under_load(tmp_path: Pa
                 factories.open_letter(deadline_at=None)
         crowd = Crowd(port)
         with ExitStack() as site:
-            for turn in range(KILLS):
-                enough = len(crowd.told) + BETWEEN
+            for round_number in range(KILLS):
+                enough = len(crowd.promised) + BETWEEN
                 with cluster.running():
-                    if turn == 0:
+                    if round_number == 0:
                         site.enter_context(run_site(settings, port))
                         site.enter_context(keep_signing(crowd))
-                    wait_until(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
+                    wait_until(lambda: len(crowd.promised) >= enough)  # noqa: B023 - called at once
         with cluster.running(), site_context(settings):
             assert lost_signatures(crowd) == set()
 
@@ -168,11 +168,11 @@ def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settin
     crowd = Crowd(port)
     with keep_signing(crowd):
         for _ in range(KILLS):
-            enough = len(crowd.told) + BETWEEN
+            enough = len(crowd.promised) + BETWEEN
             with run_site(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
-                wait_until(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
+                wait_until(lambda: len(crowd.promised) >= enough)  # noqa: B023 - called at once
     end_read_transaction()
-    kept = dict(db.session.execute(select(Signature.email, Signature.id).where(Signature.letter_id == letter.id)).all())
+    ids_by_email = dict(db.session.execute(select(Signature.email, Signature.id).where(Signature.letter_id == letter.id)).all())
     mailed = set(db.session.scalars(select(OutboxMessage.signature_id)))
-    assert crowd.told - set(kept) == set()
-    assert mailed == set(kept.values())
+    assert crowd.promised - set(ids_by_email) == set()
+    assert mailed == set(ids_by_email.values())

@@ -96,8 +96,8 @@ FAULTS: dict[str, tuple[bytes | None, int]] = {
 @pytest.mark.shows("S7")
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_site_that_fails_is_told_in_a_page_and_no_log_holds_the_link(tmp_path: Path, fault: str) -> None:
-    said, status = FAULTS[fault]
-    with run_backend(said) as site, run_nginx_before(tmp_path, site) as port:
+    reply, status = FAULTS[fault]
+    with run_backend(reply) as site, run_nginx_before(tmp_path, site) as port:
         got, page, headers = asked(port)
     assert (got, titled(page)) == (status, AWAY)
     assert (headers["Referrer-Policy"], headers["Cache-Control"], headers["Retry-After"]) == ("no-referrer", "no-store", "60")
@@ -122,9 +122,9 @@ def test_a_body_that_is_too_large_is_told_in_a_page(tmp_path: Path) -> None:
         ssl._create_unverified_context().wrap_socket(plain) as line,
     ):
         line.sendall(f"POST {LINK} HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n".encode())
-        told = b"".join(iter(lambda: line.recv(65536), b"")).decode()
-    assert told.startswith("HTTP/1.1 413 ")
-    assert titled(told) == "That is too large to send"
+        response = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+    assert response.startswith("HTTP/1.1 413 ")
+    assert titled(response) == "That is too large to send"
     assert SECRET not in written(tmp_path)
 
 
@@ -179,10 +179,10 @@ def test_a_link_that_is_followed_without_tls_is_in_no_log(tmp_path: Path) -> Non
 
 @pytest.mark.shows("S8")
 def test_the_site_hears_the_host_and_port_that_were_asked_and_each_is_kept_apart(tmp_path: Path) -> None:
-    heard = b"HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nContent-Length: 2\r\n\r\nok"
-    with run_backend(heard) as site, run_nginx_before(tmp_path, site) as port:
-        kept = [asked(port, "/letters/one", host=host)[2]["X-Cache"] for host in ("", "", "127.0.0.1:9", "127.0.0.1:9", "")]
-    assert kept == ["MISS", "HIT", "MISS", "HIT", "HIT"]  # another spelling of the host never replaces the cached page
+    reply = b"HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nContent-Length: 2\r\n\r\nok"
+    with run_backend(reply) as site, run_nginx_before(tmp_path, site) as port:
+        results = [asked(port, "/letters/one", host=host)[2]["X-Cache"] for host in ("", "", "127.0.0.1:9", "127.0.0.1:9", "")]
+    assert results == ["MISS", "HIT", "MISS", "HIT", "HIT"]  # another spelling of the host never replaces the cached page
 
 
 def test_http_at_the_port_for_https_is_led_there_with_its_port(tmp_path: Path) -> None:

@@ -40,13 +40,13 @@ class LoadBalancedClient(Visitor):
         self.clients = [app.test_client() for app in apps]
         for client in self.clients:
             client._cookies = self.client._cookies  # one browser
-        self.turns = cycle(self.clients)
+        self.client_cycle = cycle(self.clients)
 
     def ask(self, address: str, *, method: str = "GET", **sent: object) -> TestResponse:
         """Return the response of the next machine."""
         follow, answer = sent.pop("follow_redirects", False), None
         while answer is None or (follow and 300 <= answer.status_code < 400 and answer.location):
-            self.client = next(self.turns)
+            self.client = next(self.client_cycle)
             if answer is not None:
                 address, method, sent = answer.location, "GET", {}
             answer = super().ask(address, method=method, **sent)

@@ -105,10 +105,10 @@ def test_no_file_but_a_picture_is_a_logo_and_none_for_long(
     otto: Visitor, malicious_files: dict[str, tuple[bytes, str]]
 ) -> None:
     for name, (content, _) in malicious_files.items():
-        told = upload(
+        page_text = upload(
             otto, f"{LETTER_PAGES}/write", {"logo": (io.BytesIO(content), name), "logo_description": "A river", "do": "save"}
         )
-        assert f"{name}: this" in told, name
+        assert f"{name}: this" in page_text, name
 
 
 def test_what_a_table_reaches_for_is_never_read(otto: Visitor) -> None:

@@ -28,49 +28,49 @@ def otto(visitor: Visitor) -> Visitor:
     return visitor
 
 
-def begun(by: Visitor, content: bytes, name: str = "draft.docx", status: int = 200, title: str = "") -> Page:
+def create_draft(by: Visitor, content: bytes, name: str = "draft.docx", status: int = 200, title: str = "") -> Page:
     page = by.visit("dashboard.new_letter", coalition=HOME)
     return page.submit("Create draft", title=title, draft=(content, name), status=status)
 
 
-def kept() -> LetterText:
+def stored_text() -> LetterText:
     """Return the text of the only letter, as the database has it."""
     return text_from_facts(db.session.query(Draft).one().text)
 
 
 def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
-    page = begun(otto, documents.draft_letter())
+    page = create_draft(otto, documents.draft_letter())
     assert re.fullmatch(rf"/staff/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write", page.path)
     page.says("The text of your draft is below.", "Open the gates.")
-    text = kept()
+    text = stored_text()
     assert (text.title, text.closing, text.letterhead.name) == ("Keep every river clean", "Respectfully,", cast.COALITION)
     assert "**clean water**, and *soon*" in text.body
     assert "{{count}}" in text.body
 
 
 def test_a_title_that_was_typed_goes_before_that_of_the_draft(otto: Visitor) -> None:
-    begun(otto, documents.draft_letter(), title="Rivers for everyone")
-    assert kept().title == "Rivers for everyone"
-    assert kept().body.startswith("## Keep every river clean\n\nDear President Example:")
+    create_draft(otto, documents.draft_letter(), title="Rivers for everyone")
+    assert stored_text().title == "Rivers for everyone"
+    assert stored_text().body.startswith("## Keep every river clean\n\nDear President Example:")
 
 
 def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Visitor) -> None:
-    begun(otto, documents.draft_letter(), title="Keep Every River Clean")
-    assert kept().title == "Keep Every River Clean"
-    assert kept().body.startswith("Dear President Example:")
+    create_draft(otto, documents.draft_letter(), title="Keep Every River Clean")
+    assert stored_text().title == "Keep Every River Clean"
+    assert stored_text().body.startswith("Dear President Example:")
 
 
 def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Visitor) -> None:
     draft = documents.write_docx(lambda draft: draft.add_paragraph("We ask."))
-    begun(otto, draft, title="Rivers for everyone").never_says("We found no title")
-    assert kept().title == "Rivers for everyone"
+    create_draft(otto, draft, title="Rivers for everyone").never_says("We found no title")
+    assert stored_text().title == "Rivers for everyone"
 
 
 def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
     draft = documents.write_docx(
         lambda draft: draft.add_paragraph("We ask.").add_run(" Soon.").font.__setattr__("strike", True)
     )
-    page = begun(otto, draft, "To the Senate.docx")
+    page = create_draft(otto, draft, "To the Senate.docx")
     page.says("We found no title, so we used the file name: “To the Senate”.", "struck through")
 
 
@@ -87,7 +87,7 @@ def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
 def test_a_file_that_is_no_draft_is_refused_at_its_field_with_nothing_lost(
     otto: Visitor, content: bytes, sentence: str
 ) -> None:
-    page = begun(otto, content, title="Rivers for everyone", status=422)
+    page = create_draft(otto, content, title="Rivers for everyone", status=422)
     error = next(part for part in page.tree.iter("p") if part.get("id") == "draft-error")
     assert sentence in "".join(error.itertext())
     assert next(part for part in page.tree.iter("input") if part.get("id") == "title").get("value") == "Rivers for everyone"
@@ -100,15 +100,15 @@ def test_a_letter_needs_a_title_or_a_draft(otto: Visitor) -> None:
 
 
 def test_a_refused_draft_alone_is_not_asked_for_a_title(otto: Visitor) -> None:
-    begun(otto, b"%PDF-1.7", status=422).never_says("Enter a title")
+    create_draft(otto, b"%PDF-1.7", status=422).never_says("Enter a title")
 
 
 @pytest.mark.shows("S15")
 def test_a_hostile_draft_is_refused_at_its_field(otto: Visitor) -> None:
     folded = documents.replace_part(documents.MAIN_PART, b"\0" * 30_000_000)
-    begun(otto, folded, status=422).says("the file unpacks into far more text than a letter")
+    create_draft(otto, folded, status=422).says("the file unpacks into far more text than a letter")
     reaching = documents.replace_part(documents.MAIN_PART, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
-    begun(otto, reaching, status=422).says("the file cannot be read as a Word document").never_says("root:")
+    create_draft(otto, reaching, status=422).says("the file cannot be read as a Word document").never_says("root:")
     assert db.session.query(Letter).count() == 0
 
 
@@ -118,9 +118,9 @@ def test_the_name_of_a_style_is_not_read_without_end(otto: Visitor) -> None:
     styles = f'<w:styles {documents.WORD_NAMESPACE}><w:style w:type="paragraph" w:styleId="x">{name}</w:style></w:styles>'
     text = documents.main_part('<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr><w:r><w:t>We ask.</w:t></w:r></w:p>' * 2000)
     package = documents.replace_part("word/styles.xml", styles.encode(), documents.replace_part(documents.MAIN_PART, text))
-    begun(otto, documents.draft_letter())  # the first call loads its dependencies
+    create_draft(otto, documents.draft_letter())  # the first call loads its dependencies
     before = time.process_time()
-    begun(otto, package, title="Rivers for everyone")
+    create_draft(otto, package, title="Rivers for everyone")
     assert time.process_time() - before < 3
 
 
@@ -136,7 +136,7 @@ def test_an_operator_brings_one_in(app: Flask, settings: Settings, draft: Path) 
     ended = run_letterhub(settings, "letter", "import", str(draft), "--coalition", HOME)
     assert ended.exit_code == 0
     assert re.fullmatch(rf"/staff/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write\n", ended.stdout)
-    assert kept().title == "Keep every river clean"
+    assert stored_text().title == "Keep every river clean"
 
 
 def test_an_operator_is_told_what_another_kind_of_file_is(app: Flask, settings: Settings, tmp_path: Path) -> None:

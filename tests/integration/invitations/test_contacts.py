@@ -92,11 +92,11 @@ def test_who_is_no_contact_is_not_invited_whatever_is_chosen(letter: Letter, des
 
 
 def test_many_are_offered_by_as_many_questions_as_few(earlier: Letter, letter: Letter) -> None:
-    asked = []
+    counts = []
     for names in (range(2), range(2, 30)):
         for number in names:
             factories.signature(earlier, organization_name=f"Group {number}", email=f"a@group{number}.example")
-        with record_statements() as said:
+        with record_statements() as statements:
             offered(letter)
-        asked.append(len([one for one in said if one.lstrip().upper().startswith("SELECT")]))
-    assert asked[0] == asked[1] <= 12
+        counts.append(len([one for one in statements if one.lstrip().upper().startswith("SELECT")]))
+    assert counts[0] == counts[1] <= 12

@@ -210,9 +210,9 @@ def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) ->
 
 @pytest.mark.needs_shared("csv")
 def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam: Visitor, letter: Letter) -> None:
-    told = {path.name: look_at(sam, path.read_bytes(), path.name).text for path in sorted(TABLES.iterdir())}
-    assert len(told) > 10
-    for name, text in told.items():
+    texts = {path.name: look_at(sam, path.read_bytes(), path.name).text for path in sorted(TABLES.iterdir())}
+    assert len(texts) > 10
+    for name, text in texts.items():
         assert name in text, name
         assert (
             "would be imported" in text

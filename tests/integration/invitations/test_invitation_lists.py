@@ -88,15 +88,15 @@ def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visi
 
 
 @pytest.mark.parametrize(
-    ("text", "status", "said"),
+    ("text", "status", "sentence"),
     [
         ("\n", 422, "empty"),
         ("Organization,Email\n", 200, "This file has column headings, but no names below them."),
         ("Organization\nHeron House\n", 200, "Nobody in this file would be invited."),
     ],
 )
-def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, said: str) -> None:
-    letter_path(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(said)
+def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, sentence: str) -> None:
+    letter_path(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(sentence)
     letter_path(otto, letter).submit("Preview", status=422).says("Choose a CSV file.")
 
 

@@ -98,14 +98,14 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
     otto: Visitor, letter: Letter, state: SignatureState, name: str, email: str, website: str
 ) -> None:
     signed(letter, name, email, state, website)
-    said = {"published": "is already on this letter", "confirmed": "is waiting for review", "outdated": "an earlier text"}
-    page = letter_path(otto, letter).submit("Send invitation", status=422, **OTTERS).says(said[state])
+    reasons = {"published": "is already on this letter", "confirmed": "is waiting for review", "outdated": "an earlier text"}
+    page = letter_path(otto, letter).submit("Send invitation", status=422, **OTTERS).says(reasons[state])
     page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
     assert db.session.query(Invitation).count() == 0
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "sentence"),
     [
         (SignatureState.PUBLISHED, "Otter Order is already on this letter."),
         (SignatureState.CONFIRMED, "Someone has already signed for Otter Order"),
@@ -113,14 +113,14 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
     ],
 )
 def test_the_form_behind_the_link_says_that_the_organization_signed_and_stays_open_to_her(
-    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, state: SignatureState, said: str
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, state: SignatureState, sentence: str
 ) -> None:
     invite(otto, letter)
     send_due_mail(settings)
     link = next(word for word in postbox.to("ola@otter.example")[-1].text.split() if "/invited/" in word)
     visitor.open(link).says("invited you to sign").never_says("already")
     signed(letter, "Otter Order", "fred@gmail.com", state)
-    form = visitor.open(link).says(said).never_says("invited you to sign", "fred@")
+    form = visitor.open(link).says(sentence).never_says("invited you to sign", "fred@")
     form.submit("Send me the link", authorized=True, signer_title="Chair", section="local").says("Check your email")
 
 

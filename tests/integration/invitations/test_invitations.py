@@ -200,8 +200,8 @@ def test_whoever_was_invited_is_forgotten_with_the_signatories(
     assert [due.count for due in due_erasures(now()) if due.data_kind is ErasableData.INVITATIONS] == [1]
     assert purge_expired_data(letter.id, ErasableData.INVITATIONS, now()) == 1
     end_read_transaction()
-    kept = db.session.query(Invitation).one()
-    assert (kept.email, kept.line) == ("", {})
+    invitation = db.session.query(Invitation).one()
+    assert (invitation.email, invitation.line) == ("", {})
     assert db.session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.kind == "invite")).all() == [""]
     visitor.open(link, status=404)
     assert purge_expired_data(letter.id, ErasableData.INVITATIONS, now()) == 0
@@ -248,5 +248,5 @@ def test_ones_own_data_tells_of_the_invitation(
     invite_clara(otto, letter)
     visitor.open(invited_link(settings, postbox, cast.CLARA.email)).submit("Send me the link", authorized=True)
     manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
-    told = visitor.ask(f"{manage}/data").get_json()
-    assert (told["invitation"]["at"], told["invitation"]["line"]["organization"]) == (now().isoformat(), "Example Alliance")
+    data = visitor.ask(f"{manage}/data").get_json()
+    assert (data["invitation"]["at"], data["invitation"]["line"]["organization"]) == (now().isoformat(), "Example Alliance")

@@ -233,9 +233,9 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     db.session.commit()
     page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.says("The text has changed in substance since this edition was frozen", "2 names in this edition are no longer")
-    told = {"method": "hand", "day": "2022-01-05", "time": "12:00"}
-    page.submit("Continue", **told, status=422).says("Parts of this edition no longer hold.")
-    page.submit("Continue", **told, errata_version=True).submit("Record the delivery").says("was recorded.")
+    delivery = {"method": "hand", "day": "2022-01-05", "time": "12:00"}
+    page.submit("Continue", **delivery, status=422).says("Parts of this edition no longer hold.")
+    page.submit("Continue", **delivery, errata_version=True).submit("Record the delivery").says("was recorded.")
     visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew from the letter")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     for page in (
@@ -256,8 +256,8 @@ def test_where_all_confirmed_again_an_edition_of_the_earlier_text_still_asks_to_
     assert states_of(letter) == ["published"]
     page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.says("The text has changed in substance").never_says("are no longer on the letter:", "is no longer on the letter:")
-    told = {"method": "hand", "day": "2022-01-05", "time": "12:00", "copies": []}
-    page.submit("Continue", **told, status=422).says("Parts of this edition no longer hold.")
+    delivery = {"method": "hand", "day": "2022-01-05", "time": "12:00", "copies": []}
+    page.submit("Continue", **delivery, status=422).says("Parts of this edition no longer hold.")
 
 
 def test_after_a_typo_and_after_a_change_that_was_taken_back_nothing_is_asked(app: Flask, letter: Letter) -> None:

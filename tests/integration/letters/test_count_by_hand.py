@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.states import LetterMove
-from tests.integration.letters.test_writing import begun, otto, script_response
+from tests.integration.letters.test_writing import create_draft, otto, script_response
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
@@ -20,7 +20,7 @@ WRONG = "“147 undersigned organizations” was typed by hand, and the list has
 
 
 def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     _status, answer = script_response(otto, page, body=BY_HAND.body)
     assert REMARK in answer["ahead"]
     page = otto.open(page.path).says(REMARK, "Replace the number with {{count}}, or with {{count_in_words}} to spell it out.")
@@ -35,7 +35,7 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
 
 
 def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     _status, answer = script_response(otto, page, body="We, the [INSERT COUNT] undersigned, ask by January XX.")
     assert "These look like placeholders" in answer["ahead"]
     otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")

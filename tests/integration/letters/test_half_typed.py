@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.letters.test_writing import begun, otto, saved_text, script_response
+from tests.integration.letters.test_writing import create_draft, otto, saved_text, script_response
 from tests.support.html_forms import form_data, form_with_button
 from tests.support.visitor import Visitor
 
@@ -21,7 +21,7 @@ __all__ = ["otto"]
     ],
 )
 def test_a_field_that_is_half_typed_keeps_no_other_from_a_save(otto: Visitor, field: str, half: str, sentence: str) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     before = saved_text()
     status, answer = script_response(otto, page, body="Typed meanwhile.", **{field: half})
     assert (status, answer["sentence"]) == (200, "Saved at 12:00 p.m. Eastern")
@@ -34,12 +34,12 @@ def test_a_field_that_is_half_typed_keeps_no_other_from_a_save(otto: Visitor, fi
 
 
 def test_a_whole_field_is_saved_without_a_word(otto: Visitor) -> None:
-    _status, answer = script_response(otto, begun(otto), accent="#7a1f2b")
+    _status, answer = script_response(otto, create_draft(otto), accent="#7a1f2b")
     assert (answer["trouble"], saved_text().accent) == ("", "#7a1f2b")
 
 
 def test_the_sheet_is_drawn_with_what_is_right(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     form, button = form_with_button(page.tree, "Save")
     drawn = otto.ask(
         f"{page.path}/preview", method="POST", data=form_data(page.tree, form, button, {"accent": "#7a1", "body": "Drawn."})
@@ -48,7 +48,7 @@ def test_the_sheet_is_drawn_with_what_is_right(otto: Visitor) -> None:
 
 
 def test_a_choice_that_the_page_does_not_offer_is_refused(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     form, button = form_with_button(page.tree, "Save")
     sent = form_data(page.tree, form, button, {"body": "More."}) | {"theme": ["gilded"]}
     for what in ("autosave", "preview"):

@@ -165,10 +165,10 @@ def test_the_panel_counts_down_and_closes_by_itself(visitor: Visitor, letter: Le
 
 def test_the_page_tells_those_who_share_it_what_it_is(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("letters.detail", slug=letter.slug)
-    told = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.tree.iter("meta")}
-    assert told["og:title"] == "Clean rivers for everyone"
-    assert told["description"] == told["og:description"] == "We, the [number] undersigned, ask."
-    assert told["og:url"] == f"https://letters.example.org/letters/{letter.slug}"
+    meta_tags = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.tree.iter("meta")}
+    assert meta_tags["og:title"] == "Clean rivers for everyone"
+    assert meta_tags["description"] == meta_tags["og:description"] == "We, the [number] undersigned, ask."
+    assert meta_tags["og:url"] == f"https://letters.example.org/letters/{letter.slug}"
 
 
 @pytest.mark.shows("S13")

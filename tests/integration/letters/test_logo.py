@@ -33,7 +33,7 @@ def page(otto: Visitor) -> Page:
     return otto.visit("editor.edit", coalition=HOME, slug=factories.draft().slug)
 
 
-def logo_kept() -> Logo | None:
+def stored_logo() -> Logo | None:
     """Return the logo of the only draft, as the database has it now."""
     db.session.expire_all()
     return text_from_facts(db.session.query(Draft).one().text).letterhead.logo
@@ -53,7 +53,7 @@ def shapes(page: Page) -> list[str]:
 def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Page, button: str) -> None:
     sent = {"logo": (picture((900, 300)), "logo.png"), "logo_description": WORDS, "closing": "Sincerely,"}
     after = page.submit(button, **sent).says("logo only", "Remove logo 1", "Add another logo", "Sincerely,")
-    logo = logo_kept()
+    logo = stored_logo()
     assert logo is not None
     assert (logo.media_type, logo.description) == ("image/png", WORDS)
     assert pictures(after) == [WORDS]
@@ -81,13 +81,13 @@ def test_what_is_no_logo_is_refused_at_its_field_with_nothing_typed_lost(
     assert field.get("aria-invalid") == "true"
     assert "logo-error" in field.get("aria-describedby", "")
     assert all(f'value="{typed}"' in refused.html for typed in (WORDS, "Sincerely,"))
-    assert logo_kept() is None
+    assert stored_logo() is None
 
 
 def test_a_logo_needs_words_for_those_who_cannot_see_it(page: Page) -> None:
     refused = page.submit("Add logo", status=422, logo=(picture(), "logo.png"))
     refused.says("Describe the logo for people who can’t see it.")
-    assert logo_kept() is None
+    assert stored_logo() is None
 
 
 def test_a_logo_is_never_left_without_its_words_but_may_get_others(page: Page) -> None:
@@ -112,17 +112,17 @@ def test_logos_of_several_senders_stand_in_a_row_until_they_are_removed(page: Pa
     for _ in range(5):
         page = page.submit("Remove logo 1")
     page.says("Add logo", "Sincerely,")
-    assert (logo_kept(), pictures(page)) == (None, [])
+    assert (stored_logo(), pictures(page)) == (None, [])
 
 
 def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed(otto: Visitor, page: Page) -> None:
     page = page.submit("Add logo", logo=(picture(), "logo.png"), logo_description=WORDS)
-    logo = logo_kept()
+    logo = stored_logo()
     form, button = form_with_button(page.tree, "Save")
     answer = otto.ask(
         f"{page.path}/autosave", method="POST", data=form_data(page.tree, form, button, {"closing": "Sincerely,"})
     )
-    assert (answer.status_code, logo_kept()) == (200, logo)
+    assert (answer.status_code, stored_logo()) == (200, logo)
     otto.visit("signing_settings.edit", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter").submit(
         "Open now"
     )
@@ -135,9 +135,9 @@ def test_a_picture_chosen_while_someone_else_saved_is_asked_for_again(otto: Visi
     olive = Visitor(otto.app, SITE)
     olive.sign_in(cast.OLIVE)
     theirs = olive.open(page.path).submit("Add logo", logo=(picture((30, 30)), "theirs.png"), logo_description="Theirs")
-    logo = logo_kept()
+    logo = stored_logo()
     mine = page.submit("Add logo", logo=(picture(), "mine.png"), logo_description="Mine", closing="Yours,", status=409)
     mine.says("Olive Owner saved this letter", "The picture was not saved. Choose it again")
-    assert (logo_kept(), pictures(theirs)) == (logo, ["Theirs"])
+    assert (stored_logo(), pictures(theirs)) == (logo, ["Theirs"])
     mine.submit("Save my version")
-    assert logo_kept() == logo
+    assert stored_logo() == logo

@@ -89,14 +89,14 @@ def test_a_page_is_drawn_once_and_a_change_is_seen_after_a_second(
 
 def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, letter: Letter, cache_clock: FakeClock) -> None:
     here = address(letter)
-    mark = visitor.ask(here).headers["ETag"]
-    for known in (mark, f'"another", {mark}', mark.removeprefix("W/"), "*"):
+    etag = visitor.ask(here).headers["ETag"]
+    for known in (etag, f'"another", {etag}', etag.removeprefix("W/"), "*"):
         with record_statements() as asked:
             same = visitor.ask(here, headers={"If-None-Match": known})
-        assert (same.status_code, same.data, same.headers["ETag"], asked) == (304, b"", mark, [])
+        assert (same.status_code, same.data, same.headers["ETag"], asked) == (304, b"", etag, [])
         assert "s-maxage" in same.headers["Cache-Control"]
     cache_clock.now += 2
-    assert visitor.ask(address(letter), headers={"If-None-Match": mark}).status_code == 304
+    assert visitor.ask(address(letter), headers={"If-None-Match": etag}).status_code == 304
     assert visitor.ask(address(letter), headers={"If-None-Match": '"another"'}).status_code == 200
 
 
@@ -149,9 +149,9 @@ def test_whoever_brings_a_cookie_is_given_nothing_that_is_kept(visitor: Visitor,
 
 @pytest.mark.parametrize("page", ["/sign-in", "/letters/{}/sign", "/letters/nothing", "/staff/"])
 def test_what_is_anyones_own_is_never_kept(visitor: Visitor, letter: Letter, page: str, app: Flask) -> None:
-    kept: PageCacheMiddleware = app.wsgi_app  # type: ignore[assignment]
+    middleware: PageCacheMiddleware = app.wsgi_app  # type: ignore[assignment]
     visitor.ask(page.format(letter.slug))
-    assert not kept._pages
+    assert not middleware._pages
 
 
 def test_what_is_kept_takes_no_more_room_than_it_may(
@@ -159,12 +159,12 @@ def test_what_is_kept_takes_no_more_room_than_it_may(
 ) -> None:
     size = len(visitor.ask(address(letter)).data)
     monkeypatch.setattr(page_cache, "MAX_CACHE_BYTES", 3 * size)
-    kept = PageCacheMiddleware(app.wsgi_app.app, app.extensions["settings"])  # type: ignore[attr-defined]
-    app.wsgi_app = kept  # type: ignore[method-assign, assignment]
+    middleware = PageCacheMiddleware(app.wsgi_app.app, app.extensions["settings"])  # type: ignore[attr-defined]
+    app.wsgi_app = middleware  # type: ignore[method-assign, assignment]
     for number in range(9):
         visitor.ask(f"{address(letter)}?odd={number}")
-    assert 1 < len(kept._pages) < 4
-    assert kept._pages.currsize == sum(len(page) for page in kept._pages.values()) <= 3 * size
+    assert 1 < len(middleware._pages) < 4
+    assert middleware._pages.currsize == sum(len(page) for page in middleware._pages.values()) <= 3 * size
 
 
 def test_every_answer_has_a_number_of_its_own(visitor: Visitor, letter: Letter) -> None:
@@ -190,14 +190,14 @@ def test_while_a_page_is_drawn_anew_others_are_shown_the_old_one_for_a_moment(
         )  # type: ignore[operator]
         return [b"x"]
 
-    site, inside, told = PageCacheMiddleware(slow, replace(settings, page_cache_seconds=1.0)), [], []
+    site, inside, etags = PageCacheMiddleware(slow, replace(settings, page_cache_seconds=1.0)), [], []
 
     def ask() -> str:
         site(
             {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "HTTP_HOST": "here"},
-            lambda _status, headers: told.append(dict(headers)["ETag"]),
+            lambda _status, headers: etags.append(dict(headers)["ETag"]),
         )
-        return told[-1]
+        return etags[-1]
 
     assert ask() == '"1"'
     cache_clock.now += 1.2

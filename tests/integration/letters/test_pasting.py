@@ -34,9 +34,9 @@ def sent(by: Visitor, html: str, first_note: object = 1, **more: str) -> tuple[i
 def test_html_comes_back_as_markdown_with_what_stays_behind(otto: Visitor) -> None:
     before = db.session.query(Draft).one().version
     html = item("·", "Open the <b>gates</b>.") + '<img src="x">' + WORD_NOTE
-    status, told = sent(otto, html, 4)
-    assert (status, told["notes"]) == (200, ["One picture was left out."])
-    assert told["markdown"] == "- Open the **gates**.\n\nWe[^4] ask.\n\n[^4]: A *law*."
+    status, answer = sent(otto, html, 4)
+    assert (status, answer["notes"]) == (200, ["One picture was left out."])
+    assert answer["markdown"] == "- Open the **gates**.\n\nWe[^4] ask.\n\n[^4]: A *law*."
     db.session.expire_all()
     assert db.session.query(Draft).one().version == before
 
@@ -52,8 +52,8 @@ def test_html_comes_back_as_markdown_with_what_stays_behind(otto: Visitor) -> No
     ],
 )
 def test_whatever_is_sent_is_text(otto: Visitor, html: str, markdown: str) -> None:
-    status, told = sent(otto, html)
-    assert (status, told["markdown"]) == (200, markdown)
+    status, answer = sent(otto, html)
+    assert (status, answer["markdown"]) == (200, markdown)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_whatever_is_sent_is_text(otto: Visitor, html: str, markdown: str) -> No
     ids=["nothing", "0", "word", "long", "deep", "large"],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(otto: Visitor, html: str, first_note: object) -> None:
-    status, told = sent(otto, html, first_note)
+    status, answer = sent(otto, html, first_note)
     assert status == 422
-    assert told["sentence"]
+    assert answer["sentence"]
 
 
 def test_more_than_a_form_may_hold_is_turned_away(otto: Visitor) -> None:

@@ -140,9 +140,9 @@ def test_a_plain_number_leads_to_a_page_and_odd_ones_to_some(open_letter_page: R
 def test_a_page_is_two_questions_wherever_it_stands(open_letter_page: Read, visitor: Visitor) -> None:
     first, second, numbered = open_letter_page(), open_letter_page().follow("Next"), open_letter_page(page=2)
     again = (lambda: visitor.open(first.path), lambda: visitor.open(f"{numbered.path}?page=2"))
-    for turn in (*again, lambda: first.follow("Next"), lambda: second.follow("Previous")):
+    for open_page in (*again, lambda: first.follow("Next"), lambda: second.follow("Previous")):
         with record_statements() as asked:
-            turn()
+            open_page()
         assert len(asked) == 2
 
 
@@ -187,13 +187,13 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
     app: Flask, visitor: Visitor, shown: SignatoryStyle, order: SignatoryOrder, found: str, delivered: bool
 ) -> None:
     letter = factories.open_letter(replace(factories.TEXT, shown=shown, order=order))
-    said = {
+    line = {
         "organization_name": "Reading Alliance",
         "signer_name": "Nia Example",
         "signer_title": "Director",
         "location": "Denver",
     }
-    factories.signature(letter, **said)
+    factories.signature(letter, **line)
     if delivered:
         letter.move(LetterMove.CLOSE, now())
         db.session.commit()

@@ -101,8 +101,8 @@ def test_who_may_sign_and_what_is_asked_are_kept(otto: Visitor) -> None:
     terms(otto, letter).submit(
         RULES, who_may_sign="both", optional_fields=["website"], publish_rule="reviewed", grace_hours="12"
     )
-    kept = reload(letter)
-    assert (kept.who_may_sign, kept.optional_fields, kept.publish_rule, kept.grace_hours) == (
+    stored = reload(letter)
+    assert (stored.who_may_sign, stored.optional_fields, stored.publish_rule, stored.grace_hours) == (
         "both",
         ["website"],
         "reviewed",
@@ -133,9 +133,9 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
     asked.submit("Open now").says("The letter is open")
     asked.submit("Open now").says("The letter is open").never_says("nothing was saved")  # by a double click
     page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")
-    kept = reload(letter)
-    assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "reviewed")
-    assert kept.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
+    stored = reload(letter)
+    assert (stored.state, stored.publish_rule) == (LetterState.OPEN, "reviewed")
+    assert stored.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
     assert [action for _, action, _ in recorded()] == ["deadline moved", "sign-up changed", "opened"]
 
 

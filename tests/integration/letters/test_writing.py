@@ -39,7 +39,7 @@ def olive(app: Flask) -> Visitor:
     return visitor
 
 
-def begun(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
+def create_draft(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
     return by.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title=title)
 
 
@@ -50,14 +50,14 @@ def saved_text() -> LetterText:
 
 
 def test_a_letter_begins_with_its_title_under_the_coalitions_letterhead(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     assert re.fullmatch(rf"/staff/{HOME}/letters/clean-rivers-for-everyone-[0-9a-f]{{12}}/write", page.path)
     assert page.heading == "Clean rivers for everyone"
     page.says("Coalition for Clean Rivers", "12 River Street", "Respectfully,", "Saved at 12:00 p.m. Eastern")
 
 
 def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
-    assert begun(otto).path != begun(otto).path
+    assert create_draft(otto).path != create_draft(otto).path
 
 
 def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
@@ -67,7 +67,7 @@ def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
 
 
 def test_what_is_saved_stands_on_the_sheet(otto: Visitor) -> None:
-    page = begun(otto).submit(
+    page = create_draft(otto).submit(
         "Save",
         date="2022-01-07", via="Via electronic mail", re="Clean rivers", salutation="Dear President Example:",
         body="We, the {{count_in_words}} undersigned, ask for *clean* water.\r\n\r\n## What we ask\r\n\r\nMore.",
@@ -88,12 +88,12 @@ def test_what_is_saved_stands_on_the_sheet(otto: Visitor) -> None:
 
 
 def test_the_sheet_tells_the_count_as_readers_of_its_language_see_it(otto: Visitor) -> None:
-    page = begun(otto).submit("Save", language="de", body="Wir, {{count_in_words}} Unterzeichnende, bitten.")
+    page = create_draft(otto).submit("Save", language="de", body="Wir, {{count_in_words}} Unterzeichnende, bitten.")
     page.says("Wir, 0 Unterzeichnende, bitten.")
 
 
 def test_addressees_are_added_moved_and_removed_without_a_script(otto: Visitor) -> None:
-    page = begun(otto).submit("Add an addressee", **{"addressees-0-name": "The President"})
+    page = create_draft(otto).submit("Add an addressee", **{"addressees-0-name": "The President"})
     page = page.submit("Add an addressee", **{"addressees-1-name": "The Speaker"})
     page = page.submit("Save", **{"addressees-2-name": "The Clerk"})
     assert names() == ["The President", "The Speaker", "The Clerk"]
@@ -117,7 +117,7 @@ def pressed(page: Page, act: str, **changes: str) -> Page:
 
 
 def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, olive: Visitor, clock: Traveller) -> None:
-    hers = olive.open(begun(otto).path).says("Otto Organizer saved this letter", "may still be working on it")
+    hers = olive.open(create_draft(otto).path).says("Otto Organizer saved this letter", "may still be working on it")
     clock.shift(dt.timedelta(minutes=3))
     otto.open(hers.path).submit("Save", body="What Otto wrote.", closing="Sincerely,")
 
@@ -135,7 +135,7 @@ def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, o
 
 
 def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: Visitor) -> None:
-    hers = olive.open(begun(otto).path)
+    hers = olive.open(create_draft(otto).path)
     otto.open(hers.path).submit("Save", body="One text.", salutation="Dear Otto:")
     refused = hers.submit("Save", body="One text.", closing="Sincerely,", status=409)
     refused.never_says("You both changed").says(
@@ -145,21 +145,21 @@ def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: V
 
 
 def test_she_may_drop_her_text_for_the_saved_one(otto: Visitor, olive: Visitor) -> None:
-    hers = olive.open(begun(otto).path)
+    hers = olive.open(create_draft(otto).path)
     otto.open(hers.path).submit("Save", body="What Otto wrote.")
     refused = hers.submit("Save", body="What Olive wrote.", status=409)
     refused.follow("Discard mine and continue with the saved version").says("What Otto wrote.").never_says("What Olive wrote.")
 
 
 def test_the_same_text_twice_is_one_save(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     page.submit("Save", body="One text.")
     page.submit("Save", body="One text.").never_says("after you opened it")
     assert db.session.query(Draft).one().version == 2
 
 
 def test_a_line_that_cannot_be_printed_is_refused_with_nothing_lost(otto: Visitor) -> None:
-    page = begun(otto).submit("Save", re="x" * 301, body="Kept in the form.", status=422)
+    page = create_draft(otto).submit("Save", re="x" * 301, body="Kept in the form.", status=422)
     page.says("is longer than 300 characters", "Kept in the form.")
     assert f'value="{"x" * 301}"' in page.html
     assert saved_text().body == ""
@@ -232,14 +232,14 @@ def script_response(by: Visitor, page: Page, what: str = "autosave", **changes: 
 
 
 def test_a_script_saves_as_one_types_and_hears_when(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     status, answer = script_response(otto, page, body="So far.")
     assert (status, answer["version"], answer["sentence"]) == (200, 2, "Saved at 12:00 p.m. Eastern")
     assert saved_text().body == "So far."
 
 
 def test_a_script_hears_that_someone_else_saved(otto: Visitor, olive: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     olive.open(page.path).submit("Save", body="What Olive wrote.")
     assert script_response(otto, page, body="What Otto wrote.") == (
         409,
@@ -258,7 +258,7 @@ def test_a_script_hears_that_the_text_is_fixed(otto: Visitor) -> None:
 
 
 def test_a_preview_draws_what_is_typed_and_keeps_nothing(otto: Visitor) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     form, button = form_with_button(page.tree, "Save")
     sent = form_data(page.tree, form, button, {"body": "Not *saved*. <script>alert(1)</script>"})
     drawn = otto.ask(f"{page.path}/preview", method="POST", data=sent).get_data(as_text=True)
@@ -272,7 +272,7 @@ def test_a_preview_draws_what_is_typed_and_keeps_nothing(otto: Visitor) -> None:
     "naughty", ["\x00\x07bell", "\ud800".encode("utf-8", "surrogatepass"), "{{ 7*7 }} {% raw %}", "\u202eesrever", "<b>"]
 )
 def test_naughty_strings_are_kept_or_cleaned(otto: Visitor, naughty: str | bytes) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     names = ("title", "re", "salutation", "body", "closing", "cc", "letterhead_name", "addressees-0-name", "addressees-0-lines")
     page.submit("Save", **dict.fromkeys(names, naughty))
     assert otto.open(page.path).heading
@@ -281,7 +281,7 @@ def test_naughty_strings_are_kept_or_cleaned(otto: Visitor, naughty: str | bytes
 @pytest.mark.shows("S17")
 @pytest.mark.parametrize("odd", ["\u00b2", "9" * 5000, "\u0663", "-1"], ids=["raised", "long", "Arabic", "negative"])
 def test_a_field_with_an_odd_number_is_no_addressee(otto: Visitor, odd: str) -> None:
-    page = begun(otto)
+    page = create_draft(otto)
     form, button = form_with_button(page.tree, "Save")
     sent = form_data(page.tree, form, button, {}) | {f"addressees-{odd}-name": ["x"], f"logo_words-{odd}": ["x"]}
     for place in ("/preview", "/autosave", ""):

@@ -73,8 +73,8 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
     name = signature_details(letter.id, signers.only_signature().id)
     assert name is not None
     assert (Doubt.NO_MAIL_SERVER in name.assessment.doubts) is names_none
-    told = "The mailbox’s domain alliance.example has no mail server on record."
-    assert (told in [one.sentence for one in name.evidence]) is names_none
+    sentence = "The mailbox’s domain alliance.example has no mail server on record."
+    assert (sentence in [one.sentence for one in name.evidence]) is names_none
 
 
 def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
@@ -137,8 +137,8 @@ def test_whom_staff_asked_about_a_name_without_an_address_is_forgotten_in_time(
     assert [(due.data_kind, due.count) for due in due_erasures(now())] == [(ErasableData.CONTACTS, 1)]
     assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 1
     end_read_transaction()
-    kept = [db.session.execute(select(table.__table__)).all() for table in (Signature, Inquiry, OutboxMessage, EvidenceFact)]
-    assert OFFICE not in repr(kept)
+    rows = [db.session.execute(select(table.__table__)).all() for table in (Signature, Inquiry, OutboxMessage, EvidenceFact)]
+    assert OFFICE not in repr(rows)
     assert db.session.get_one(Signature, name.id).contact_erased_at == (first_erased_at or now())
     assert (due_erasures(now()), purge_expired_data(letter.id, ErasableData.CONTACTS, now())) == ([], 0)
 
@@ -163,9 +163,9 @@ def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Let
 
 def test_a_signatory_is_not_told_whom_staff_asked(letter: Letter) -> None:
     name = asked_elsewhere(letter)
-    told = signatory_data(name.id)
-    assert told["evidence"] == []
-    assert OFFICE not in json.dumps(told)
+    data = signatory_data(name.id)
+    assert data["evidence"] == []
+    assert OFFICE not in json.dumps(data)
 
 
 def test_what_is_sent_with_a_request_is_no_part_of_its_mark() -> None:

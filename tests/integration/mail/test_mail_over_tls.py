@@ -52,8 +52,8 @@ def trusted(authority: CertificateAuthority, monkeypatch: pytest.MonkeyPatch) ->
 def line(app: Flask) -> OutboxMessage:
     signature = factories.signature(factories.open_letter(), state=SignatureState.PENDING)
     made = queue_mail(MailKind.CONFIRM, CLARA.email, at=now(), letter_id=signature.letter_id, signature_id=signature.id)
-    kept: OutboxMessage = factories.save(made)
-    return kept
+    stored: OutboxMessage = factories.save(made)
+    return stored
 
 
 @pytest.fixture
@@ -113,10 +113,10 @@ def test_a_wrong_certificate_gets_neither_password_nor_mail(
 ) -> None:
     if kind != "unknown":
         request.getfixturevalue("trusted")
-    settings, postbox, told = server_with_wrong_certificate(served, kind, way)
+    settings, postbox, problem = server_with_wrong_certificate(served, kind, way)
     assert send_due_mail(settings) == 0
     server = f"The mail server at {REMOTE_HOST}, port {postbox.port}"
-    sentence = f"{server} has an untrusted certificate: {told}. Nothing was sent."
+    sentence = f"{server} has an untrusted certificate: {problem}. Nothing was sent."
     assert state_of(line) == (MailState.WAITING, sentence)
     assert postbox.mails == []
     assert mail_server_problem(settings) == sentence

@@ -124,8 +124,8 @@ def test_the_next_of_a_hundred_thousand_mails_is_found_through_the_index(
     signed: list[Signature], hiro: Signature, clock: time_machine.Traveller, awaited: bool, due_in: dt.timedelta
 ) -> None:
     queue_email_to_each(signed[:1])
-    told = db.session.query(OutboxMessage).one()
-    line = asked_to_confirm(hiro) if awaited else told
+    message = db.session.query(OutboxMessage).one()
+    line = asked_to_confirm(hiro) if awaited else message
     line.due_at = now() + due_in
     copy_outbox_message(line, 100_000)
     with record_plans() as made:

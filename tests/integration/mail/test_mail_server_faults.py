@@ -34,7 +34,7 @@ from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("R3")
 
-TOLD = {
+ERRORS = {
     MailFault.SILENT: "didn’t respond within 0 seconds.",
     MailFault.BUSY: "The mail server answered 421: busy",
     MailFault.LATER: "The mail server answered 451: 4.7.1 Greylisted",
@@ -81,7 +81,7 @@ def outbox(app: Flask) -> Page:
     return sam.visit("outbox.index", coalition="coalition-for-clean-rivers")
 
 
-@pytest.mark.parametrize("way", TOLD)
+@pytest.mark.parametrize("way", ERRORS)
 def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same_one(
     app: Flask, faulty: Settings, server: FaultyServer, clock: time_machine.Traveller, way: MailFault
 ) -> None:
@@ -100,8 +100,8 @@ def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same
         assert max(waits) <= dt.timedelta(seconds=12)
     else:
         assert all(long > short * 1.2 for short, long in pairwise(waits))
-    assert (line.state, line.attempts, TOLD[way] in line.error) == (MailState.WAITING, 3, True), line.error
-    outbox(app).says(CLARA.email, TOLD[way])
+    assert (line.state, line.attempts, ERRORS[way] in line.error) == (MailState.WAITING, 3, True), line.error
+    outbox(app).says(CLARA.email, ERRORS[way])
     server.way = MailFault.WELL
     clock.shift(dt.timedelta(seconds=1))
     assert send_due_mail(faulty) == 1
@@ -111,14 +111,14 @@ def test_a_mail_that_was_not_taken_waits_longer_each_time_and_leaves_as_the_same
 
 
 @pytest.mark.parametrize(
-    ("way", "told", "why"),
+    ("way", "error", "why"),
     [
         (MailFault.NEVER, "550: 5.1.1 No such mailbox", [SuppressionReason.BOUNCED]),
         (MailFault.REFUSED, "554: 5.7.1 Not wanted", []),
     ],
 )
 def test_what_is_never_taken_marks_an_address_that_is_none_until_staff_try_again(
-    app: Flask, faulty: Settings, server: FaultyServer, way: MailFault, told: str, why: list[SuppressionReason]
+    app: Flask, faulty: Settings, server: FaultyServer, way: MailFault, error: str, why: list[SuppressionReason]
 ) -> None:
     factories.staff(SAM)
     server.way = way
@@ -126,7 +126,7 @@ def test_what_is_never_taken_marks_an_address_that_is_none_until_staff_try_again
     assert send_due_mail(faulty) == 0
     assert the_line().state is MailState.FAILED
     assert [stop.reason for stop in db.session.scalars(select(MailSuppression))] == why
-    page = outbox(app).says(CLARA.email, told)
+    page = outbox(app).says(CLARA.email, error)
     server.way = MailFault.WELL
     page.submit(f"Try again: {CLARA.email}")
     assert send_due_mail(faulty) == 1
@@ -177,12 +177,12 @@ def test_a_worker_sends_what_waited_soon_after_the_server_is_back_and_logs_how_m
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(TIMEOUT) == 0
             assert sorted(server.ids) == sorted(ids)
-    told = log.read_text()
-    assert told.count("the mail server takes no mail: ") == told.count("the mail server takes mail again, after ") == 1
-    assert "the worker is at work with 2 threads, its queue in a file in " in told
-    assert re.search(r"mail: \d sent, 0 put off, 0 ended unsent", told)
-    assert "the worker has stopped; it sent 4 mails" in told
-    assert CLARA.email not in told
+    log_text = log.read_text()
+    assert log_text.count("the mail server takes no mail: ") == log_text.count("the mail server takes mail again, after ") == 1
+    assert "the worker is at work with 2 threads, its queue in a file in " in log_text
+    assert re.search(r"mail: \d sent, 0 put off, 0 ended unsent", log_text)
+    assert "the worker has stopped; it sent 4 mails" in log_text
+    assert CLARA.email not in log_text
 
 
 def test_one_mail_that_the_server_hangs_up_on_holds_up_no_other(
@@ -203,7 +203,7 @@ def test_one_mail_after_the_other_costs_no_question_whether_the_server_listens(
 ) -> None:
     three_sign(app)
     assert send_due_mail(faulty) == 3
-    assert (server.calls, server.said["NOOP"], server.said["MAIL"]) == (1, 0, 3)
+    assert (server.calls, server.commands["NOOP"], server.commands["MAIL"]) == (1, 0, 3)
 
 
 def test_a_server_that_was_not_spoken_to_for_a_while_is_asked(
@@ -212,7 +212,7 @@ def test_a_server_that_was_not_spoken_to_for_a_while_is_asked(
     monkeypatch.setattr(smtp, "IDLE_BEFORE_NOOP", 0.0)
     three_sign(app)
     assert send_due_mail(faulty) == 3
-    assert (server.calls, server.said["NOOP"]) == (1, 2)
+    assert (server.calls, server.commands["NOOP"]) == (1, 2)
 
 
 @pytest.mark.parametrize("way", [MailFault.ONE_PER_CONNECTION, MailFault.HANGS_UP_LATE])

@@ -42,8 +42,8 @@ def test_a_backup_that_fails_mails_the_operator(app: Flask, settings: Settings, 
 def test_a_backup_without_its_database_mails_the_operator_and_no_secret(
     settings: Settings, postbox: Inbox, tmp_path: Path
 ) -> None:
-    kept = str(tmp_path / "kept")
-    failed = run_letterhub(settings, "backup", kept, LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
+    backup = str(tmp_path / "backup")
+    failed = run_letterhub(settings, "backup", backup, LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
     assert failed.exit_code == 1
     (mail,) = postbox.to(OLU)
     assert "The database cannot be reached" in mail.message.get_content()
@@ -55,7 +55,7 @@ def test_a_fault_that_nobody_foresaw_mails_the_operator_too(
     app: Flask, settings: Settings, postbox: Inbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.cli.backup.back_up", lambda _file: 1 / 0)
-    assert run_letterhub(settings, "backup", str(tmp_path / "kept"), LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 1
+    assert run_letterhub(settings, "backup", str(tmp_path / "backup"), LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 1
     assert "ZeroDivisionError" in postbox.to(OLU)[0].message.get_content()
 
 
@@ -63,8 +63,8 @@ def test_a_fault_that_nobody_foresaw_mails_the_operator_too(
 def test_a_check_that_fails_mails_the_operator_where_that_is_asked(app: Flask, settings: Settings, postbox: Inbox) -> None:
     assert run_letterhub(settings, "check", "--production", LETTERHUB_OPERATOR_EMAIL=OLU).exit_code == 1
     assert postbox.mails == []
-    told = run_letterhub(settings, "check", "--production", "--mail-operator", LETTERHUB_OPERATOR_EMAIL=OLU)
-    assert told.exit_code == 1
+    result = run_letterhub(settings, "check", "--production", "--mail-operator", LETTERHUB_OPERATOR_EMAIL=OLU)
+    assert result.exit_code == 1
     (mail,) = postbox.to(OLU)
     text = " ".join(mail.message.get_content().split())
     assert mail.message["Subject"] == "Letterhub at letters.example.org: a check failed"
@@ -76,10 +76,10 @@ def test_a_check_that_fails_mails_the_operator_where_that_is_asked(app: Flask, s
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_is_not_ready_is_mailed_once_a_day(app: Flask, settings: Settings, postbox: Inbox, clock: Traveller) -> None:
     factories.open_letter(deadline_at=None)
-    told = replace(settings, operator_email=OLU)
+    with_operator = replace(settings, operator_email=OLU)
     with share_engines():
-        mailed = create_app(told)
-    huey = create_queue(told)
+        mailed = create_app(with_operator)
+    huey = create_queue(with_operator)
     tasks = WorkerTasks(mailed, huey, going=lambda: True, threads=2)
 
     def an_hour_passes() -> None:
@@ -101,6 +101,6 @@ def test_what_is_not_ready_is_mailed_once_a_day(app: Flask, settings: Settings, 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_operator_who_cannot_be_mailed_is_told_on_the_terminal(settings: Settings, tmp_path: Path) -> None:
     away = replace(settings, mail_server=replace(settings.mail_server, port=1)) if settings.mail_server else settings
-    failed = run_letterhub(away, "backup", str(tmp_path / "kept"), LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
+    failed = run_letterhub(away, "backup", str(tmp_path / "backup"), LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
     assert failed.exit_code == 1
     assert "The operator could not be emailed: The mail server at 127.0.0.1, port 1 can’t be reached" in failed.output

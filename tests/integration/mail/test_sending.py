@@ -52,11 +52,11 @@ def test_a_confirmation_says_who_asked_what_prints_and_where_to_go(
     assert mail.recipients == (CLARA.email,)
     assert mail.sender == "letters@letters.example.org"
     assert mail.message["Subject"] == "Confirm your signature: Clean rivers for everyone"
-    said = " ".join(mail.text.split())
-    assert said.startswith("Please confirm your signature on the open letter “Clean rivers for everyone”, hosted by Coalition")
+    text = " ".join(mail.text.split())
+    assert text.startswith("Please confirm your signature on the open letter “Clean rivers for everyone”, hosted by Coalition")
     assert "    Example Alliance\n    Clara Example, Director\n" in mail.text
-    assert "open the link and choose “We didn’t send this form”" in said
-    assert "The link works until Wednesday, January 12, 2022, 12:00 p.m. Eastern." in said
+    assert "open the link and choose “We didn’t send this form”" in text
+    assert "The link works until Wednesday, January 12, 2022, 12:00 p.m. Eastern." in text
     [link] = [row for row in mail.text.splitlines() if "/confirm/" in row]
     assert link.startswith("https://letters.example.org/confirm/")
     opened = app.extensions["links"].open(Purpose.CONFIRM, link.rpartition("/")[2])

@@ -34,7 +34,7 @@ from tests.support.visitor import Visitor
 MINUTE = dt.timedelta(minutes=1)
 
 
-def told(visitor: Visitor, part: str = "") -> tuple[int, str]:
+def readiness(visitor: Visitor, part: str = "") -> tuple[int, str]:
     answer = visitor.ask(f"/readyz{part}")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/plain", "no-store")
     return answer.status_code, answer.get_data(as_text=True).splitlines(keepends=True)[0]
@@ -67,31 +67,31 @@ def test_a_database_that_is_away_leaves_a_process_alive_and_not_ready(settings: 
     with app.app_context():
         assert visitor.ask("/healthz").status_code == 200
         for part in ("", "/database", "/tables", "/worker"):
-            assert told(visitor, part) == (503, "database\n")
+            assert readiness(visitor, part) == (503, "database\n")
 
 
 def test_a_database_of_another_version_is_not_ready(app: Flask, visitor: Visitor) -> None:
     all_is_well()
     db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     db.session.commit()
-    assert told(visitor) == (503, "tables\n")
-    assert told(visitor, "/worker") == (503, "tables\n")
-    assert told(visitor, "/database") == (200, "ready\n")
+    assert readiness(visitor) == (503, "tables\n")
+    assert readiness(visitor, "/worker") == (503, "tables\n")
+    assert readiness(visitor, "/database") == (200, "ready\n")
 
 
 def test_a_site_is_ready_while_worker_and_queue_show_themselves(app: Flask, visitor: Visitor, clock: Traveller) -> None:
-    assert told(visitor) == (503, "worker\n")
+    assert readiness(visitor) == (503, "worker\n")
     all_is_well()
-    assert told(visitor) == (200, "ready\n")
+    assert readiness(visitor) == (200, "ready\n")
     clock.shift(2 * MINUTE)
-    assert told(visitor) == (503, "worker\n")
-    assert told(visitor, "/database") == (200, "ready\n")
+    assert readiness(visitor) == (503, "worker\n")
+    assert readiness(visitor, "/database") == (200, "ready\n")
     clock.shift(4 * MINUTE)
     record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now())
-    assert told(visitor) == (503, "queue\n")
-    assert told(visitor, "/worker") == (200, "ready\n")
+    assert readiness(visitor) == (503, "queue\n")
+    assert readiness(visitor, "/worker") == (200, "ready\n")
     record_heartbeat(HeartbeatKind.QUEUE, "two", "a1b2c3d4e5f6", now())
-    assert told(visitor) == (200, "ready\n")
+    assert readiness(visitor) == (200, "ready\n")
 
 
 def test_mail_that_nobody_takes_is_told_and_mail_that_waits_for_its_turn_is_not(visitor: Visitor, clock: Traveller) -> None:
@@ -101,12 +101,12 @@ def test_mail_that_nobody_takes_is_told_and_mail_that_waits_for_its_turn_is_not(
     db.session.commit()
     clock.shift(30 * MINUTE)
     all_is_well()
-    assert told(visitor) == (200, "ready\n")
+    assert readiness(visitor) == (200, "ready\n")
     clock.shift(41 * MINUTE)
     all_is_well()
-    assert told(visitor) == (503, "mail\n")
-    assert told(visitor, "/mail") == (503, "mail\n")
-    assert told(visitor, "/queue") == (200, "ready\n")
+    assert readiness(visitor) == (503, "mail\n")
+    assert readiness(visitor, "/mail") == (503, "mail\n")
+    assert readiness(visitor, "/queue") == (200, "ready\n")
 
 
 @pytest.mark.shows("R3")
@@ -122,7 +122,7 @@ def test_a_mail_server_that_is_away_is_told_and_one_recipients_is_not(
             clock.shift(3 * MINUTE)
             send_due_mail(having)
         all_is_well()
-        return told(visitor)
+        return readiness(visitor)
 
     postbox.answer = "451 come back later"
     assert pass_an_hour(settings) == (200, "ready\n")
@@ -133,7 +133,7 @@ def test_a_mail_server_that_is_away_is_told_and_one_recipients_is_not(
     clock.shift(6 * MINUTE)
     send_due_mail(settings)
     all_is_well()
-    assert told(visitor) == (200, "ready\n")
+    assert readiness(visitor) == (200, "ready\n")
 
 
 def test_a_site_without_a_backup_for_two_days_is_not_ready(app: Flask, visitor: Visitor, clock: Traveller) -> None:
@@ -143,7 +143,7 @@ def test_a_site_without_a_backup_for_two_days_is_not_ready(app: Flask, visitor: 
     clock.shift(dt.timedelta(days=2, hours=1))
     all_is_well()
     assert visitor.ask("/readyz").get_data(as_text=True) == "backup\nbackup: never made\n"
-    assert told(visitor, "/backup") == (503, "backup\n")
+    assert readiness(visitor, "/backup") == (503, "backup\n")
     record_heartbeat(HeartbeatKind.BACKUP, "", "a1b2c3d4e5f6", now())
     clock.shift(dt.timedelta(hours=47))
     all_is_well()
@@ -161,14 +161,14 @@ def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
     monkeypatch.setattr(health, "_postgresql_now", lambda: now() - 3 * MINUTE)
     for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
         record_heartbeat(sign, "one", "a1b2c3d4e5f6", now() - 3 * MINUTE)  # another machine, which agrees with the database
-    assert told(visitor) == (503, "clock\n")
-    assert told(visitor, "/worker") == (200, "ready\n")
+    assert readiness(visitor) == (503, "clock\n")
+    assert readiness(visitor, "/worker") == (200, "ready\n")
     trouble = clock_problem()
     assert trouble is not None
     assert (trouble.which, round(trouble.seconds_ahead)) == (WrongClock.THIS_MACHINE, 180)
     monkeypatch.setattr(health, "_postgresql_now", now)
     record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now(), seconds_ahead=180.0)
-    assert told(visitor) == (503, "clock\n")
+    assert readiness(visitor) == (503, "clock\n")
     trouble = clock_problem()
     assert trouble is not None
     assert trouble.which is WrongClock.ANOTHER
@@ -180,13 +180,13 @@ def test_a_data_folder_that_cannot_be_written_to_is_not_ready(
 ) -> None:
     all_is_well()
     monkeypatch.setattr(monitoring, "folder_problem", lambda _path: "It cannot be written to.")
-    assert told(visitor) == (503, "disk\n")
-    assert told(visitor, "/worker") == (200, "ready\n")
+    assert readiness(visitor) == (503, "disk\n")
+    assert readiness(visitor, "/worker") == (200, "ready\n")
 
 
 def test_a_database_that_takes_no_changes_is_not_ready(app: Flask, visitor: Visitor) -> None:
     all_is_well()
-    assert told(visitor) == (200, "ready\n")
+    assert readiness(visitor) == (200, "ready\n")
     sqlite = db.engine.dialect.name == "sqlite"
     with db.engine.connect() as connection, connection.begin():
         if sqlite:
@@ -194,7 +194,7 @@ def test_a_database_that_takes_no_changes_is_not_ready(app: Flask, visitor: Visi
         else:
             connection.exec_driver_sql("SET TRANSACTION READ WRITE")
             connection.exec_driver_sql("CREATE RULE r AS ON INSERT TO heartbeat DO ALSO SELECT 1 / 0")
-    assert told(visitor) == (503, "database\n")
+    assert readiness(visitor) == (503, "database\n")
 
 
 def test_ready_is_asked_often_and_found_out_now_and_then(
@@ -225,16 +225,16 @@ def test_what_a_worker_finds_away_is_not_ready_after_a_minute_and_until_it_is_ba
     for _ in range(9):
         all_is_well()
         record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
-        answer = told(visitor)
+        answer = readiness(visitor)
         clock.shift(dt.timedelta(seconds=10))
     assert answer == (503, f"{part}\n")
     delete_heartbeat(sign, "one")
-    assert told(visitor) == (200, "ready\n")
+    assert readiness(visitor) == (200, "ready\n")
     record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
-    assert told(visitor) == (200, "ready\n")  # no alarm within a minute
+    assert readiness(visitor) == (200, "ready\n")  # no alarm within a minute
     clock.shift(2 * MINUTE)
     all_is_well()
-    assert told(visitor) == (200, "ready\n")  # a worker that is gone has no current clock
+    assert readiness(visitor) == (200, "ready\n")  # a worker that is gone has no current clock
 
 
 @pytest.mark.shows("S8")

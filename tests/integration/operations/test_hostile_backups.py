@@ -68,11 +68,11 @@ def test_what_acts_by_itself_in_a_backup_is_refused(app: Flask, settings: Settin
         db.session.commit()
     db.session.remove()
     was = restorable_state()
-    back_up(tmp_path / "kept")
-    told = restored(settings, settings.database_url, str(tmp_path / "kept"), "--replace")
-    assert (told.exit_code, "contains objects that Letterhub never creates" in told.stderr) == (1, True), told.output
+    back_up(tmp_path / "backup")
+    result = restored(settings, settings.database_url, str(tmp_path / "backup"), "--replace")
+    assert (result.exit_code, "contains objects that Letterhub never creates" in result.stderr) == (1, True), result.output
     for name in HOSTILE[db.engine.dialect.name]:
-        assert name in told.stderr
+        assert name in result.stderr
     assert restorable_state() == was
 
 
@@ -83,19 +83,19 @@ def test_what_others_keep_in_the_same_database_stays_theirs(
     for statement in THEIRS:
         db.session.execute(text(statement))
     db.session.commit()
-    was, here, kept = restorable_state(), indexes(), tmp_path / "kept"
-    back_up(kept)
+    was, here, backup = restorable_state(), indexes(), tmp_path / "backup"
+    back_up(backup)
     db.session.execute(text("INSERT INTO theirs DEFAULT VALUES"))
     db.session.commit()
     db.session.remove()
-    told = restored(settings, settings.database_url, str(kept), "--replace")
-    assert told.exit_code == 0, told.output
+    result = restored(settings, settings.database_url, str(backup), "--replace")
+    assert result.exit_code == 0, result.output
     assert restorable_state() == was
     assert db.session.scalar(text("SELECT count(*) FROM theirs")) == 1
     assert indexes() == here
     db.session.execute(text("DROP TABLE theirs"))
     db.session.commit()
     db.session.remove()
-    told = restored(settings, settings.database_url, str(kept), "--replace")
-    assert told.exit_code == 0, told.output
+    result = restored(settings, settings.database_url, str(backup), "--replace")
+    assert result.exit_code == 0, result.output
     assert indexes() == here - {"theirs_x", "theirs_pkey"}

@@ -15,5 +15,5 @@ FOR_FEW = set("alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf 
 def test_what_few_need_is_not_loaded_at_the_start(begins: str, tmp_path: Path) -> None:
     program = f"import sys, {begins}; print(*sorted({FOR_FEW!r} & set(sys.modules)))"
     environment = {"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)}
-    told = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=environment, text=True)
-    assert told.split() == []
+    output = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, env=environment, text=True)
+    assert output.split() == []

@@ -75,8 +75,8 @@ def test_s7_from_signing_to_withdrawing_the_log_holds_no_address_no_name_and_no_
     visitor.open(manage).submit("Save the correction", signer_title="President")
     visitor.open(manage).submit("Withdraw the signature", sure=True)
     visitor.open(f"{manage}/nothing-here", status=404)
-    told = [(line["method"], line["route"], line["status"]) for line in log.lines]
-    assert told == [
+    requests = [(line["method"], line["route"], line["status"]) for line in log.lines]
+    assert requests == [
         ("POST", "/letters/<slug>/sign", 303),
         ("POST", "/confirm/<token>", 303),
         ("POST", "/signatures/<token>", 303),
@@ -121,9 +121,9 @@ def test_pages_that_are_asked_for_and_given_are_not_worth_a_line(visitor: Visito
 
 
 def test_each_answer_has_a_number_of_its_own(visitor: Visitor, letter: Letter) -> None:
-    told = {visitor.ask("/", headers={"X-Request-ID": "from-a-stranger-1"}).headers["X-Request-ID"] for _ in range(3)}
-    assert len(told) == 3
-    assert all(re.fullmatch(r"[0-9a-f]{16}", number) for number in told)
+    ids = {visitor.ask("/", headers={"X-Request-ID": "from-a-stranger-1"}).headers["X-Request-ID"] for _ in range(3)}
+    assert len(ids) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{16}", number) for number in ids)
     assert visitor.ask("/", headers={"Host": "evil.example"}).headers["X-Request-ID"]
 
 

@@ -101,8 +101,8 @@ def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
     assert sizes == ["0.005", "0.025", "0.1", "0.5", "2.5", "10.0", "+Inf"]  # the empty ones too
     assert found["letterhub_request_seconds_bucket", ("signing.create", "+Inf")] == 2
     typed = (*cast.CLARA.form.values(), letter.slug, draft.slug, "secret", "127.0.0.1", "clara", "alliance", cast.COALITION)
-    told = metrics_page(visitor)
-    assert [secret for secret in (*typed, *(link.split("/")[2] for link in (confirm, manage))) if secret in told] == []
+    page = metrics_page(visitor)
+    assert [secret for secret in (*typed, *(link.split("/")[2] for link in (confirm, manage))) if secret in page] == []
 
 
 def test_every_process_tells_what_all_have_counted(app: Flask, visitor: Visitor, settings: Settings, letter: Letter) -> None:
@@ -113,10 +113,10 @@ def test_every_process_tells_what_all_have_counted(app: Flask, visitor: Visitor,
         {("letterhub_requests_total", '{"endpoint": "letters.detail", "status": "2xx"}'): 40.0}
     )  # by another process
     end_read_transaction()
-    told = metric_values(visitor)
+    values = metric_values(visitor)
     with site_context(settings) as other:
-        assert metric_values(Visitor(other, SITE)) == told
-    assert told["letterhub_requests_total", ("letters.detail", "2xx")] == 42
+        assert metric_values(Visitor(other, SITE)) == values
+    assert values["letterhub_requests_total", ("letters.detail", "2xx")] == 42
 
 
 def test_what_could_not_be_handed_over_is_handed_over_later_and_once(

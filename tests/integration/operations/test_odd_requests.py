@@ -118,8 +118,8 @@ def test_whatever_is_not_for_everyone_stays_out_of_caches(olive: Visitor, letter
     addresses = ("/account", "/account/two-step-sign-in", "/account/recovery-codes", "/account/password", "/sign-in",
                  "/reset-password", f"/staff/{RIVERS}/", f"/staff/{RIVERS}/team", f"/letters/{letter.slug}/sign",
                  "/no-such-page")  # fmt: skip
-    told = {address: olive.ask(address).headers.getlist("Cache-Control") for address in addresses}
-    assert told == {address: ["no-store"] for address in addresses}
+    headers = {address: olive.ask(address).headers.getlist("Cache-Control") for address in addresses}
+    assert headers == {address: ["no-store"] for address in addresses}
     assert olive.ask(f"/letters/{letter.slug}").cache_control.public
 
 

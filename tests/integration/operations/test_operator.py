@@ -27,7 +27,7 @@ COMMANDS = (
     ["worker"],
     ["migrate"],
     ["check"],
-    ["backup", "kept"],
+    ["backup", "copy"],
     ["outbox", "list"],
     ["outbox", "retry", "1"],
     ["files", "check"],
@@ -41,8 +41,8 @@ def test_every_command_stops_at_bad_settings_with_a_sentence_for_each(settings: 
     ended = run_letterhub(settings, *words, **changes)
     assert ended.exit_code == 2
     assert ended.stdout == ""
-    said = {sentence.split()[0] for sentence in ended.stderr.splitlines()}
-    assert said == {"LETTERHUB_SECRET_KEY", "LETTERHUB_MAIL_FROM", "LETTERHUB_COLOUR"}
+    names = {sentence.split()[0] for sentence in ended.stderr.splitlines()}
+    assert names == {"LETTERHUB_SECRET_KEY", "LETTERHUB_MAIL_FROM", "LETTERHUB_COLOUR"}
 
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if words[0] not in ("migrate", "restore")], ids=" ".join)
@@ -95,14 +95,14 @@ def test_check_survives_a_database_that_is_away(settings: Settings) -> None:
 def test_a_port_that_something_listens_at_is_not_shared_with_it(app: Flask, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = run_letterhub(settings, "serve", "--port", str(port))
-    assert (told.exit_code, told.stdout) == (1, "")
-    assert f"Something else is already listening on port {port}. Choose another with --port" in told.stderr
+        result = run_letterhub(settings, "serve", "--port", str(port))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"Something else is already listening on port {port}. Choose another with --port" in result.stderr
 
 
 def test_a_host_that_is_not_this_machine_is_named(app: Flask, settings: Settings) -> None:
-    told = run_letterhub(settings, "serve", "--host", "192.0.2.1", "--port", "8999")
-    assert (told.exit_code, "Cannot listen on 192.0.2.1, port 8999" in told.stderr) == (1, True)
+    result = run_letterhub(settings, "serve", "--host", "192.0.2.1", "--port", "8999")
+    assert (result.exit_code, "Cannot listen on 192.0.2.1, port 8999" in result.stderr) == (1, True)
 
 
 @pytest.mark.shows("R5")
@@ -110,19 +110,19 @@ def test_a_backup_restores_to_an_equal_letter(
     app: Flask, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     factories.signature(factories.open_letter())
-    kept = tmp_path / "kept"
-    ended = run_letterhub(settings, "backup", str(kept))
+    backup = tmp_path / "backup"
+    ended = run_letterhub(settings, "backup", str(backup))
     assert ended.exit_code == 0, ended.output
-    assert kept.stat().st_mode & 0o077 == 0
+    assert backup.stat().st_mode & 0o077 == 0
     names = "SELECT organization_name, signer_name FROM signature"
     if settings.database_url.startswith("sqlite"):
-        with closing(sqlite3.connect(kept)) as copy:
+        with closing(sqlite3.connect(backup)) as copy:
             restored = copy.execute(names).fetchall()
     else:
         server: PostgresServer = request.getfixturevalue("postgresql_copies").server
         server.copy("template1", "restored")
         url = server.url("restored").replace("+psycopg", "")
-        subprocess.run(["pg_restore", "--no-owner", f"--dbname={url}", kept], check=True)
+        subprocess.run(["pg_restore", "--no-owner", f"--dbname={url}", backup], check=True)
         restored = [
             tuple(line.split("|"))
             for line in subprocess.check_output(["psql", "-AXt", "-c", names, url], text=True).splitlines()
@@ -131,15 +131,15 @@ def test_a_backup_restores_to_an_equal_letter(
 
 
 def test_a_backup_overwrites_nothing_and_leaves_nothing_half_written(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    kept.write_text("last year's")
-    ended = run_letterhub(settings, "backup", str(kept))
-    assert (ended.exit_code, kept.read_text()) == (1, "last year's")
+    backup = tmp_path / "backup"
+    backup.write_text("last year's")
+    ended = run_letterhub(settings, "backup", str(backup))
+    assert (ended.exit_code, backup.read_text()) == (1, "last year's")
     assert "already exists" in ended.stderr
     ended = run_letterhub(settings, "backup", str(tmp_path / "no" / "such" / "folder"))
     assert ended.exit_code == 1
     assert "cannot be written: No such file or directory." in ended.stderr
-    assert sorted(path.name for path in tmp_path.iterdir() if "kept" in path.name) == ["kept"]
+    assert sorted(path.name for path in tmp_path.iterdir() if "backup" in path.name) == ["backup"]
 
 
 def test_failed_mails_are_listed_and_tried_again(app: Flask, settings: Settings) -> None:

@@ -23,7 +23,7 @@ CALLED = {  # names in the file that differ from the column's
     "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
     "key": "fingerprint", "suppressed_at": "at",
 }  # fmt: skip
-TOLD = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
+EXPORTED = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
 NOT_EXPORTED = {"search_word", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
@@ -37,18 +37,18 @@ def test_nothing_that_is_kept_is_left_out_of_ones_own_data(visitor: Visitor, set
         MailSuppression(**of_hers, suppressed_at=now(), mailbox_hash="f", reason=SuppressionReason.BOUNCED, signer_name="x")
     )
     db.session.commit()
-    told = signatory_data(signed.id)
+    data = signatory_data(signed.id)
     parts = {
-        Signature: told["signature"] | told["moments"],
-        SubmissionOrigin: told["where_the_form_came_from"],
-        MailSuppression: told["mail_stopped"][0],
+        Signature: data["signature"] | data["moments"],
+        SubmissionOrigin: data["where_the_form_came_from"],
+        MailSuppression: data["mail_stopped"][0],
     }
     for table, part in parts.items():
-        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
-        kept -= STAFF_ONLY | CHECK_RESULTS
-        assert {CALLED.get(name, name) for name in kept} - set(part) == set()
+        columns = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
+        columns -= STAFF_ONLY | CHECK_RESULTS
+        assert {CALLED.get(name, name) for name in columns} - set(part) == set()
 
 
 def test_each_table_that_tells_of_a_signature_is_told_or_says_why_not() -> None:
     about = {table.name for table in Base.metadata.tables.values() if "signature_id" in table.columns}
-    assert about == TOLD | NOT_EXPORTED
+    assert about == EXPORTED | NOT_EXPORTED

@@ -88,8 +88,8 @@ def test_where_forms_came_from_is_forgotten_after_thirty_days(letter: Letter, cl
     clock.shift(DAY)
     assert [purge_expired_data(letter.id, ErasableData.NETWORKS, now()) for _ in range(2)] == [1, 0]
     end_read_transaction()
-    trace = db.session.scalars(select(SubmissionOrigin)).one()
-    assert (trace.network_hash, trace.mail_domain) == ("", "alliance.example")
+    origin = db.session.scalars(select(SubmissionOrigin)).one()
+    assert (origin.network_hash, origin.mail_domain) == ("", "alliance.example")
 
 
 @pytest.mark.parametrize("kind", list(SignatoryKind))
@@ -109,10 +109,10 @@ def test_addresses_go_twelve_months_after_delivery_and_names_stay(
     assert "clara@" in personal_data()
     assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 1
     assert "clara@" not in personal_data()
-    kept = only_signature()
-    assert (kept.organization_name, kept.state, kept.email) == ("Example Alliance", SignatureState.CONFIRMED, "")
-    assert (kept.unique_key == place) is (kind is SignatoryKind.ORGANIZATION)
-    visitor.open(manage_link(kept)).says("Your data was erased on")
+    signature = only_signature()
+    assert (signature.organization_name, signature.state, signature.email) == ("Example Alliance", SignatureState.CONFIRMED, "")
+    assert (signature.unique_key == place) is (kind is SignatoryKind.ORGANIZATION)
+    visitor.open(manage_link(signature)).says("Your data was erased on")
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ def test_the_operator_sees_what_would_go_before_it_goes(
     fill_in(Visitor(app, SITE), letter, organization="Another Alliance")
     clock.shift(21 * DAY)
     before = personal_data()
-    told = run_letterhub(settings, "purge", "--dry-run")
-    assert (told.exit_code, told.stdout) == (0, f"{letter.slug}\tunconfirmed entries\t1\n")
-    assert "Nothing was erased" in told.stderr
+    result = run_letterhub(settings, "purge", "--dry-run")
+    assert (result.exit_code, result.stdout) == (0, f"{letter.slug}\tunconfirmed entries\t1\n")
+    assert "Nothing was erased" in result.stderr
     assert personal_data() == before
-    assert run_letterhub(settings, "purge").stdout == told.stdout
+    assert run_letterhub(settings, "purge").stdout == result.stdout
     assert "Another Alliance" not in personal_data()
     assert "Nothing is due" in run_letterhub(settings, "purge").stderr
 
@@ -154,11 +154,11 @@ def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor)
     answer = visitor.ask(f"{page.path}/data")
     assert answer.headers["Content-Disposition"] == "attachment; filename=signature.json"
     assert (answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
-    told = json.loads(answer.get_data(as_text=True))
-    assert told["signature"]["email"] == cast.CLARA.email
-    assert [mail["kind"] for mail in told["emails"]] == ["confirm", "signed"]
-    assert [act["act"] for act in told["record"]] == ["confirmed"]
-    assert told["kept"]["address_months_after_delivery"] == 12
+    data = json.loads(answer.get_data(as_text=True))
+    assert data["signature"]["email"] == cast.CLARA.email
+    assert [mail["kind"] for mail in data["emails"]] == ["confirm", "signed"]
+    assert [act["act"] for act in data["record"]] == ["confirmed"]
+    assert data["kept"]["address_months_after_delivery"] == 12
     assert visitor.ask(f"{page.path[:-1]}/data").status_code == 404
 
 
@@ -170,17 +170,17 @@ def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signatu
         letter.coalition_id, letter.id, (signed.id,), "staff-1", now(), {signed.id: signature_target.expected_version}
     )
     decline_signatures(chosen, "Pat says no, 555-0100")
-    told = signatory_data(signed.id)
-    assert {"vouched", "declined"} <= {act["act"] for act in told["record"]}
-    assert "555" not in json.dumps(told)
-    assert "why staff declined it" in told["left_out"]
+    data = signatory_data(signed.id)
+    assert {"vouched", "declined"} <= {act["act"] for act in data["record"]}
+    assert "555" not in json.dumps(data)
+    assert "why staff declined it" in data["left_out"]
 
 
 @pytest.mark.shows("S31")
 def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, letter: Letter) -> None:
     plain = signatory_data(signed.id)
-    trace = db.session.get_one(SubmissionOrigin, signed.id)
-    signed.from_flood, signed.first_seen, trace.has_proof_of_work = True, not signed.first_seen, not trace.has_proof_of_work
+    origin = db.session.get_one(SubmissionOrigin, signed.id)
+    signed.from_flood, signed.first_seen, origin.has_proof_of_work = True, not signed.first_seen, not origin.has_proof_of_work
     for kind in set(FactKind) - set(EXPORTED_FACTS):
         add_evidence(
             db.session(), signed.id, Fact(kind, "inquiry-1", now(), hash_line(signed.signatory), {"address": "x@y.example"})
@@ -222,8 +222,8 @@ def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: 
     editions.deliver_edition(letter)
     page = visitor.open(manage_link(signature)).says("Edition 1 includes your signature and keeps it")
     page = page.submit("Erase my data", sure=True).says("Example Alliance", "copies already shared can’t be recalled")
-    kept = only_signature()
-    assert (kept.organization_name, kept.email, kept.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
+    signature = only_signature()
+    assert (signature.organization_name, signature.email, signature.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
     page.follow("See that edition").says("Example Alliance")
 
 

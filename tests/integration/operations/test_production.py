@@ -64,11 +64,11 @@ def answer(listening: socket.socket, records: Zone) -> None:
     while (asked := listening.recvfrom(4096))[0]:
         question = dns.message.from_wire(asked[0])
         name = question.question[0].name
-        said = dns.message.make_response(question)
-        said.flags |= dns.flags.RA
+        reply = dns.message.make_response(question)
+        reply.flags |= dns.flags.RA
         for text in records.get(name.to_text(omit_final_dot=True), ()):
-            said.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
-        listening.sendto(said.to_wire(), asked[1])
+            reply.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
+        listening.sendto(reply.to_wire(), asked[1])
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_a_safe_set_up_passes_and_says_what_it_saw(
     environment = {"LETTERHUB_TRUSTED_PROXIES": "1", "LETTERHUB_OPERATOR_EMAIL": "olu@example.org"}
     ended = run_letterhub(safe_setup, "check", "--production", "--dkim", "main", **environment)
     assert ended.exit_code == 0, ended.output
-    marks = {line[4:].partition(":")[0]: line[:3] for line in ended.stdout.splitlines()}
-    assert [mark for name, mark in marks.items() if name in CHECKS] == ["ok "] * len(CHECKS)
+    statuses = {line[4:].partition(":")[0]: line[:3] for line in ended.stdout.splitlines()}
+    assert [status for name, status in statuses.items() if name in CHECKS] == ["ok "] * len(CHECKS)
     assert "ok  Worker: 1 running" in ended.stdout
 
 
@@ -156,17 +156,17 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, dn
     ],
 )  # fmt: skip
 def test_settings_that_are_unsafe_are_refused(
-    safe_setup: Settings, check: str, changes: dict[str, object], told: str, mend: str
+    safe_setup: Settings, check: str, changes: dict[str, object], expected: str, mend: str
 ) -> None:
     CHECKS[check](safe_setup, ProductionOptions())
     sentence = refusal(check, replace(safe_setup, **changes))
-    assert told in sentence
+    assert expected in sentence
     assert mend in sentence
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("check", "folder", "told"),
+    ("check", "folder", "expected"),
     [
         ("Database's place", {"kind": "nfs4"}, "network disk (nfs4)"),
         ("Database's place", {"kind": "fuse.sshfs"}, "LETTERHUB_DATABASE_URL to a PostgreSQL"),
@@ -177,13 +177,13 @@ def test_settings_that_are_unsafe_are_refused(
     ],
 )
 def test_folders_that_are_unsafe_are_refused(
-    safe_setup: Settings, monkeypatch: pytest.MonkeyPatch, check: str, folder: dict[str, object], told: str
+    safe_setup: Settings, monkeypatch: pytest.MonkeyPatch, check: str, folder: dict[str, object], expected: str
 ) -> None:
     fine = FolderInfo(kind="ext4", mode=0o700, is_ours=True, free=50 * 1024**3, size=100 * 1024**3)
     monkeypatch.setattr(production, "folder_info", lambda _path: fine)
     CHECKS[check](safe_setup, ProductionOptions())
     monkeypatch.setattr(production, "folder_info", lambda _path: replace(fine, **folder))
-    assert told in refusal(check, safe_setup)
+    assert expected in refusal(check, safe_setup)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -197,9 +197,9 @@ def test_a_file_that_several_machines_share_is_refused(safe_setup: Settings, mon
 
 
 def test_the_clock_of_the_database_is_compared(safe_setup: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for ahead, told in ((7.0, "7 seconds ahead of"), (-19.0, "19 seconds behind")):
+    for ahead, expected in ((7.0, "7 seconds ahead of"), (-19.0, "19 seconds behind")):
         monkeypatch.setattr(production, "seconds_ahead", lambda ahead=ahead: ahead)
-        assert told in refusal("Clock", safe_setup)
+        assert expected in refusal("Clock", safe_setup)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -220,7 +220,7 @@ def test_workers_and_backups_that_are_long_ago_are_refused(safe_setup: Settings,
 
 def test_a_backup_is_noted_and_one_of_another_tool_too(app: Flask, settings: Settings, tmp_path: Path) -> None:
     assert "none has ever been made" in refusal("Backup", settings)
-    assert run_letterhub(settings, "backup", str(tmp_path / "kept")).exit_code == 0
+    assert run_letterhub(settings, "backup", str(tmp_path / "backup")).exit_code == 0
     end_read_transaction()
     CHECKS["Backup"](settings, ProductionOptions())
     db.session.remove()
@@ -254,11 +254,11 @@ def test_staff_without_a_second_step_are_counted(safe_setup: Settings) -> None:
     ],
 )
 def test_what_the_dns_does_not_say_is_told_with_a_record_to_publish(
-    safe_setup: Settings, dns_records: Zone, check: str, name: str, texts: list[str], told: str
+    safe_setup: Settings, dns_records: Zone, check: str, name: str, texts: list[str], expected: str
 ) -> None:
     CHECKS[check](safe_setup, ProductionOptions(dkim="main"))
     dns_records[name] = texts
-    assert told in refusal(check, safe_setup, dkim="main")
+    assert expected in refusal(check, safe_setup, dkim="main")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -278,6 +278,6 @@ def test_where_there_is_no_dns_nothing_is_said_of_it(safe_setup: Settings, check
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_settings_that_are_ignored_are_told_by_every_command_and_are_not_in_order(app: Flask, settings: Settings) -> None:
     assert run_letterhub(settings, "check", LETTERHUB_NEWER_ONE="5").exit_code == 2
-    told = run_letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
-    assert "LETTERHUB_NEWER_ONE is ignored: this version does not know it" in told.stderr
-    assert "NO  Known settings: this version does not know LETTERHUB_NEWER_ONE" in told.stdout
+    result = run_letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
+    assert "LETTERHUB_NEWER_ONE is ignored: this version does not know it" in result.stderr
+    assert "NO  Known settings: this version does not know LETTERHUB_NEWER_ONE" in result.stdout

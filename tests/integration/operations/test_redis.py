@@ -158,10 +158,10 @@ def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(TIMEOUT) == 0
     assert count_by_message_id(postbox) == dict.fromkeys(ids, 1)
-    told = lines_of(log)
-    assert len([line for line in told if line.startswith("the queue is away: Error 111 connecting")]) == 1
-    assert len([line for line in told if line.startswith("the queue answers again, after ")]) == 1
-    assert len([line for line in told if "Error reading from queue" in line]) < 12  # until the backoff is known
+    lines = lines_of(log)
+    assert len([line for line in lines if line.startswith("the queue is away: Error 111 connecting")]) == 1
+    assert len([line for line in lines if line.startswith("the queue answers again, after ")]) == 1
+    assert len([line for line in lines if "Error reading from queue" in line]) < 12  # until the backoff is known
 
 
 @pytest.mark.shows("R4")

@@ -145,15 +145,15 @@ def test_a_backup_taken_while_people_sign_is_one_moment_of_the_letter(
 ) -> None:
     wait_until(lambda: writer() > 2)
     before, known = restorable_state(), writer()
-    kept = tmp_path / "kept"
-    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0
+    backup = tmp_path / "backup"
+    assert run_letterhub(settings, "backup", str(backup)).exit_code == 0
     wait_until(lambda: writer() > known + 2)  # signing goes on
     after = restorable_state()
     other = make_empty("other")
-    told = restored(settings, other, str(kept))
-    assert told.exit_code == 0, told.output
+    result = restored(settings, other, str(backup))
+    assert result.exit_code == 0, result.output
     found = portrait_of(other, tmp_path)
-    assert told.stdout.startswith(f"1 letters, {len(found['names'])} signatures, 2 editions, ")
+    assert result.stdout.startswith(f"1 letters, {len(found['names'])} signatures, 2 editions, ")
     for what in ("letters", "texts", "editions", "files"):
         assert found[what] == before[what]
     for what in ("mails", "record"):
@@ -170,18 +170,18 @@ def test_a_backup_taken_while_people_sign_is_one_moment_of_the_letter(
 
 
 def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
-    was, kept = restorable_state(), tmp_path / "kept"
-    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0
+    was, backup = restorable_state(), tmp_path / "backup"
+    assert run_letterhub(settings, "backup", str(backup)).exit_code == 0
     sign(letter_id, 1)
     db.session.execute(text("UPDATE audit_entry SET action = 'rewritten'"))
     db.session.execute(text("DELETE FROM outbox_message"))
     db.session.commit()
     db.session.remove()
-    refused = restored(settings, settings.database_url, str(kept))
+    refused = restored(settings, settings.database_url, str(backup))
     assert (refused.exit_code, "The database contains a letter." in refused.stderr) == (1, True)
     assert restorable_state()["mails"] == []
-    told = restored(settings, settings.database_url, str(kept), "--replace")
-    assert (told.exit_code, "Its audit log is intact." in told.stdout) == (0, True), told.output
+    result = restored(settings, settings.database_url, str(backup), "--replace")
+    assert (result.exit_code, "Its audit log is intact." in result.stdout) == (0, True), result.output
     assert restorable_state() == was
     assert "ok  Audit log" in run_letterhub(settings, "check").stdout
 
@@ -189,12 +189,12 @@ def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Setti
 def test_a_backup_of_an_older_version_is_migrated(
     app: Flask, settings: Settings, letter_id: int, make_empty: Make, tmp_path: Path, newer_version: None
 ) -> None:
-    was, kept = restorable_state(), tmp_path / "kept"
-    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0  # as an operator makes one before migrating
+    was, backup = restorable_state(), tmp_path / "backup"
+    assert run_letterhub(settings, "backup", str(backup)).exit_code == 0  # as an operator makes one before migrating
     other = make_empty("other")
-    told = restored(settings, other, str(kept))
-    assert told.exit_code == 0, told.output
-    assert "The database is at 0002; the backup was at 0001." in told.stdout
+    result = restored(settings, other, str(backup))
+    assert result.exit_code == 0, result.output
+    assert "The database is at 0002; the backup was at 0001." in result.stdout
     assert portrait_of(other, tmp_path) == was
 
 
@@ -227,9 +227,9 @@ def downgrade() -> None:
 
 
 def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
-    was, kept = restorable_state(), tmp_path / "kept"
-    back_up(kept)
-    whole = kept.read_bytes()
+    was, backup = restorable_state(), tmp_path / "backup"
+    back_up(backup)
+    whole = backup.read_bytes()
     newer = tmp_path / "newer"
     db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     db.session.commit()
@@ -244,12 +244,12 @@ def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, 
     }
     for name, (content, sentence) in bad.items():
         (tmp_path / name).write_bytes(content)
-        told = restored(settings, settings.database_url, str(tmp_path / name), "--replace")
-        assert (told.exit_code, sentence in told.stderr) == (1, True), told.output
-    told = restored(settings, settings.database_url, str(newer), "--replace")
-    assert (told.exit_code, "is from a newer Letterhub (9999)" in told.stderr) == (1, True), told.output
-    told = restored(settings, settings.database_url, str(tmp_path / "nowhere"), "--replace")
-    assert (told.exit_code, "cannot be read: No such file or directory." in told.stderr) == (1, True), told.output
+        result = restored(settings, settings.database_url, str(tmp_path / name), "--replace")
+        assert (result.exit_code, sentence in result.stderr) == (1, True), result.output
+    result = restored(settings, settings.database_url, str(newer), "--replace")
+    assert (result.exit_code, "is from a newer Letterhub (9999)" in result.stderr) == (1, True), result.output
+    result = restored(settings, settings.database_url, str(tmp_path / "nowhere"), "--replace")
+    assert (result.exit_code, "cannot be read: No such file or directory." in result.stderr) == (1, True), result.output
     assert (restorable_state(), current_migration()) == (was, newest_migration())
 
 
@@ -258,23 +258,23 @@ def test_what_was_changed_in_a_backup_is_told(app: Flask, settings: Settings, le
     file = db.session.scalars(select(EditionFile.id).where(EditionFile.content.is_not(None)).limit(1)).one()
     db.session.execute(text("UPDATE edition_file SET content = :other WHERE id = :file"), {"other": b"else", "file": file})
     db.session.commit()
-    back_up(tmp_path / "kept")
-    told = restored(settings, settings.database_url, str(tmp_path / "kept"), "--replace")
-    assert told.exit_code == 1
-    assert "Entry 2 was changed after it was written." in told.stderr
-    assert "clean-rivers-for-everyone-edition-1" in told.stderr
+    back_up(tmp_path / "backup")
+    result = restored(settings, settings.database_url, str(tmp_path / "backup"), "--replace")
+    assert result.exit_code == 1
+    assert "Entry 2 was changed after it was written." in result.stderr
+    assert "clean-rivers-for-everyone-edition-1" in result.stderr
 
 
 def test_a_database_that_someone_holds_stays_as_it_was(
     app: Flask, settings: Settings, letter_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     was, sqlite = restorable_state(), settings.database_url.startswith("sqlite")
-    back_up(tmp_path / "kept")
+    back_up(tmp_path / "backup")
     monkeypatch.setattr(restore, "BUSY_MILLISECONDS", 200)
     db.session.remove()
     with closing(db.engine.raw_connection()) as someone:
         someone.cursor().execute("BEGIN IMMEDIATE" if sqlite else "LOCK TABLE letter IN ACCESS SHARE MODE")
-        told = restored(settings, settings.database_url, str(tmp_path / "kept"), "--replace")
+        result = restored(settings, settings.database_url, str(tmp_path / "backup"), "--replace")
         someone.rollback()
-    assert (told.exit_code, ("database is locked" if sqlite else "lock timeout") in told.stderr) == (1, True), told.output
+    assert (result.exit_code, ("database is locked" if sqlite else "lock timeout") in result.stderr) == (1, True), result.output
     assert restorable_state() == was

@@ -28,11 +28,11 @@ def run_counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     run_counts: Counter[str] = Counter()
 
     def counted(name: str) -> object:
-        def begun(*_facts: object) -> tuple[()]:
+        def run(*_facts: object) -> tuple[()]:
             run_counts[name] += 1
             return ()
 
-        return begun
+        return run
 
     for name in (
         "due_erasures",

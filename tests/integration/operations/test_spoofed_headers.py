@@ -65,9 +65,9 @@ def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
         (mail,) = postbox.to(address)
         html = mail.message.get_body(("html",))
         assert html is not None
-        for told in (mail.text, html.get_content()):
-            assert f"{SITE}{place}" in told
-            assert "evil" not in told
+        for text in (mail.text, html.get_content()):
+            assert f"{SITE}{place}" in text
+            assert "evil" not in text
 
 
 def _typed(page: object, **typed: str) -> dict[str, str]:
@@ -79,9 +79,9 @@ def _typed(page: object, **typed: str) -> dict[str, str]:
 @pytest.mark.shows("S8")
 @pytest.mark.parametrize("host", ["letters.example.org:8443", "letters.example.org:443"])
 def test_s8_a_port_changes_no_address(visitor: Visitor, letter: Letter, host: str) -> None:
-    told = visitor.ask(f"/letters/{letter.slug}", headers={"Host": host}).get_data(as_text=True)
-    assert f'content="{SITE}/letters/{letter.slug}"' in told
-    assert ":8443" not in told
+    html = visitor.ask(f"/letters/{letter.slug}", headers={"Host": host}).get_data(as_text=True)
+    assert f'content="{SITE}/letters/{letter.slug}"' in html
+    assert ":8443" not in html
 
 
 HOSTS = (
@@ -188,8 +188,8 @@ def test_s13_every_answer_forbids_frames_and_all_that_is_not_our_own(app: Flask,
     for path in (*(path for method, path in asked if method == "GET"), "/no-such-page", "/letters/%00"):
         answer = visitor.ask(path)
         policy = answer.headers["Content-Security-Policy"]
-        told = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
-        assert (told["frame-ancestors"], told["default-src"], told["base-uri"]) == ("'none'", "'none'", "'none'"), path
+        policies = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+        assert [policies[one] for one in ("frame-ancestors", "default-src", "base-uri")] == ["'none'"] * 3, path
         assert "unsafe" not in policy, path
         assert (answer.headers["X-Frame-Options"], answer.headers["X-Content-Type-Options"]) == ("DENY", "nosniff"), path
 

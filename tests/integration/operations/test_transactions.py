@@ -189,7 +189,7 @@ def test_two_commands_that_wait_for_each_other_both_end_well(app: Flask) -> None
     db.session.rollback()
     meet = Barrier(2)
     with ThreadPoolExecutor(2) as threads:
-        turns = [threads.submit(in_own_context, app, rename_both, *order, meet) for order in ((first, second), (second, first))]
-        for turn in turns:
-            turn.result(30)
+        runs = [threads.submit(in_own_context, app, rename_both, *order, meet) for order in ((first, second), (second, first))]
+        for run in runs:
+            run.result(30)
     assert {one.name for one in db.session.scalars(select(Coalition))} == {"Renamed"}

@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor
 
 CONFIRMED, PENDING, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.PUBLISHED
 QUEUE = "/staff/coalition-for-clean-rivers/letters/{}/review"
-TOLD = "A signer field names, or resembles, another organization in your directory: "
+NOTICE = "A signer field names, or resembles, another organization in your directory: "
 FRIEND = {
     "organization": "A Friend Of", "website": "https://friend.example", "email": "zoe@friend.example",
     "signer_name": "Zoe Example", "signer_title": "Chair",
@@ -65,7 +65,7 @@ def test_a_line_that_says_another_organizations_name_waits_and_staff_read_why(
     letter: Letter, visitor: Visitor, sam: Visitor, typed: dict[str, str]
 ) -> None:
     assert signed(visitor, letter, **typed).state is CONFIRMED
-    sam.open(QUEUE.format(letter.slug) + "?pick=names-another").says("names another organization", TOLD)
+    sam.open(QUEUE.format(letter.slug) + "?pick=names-another").says("names another organization", NOTICE)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_person_who_gives_an_organization_as_her_title_is_told_of(letter: Lett
         signer_name="Pat Example", signer_title="Example Alliance",
     )  # fmt: skip
     visitor.open(confirm_link(person)).submit("Sign the letter", authorized=True)
-    sam.open(QUEUE.format(letter.slug)).says("Pat Example", f"{TOLD}Example Alliance.")
+    sam.open(QUEUE.format(letter.slug)).says("Pat Example", f"{NOTICE}Example Alliance.")
 
 
 def test_a_correction_that_names_another_is_told_and_one_that_names_it_no_more_is_not(

@@ -33,15 +33,15 @@ NAMES = (
 )
 SIGNED = [
     Signatory(
-        f"{name} {chr(65 + turn)}",
-        f"Nia Example {chr(65 + turn)}",
+        f"{name} {chr(65 + number)}",
+        f"Nia Example {chr(65 + number)}",
         "Director",
-        ("Springfield, IL", "Portland, OR", "")[turn % 3],
-        (SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL)[turn % 5 == 4],
-        section=("national", "state", "")[turn % 3],
-        lead=turn == 6,
+        ("Springfield, IL", "Portland, OR", "")[number % 3],
+        (SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL)[number % 5 == 4],
+        section=("national", "state", "")[number % 3],
+        lead=number == 6,
     )
-    for turn in range(12)
+    for number in range(12)
     for name in NAMES
 ]
 
@@ -58,7 +58,7 @@ def test_paper_and_page_hold_the_same_names_in_the_same_order(
     paper = tmp_path / "letter.pdf"
     paper.write_bytes(render_letter_pdf(letter).data)
     listed = signatory_list_in_html(standalone_html(letter))
-    assert len([said for said in listed if said]) >= len(SIGNED)
+    assert len([text for text in listed if text]) >= len(SIGNED)
     assert parts_out_of_order(without_spaces(text_of_pdf(paper, as_drawn=True)), map(without_spaces, listed)) == []
 
 

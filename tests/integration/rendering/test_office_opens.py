@@ -57,8 +57,8 @@ def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> N
 @pytest.mark.parametrize(("draw", "name"), [(workbook, "list.xlsx"), (csv_table, "list.csv")])
 def test_no_name_runs_in_a_spreadsheet(draw: object, name: str, tmp_path: Path) -> None:
     assert callable(draw)
-    told = converted(draw(edition_document()), name, AS_FORMULAS, tmp_path).decode()
-    rows = [row[0].lstrip("'") for row in csv.reader(io.StringIO(told.lstrip("\ufeff")))]
+    output = converted(draw(edition_document()), name, AS_FORMULAS, tmp_path).decode()
+    rows = [row[0].lstrip("'") for row in csv.reader(io.StringIO(output.lstrip("\ufeff")))]
     assert len(DANGEROUS) == 2
     assert [name for name in DANGEROUS if name not in rows] == []
 
@@ -70,7 +70,7 @@ def test_no_part_of_a_name_runs_where_a_spreadsheet_takes_other_borders_for_thos
 ) -> None:
     sly = ["Semi;=1+1;", "Bar|=1+1|x", '"a";"=1+1";"b"', "Plain; +1+1;@x"]
     table = to_csv([(f"{at} {one}", one, f"Director {one}", "=1+1") for at, one in enumerate(sly)]).encode("utf-8-sig")
-    told = converted(table, "list.csv", AS_FORMULAS, tmp_path, f"--infilter=CSV:{borders},34,76").decode()
-    cells = [cell for row in csv.reader(io.StringIO(told.lstrip("\ufeff"))) for cell in row]
+    output = converted(table, "list.csv", AS_FORMULAS, tmp_path, f"--infilter=CSV:{borders},34,76").decode()
+    cells = [cell for row in csv.reader(io.StringIO(output.lstrip("\ufeff"))) for cell in row]
     assert len(cells) >= len(sly)
     assert [cell for cell in cells if cell.strip().startswith(("=", "+", "@"))] == []

@@ -108,14 +108,14 @@ def test_names_in_all_shipped_scripts_can_be_copied_out(paper: Path) -> None:
 
 def test_a_logo_says_what_it_shows(paper: Path) -> None:
     with pikepdf.open(paper) as opened:
-        said = [str(item.Alt) for item in opened.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
-    assert said == ["Logo of the Coalition"]
+        alt_texts = [str(item.Alt) for item in opened.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+    assert alt_texts == ["Logo of the Coalition"]
 
 
 def test_a_letter_can_be_on_a4_and_name_its_edition(tmp_path: Path) -> None:
-    mark = EditionInfo(3, "k7f3-9qx2", dt.datetime(2026, 1, 9, tzinfo=dt.UTC))
+    edition = EditionInfo(3, "k7f3-9qx2", dt.datetime(2026, 1, 9, tzinfo=dt.UTC))
     path = tmp_path / "letter.pdf"
-    path.write_bytes(render_letter_pdf(LetterDocument(LetterText("T", "Text", paper=PaperSize.A4), edition=mark)).data)
+    path.write_bytes(render_letter_pdf(LetterDocument(LetterText("T", "Text", paper=PaperSize.A4), edition=edition)).data)
     assert "A4" in pdf_info(path)["Page size"]
     assert "Edition 3 · k7f3-9qx2 · as of January 9, 2026" in text_of_pdf(path)
 
@@ -140,9 +140,9 @@ print(*(hashlib.sha256(data).hexdigest() for data in files))
 
 @pytest.mark.shows("R6")
 def test_the_same_letter_is_the_same_bytes_in_another_process() -> None:
-    told = [subprocess.check_output([sys.executable, "-c", FINGERPRINT], text=True) for _ in range(2)]
-    assert told[0] == told[1]
-    assert told[0].split()[0] == hashlib.sha256(render_letter_pdf(document()).data).hexdigest()
+    outputs = [subprocess.check_output([sys.executable, "-c", FINGERPRINT], text=True) for _ in range(2)]
+    assert outputs[0] == outputs[1]
+    assert outputs[0].split()[0] == hashlib.sha256(render_letter_pdf(document()).data).hexdigest()
 
 
 def test_a_character_that_no_font_draws_is_named_and_not_printed_as_a_box(tmp_path: Path) -> None:

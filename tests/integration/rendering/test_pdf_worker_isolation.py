@@ -119,15 +119,15 @@ def test_html_that_reaches_out_opens_nothing_but_our_own(canary: Path, listener:
     port, knocks = listener
     folder = tmp_path / "press"
     folder.mkdir()
-    room = '<ul id="roll"></ul><div id="blank" style="break-before: page"></div>'
-    sheet = f'<html lang="en"><title>T</title><p>{html_attacks(*addresses(canary, port))}</p>{room}</html>'
+    list_and_blank = '<ul id="roll"></ul><div id="blank" style="break-before: page"></div>'
+    sheet = f'<html lang="en"><title>T</title><p>{html_attacks(*addresses(canary, port))}</p>{list_and_blank}</html>'
     (folder / "letter.html").write_text(sheet, encoding="utf-8")
     letter = letter_view(LetterDocument(LetterText("T", "Text")))
     (folder / "list.json").write_text(signatory_list_job(letter).to_json(), encoding="utf-8")
     write_attachments((), folder / "attachments.json")
     program = [sys.executable, "-c", SPY, str(folder)]
-    told = subprocess.check_output(program, text=True, stderr=subprocess.DEVNULL)
-    events = json.loads(told.splitlines()[-1])["seen"]
+    output = subprocess.check_output(program, text=True, stderr=subprocess.DEVNULL)
+    events = json.loads(output.splitlines()[-1])["seen"]
     assert [event for event in events if event[0].startswith("socket.")] == []
     assert [event for event in events if "canary" in event[1]] == []
     assert len(events) > 1

@@ -102,14 +102,14 @@ def test_a_letter_that_takes_too_much_does_not_touch_one_that_is_set_beside_it()
 def test_where_whoever_ordered_is_killed_the_press_and_its_room_end_too_and_no_secret_was_in_them() -> None:
     with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
-        its_room = int(owner.stdout.readline())
+        server_id = int(owner.stdout.readline())
         assert owner.stdout.readline() == "at work\n"
-        started, folder = descendants(its_room), Path(f"/proc/{its_room}/cwd").resolve()
-        surroundings = Path(f"/proc/{its_room}/environ").read_text()
+        started, folder = descendants(server_id), Path(f"/proc/{server_id}/cwd").resolve()
+        surroundings = Path(f"/proc/{server_id}/environ").read_text()
         assert len(started) == 2  # a supervisor and its worker
         assert (folder / "fonts.conf").is_file()
         owner.kill()
     assert "canary" not in surroundings
     assert str(folder / "fonts.conf") in surroundings
-    assert holds_within_a_minute(lambda: not any(map(alive, [its_room, *started])))
+    assert holds_within_a_minute(lambda: not any(map(alive, [server_id, *started])))
     assert not folder.exists()

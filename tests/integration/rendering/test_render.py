@@ -149,8 +149,8 @@ def test_files_get_the_rights_that_the_system_gives(folder: Path) -> None:
 
 
 def test_help_reads_like_a_manual() -> None:
-    said = CliRunner().invoke(main, ["render", "--help"]).output
-    assert all(word in said for word in ("LETTER is Markdown", "SIGNATORIES is CSV", "Exit status", "Example:", "sort_name"))
+    page = CliRunner().invoke(main, ["render", "--help"]).output
+    assert all(word in page for word in ("LETTER is Markdown", "SIGNATORIES is CSV", "Exit status", "Example:", "sort_name"))
     assert "render" in CliRunner().invoke(main, ["--help"]).output
 
 
@@ -175,8 +175,8 @@ def test_a_terminal_sees_what_takes_long_until_it_is_done(
 ) -> None:
     monkeypatch.setattr(output, "PROGRESS_DELAY", 0.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with output.waiting_line("Rendering the web page") as said:
-        assert said.wait(60)
+    with output.waiting_line("Rendering the web page") as is_shown:
+        assert is_shown.wait(60)
     assert capsys.readouterr() == ("", "\rRendering the web page …\r\x1b[K")
 
 

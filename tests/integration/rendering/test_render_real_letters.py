@@ -44,14 +44,14 @@ def signed(name: str) -> Counter[str]:
 def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Path) -> None:
     letter, table = LETTERS / name / f"{name}.md", LETTERS / name / f"{name}.csv"
     page, paper, cells = tmp_path / "out.html", tmp_path / "out.pdf", tmp_path / "out.csv"
-    told = render(str(letter), str(table), "--html", str(page), "--pdf", str(paper), "--csv", str(cells))
-    assert "our fonts can’t draw" not in told
+    output = render(str(letter), str(table), "--html", str(page), "--pdf", str(paper), "--csv", str(cells))
+    assert "our fonts can’t draw" not in output
 
     assert names_in_html(page.read_bytes()) == signed(name)
     assert len(cells.read_text(encoding="utf-8-sig").splitlines()) == 1 + signed(name).total()
     text = without_spaces(text_of_pdf(paper))
     assert [one for one, times in signed(name).items() if text.count(without_spaces(one)) < times] == []
-    listed = [without_spaces(said) for said in signatory_list_in_html(page.read_bytes()) if not has_rtl(said)]
+    listed = [without_spaces(text) for text in signatory_list_in_html(page.read_bytes()) if not has_rtl(text)]
     assert parts_out_of_order(without_spaces(text_of_pdf(paper, as_drawn=True)), listed) == []
     assert qpdf_errors(paper) == ""
     assert pdf_info(paper)["Tagged"] == "yes"

@@ -14,6 +14,6 @@ def test_what_no_font_can_print_is_named_in_the_queue_and_on_the_page_of_the_nam
     )
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    told = "no font can print U+F1234, U+0378"
-    visitor.visit("review.index", **LETTER_VALUES).says(told)
-    visitor.visit("signatures.detail", **LETTER_VALUES, signature_id=signature.id).says(told)
+    warning = "no font can print U+F1234, U+0378"
+    visitor.visit("review.index", **LETTER_VALUES).says(warning)
+    visitor.visit("signatures.detail", **LETTER_VALUES, signature_id=signature.id).says(warning)

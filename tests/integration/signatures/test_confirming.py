@@ -78,9 +78,9 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
 @pytest.mark.shows("S6")
 def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
     page.submit(SIGN, authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
-    kept = only_signature()
-    assert (kept.state, kept.confirmed_at, kept.first_seen) == (CONFIRMED, NOON, True)
-    assert db.session.get_one(Organization, kept.organization_id).name == "Example Alliance"
+    signature = only_signature()
+    assert (signature.state, signature.confirmed_at, signature.first_seen) == (CONFIRMED, NOON, True)
+    assert db.session.get_one(Organization, signature.organization_id).name == "Example Alliance"
     page.submit(SIGN, authorized=True).says("This signature is already confirmed")
     page.visitor.open(page.path).says("This signature is already confirmed", "Send me a new link")
     assert (audit_actions(), email_count()) == (["confirmed"], 1)
@@ -120,9 +120,9 @@ def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
     )
     into = {"organization": "Example Alliance, Inc.", "website": "alliance.example/inc"}
     page.submit("Correct and sign", authorized=True, **into).says("Example Alliance, Inc.")
-    kept = only_signature()
-    assert (kept.organization_name, kept.state) == ("Example Alliance, Inc.", CONFIRMED)
-    assert kept.website == "https://alliance.example/inc"
+    signature = only_signature()
+    assert (signature.organization_name, signature.state) == ("Example Alliance, Inc.", CONFIRMED)
+    assert signature.website == "https://alliance.example/inc"
     entry = db.session.query(AuditEntry).one()
     assert entry.before["organization"] == "Example Alliance"
     assert entry.after["organization"] == "Example Alliance, Inc."
@@ -275,11 +275,11 @@ def test_a_text_that_changed_since_the_form_is_said_to_have_changed(
     assert only_signature().revision_id == factories.revision_of(letter).id
 
 
-@pytest.mark.parametrize("told", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "1"}])
+@pytest.mark.parametrize("revision_field", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "1"}])
 def test_who_does_not_tell_which_text_was_read_has_read_the_one_of_the_link(
-    visitor: Visitor, letter: Letter, pending: Signature, told: dict[str, str]
+    visitor: Visitor, letter: Letter, pending: Signature, revision_field: dict[str, str]
 ) -> None:
-    link, sent = confirm_link(pending), {"choice": "sign", "authorized": "y", **told}
+    link, sent = confirm_link(pending), {"choice": "sign", "authorized": "y", **revision_field}
     factories.revise(letter, "We ask for something else.")
     assert visitor.ask(link, method="POST", data=sent).status_code == 422
     assert only_signature().state is PENDING
@@ -296,5 +296,5 @@ def test_correcting_and_signing_keeps_what_the_letter_no_longer_asks(
     letter.optional_fields = ["location"]
     db.session.commit()
     visitor.open(confirm_link(pending)).submit("Correct and sign", authorized=True, location="Salem, OR")
-    kept = only_signature()
-    assert (kept.location, kept.website, kept.section) == ("Salem, OR", cast.CLARA.website, cast.CLARA.section)
+    signature = only_signature()
+    assert (signature.location, signature.website, signature.section) == ("Salem, OR", cast.CLARA.website, cast.CLARA.section)

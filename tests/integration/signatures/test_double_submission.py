@@ -58,10 +58,10 @@ def run_twice_at_once(app: Flask, act: Callable[[], int]) -> list[int]:
             barrier.wait()
             return act()
 
-    with ThreadPoolExecutor(2) as both:
-        told = list(both.map(acted, range(2)))
+    with ThreadPoolExecutor(2) as threads:
+        results = list(threads.map(acted, range(2)))
     end_read_transaction()
-    return told
+    return results
 
 
 def asked(visitor: Visitor) -> Page:
@@ -186,11 +186,11 @@ def test_of_two_threads_that_begin_by_one_form_one_does(app: Flask) -> None:
     number = factories.coalition().id
     text = replace(factories.TEXT, title="Quiet nights")
 
-    def begun() -> int:
+    def create_draft() -> int:
         slug = create_letter(number, text, actor="staff-1", staff_id=None, at=now(), form_token="word")
         return len(slug)
 
-    assert run_twice_at_once(app, begun) == [len("quiet-nights-0123456789ab")] * 2
+    assert run_twice_at_once(app, create_draft) == [len("quiet-nights-0123456789ab")] * 2
     assert db.session.query(Letter).count() == 1
 
 

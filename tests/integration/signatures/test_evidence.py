@@ -131,17 +131,17 @@ def test_what_was_shown_is_kept_word_for_word(
     signers.fill_in(visitor, letter)
     page = visitor.open(signers.newest_link(settings, postbox))
     page.submit("Sign for our organization", authorized=True)
-    (kept,) = db.session.query(Consent).all()
+    (consent,) = db.session.query(Consent).all()
     revision = factories.revision_of(letter)
-    assert kept.sha256 == fingerprint(kept.content)
-    assert kept.content == {
+    assert consent.sha256 == fingerprint(consent.content)
+    assert consent.content == {
         "revision": 1, "text_sha256": revision.sha256, "printed": ["Example Alliance", "Clara Example, Director"],
         "box": "I am authorized to sign for Example Alliance.", "button": "Sign for our organization", "language": "en",
         "at": now().isoformat(),
     }  # fmt: skip
-    page.says(kept.content["box"], kept.content["button"], *kept.content["printed"])
+    page.says(consent.content["box"], consent.content["button"], *consent.content["printed"])
     shown = open_name(signers.only_signature()).follow("What the signatory saw")
-    shown.says("I am authorized to sign for Example Alliance.", revision.sha256, kept.sha256).never_says("does not match")
+    shown.says("I am authorized to sign for Example Alliance.", revision.sha256, consent.sha256).never_says("does not match")
 
 
 def test_a_line_that_is_corrected_in_the_same_act_is_kept_as_it_prints_then(
@@ -150,10 +150,10 @@ def test_a_line_that_is_corrected_in_the_same_act_is_kept_as_it_prints_then(
     signers.fill_in(visitor, letter)
     page = visitor.open(signers.newest_link(settings, postbox))
     page.submit("Correct and sign", authorized=True, signer_title="President")
-    (kept,) = db.session.query(Consent).all()
-    assert kept.content["printed"] == ["Example Alliance", "Clara Example, President"]
-    assert kept.content["button"] == "Correct and sign"
-    page.says(kept.content["box"])
+    (consent,) = db.session.query(Consent).all()
+    assert consent.content["printed"] == ["Example Alliance", "Clara Example, President"]
+    assert consent.content["button"] == "Correct and sign"
+    page.says(consent.content["box"])
 
 
 def test_consent_that_was_changed_in_the_database_is_told(letter: Letter, open_name: See) -> None:

@@ -55,8 +55,8 @@ def sign_again(visitor: Visitor, name: Signature) -> None:
 
 
 def decision(name: Signature) -> ReviewSelection:
-    letter, marks = db.session.get_one(Letter, name.letter_id), {name.id: line_version(name.signatory)}
-    return ReviewSelection(letter.coalition_id, letter.id, (name.id,), "staff-1", now(), marks)
+    letter, versions = db.session.get_one(Letter, name.letter_id), {name.id: line_version(name.signatory)}
+    return ReviewSelection(letter.coalition_id, letter.id, (name.id,), "staff-1", now(), versions)
 
 
 @pytest.mark.shows("S10", "S19")

@@ -46,11 +46,11 @@ def focused(page: Page) -> list[str | None]:
 
 def test_a_wrong_address_is_corrected_in_the_form_that_was_filled_in(visitor: Visitor, letter: Letter) -> None:
     page = fill_in(visitor, letter, email="clara@wrong.example").never_says(QUESTION).follow("Correct the address")
-    kept = values(page)
+    fields = values(page)
     assert focused(page) == ["email"]
-    assert kept["email"] == "clara@wrong.example"
-    assert (kept["organization"], kept["signer_title"]) == (cast.CLARA.organization, cast.CLARA.title)
-    assert (kept["section"], kept["authorized"]) == ("national", "y")
+    assert fields["email"] == "clara@wrong.example"
+    assert (fields["organization"], fields["signer_title"]) == (cast.CLARA.organization, cast.CLARA.title)
+    assert (fields["section"], fields["authorized"]) == ("national", "y")
     page.submit("Send me the link", email=cast.CLARA.email).says("c…@alliance.example")
     assert [one.state for one in signatures()] == [WITHDRAWN, PENDING]
 

@@ -65,8 +65,8 @@ def test_a_second_address_says_yes(sam: Visitor, name: Signature, visitor: Visit
     assert cast.CLARA.email not in mail.text
     page = visitor.open(link).says("Is this signature yours?", "Example Alliance", "Clara Example, Director")
     page.submit("Send answer", answer="yes").says("you answered: yes, it’s ours")
-    told = page_of(sam, name).says("second address ✓", "A second address at its domain, office@alliance.example, answered")
-    told.says(
+    detail = page_of(sam, name).says("second address ✓", "A second address at its domain, office@alliance.example, answered")
+    detail.says(
         "Staff found the address at alliance.example/contact.", "answered that the signature of Example Alliance is its own"
     )
     assert state_of(name) is SignatureState.PUBLISHED

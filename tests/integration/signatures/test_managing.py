@@ -109,9 +109,13 @@ def test_what_the_letter_no_longer_asks_stays_as_it_was(visitor: Visitor, letter
     letter.optional_fields = []
     db.session.commit()
     visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
-    kept = only_signature()
-    assert (kept.signer_title, kept.state) == ("DIRECTOR", PUBLISHED)
-    assert (kept.website, kept.location, kept.section) == (cast.CLARA.website, cast.CLARA.location, cast.CLARA.section)
+    signature = only_signature()
+    assert (signature.signer_title, signature.state) == ("DIRECTOR", PUBLISHED)
+    assert (signature.website, signature.location, signature.section) == (
+        cast.CLARA.website,
+        cast.CLARA.location,
+        cast.CLARA.section,
+    )
 
 
 def test_what_is_asked_may_be_emptied(page: Page) -> None:

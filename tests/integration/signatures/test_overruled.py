@@ -42,7 +42,7 @@ def deny_other(letter: Letter, email: str, other: Signature) -> Signature:
     return eve.reload(other.id)
 
 
-def said(other: Signature) -> list[FactKind]:
+def disputes_about(other: Signature) -> list[FactKind]:
     kinds = (FactKind.NOT_OURS, FactKind.DISPUTED)
     return [fact.kind for fact in evidence_facts(db.session(), [other.id])[other.id] if fact.kind in kinds]
 
@@ -58,7 +58,7 @@ def test_s27_a_mailbox_that_staff_turned_away_takes_nothing_off_the_list(
     assert proof_level_of(forged) is ProofLevel.UNPROVEN
     for _again in range(2):
         assert deny_other(letter, email, clara).state is PUBLISHED
-    assert said(clara) == [FactKind.DISPUTED] * 2
+    assert disputes_about(clara) == [FactKind.DISPUTED] * 2
 
 
 @pytest.mark.shows("S27")
@@ -67,7 +67,7 @@ def test_s27_a_decline_that_staff_took_back_takes_no_word_away(letter: Letter) -
     forged = eve.decline(eve.sign(letter, FORGED, EVE))
     return_signatures(eve.chosen(forged), forged.state)
     assert deny_other(letter, EVE, clara).state is CONFIRMED
-    assert said(clara) == [FactKind.NOT_OURS]
+    assert disputes_about(clara) == [FactKind.NOT_OURS]
 
 
 @pytest.mark.shows("S27")
@@ -99,4 +99,4 @@ def test_s27_what_staff_published_again_is_not_taken_off_once_more(letter: Lette
     clara = eve.publish(deny_other(letter, EVE, clara))
     assert clara.state is PUBLISHED
     assert deny_other(letter, again, clara).state is PUBLISHED
-    assert said(clara) == [FactKind.NOT_OURS, FactKind.DISPUTED]
+    assert disputes_about(clara) == [FactKind.NOT_OURS, FactKind.DISPUTED]

@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def begun(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> str:
+def mailed_link(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> str:
     """Clara's pending signature, whose email was sent; the link in it."""
     fill_in(visitor, letter)
     return newest_link(settings, postbox)
@@ -55,7 +55,7 @@ def kinds() -> list[str]:
 
 
 def test_two_reminders_after_two_days_and_after_seven(
-    begun: str, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
+    mailed_link: str, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     posted = []
     for _day in range(20):
@@ -69,10 +69,10 @@ def test_two_reminders_after_two_days_and_after_seven(
 
 
 def test_the_link_of_a_reminder_confirms(
-    begun: str, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
+    mailed_link: str, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     clock.shift(7 * DAY + dt.timedelta(hours=1))
-    visitor.open(begun, status=410)
+    visitor.open(mailed_link, status=410)
     reminded()
     visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True).says(
         "Your signature is confirmed"
@@ -83,14 +83,14 @@ def test_the_link_of_a_reminder_confirms(
 
 @pytest.mark.parametrize("why", ["closed", "disowned", "flood", "never sent"])
 def test_nobody_is_reminded_who_cannot_or_will_not_confirm(
-    begun: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller, why: str
+    mailed_link: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller, why: str
 ) -> None:
     row = only_signature()
     match why:
         case "closed":
             letter.move(LetterMove.CLOSE, now())
         case "disowned":
-            visitor.open(begun).submit("Cancel this request", sure=True)
+            visitor.open(mailed_link).submit("Cancel this request", sure=True)
         case "flood":
             row.from_flood = True
         case "never sent":
@@ -102,7 +102,7 @@ def test_nobody_is_reminded_who_cannot_or_will_not_confirm(
 
 
 def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
-    begun: str, visitor: Visitor, letter: Letter, settings: Settings, clock: time_machine.Traveller
+    mailed_link: str, visitor: Visitor, letter: Letter, settings: Settings, clock: time_machine.Traveller
 ) -> None:
     fill_in(Visitor(visitor.app, visitor.base_url), letter, organization="Another Alliance")
     send_due_mail(settings)
@@ -113,7 +113,7 @@ def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
 @pytest.mark.shows("S33")
 @pytest.mark.parametrize("leaves", [True, False])
 def test_s33_a_strangers_form_takes_nobodys_reminder(
-    begun: str, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller, leaves: bool
+    mailed_link: str, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller, leaves: bool
 ) -> None:
     line = Signatory("Crane Society", "Eve Example", website="https://crane.example", section="national")
     sign_letter(letter.id, SigningRequest(line, EmailAddress(cast.CLARA.email), 1), at=now(), sender=Sender("203.0.113.7"))
@@ -149,7 +149,7 @@ def test_a_mailbox_that_does_not_exist_is_mailed_no_more_unless_staff_try_again(
 
 
 def test_what_nobody_confirms_is_erased_after_three_weeks(
-    begun: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller
+    mailed_link: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller
 ) -> None:
     number = only_signature().id
     clock.shift(21 * DAY)

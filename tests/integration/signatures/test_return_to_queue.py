@@ -62,7 +62,7 @@ def chosen(number: int) -> ReviewSelection:
     return ReviewSelection(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: line_version(row.signatory)})
 
 
-def sweep(letter: Letter, *numbers: int) -> None:
+def decline_all(letter: Letter, *numbers: int) -> None:
     expected = ExpectedMatches(len(numbers), max(numbers), published=True)
     decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), expected, "A machine", actor="staff-1", at=now())
 
@@ -89,7 +89,7 @@ def mails(kind: MailKind, number: int) -> list[MailState]:
 
 def test_a_name_that_is_returned_alone_gets_the_mail_that_its_sweep_held(letter: Letter, sam: Visitor) -> None:
     number = sign(letter)
-    sweep(letter, number)
+    decline_all(letter, number)
     assert mails(MailKind.CONFIRM, number) == [MailState.CANCELLED]
     page = return_to_queue(sam, letter, number)
     page.says("Alliance 1 waits again until its signatory confirms it.").never_says("is back in the queue")
@@ -107,7 +107,7 @@ def test_who_has_to_confirm_a_changed_text_since_staff_returned_her_name_is_aske
     if alone:
         decline_signatures(chosen(number), "Doubtful", PUBLISHED)
     else:
-        sweep(letter, number)
+        decline_all(letter, number)
     clock.shift(MINUTE)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     assert mails(MailKind.RECONFIRM, number) == []
@@ -121,7 +121,7 @@ def test_who_has_to_confirm_a_changed_text_since_a_sweep_was_taken_back_is_asked
     letter: Letter, sam: Visitor, clock: time_machine.Traveller
 ) -> None:
     number, other = listed(letter), sign(letter, 2)
-    sweep(letter, number, other)
+    decline_all(letter, number, other)
     clock.shift(MINUTE)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = sam.open(f"/staff/{COALITION_SLUG}/letters/{letter.slug}/sources").submit("Restore 2 names")

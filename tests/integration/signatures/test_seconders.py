@@ -73,9 +73,9 @@ def test_s27_a_second_person_has_a_link_of_her_own_and_hears_of_each_change(
 
 
 @pytest.mark.shows("S27")
-@pytest.mark.parametrize(("published", "told"), [(True, True), (False, False)])
+@pytest.mark.parametrize(("published", "notified"), [(True, True), (False, False)])
 def test_s27_staff_hear_at_once_of_a_published_name_that_is_withdrawn_or_erased(
-    app: Flask, settings: Settings, postbox: Inbox, sam: Visitor, published: bool, told: bool
+    app: Flask, settings: Settings, postbox: Inbox, sam: Visitor, published: bool, notified: bool
 ) -> None:
     letter = factories.open_letter(deadline_at=None)
     one = factories.signature(letter, cast.CLARA, PUBLISHED if published else CONFIRMED)
@@ -84,10 +84,10 @@ def test_s27_staff_hear_at_once_of_a_published_name_that_is_withdrawn_or_erased(
     erase_on_request(other.id, now())
     send_due_mail(settings)
     texts = [" ".join(mail.text.split()) for mail in postbox.to(cast.SAM.email)]
-    assert [cast.CLARA.organization in text for text in texts[:1]] == [True] * told
-    assert any("data of the person who signed was erased" in text for text in texts) is told
+    assert [cast.CLARA.organization in text for text in texts[:1]] == [True] * notified
+    assert any("data of the person who signed was erased" in text for text in texts) is notified
     desk = sam.visit("dashboard.index", coalition=HOME)
-    if told:
+    if notified:
         desk.says("Changes made by others", cast.CLARA.organization, cast.HIRO.organization)
         desk.submit("Dismiss these changes").never_says("Changes made by others")
     else:
@@ -132,8 +132,8 @@ def test_s27_her_address_is_kept_as_signatures_are_and_erased_with_them(
     erase_on_request(signatures()[1].id, now())
     row = db.session.query(Seconder).one()
     assert row.ended_at is not None
-    said = db.session.query(EvidenceFact).filter_by(source=f"signatory-{row.own_signature_id}").one()
-    assert said.facts == {}
+    fact = db.session.query(EvidenceFact).filter_by(source=f"signatory-{row.own_signature_id}").one()
+    assert fact.facts == {}
 
 
 @pytest.mark.shows("S27")

@@ -53,9 +53,13 @@ def test_signing_from_the_letter_to_the_link_that_lasts(
 @pytest.mark.shows("S19")
 def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visitor: Visitor, letter: Letter) -> None:
     fill_in(visitor, letter, organization="  Example\u00a0 Alliance ", website="alliance.example")
-    kept = only_signature()
-    assert (kept.organization_name, kept.website, kept.section) == ("Example Alliance", "https://alliance.example", "national")
-    assert kept.revision_id == factories.revision_of(letter).id
+    signature = only_signature()
+    assert (signature.organization_name, signature.website, signature.section) == (
+        "Example Alliance",
+        "https://alliance.example",
+        "national",
+    )
+    assert signature.revision_id == factories.revision_of(letter).id
     assert email_count() == 1
 
 
@@ -132,9 +136,9 @@ def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) 
 def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.BOTH)
     fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your email")
-    kept = only_signature()
-    assert (kept.kind, kept.organization_name, kept.section) == (SignatoryKind.INDIVIDUAL, "", "")
-    assert kept.signatory.detail == "Director, Example University"
+    signature = only_signature()
+    assert (signature.kind, signature.organization_name, signature.section) == (SignatoryKind.INDIVIDUAL, "", "")
+    assert signature.signatory.detail == "Director, Example University"
 
 
 def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> None:

@@ -33,7 +33,7 @@ REPLY_TO_MESSAGE = {MailFault.FULL: "452 4.3.1 No room now", MailFault.REFUSED: 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
     """Mail server with a fault: `way` is the current one, `mails` the messages it accepted, `calls` the number of connections,
-    and `said` the number of times it received each SMTP command.
+    and `commands` the number of times it received each SMTP command.
     """
 
     daemon_threads = True
@@ -44,7 +44,7 @@ class FaultyServer(socketserver.ThreadingTCPServer):
         self.way = MailFault.WELL
         self.mails: list[EmailMessage] = []
         self.calls = 0
-        self.said: Counter[str] = Counter()
+        self.commands: Counter[str] = Counter()
         self.over, self.may_reply = threading.Event(), threading.Event()
 
     @property
@@ -69,7 +69,7 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
             return
         self._say("421 busy" if self.server.way is MailFault.BUSY else "220 here")
         while line := self.rfile.readline():
-            self.server.said.update([line.split()[0].decode().upper()])
+            self.server.commands.update([line.split()[0].decode().upper()])
             match line.split()[0].upper():
                 case b"QUIT":
                     self._say("221 bye")

@@ -43,7 +43,7 @@ class StepRecorder:
         self.folder = folder
         event.listen(Engine, "before_cursor_execute", self._write)
         event.listen(Engine, "commit", lambda _connection: self.record_step("before COMMIT"))
-        event.listen(Session, "after_commit", self._kept)
+        event.listen(Session, "after_commit", self._after_commit)
         self._follow_mail()
         if folder:
             sys.addaudithook(self._file)
@@ -58,7 +58,7 @@ class StepRecorder:
         if written := WRITES.match(statement):
             self.record_step(f"before {written[1]} {written[2]}")
 
-    def _kept(self, session: Session) -> None:
+    def _after_commit(self, session: Session) -> None:
         if not session.in_nested_transaction():
             self.record_step("after COMMIT")
 
@@ -69,17 +69,17 @@ class StepRecorder:
     def _follow_mail(self) -> None:
         say, hear, send, spoken = smtplib.SMTP.putcmd, smtplib.SMTP.getreply, smtplib.SMTP.send, ["the greeting"]
 
-        def said(server: smtplib.SMTP, command: str, args: str = "") -> None:
+        def putcmd(server: smtplib.SMTP, command: str, args: str = "") -> None:
             spoken[0] = command.upper()
             self.record_step(f"before {spoken[0]}")
             say(server, command, args)
 
-        def heard(server: smtplib.SMTP) -> tuple[int, bytes]:
+        def getreply(server: smtplib.SMTP) -> tuple[int, bytes]:
             answer = hear(server)
             self.record_step(f"after the answer to {spoken[0]}")
             return answer
 
-        def sent(server: smtplib.SMTP, text: Any) -> None:
+        def send_in_two(server: smtplib.SMTP, text: Any) -> None:
             if len(text) > MESSAGE_BYTES:
                 spoken[0] = "the whole message"
                 send(server, text[: MESSAGE_BYTES // 2])
@@ -87,7 +87,7 @@ class StepRecorder:
                 text = text[MESSAGE_BYTES // 2 :]
             send(server, text)
 
-        smtplib.SMTP.putcmd, smtplib.SMTP.getreply, smtplib.SMTP.send = said, heard, sent  # type: ignore[method-assign]
+        smtplib.SMTP.putcmd, smtplib.SMTP.getreply, smtplib.SMTP.send = putcmd, getreply, send_in_two  # type: ignore[method-assign]
 
 
 def kill_at_each_step(settings: Settings, act: Operation, folder: str = "", most: int = 100) -> list[str]:
@@ -102,13 +102,13 @@ def kill_at_each_step(settings: Settings, act: Operation, folder: str = "", most
     there.close()
     try:
         assert here.poll(TIMEOUT), "it did not come to an end"
-        told: list[str] | str = here.recv()
+        steps: list[str] | str = here.recv()
     finally:
         nursery.kill()
         nursery.join()
         here.close()
-    assert isinstance(told, list), told
-    return told
+    assert isinstance(steps, list), steps
+    return steps
 
 
 def _run_children(there: Connection, facts: tuple[Any, ...], act: Operation, folder: str, most: int) -> None:
@@ -121,7 +121,7 @@ def _run_children(there: Connection, facts: tuple[Any, ...], act: Operation, fol
             db.engine.dispose()
             names = _run_whole(act, 1, folder)
             lasts = range(0, len(names), -(-len(names) // most))
-            ends = [_kill_at(last, act, COMPLETE_RUNS + turn, folder) for turn, last in enumerate(lasts)]
+            ends = [_kill_at(last, act, COMPLETE_RUNS + index, folder) for index, last in enumerate(lasts)]
             there.send(names if set(ends) == {-signal.SIGKILL} else f"ended with {ends} at {names}")
     except BaseException as fault:  # noqa: BLE001 - the test reports it
         there.send(repr(fault))
@@ -136,8 +136,8 @@ def _run_whole(act: Operation, number: int, folder: str) -> list[str]:
         os.write(writing, "\n".join(steps.names).encode())
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading) as told:
-        names = told.read().splitlines()
+    with os.fdopen(reading) as pipe:
+        names = pipe.read().splitlines()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, "it failed without being killed"
     assert names
     return names

@@ -62,8 +62,8 @@ class RedisServer:
     def asked(self) -> dict[str, int]:
         """Return the number of calls of each command since it started."""
         with redis.Redis(port=self.port) as client:
-            told = client.info("commandstats")
-        return {name.removeprefix("cmdstat_"): facts["calls"] for name, facts in told.items()}
+            stats = client.info("commandstats")
+        return {name.removeprefix("cmdstat_"): facts["calls"] for name, facts in stats.items()}
 
     def _answers(self) -> bool:
         try:

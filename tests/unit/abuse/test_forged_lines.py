@@ -46,12 +46,12 @@ def other_names_in(line: ForgedLine, known: tuple[str, ...], *, reviewed: bool) 
 
 def is_published_unread(line: ForgedLine, rules: PublishRules, known: tuple[str, ...], reviewed_as: list[PastReview]) -> bool:
     """Return whether a line is published without review, once its mailbox was confirmed."""
-    said = line.signatory
+    who = line.signatory
     reviewed = is_reviewed(line.organization, line.email, line.website, reviewed_as)
-    texts = (said.signer_name, said.signer_title, said.affiliation, said.location, "" if reviewed else said.organization)
+    texts = (who.signer_name, who.signer_title, who.affiliation, who.location, "" if reviewed else who.organization)
     held = {
         FactKind.NAMES_ANOTHER: bool(other_names_in(line, (*known, cast.COALITION), reviewed=reviewed)),
-        FactKind.LIKE_ORGANIZATION: reads_like_organization(said),
+        FactKind.LIKE_ORGANIZATION: reads_like_organization(who),
         FactKind.ODD_LETTERS: any(map(has_suspicious_characters, texts)),
     }
     claim = SignatureFacts(Source.FORM, confirmed=True, email=line.email, website=line.website, reviewed=reviewed)

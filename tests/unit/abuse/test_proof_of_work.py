@@ -37,9 +37,9 @@ def proof(challenge: str) -> str:
 
 def changed(proof: str, **parameters: object) -> str:
     """Return a proof with a changed challenge."""
-    told = json.loads(base64.b64decode(proof))
-    told["challenge"]["parameters"] |= parameters
-    return base64.b64encode(json.dumps(told).encode()).decode()
+    payload = json.loads(base64.b64decode(proof))
+    payload["challenge"]["parameters"] |= parameters
+    return base64.b64encode(json.dumps(payload).encode()).decode()
 
 
 def solved_challenge(proofs: ProofOfWork, letter_id: int, proof: str, at: dt.datetime = NOON) -> str:
@@ -48,13 +48,13 @@ def solved_challenge(proofs: ProofOfWork, letter_id: int, proof: str, at: dt.dat
 
 
 def test_a_solution_has_the_mark_of_its_challenge_whichever_of_them_it_is(challenge: str, proof: str) -> None:
-    mark = solved_challenge(OURS, 1, proof)
-    assert len(mark) == 64
+    challenge_hash = solved_challenge(OURS, 1, proof)
+    assert len(challenge_hash) == 64
     given = Challenge.from_dict(json.loads(challenge))
     first = json.loads(base64.b64decode(proof))["solution"]["counter"]
     second = solve_challenge(given, counter_start=first + 1)
     assert second is not None
-    assert solved_challenge(OURS, 1, Payload(given, second).to_base64()) == mark
+    assert solved_challenge(OURS, 1, Payload(given, second).to_base64()) == challenge_hash
 
 
 def test_a_solution_is_for_one_letter_one_site_and_as_long_as_a_form_lasts(proof: str) -> None:

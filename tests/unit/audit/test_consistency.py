@@ -10,15 +10,15 @@ from letterhub.domain.states import SignatureState
 Parts = dict[str, str]
 
 
-def inconsistency(kept: Signatory, *corrections: tuple[Parts, Parts]) -> str:
+def inconsistency(signatory: Signatory, *corrections: tuple[Parts, Parts]) -> str:
     """Return the errors found in a row whose log says that River Group confirmed it and that it was corrected afterwards."""
-    told = LoggedSignature()
-    told.apply(1, "confirmed", {}, {"state": "confirmed", "name": "River Group"})
+    logged = LoggedSignature()
+    logged.apply(1, "confirmed", {}, {"state": "confirmed", "name": "River Group"})
     for number, (before, after) in enumerate(corrections, start=2):
-        told.apply(number, "corrected", before, after)
-    line = dict.fromkeys(told.line, "") | {"organization": kept.organization, "signer_name": kept.signer_name}
-    row = StoredSignature(SignatureState.CONFIRMED, Source.FORM, kept.name, line, erased=False)
-    return inconsistency_of(row, told, TextChanges())
+        logged.apply(number, "corrected", before, after)
+    line = dict.fromkeys(logged.line, "") | {"organization": signatory.organization, "signer_name": signatory.signer_name}
+    row = StoredSignature(SignatureState.CONFIRMED, Source.FORM, signatory.name, line, erased=False)
+    return inconsistency_of(row, logged, TextChanges())
 
 
 SIGNER = ({"signer_name": "Nia"}, {"signer_name": "Ada"})
@@ -29,7 +29,7 @@ NO_NAME = ({"organization": "River Group"}, {"organization": ""})
 
 
 @pytest.mark.parametrize(
-    ("kept", "corrections"),
+    ("signatory", "corrections"),
     [
         (Signatory("River Group", "Nia"), ()),
         (Signatory("River Group", "Ada"), (SIGNER,)),
@@ -41,13 +41,13 @@ NO_NAME = ({"organization": "River Group"}, {"organization": ""})
     ],
 )
 def test_a_name_that_was_corrected_is_as_its_record_tells(
-    kept: Signatory, corrections: tuple[tuple[Parts, Parts], ...]
+    signatory: Signatory, corrections: tuple[tuple[Parts, Parts], ...]
 ) -> None:
-    assert inconsistency(kept, *corrections) == ""
+    assert inconsistency(signatory, *corrections) == ""
 
 
 @pytest.mark.parametrize(
-    ("kept", "corrections"),
+    ("signatory", "corrections"),
     [
         (Signatory("Forged", "River Group"), ()),
         (Signatory("Forged", "Ada"), (SIGNER,)),
@@ -56,5 +56,5 @@ def test_a_name_that_was_corrected_is_as_its_record_tells(
         (Signatory("River Group", "Nia", kind=SignatoryKind.INDIVIDUAL), ()),
     ],
 )
-def test_a_name_that_no_entry_tells_is_another(kept: Signatory, corrections: tuple[tuple[Parts, Parts], ...]) -> None:
-    assert inconsistency(kept, *corrections) == "has a different name than the audit log says"
+def test_a_name_that_no_entry_tells_is_another(signatory: Signatory, corrections: tuple[tuple[Parts, Parts], ...]) -> None:
+    assert inconsistency(signatory, *corrections) == "has a different name than the audit log says"

@@ -14,21 +14,21 @@ class FakeEntry:
     """Audit log entry without a database."""
 
     number: int
-    said: str
+    text: str
     previous: str = ""
     hash: str = ""
 
     def facts(self) -> Mapping[str, Any]:
         """Return the values that the hash covers."""
-        return {"number": self.number, "said": self.said}
+        return {"number": self.number, "text": self.text}
 
 
 def chain(*sentences: str) -> list[FakeEntry]:
     """Return a chain of valid entries."""
     entries: list[FakeEntry] = []
-    for number, said in enumerate(sentences, start=1):
+    for number, text in enumerate(sentences, start=1):
         previous = entries[-1].hash if entries else GENESIS_HASH
-        entry = FakeEntry(number, said, previous)
+        entry = FakeEntry(number, text, previous)
         entries.append(replace(entry, hash=entry_hash(previous, entry.facts())))
     return entries
 
@@ -43,7 +43,7 @@ def test_an_untouched_chain_is_whole() -> None:
 
 def rewritten(entries: list[FakeEntry]) -> list[FakeEntry]:
     """Change an entry and recompute its own hash."""
-    changed = replace(entries[1], said="declined")
+    changed = replace(entries[1], text="declined")
     return [entries[0], replace(changed, hash=entry_hash(changed.previous, changed.facts())), entries[2]]
 
 
@@ -52,7 +52,7 @@ def rewritten(entries: list[FakeEntry]) -> list[FakeEntry]:
     ("tamper", "sentence"),
     [
         (
-            lambda entries: [entries[0], replace(entries[1], said="declined"), entries[2]],
+            lambda entries: [entries[0], replace(entries[1], text="declined"), entries[2]],
             "Entry 2 was changed after it was written.",
         ),
         (rewritten, "Entry 3 was changed after it was written."),

@@ -111,7 +111,7 @@ def test_however_many_copies_leave_within_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "told", "large"),
+    ("code", "reply", "large"),
     [
         (552, "The mail server answered 552: message size exceeds fixed maximum message size", True),
         (552, "The mail server answered 552: 5.3.4 Message too big for system", True),
@@ -124,5 +124,5 @@ def test_however_many_copies_leave_within_a_day() -> None:
         (554, "The mail server answered 554: 15.3.4 of June", False),
     ],
 )
-def test_a_server_says_that_a_mail_is_too_large(code: int, told: str, large: bool) -> None:
-    assert is_too_large(code, told) is large
+def test_a_server_says_that_a_mail_is_too_large(code: int, reply: str, large: bool) -> None:
+    assert is_too_large(code, reply) is large

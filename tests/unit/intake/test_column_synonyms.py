@@ -64,8 +64,8 @@ def test_usual_headings_are_known_with_what_they_say_on_how_to_answer(
 def test_the_parts_of_a_place_are_one(header: str, row: str, place: str) -> None:
     read = table(header, tuple(row.split("|")))
     assert read.rows[0].signatory.location == place
-    told = ("Column 3, “Country”, is read only where column 2 is empty.",) if "City, State" in header else ()
-    assert read.notes == told
+    notes = ("Column 3, “Country”, is read only where column 2 is empty.",) if "City, State" in header else ()
+    assert read.notes == notes
 
 
 @pytest.mark.parametrize(

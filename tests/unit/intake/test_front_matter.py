@@ -130,9 +130,9 @@ cc: # all of them
   - A
 closing: |
   Yours # truly"""
-    text, told = read_letter(f"---\ntitle: T\n{head}\n---\nBody\n".encode(), "letter.md")
+    text, warnings = read_letter(f"---\ntitle: T\n{head}\n---\nBody\n".encode(), "letter.md")
     assert (text.re, text.via, text.cc, text.closing) == ("Docket #12", "by mail#1", ("A",), "Yours # truly")
-    assert (text.paper, str(text.date), told) == (PaperSize.A4, "2026-01-07", ())
+    assert (text.paper, str(text.date), warnings) == (PaperSize.A4, "2026-01-07", ())
 
 
 def test_keys_that_nobody_reads_are_told_wherever_they_stand() -> None:
@@ -155,8 +155,8 @@ licence: CC0"""
 
 
 def test_an_address_that_a_comma_parts_is_told() -> None:
-    told = notes("addressees: [{name: A, lines: [The White House, Washington, DC 20500]}]")
-    assert told == (
+    warnings = notes("addressees: [{name: A, lines: [The White House, Washington, DC 20500]}]")
+    assert warnings == (
         (
             "Line 3: “DC 20500” is on a line of its own below “Washington”. To make them one line, write "
             '"Washington, DC 20500" with the quotes.'

@@ -44,7 +44,7 @@ def test_names_that_stand_twice_are_told() -> None:
 
 
 def test_of_many_the_first_are_told() -> None:
-    told = twice(*(f"A{number}," for number in range(20)), *(f"a{number}," for number in range(20)))
-    assert (len(told), told[-1]) == (13, "8 more names appear on several lines.")
+    sentences = twice(*(f"A{number}," for number in range(20)), *(f"a{number}," for number in range(20)))
+    assert (len(sentences), sentences[-1]) == (13, "8 more names appear on several lines.")
     [many] = notes(*("A &amp; B,x",) * 20)
     assert "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more." in many

@@ -42,15 +42,15 @@ LISTS = """
 """.replace("{w}", documents.WORD_NAMESPACE)
 
 
-def listed(said: str, number: int, depth: int = 0, style: str = "") -> str:
+def listed(text: str, number: int, depth: int = 0, style: str = "") -> str:
     """Return a list paragraph, as Word stores it."""
     named = f'<w:pStyle w:val="{style}"/>' if style else ""
     place = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
-    return f"<w:p><w:pPr>{named}{place}</w:pPr><w:r><w:t>{said}</w:t></w:r></w:p>"
+    return f"<w:p><w:pPr>{named}{place}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def prose(said: str) -> str:
-    return f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>"
+def prose(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def read(package: bytes) -> tuple[str, str, str]:
@@ -90,22 +90,22 @@ def test_a_draft_comes_in_as_it_was_written() -> None:
     ids=["heading", "heading below", "two lines", "none", "apart", "below", "too long"],
 )
 def test_its_title_is_what_it_calls_so_or_its_first_heading(say: Callable[[Draft], object], title: str, text: str) -> None:
-    found, said, notes = read(write_docx(say, lambda draft: draft.add_paragraph("a")))
-    assert (found, said.replace("## long", "# long")) == (title, text)
+    found, body, notes = read(write_docx(say, lambda draft: draft.add_paragraph("a")))
+    assert (found, body.replace("## long", "# long")) == (title, text)
     assert ("We found no title" in notes) == (title == "draft")
 
 
 def test_lists_keep_their_numbers_and_depth() -> None:
-    said = text_of(
+    body = text_of(
         listed("three", 1), listed("a", 1, 1), listed("x", 1, 2), listed("b", 1, 1), prose("between"), listed("four", 1),
         listed("one", 2), listed("two", 2),
     )  # fmt: skip
-    assert said == ("3. three\n   1. a\n      - x\n   2. b\n\nbetween\n\n4. four\n1) one\n2) two")
+    assert body == ("3. three\n   1. a\n      - x\n   2. b\n\nbetween\n\n4. four\n1) one\n2) two")
 
 
 def test_a_numbered_heading_keeps_its_number_in_its_words() -> None:
-    said = text_of(listed("Water", 3, 0, "Heading1"), listed("Rivers", 3, 1, "Heading2"), listed("Lakes", 3, 1, "Heading2"))
-    assert said == "## I.1 Rivers\n\n## I.2 Lakes"  # the first is the title
+    body = text_of(listed("Water", 3, 0, "Heading1"), listed("Rivers", 3, 1, "Heading2"), listed("Lakes", 3, 1, "Heading2"))
+    assert body == "## I.1 Rivers\n\n## I.2 Lakes"  # the first is the title
     title, _text, _notes = read(
         replace_part("word/numbering.xml", LISTS.encode(), document_with_xml(listed("Water", 3, 0, "Heading1"), prose("a")))
     )
@@ -154,7 +154,7 @@ def test_what_styles_make_of_letters_is_theirs() -> None:
 @pytest.mark.parametrize("file", LETTERS, ids=lambda file: file.stem)
 def test_a_real_letter_that_was_written_to_word_comes_back(file: Path) -> None:
     letter, _notes = read_letter(file.read_bytes(), file.name)
-    back, _told = read_word_draft(docx_file(build_document(letter, ())), "letter.docx")
+    back, _notes = read_word_draft(docx_file(build_document(letter, ())), "letter.docx")
     given, came = (words(markdown_html(text.body, text.title, "en")) for text in (letter, back))
     assert difflib.SequenceMatcher(None, given, came, autojunk=False).ratio() > 0.96
 
@@ -172,9 +172,9 @@ def test_notes_and_links_come_in() -> None:
     end = '<w:t>here</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
     marked = '<w:p><w:r><w:t>We</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
     linked = [f"<w:p>{link.format(to)}</w:r><w:r>{end}</w:p>" for to in ("https://example.org/", "javascript:alert(1)")]
-    _title, said, told = read(replace_part("word/footnotes.xml", notes.encode(), document_with_xml(marked, *linked)))
-    assert said == "We[^1]\n\n[here](https://example.org/)\n\nhere\n\n[^1]: A law."
-    assert "One link leads neither" in told
+    _title, body, warnings = read(replace_part("word/footnotes.xml", notes.encode(), document_with_xml(marked, *linked)))
+    assert body == "We[^1]\n\n[here](https://example.org/)\n\nhere\n\n[^1]: A law."
+    assert "One link leads neither" in warnings
 
 
 def test_what_stays_behind_is_told() -> None:
@@ -186,10 +186,10 @@ def test_what_stays_behind_is_told() -> None:
         draft.sections[0].header.paragraphs[0].text = "Draft 3"
         draft.add_comment(draft.paragraphs[-1].runs, "Really?", "Ada")
 
-    _title, said, told = read(write_docx(say))
-    assert said == "seen struck"
+    _title, body, warnings = read(write_docx(say))
+    assert body == "seen struck"
     for sentence in ("One picture was", "Hidden text", "header and footer", "One comment", "struck through"):
-        assert sentence in told
+        assert sentence in warnings
 
 
 def test_tracked_changes_are_taken_as_made() -> None:
@@ -197,14 +197,14 @@ def test_tracked_changes_are_taken_as_made() -> None:
         '<w:p><w:r><w:t>We </w:t></w:r><w:del w:id="1" w:author="a"><w:r><w:delText>beg</w:delText></w:r></w:del>'
         '<w:ins w:id="2" w:author="a"><w:r><w:t>ask</w:t></w:r></w:ins></w:p>'
     )
-    _title, said, told = read(document_with_xml(changed))
-    assert said == "We ask"
-    assert "tracked changes" in told
+    _title, body, warnings = read(document_with_xml(changed))
+    assert body == "We ask"
+    assert "tracked changes" in warnings
 
 
 def test_lists_with_letters_are_told() -> None:
-    _title, _said, told = read(replace_part("word/numbering.xml", LISTS.encode(), document_with_xml(listed("a", 1, 1))))
-    assert "letters, Roman or combined numbers" in told
+    _title, _body, warnings = read(replace_part("word/numbering.xml", LISTS.encode(), document_with_xml(listed("a", 1, 1))))
+    assert "letters, Roman or combined numbers" in warnings
 
 
 def archive(*names: str) -> bytes:
@@ -277,8 +277,8 @@ def test_a_file_made_to_harm_is_refused_within_a_second(package: bytes) -> None:
 
 @pytest.mark.shows("S15")
 def test_what_a_draft_brings_for_its_reader_is_not_obeyed() -> None:
-    told = read(replace_part("mammoth/style-map", b"p => script"))
-    assert told == read(documents.draft_letter())
+    draft = read(replace_part("mammoth/style-map", b"p => script"))
+    assert draft == read(documents.draft_letter())
 
 
 def test_an_operators_file_is_either_kind() -> None:
@@ -289,11 +289,11 @@ def test_an_operators_file_is_either_kind() -> None:
 
 
 def test_a_placeholder_of_its_own_is_refused_and_others_are_told() -> None:
-    for said, sentence in (("{{date}}", "is not a placeholder"), ("{{Your Name}}", "Printed as they are")):
-        package = document_with_xml(prose(said))
+    for typed, sentence in (("{{date}}", "is not a placeholder"), ("{{Your Name}}", "Printed as they are")):
+        package = document_with_xml(prose(typed))
         text, _notes = read_draft(package, "draft.docx")
         try:
-            told = " ".join(check_draft_placeholders(package, "draft.docx", text))
+            message = " ".join(check_draft_placeholders(package, "draft.docx", text))
         except FileRefused as refusal:
-            told = str(refusal)
-        assert sentence in told
+            message = str(refusal)
+        assert sentence in message

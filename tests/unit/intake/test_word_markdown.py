@@ -16,10 +16,10 @@ from letterhub.rendering.letter.markdown import markdown_html
 IGNORED = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span><![endif]>"
 
 
-def item(sign: str, said: str, level: int = 1) -> str:
+def item(sign: str, text: str, level: int = 1) -> str:
     """Return a paragraph of a list as Word puts it on the clipboard."""
     kind = f"class=MsoListParagraphCxSpMiddle style='text-indent:-.25in;mso-list:l0 level{level} lfo1'"
-    return f"<p {kind}>{IGNORED.format(sign)}{said}<o:p></o:p></p>"
+    return f"<p {kind}>{IGNORED.format(sign)}{text}<o:p></o:p></p>"
 
 
 def read(html: str, first: int = 1) -> str:
@@ -90,11 +90,11 @@ def test_what_is_copied_becomes_markdown(html: str, markdown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     ["# One", "#", "1. One", "12) One", "- a", "+ a", "* a", "> a", "---", "===", "| --- |", ":--", "~~~", "```", "[^1]: a"],
 )
-def test_what_would_begin_a_block_is_prose(said: str) -> None:
-    html = markdown_html(read(f"<p>Text<br>{said}</p><p>{said}</p>"), "", "en")
+def test_what_would_begin_a_block_is_prose(text: str) -> None:
+    html = markdown_html(read(f"<p>Text<br>{text}</p><p>{text}</p>"), "", "en")
     assert html.count("<p") == 2
     assert "<h" not in html
     assert "<li" not in html
@@ -113,14 +113,14 @@ def test_every_sign_is_printed_as_it_was_typed(lines: list[list[tuple[str, set[s
     html = "<br>".join(
         "".join(
             "".join(f'<{tag} href="https://example.org">' if tag == "a" else f"<{tag}>" for tag in sorted(tags))
-            + escape(said)
+            + escape(text)
             + "".join(f"</{tag}>" for tag in sorted(tags, reverse=True))
-            for said, tags in line
+            for text, tags in line
         )
         for line in lines
     )
     printed = markdown_html(read(f"<p>{html}</p>"), "", "en").replace("<br>", " ")
-    typed = " ".join("".join(said for said, _ in line) for line in lines)
+    typed = " ".join("".join(text for text, _ in line) for line in lines)
     assert letters(unescape(nh3.clean(printed, tags=set()))) == letters(typed)
 
 

@@ -55,8 +55,8 @@ def held(name: str, state: SignatureState, website: str = "") -> tuple[SignerKey
 def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
     row: ParsedRow, there: list[tuple[SignerKey, SignatureState]], fate: RowOutcome
 ) -> None:
-    (told,) = plan_import([row], there, WhoMaySign.ORGANIZATIONS)
-    assert told.outcome is fate
+    (planned,) = plan_import([row], there, WhoMaySign.ORGANIZATIONS)
+    assert planned.outcome is fate
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, 
 
 def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
     there = [held("Peace", SignatureState.WITHDRAWN), held("Peace", SignatureState.PUBLISHED)]
-    (told,) = plan_import([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
-    assert told.outcome is RowOutcome.ALREADY_LISTED
+    (planned,) = plan_import([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
+    assert planned.outcome is RowOutcome.ALREADY_LISTED
 
 
 @pytest.mark.parametrize(
@@ -95,17 +95,17 @@ def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
     ],
 )
 def test_a_name_is_taken_once_from_one_file(first: ParsedRow, second: ParsedRow, fate: RowOutcome) -> None:
-    told = plan_import([first, second], [], WhoMaySign.BOTH)
-    assert [one.outcome for one in told] == [RowOutcome.NEW, fate]
-    assert told[1].sentence == ("Same name as on line 2." if fate is RowOutcome.DUPLICATE else "")
+    planned = plan_import([first, second], [], WhoMaySign.BOTH)
+    assert [one.outcome for one in planned] == [RowOutcome.NEW, fate]
+    assert planned[1].sentence == ("Same name as on line 2." if fate is RowOutcome.DUPLICATE else "")
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_rows_have_the_fates_that_comparing_each_with_each_gives(seed: int) -> None:
     chance = random.Random(seed)
     rows, there = _some_rows(chance), _some_held(chance)
-    told = [(one.outcome, one.sentence) for one in plan_import(rows, there, WhoMaySign.BOTH)]
-    assert told == [(one.outcome, one.sentence) for one in _planned_by_pairs(rows, there)]
+    outcomes = [(one.outcome, one.sentence) for one in plan_import(rows, there, WhoMaySign.BOTH)]
+    assert outcomes == [(one.outcome, one.sentence) for one in _planned_by_pairs(rows, there)]
 
 
 def _some_rows(chance: random.Random) -> list[ParsedRow]:
@@ -124,17 +124,17 @@ def _some_held(chance: random.Random) -> list[tuple[SignerKey, SignatureState]]:
 
 def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, SignatureState]]) -> list[PlannedRow[RowOutcome]]:
     """Return outcomes found by comparing each row with all names of the letter and of earlier rows."""
-    told: list[PlannedRow[RowOutcome]] = []
+    planned: list[PlannedRow[RowOutcome]] = []
     for row in rows:
         who = _who(row)
         states = [state for other, state in there if _may_be(who, other)]
-        same = [one.parsed for one in told if one.outcome is RowOutcome.NEW and _may_be(who, _who(one.parsed))]
+        same = [one.parsed for one in planned if one.outcome is RowOutcome.NEW and _may_be(who, _who(one.parsed))]
         same.sort(key=lambda one: _who(one).key != who.key)
         (one,) = plan_import([row], [(who, state) for state in states], WhoMaySign.BOTH)
         if one.outcome is RowOutcome.NEW and same:
             one = PlannedRow(row, RowOutcome.DUPLICATE, f"Same name as on line {same[0].line}.")
-        told.append(one)
-    return told
+        planned.append(one)
+    return planned
 
 
 def _may_be(one: SignerKey, other: SignerKey) -> bool:
@@ -156,24 +156,24 @@ def test_a_file_of_one_name_takes_no_longer_than_one_of_many(last_site: str) -> 
     rows += [given("Peace", last_site.format(number), line=next(line)) for number in range(3000)]
     there = [held("Peace", SignatureState.EXPIRED, f"https://c{number}.example") for number in range(3000)]
     started = time.process_time()
-    told = plan_import(rows, there, WhoMaySign.BOTH)
-    assert [one.outcome for one in told[:3000]] == [RowOutcome.NEW] * 3000
-    assert {one.outcome for one in told[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.DUPLICATE}
+    planned = plan_import(rows, there, WhoMaySign.BOTH)
+    assert [one.outcome for one in planned[:3000]] == [RowOutcome.NEW] * 3000
+    assert {one.outcome for one in planned[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.DUPLICATE}
     assert time.process_time() - started < 3
 
 
 def test_what_the_reader_found_wrong_is_said() -> None:
-    (told,) = plan_import([ParsedRow(7, Signatory(organization="Peace"), "", ("Too many cells.",))], [], WhoMaySign.BOTH)
-    assert (told.outcome, told.sentence) == (RowOutcome.PROBLEM, "Too many cells.")
+    (planned,) = plan_import([ParsedRow(7, Signatory(organization="Peace"), "", ("Too many cells.",))], [], WhoMaySign.BOTH)
+    assert (planned.outcome, planned.sentence) == (RowOutcome.PROBLEM, "Too many cells.")
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept", "notes"),
+    ("typed", "website", "notes"),
     [("", "", 0), ("www.example.net", "https://www.example.net", 0), ("none yet", "", 1), ("javascript:alert(1)", "", 1)],
 )
-def test_a_website_is_an_address_or_left_aside(typed: str, kept: str, notes: int) -> None:
+def test_a_website_is_an_address_or_left_aside(typed: str, website: str, notes: int) -> None:
     row = normalize_website(given("Peace", typed))
-    assert (row.signatory.website, len(row.notes)) == (kept, notes)
+    assert (row.signatory.website, len(row.notes)) == (website, notes)
 
 
 @pytest.mark.parametrize("state", [LetterState.DRAFT, LetterState.WITHDRAWN])

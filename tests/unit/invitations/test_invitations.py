@@ -67,7 +67,7 @@ def test_what_stands_counts_from_anywhere(state: SignatureState) -> None:
 
 
 @pytest.mark.parametrize(
-    ("signed_as", "came", "said"),
+    ("signed_as", "came", "sentence"),
     [
         ("Otter Order", InvitationOutcome.SIGNED, "Otter Order is already on this letter."),
         ("The OTTER Order", InvitationOutcome.SIGNED, "Otter Order is already on this letter."),
@@ -78,8 +78,8 @@ def test_what_stands_counts_from_anywhere(state: SignatureState) -> None:
         ),
     ],
 )
-def test_who_stands_is_not_invited(signed_as: str, came: InvitationOutcome, said: str) -> None:
-    with pytest.raises(AlreadyOnLetter, match=said.replace(".", r"\.")):
+def test_who_stands_is_not_invited(signed_as: str, came: InvitationOutcome, sentence: str) -> None:
+    with pytest.raises(AlreadyOnLetter, match=sentence.replace(".", r"\.")):
         check_not_on_letter("Otter Order", signed_as, came)
 
 

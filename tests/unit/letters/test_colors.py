@@ -26,10 +26,10 @@ def test_contrast_is_as_the_guidelines_for_the_web_define_it(one: str, other: st
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("#1F3A68", "#1f3a68"), ("7a1f2b", "#7a1f2b"), (" #000000 ", "#000000"), ("", ""), ("  ", "")]
+    ("typed", "color"), [("#1F3A68", "#1f3a68"), ("7a1f2b", "#7a1f2b"), (" #000000 ", "#000000"), ("", ""), ("  ", "")]
 )
-def test_a_color_is_kept_in_one_spelling(typed: str, kept: str) -> None:
-    assert parse_accent(typed) == kept
+def test_a_color_is_kept_in_one_spelling(typed: str, color: str) -> None:
+    assert parse_accent(typed) == color
 
 
 @pytest.mark.parametrize("typed", ["red", "#12", "#1f3a6", "#1f3a68ff", "url(x)", "#gggggg", "#1f3a68}", "rgb(1,2,3)"])
@@ -58,5 +58,5 @@ def test_mixing_goes_from_one_color_to_the_other() -> None:
 
 def test_colors_are_held_against_the_papers_that_the_style_sheets_know() -> None:
     light, _, dark = style_sheet("tokens.css").partition("prefers-color-scheme: dark")
-    told = [set(re.findall(r"--(?:ground|paper): (#[0-9a-f]{6})", part)) for part in (light, dark)]
-    assert told == [set(LIGHT_BACKGROUNDS) - {"#ffffff"}, set(DARK_BACKGROUNDS)]
+    backgrounds = [set(re.findall(r"--(?:ground|paper): (#[0-9a-f]{6})", part)) for part in (light, dark)]
+    assert backgrounds == [set(LIGHT_BACKGROUNDS) - {"#ffffff"}, set(DARK_BACKGROUNDS)]

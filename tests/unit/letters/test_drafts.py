@@ -81,7 +81,7 @@ def test_line_ends_are_one_kind_and_controls_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pasted", "kept"),
+    ("pasted", "body"),
     [
         ("a\x0bb", "a  \nb"),
         ("a \u2028 b", "a  \nb"),
@@ -92,8 +92,8 @@ def test_line_ends_are_one_kind_and_controls_are_none() -> None:
         ("  a\tb  \n", "  a\tb  \n"),
     ],
 )
-def test_a_line_that_a_word_processor_breaks_stays_broken(pasted: str, kept: str) -> None:
-    assert normalize_body(pasted) == kept
+def test_a_line_that_a_word_processor_breaks_stays_broken(pasted: str, body: str) -> None:
+    assert normalize_body(pasted) == body
 
 
 def test_many_blanks_are_read_at_once() -> None:

@@ -74,9 +74,9 @@ def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
     ],
 )
 def test_notes_that_would_be_lost_or_printed_as_typed_are_told(body: str, slips: tuple[str, ...]) -> None:
-    told = footnote_errors(body)
-    assert len(told) == len(slips)
-    assert [slip for slip, sentence in zip(slips, told, strict=True) if slip not in sentence] == []
+    errors = footnote_errors(body)
+    assert len(errors) == len(slips)
+    assert [slip for slip, sentence in zip(slips, errors, strict=True) if slip not in sentence] == []
 
 
 MANY_NOTES = "".join(f"[^a{n}] " for n in range(30_000)) + "".join(f"\n\n[^b{n}]: x" for n in range(30_000))

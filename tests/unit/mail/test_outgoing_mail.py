@@ -107,7 +107,7 @@ def test_text_has_one_empty_line_at_a_time_and_its_paragraphs_are_whole() -> Non
 
 
 @pytest.mark.parametrize(
-    ("code", "told", "none"),
+    ("code", "reply", "none"),
     [
         (550, "550: 5.1.1 No such mailbox", True),
         (550, "550: No such user here", True),
@@ -121,8 +121,8 @@ def test_text_has_one_empty_line_at_a_time_and_its_paragraphs_are_whole() -> Non
         (450, "450: 4.1.1 Not now", False),
     ],
 )
-def test_a_server_says_that_there_is_no_such_mailbox(code: int, told: str, none: bool) -> None:
-    assert is_no_mailbox(code, f"The mail server answered {told}") is none
+def test_a_server_says_that_there_is_no_such_mailbox(code: int, reply: str, none: bool) -> None:
+    assert is_no_mailbox(code, f"The mail server answered {reply}") is none
 
 
 @pytest.mark.parametrize("trouble", [MailFailure.NEVER, MailFailure.NO_MAILBOX])

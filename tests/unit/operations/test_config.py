@@ -59,8 +59,8 @@ def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
 
 def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
     empty = dict.fromkeys(KNOWN_SETTINGS, "") | {"DEMO": "1"}
-    told = parse_settings({f"LETTERHUB_{name}": value for name, value in empty.items()})
-    assert told == parse_settings({"LETTERHUB_DEMO": "1"})
+    settings = parse_settings({f"LETTERHUB_{name}": value for name, value in empty.items()})
+    assert settings == parse_settings({"LETTERHUB_DEMO": "1"})
 
 
 @pytest.mark.shows("S18")
@@ -161,8 +161,8 @@ def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) 
 
 def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_path: Path) -> None:
     newer = {"NEWER_ONE": "5", "ANOTHER_NEW": ""}
-    told = read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", **newer)
-    assert told.ignored_variables == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
+    settings = read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", **newer)
+    assert settings.ignored_variables == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
     with pytest.raises(InvalidSettings, match="LETTERHUB_NEWER_ONE is not a setting of this version"):
         read(tmp_path, **newer)
     with pytest.raises(InvalidSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # known settings are read as usual
@@ -171,7 +171,7 @@ def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_p
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "kept"),
+    ("name", "value", "expected"),
     [
         ("operator_email", "Olu Example <olu@example.org>", "olu@example.org"),
         ("public_url", "HTTPS://Letters.Example.org/", "https://letters.example.org"),
@@ -184,8 +184,8 @@ def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_p
         ("trusted_proxies", "2", 2),
     ],
 )
-def test_what_is_meant_is_kept(name: str, value: str, kept: object, tmp_path: Path) -> None:
-    assert getattr(read(tmp_path, **{name.upper(): value}), name) == kept
+def test_what_is_meant_is_kept(name: str, value: str, expected: object, tmp_path: Path) -> None:
+    assert getattr(read(tmp_path, **{name.upper(): value}), name) == expected
 
 
 @pytest.mark.parametrize("make", [secrets.token_urlsafe, secrets.token_hex, lambda size: str(secrets.randbits(8 * size))])

@@ -61,7 +61,7 @@ def test_what_is_silent_for_too_long_is_told(changed: dict[str, Any], silent: tu
 
 
 @pytest.mark.parametrize(
-    ("own", "others", "told"),
+    ("own", "others", "expected"),
     [
         (0.0, {}, None),
         (19.0, {"worker": -19.0}, None),
@@ -75,10 +75,10 @@ def test_what_is_silent_for_too_long_is_told(changed: dict[str, Any], silent: tu
     ],
 )
 def test_the_clock_that_is_off_is_the_one_that_no_other_agrees_with(
-    own: float, others: dict[str, float], told: tuple[WrongClock, float] | None
+    own: float, others: dict[str, float], expected: tuple[WrongClock, float] | None
 ) -> None:
     found = find_wrong_clock(MachineClock("own", own), [MachineClock(machine, ahead) for machine, ahead in others.items()])
-    assert (found and (found.which, found.seconds_ahead)) == told
+    assert (found and (found.which, found.seconds_ahead)) == expected
 
 
 def test_a_clock_that_is_off_is_told_in_a_sentence() -> None:

@@ -53,28 +53,28 @@ def test_a_token_carries_a_signature_of_at_least_128_bits() -> None:
     assert len(signature) * 6 >= 256
 
 
-BEGUN = dt.datetime(2022, 1, 5, 17, 0, 0, 123_456, tzinfo=dt.UTC)
-LATER = BEGUN + dt.timedelta(days=1)
+STARTED = dt.datetime(2022, 1, 5, 17, 0, 0, 123_456, tzinfo=dt.UTC)
+LATER = STARTED + dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("told", "made_at", "since", "meant"),
+    ("created_at", "made_at", "since", "meant"),
     [
-        (BEGUN, LATER, BEGUN, True),
-        (BEGUN, LATER, LATER, False),
-        (BEGUN, LATER, BEGUN + dt.timedelta(microseconds=1), False),
-        (LATER, BEGUN, LATER, True),  # the clock went back
-        (None, LATER, BEGUN, True),  # links without a creation time are older than anything made after a restore
-        (None, BEGUN, LATER, False),
-        (None, BEGUN, BEGUN + dt.timedelta(minutes=4), True),
+        (STARTED, LATER, STARTED, True),
+        (STARTED, LATER, LATER, False),
+        (STARTED, LATER, STARTED + dt.timedelta(microseconds=1), False),
+        (LATER, STARTED, LATER, True),  # the clock went back
+        (None, LATER, STARTED, True),  # links without a creation time are older than anything made after a restore
+        (None, STARTED, LATER, False),
+        (None, STARTED, STARTED + dt.timedelta(minutes=4), True),
     ],
 )
 def test_a_link_opens_what_was_there_when_it_was_made(
-    told: dt.datetime | None, made_at: dt.datetime, since: dt.datetime, meant: bool
+    created_at: dt.datetime | None, made_at: dt.datetime, since: dt.datetime, meant: bool
 ) -> None:
     with time_machine.travel(made_at.replace(microsecond=0), tick=False):
-        opened = SIGNER.open(Purpose.MANAGE, SIGNER.token(Purpose.MANAGE, 12, since=told))
-    assert (opened.subject, opened.valid_since) == ((12,), told)
+        opened = SIGNER.open(Purpose.MANAGE, SIGNER.token(Purpose.MANAGE, 12, since=created_at))
+    assert (opened.subject, opened.valid_since) == ((12,), created_at)
     if meant:
         opened.check_same_row(since)
     else:

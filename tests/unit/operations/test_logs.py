@@ -14,7 +14,7 @@ TOKEN = "WzEyLDFd.Ydn9gA.7bJmZ3c1J9x0aQm0b1n2v3c4x5z6l7k8j9h0g1f2d3s"
 
 
 @pytest.fixture(autouse=True)
-def nothing_told() -> None:
+def no_log_context() -> None:
     set_log_context()
 
 
@@ -65,9 +65,9 @@ def test_a_fault_tells_its_kind_and_its_places_and_not_what_was_typed() -> None:
             raise KeyError("clara@alliance.example") from first
 
     line = line_of("json", error=fault(typed))
-    told_of = json.loads(line)
-    assert (told_of["error"], told_of["after"]) == ("KeyError", ["ValueError"])
-    assert [place.rpartition(" ")[2] for place in told_of["at"]] == ["fault", "typed"]
+    entry = json.loads(line)
+    assert (entry["error"], entry["after"]) == ("KeyError", ["ValueError"])
+    assert [place.rpartition(" ")[2] for place in entry["at"]] == ["fault", "typed"]
     assert "lara" not in line
     assert "lara" not in line_of("text", error=fault(typed))
 

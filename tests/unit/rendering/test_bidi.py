@@ -11,7 +11,7 @@ PLEA = "نكتب إليكم."
 
 
 @pytest.mark.parametrize(
-    ("text", "of_the_letter", "told"),
+    ("text", "of_the_letter", "expected"),
     [
         (PLEA, "ltr", "rtl"),
         (PLEA, "rtl", ""),
@@ -23,8 +23,8 @@ PLEA = "نكتب إليكم."
         ("(12) 5%.", "rtl", ""),
     ],
 )
-def test_a_sentence_runs_against_its_letter_where_most_of_its_words_do(text: str, of_the_letter: str, told: str) -> None:
-    assert opposite_direction(text, of_the_letter) == told
+def test_a_sentence_runs_against_its_letter_where_most_of_its_words_do(text: str, of_the_letter: str, expected: str) -> None:
+    assert opposite_direction(text, of_the_letter) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_cells_and_notes_are_set_apart_and_keep_their_side() -> None:
 
 
 def test_title_subject_salutation_and_closing_are_set_apart_where_they_run_against_their_letter() -> None:
-    said = {"title": "Keep it!", "via": "By mail.", "salutation": "Dear Minister:", "closing": "Yours,"}
-    for facts in (said, {**said, "re": "Hours (12)."}):
+    lines = {"title": "Keep it!", "via": "By mail.", "salutation": "Dear Minister:", "closing": "Yours,"}
+    for facts in (lines, {**lines, "re": "Hours (12)."}):
         page = standalone_html(LetterDocument(LetterText(body=PLEA, language="he", **facts))).decode()
         shown = [text for name, text in facts.items() if name != "title" or "re" not in facts]
         assert [text for text in shown if f'<bdi dir="ltr">{text}</bdi>' not in page] == []

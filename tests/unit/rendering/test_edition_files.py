@@ -48,19 +48,19 @@ def test_names_stand_in_the_order_of_print_in_every_file() -> None:
     for text in (word, edition_text(document).decode(), comment_text(document).decode(), strings):
         places = [text.index(name) for name in NAMES]
         assert places == sorted(places)
-    told = json.loads(manifest(document))["signatories"]
-    assert [one["organization"] for one in told] == NAMES
+    signatories = json.loads(manifest(document))["signatories"]
+    assert [one["organization"] for one in signatories] == NAMES
 
 
 def test_a_word_file_reads_as_the_letter_does() -> None:
     word = opened(docx_file(edition_document()))
-    told = [(paragraph.style.name if paragraph.style else "", paragraph.text) for paragraph in word.paragraphs]
-    assert ("Heading 1", "Re: Rivers") in told
-    assert ("Heading 2", "What we ask") in told
-    assert ("Heading 2", "5 signatories") in told
-    assert ("Heading 3", "National organizations") in told
-    assert ("Quote", "Quoted") in told
-    assert ("Body Text", "We, the five of us, ask you; see the report.") in told
+    paragraphs = [(paragraph.style.name if paragraph.style else "", paragraph.text) for paragraph in word.paragraphs]
+    assert ("Heading 1", "Re: Rivers") in paragraphs
+    assert ("Heading 2", "What we ask") in paragraphs
+    assert ("Heading 2", "5 signatories") in paragraphs
+    assert ("Heading 3", "National organizations") in paragraphs
+    assert ("Quote", "Quoted") in paragraphs
+    assert ("Body Text", "We, the five of us, ask you; see the report.") in paragraphs
     assert [cell.text for cell in word.tables[0].rows[0].cells] == ["a", "b"]
     assert word.core_properties.title == "Clean rivers"
 
@@ -160,23 +160,23 @@ def test_a_box_counts_a_line_break_and_a_letter_beyond_the_first_plane_as_two() 
 
 
 def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_page() -> None:
-    marks = (
+    files = (
         EditionFileInfo(
             FileFormat.PDF, edition_file_name("clean-rivers", 2, FileFormat.PDF), 3, hashlib.sha256(b"pdf").hexdigest()
         ),
     )
-    told = json.loads(manifest(edition_document(), marks))
-    assert told["files"] == [
-        {"name": "clean-rivers-edition-2.pdf", "media_type": "application/pdf", "size": 3, "sha256": marks[0].sha256}
+    content = json.loads(manifest(edition_document(), files))
+    assert content["files"] == [
+        {"name": "clean-rivers-edition-2.pdf", "media_type": "application/pdf", "size": 3, "sha256": files[0].sha256}
     ]
-    assert told["edition"] == {
+    assert content["edition"] == {
         "number": 2,
         "id": "7KQ2-M3TX-9RWB",
         "frozen_at": "2022-01-08T03:00:01+00:00",
         "check": VERIFICATION_URL,
     }
-    assert told["counts"] == {"signatories": 5, "organizations": 5, "individuals": 0}
-    assert told["signatories"][0] == {
+    assert content["counts"] == {"signatories": 5, "organizations": 5, "individuals": 0}
+    assert content["signatories"][0] == {
         "organization": "Zebra Lead", "signer_name": "Nia Example", "signer_title": "Director", "kind": "organization",
         "lead": "yes",
     }  # fmt: skip

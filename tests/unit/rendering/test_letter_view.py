@@ -87,7 +87,7 @@ def test_a_label_that_was_typed_too_is_said_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "count", "said"),
+    ("language", "count", "expected"),
     [
         ("en", 1, "T · The President"),
         ("en", 2, "T · The President and 1 other"),
@@ -98,9 +98,9 @@ def test_a_label_that_was_typed_too_is_said_once() -> None:
         ("ja", 3, "T · The Presidentほか2名"),
     ],
 )
-def test_later_pages_do_not_pass_over_further_addressees(language: str, count: int, said: str) -> None:
+def test_later_pages_do_not_pass_over_further_addressees(language: str, count: int, expected: str) -> None:
     text = LetterText("T", "B", addressees=(Addressee("The President"),) * count, language=language)
-    assert letter_view(LetterDocument(text)).running == said
+    assert letter_view(LetterDocument(text)).running == expected
 
 
 @pytest.mark.parametrize(

@@ -108,14 +108,14 @@ def test_every_entry_stands_once_in_order_and_inside_its_page(
     columns: int, heights: list[float], first: float, cut: int, tail: float, again: float
 ) -> None:
     parts = [stretch(*part, heading=12, before=14, again=again) for part in (heights[:cut], heights[cut:]) if part]
-    rooms = ListHeights(first, 300)
-    plan = plan_layout(parts, columns, rooms, tail)
+    list_heights = ListHeights(first, 300)
+    plan = plan_layout(parts, columns, list_heights, tail)
     assert [(one.section, number) for one in plan.columns for number in range(one.first, one.last)] == [
         (section, number) for section, part in enumerate(parts) for number in range(len(part.heights))
     ]
     for one in plan.columns:
         bottom = one.top + sum(parts[one.section].heights[one.first : one.last]) - GAP
-        assert bottom <= rooms.on(one.page) + 0.02
+        assert bottom <= list_heights.on(one.page) + 0.02
     for head in plan.headings:
         assert any(one.section == head.section and one.page == head.page for one in plan.columns)
     order = [(one.page, one.section, one.column) for one in plan.columns]

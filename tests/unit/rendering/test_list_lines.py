@@ -19,20 +19,20 @@ def shaper(stack: FontStack) -> Shaper:
 
 def read(shaper: Shaper, pieces: tuple) -> str:  # type: ignore[type-arg]
     """Return the text that drawn glyph runs stand for, from left to right."""
-    told = ""
+    text = ""
     for piece in pieces:
         texts = shaper.stack.faces[piece.face].texts
         glyphs = "".join(part.partition("<")[2] for part in piece.glyphs.decode().split(">"))
-        told += "".join(texts[int(glyphs[at : at + 4], 16)] for at in range(0, len(glyphs), 4))
-    return told
+        text += "".join(texts[int(glyphs[at : at + 4], 16)] for at in range(0, len(glyphs), 4))
+    return text
 
 
-def lines(shaper: Shaper, text: str, room: float, *, is_rtl: bool = False, indent: float = 0) -> list[str]:
-    return [read(shaper, line.pieces) for line in LineBreaker(shaper, is_rtl).lines(text, room, indent)]
+def lines(shaper: Shaper, text: str, width: float, *, is_rtl: bool = False, indent: float = 0) -> list[str]:
+    return [read(shaper, line.pieces) for line in LineBreaker(shaper, is_rtl).lines(text, width, indent)]
 
 
 @pytest.mark.parametrize(
-    ("text", "room", "expected"),
+    ("text", "width", "expected"),
     [
         ("Example Alliance", 9000, ["Example Alliance"]),
         ("Example Alliance", 6000, ["Example", "Alliance"]),
@@ -42,8 +42,8 @@ def lines(shaper: Shaper, text: str, room: float, *, is_rtl: bool = False, inden
     ],
     ids=["fits", "at a space", "after a hyphen", "no bracket ends a line", "no bracket begins one"],
 )
-def test_a_line_ends_where_its_script_lets_it(shaper: Shaper, text: str, room: float, expected: list[str]) -> None:
-    assert lines(shaper, text, room) == expected
+def test_a_line_ends_where_its_script_lets_it(shaper: Shaper, text: str, width: float, expected: list[str]) -> None:
+    assert lines(shaper, text, width) == expected
 
 
 def test_a_word_that_is_wider_than_its_column_is_broken_between_letters(shaper: Shaper) -> None:
@@ -61,7 +61,7 @@ def test_no_line_is_wider_than_its_room(shaper: Shaper) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_rtl", "seen"),
+    ("text", "is_rtl", "expected"),
     [
         ("שלום", False, "םולש"),
         ("Alliance (שלום)", False, "Alliance (םולש)"),
@@ -71,8 +71,8 @@ def test_no_line_is_wider_than_its_room(shaper: Shaper) -> None:
     ],
     ids=["alone", "between Latin brackets", "Latin inside", "a number", "mirrored brackets"],
 )
-def test_a_line_stands_as_its_letters_run(shaper: Shaper, text: str, is_rtl: bool, seen: str) -> None:
-    assert lines(shaper, text, 30_000, is_rtl=is_rtl) == [seen]
+def test_a_line_stands_as_its_letters_run(shaper: Shaper, text: str, is_rtl: bool, expected: str) -> None:
+    assert lines(shaper, text, 30_000, is_rtl=is_rtl) == [expected]
 
 
 def test_a_ligature_and_kerning_change_no_text(shaper: Shaper) -> None:

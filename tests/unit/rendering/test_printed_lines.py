@@ -44,7 +44,7 @@ def test_what_is_printed_is_the_letters_choice(
     text = LetterText("T", "Text", shown=shown)
     for one, expected in ((NIA, nia), (UNSIGNED, unsigned), (ADA, ada)):
         printed = line(one, text)
-        assert [said.text for said in (printed.name, printed.detail, printed.below) if said] == expected
+        assert [part.text for part in (printed.name, printed.detail, printed.below) if part] == expected
         assert one_line_signatory(one, text) == " — ".join(expected)
 
 

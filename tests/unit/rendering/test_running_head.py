@@ -9,7 +9,7 @@ REST = " · The President and 3 others · January 7, 2026"
 
 
 @pytest.mark.parametrize(
-    ("room", "said"),
+    ("width", "expected"),
     [
         (100, LONG + REST),
         (len(LONG + REST), LONG + REST),
@@ -17,18 +17,18 @@ REST = " · The President and 3 others · January 7, 2026"
         (len(REST) + 14, "A letter on…" + REST),
     ],
 )
-def test_the_subject_gives_way_and_the_date_stays(room: int, said: str) -> None:
-    assert fit_running_head(LONG + REST, room, len) == said
+def test_the_subject_gives_way_and_the_date_stays(width: int, expected: str) -> None:
+    assert fit_running_head(LONG + REST, width, len) == expected
 
 
 def test_a_line_without_room_for_any_subject_ends_with_an_ellipsis() -> None:
-    said = fit_running_head(LONG + REST, 40, len)
-    assert len(said) <= 40
-    assert said.endswith("…")
+    expected = fit_running_head(LONG + REST, 40, len)
+    assert len(expected) <= 40
+    assert expected.endswith("…")
 
 
 @pytest.mark.parametrize(
-    ("text", "room", "said"), [("Two words", 5, "Two words"), ("One long word and another", 18, "One long word and…")]
+    ("text", "width", "expected"), [("Two words", 5, "Two words"), ("One long word and another", 18, "One long word and…")]
 )
-def test_what_is_too_long_is_cut_at_a_word(text: str, room: int, said: str) -> None:
-    assert truncate_to_width(text, room, len) == said
+def test_what_is_too_long_is_cut_at_a_word(text: str, width: int, expected: str) -> None:
+    assert truncate_to_width(text, width, len) == expected

@@ -9,7 +9,7 @@ from letterhub.domain.i18n import ends_sentence, fill_sentence, filled_sentence,
 
 
 @pytest.mark.parametrize(
-    ("sentence", "name", "said"),
+    ("sentence", "name", "expected"),
     [
         ("Published %(name)s.", "Otters, Inc.", "Published Otters, Inc."),
         ("Published %(name)s.", "Otters", "Published Otters."),
@@ -30,8 +30,8 @@ from letterhub.domain.i18n import ends_sentence, fill_sentence, filled_sentence,
         ("Published %(name)s, %(name)s.", "A.", "Published A., A."),
     ],
 )
-def test_a_sentence_about_a_name_ends_once(sentence: str, name: str, said: str) -> None:
-    assert fill_sentence(sentence, {"name": name}) % {"name": name} == said
+def test_a_sentence_about_a_name_ends_once(sentence: str, name: str, expected: str) -> None:
+    assert fill_sentence(sentence, {"name": name}) % {"name": name} == expected
 
 
 def test_a_place_without_a_value_and_a_number_stay() -> None:

@@ -15,11 +15,11 @@ def lines(text: str, width: float) -> list[str]:
     return textwrap.wrap(text, max(int(width), 1))
 
 
-@pytest.mark.parametrize("room", [76, 75, 70, 45, 40, 30])
-def test_the_narrowest_width_takes_no_more_lines(room: int) -> None:
-    width = narrowest_width(lambda width: len(lines(LONG, width)), room)
-    before, after = lines(LONG, room), lines(LONG, width)
-    assert width <= room
+@pytest.mark.parametrize("available", [76, 75, 70, 45, 40, 30])
+def test_the_narrowest_width_takes_no_more_lines(available: int) -> None:
+    width = narrowest_width(lambda width: len(lines(LONG, width)), available)
+    before, after = lines(LONG, available), lines(LONG, width)
+    assert width <= available
     assert len(after) == len(before)
     assert max(map(len, after)) - len(after[-1]) <= max(map(len, before)) - len(before[-1])
 

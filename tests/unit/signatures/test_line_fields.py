@@ -78,9 +78,9 @@ def test_every_field_of_a_line_is_read_from_a_table_by_its_own_name(field: Signa
 
 
 def test_the_record_keeps_every_change_that_a_signatory_can_make() -> None:
-    told = LoggedSignature()
-    told.apply(1, "corrected", {}, {one.key: "x" for one in LOGGED_FIELDS})
-    assert set(told.line) == {one.key for one in TYPED_FIELDS} - {"kind"}
+    logged = LoggedSignature()
+    logged.apply(1, "corrected", {}, {one.key: "x" for one in LOGGED_FIELDS})
+    assert set(logged.line) == {one.key for one in TYPED_FIELDS} - {"kind"}
 
 
 def test_what_is_never_published_is_in_no_line_and_is_erased() -> None:

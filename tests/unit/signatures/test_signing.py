@@ -51,7 +51,7 @@ def test_an_open_letter_is_signed_until_its_deadline(state: LetterState, deadlin
 
 
 @pytest.mark.parametrize(
-    ("state", "deadline", "closed", "begun", "now", "may"),
+    ("state", "deadline", "closed", "since_start", "now", "may"),
     [
         (LetterState.OPEN, NOON, None, -HOUR, -HOUR, True),
         (LetterState.OPEN, NOON, None, -HOUR, HOUR, True),
@@ -74,12 +74,12 @@ def test_what_was_begun_before_deadline_and_closing_is_confirmed_within_the_grac
     state: LetterState,
     deadline: dt.datetime | None,
     closed: dt.datetime | None,
-    begun: dt.timedelta,
+    since_start: dt.timedelta,
     now: dt.timedelta,
     may: bool,
 ) -> None:
     signing_period = SigningPeriod(state, deadline, closed, grace=DAY)
-    assert refused(LetterNotOpen, check_confirmable, signing_period, NOON + begun, NOON + now) is not may
+    assert refused(LetterNotOpen, check_confirmable, signing_period, NOON + since_start, NOON + now) is not may
 
 
 def refused(kind: type[Exception], check: object, *facts: object) -> bool:
@@ -191,7 +191,7 @@ def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "expected"),
     [
         ("", ""),
         ("  ", ""),
@@ -213,9 +213,9 @@ def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str
         ("https://[::1", None),
     ],
 )
-def test_a_website_is_taken_as_people_type_it_or_refused(typed: str, kept: str | None) -> None:
-    if kept is None:
+def test_a_website_is_taken_as_people_type_it_or_refused(typed: str, expected: str | None) -> None:
+    if expected is None:
         with pytest.raises(InvalidWebsite):
             parse_website(typed)
     else:
-        assert parse_website(typed) == kept
+        assert parse_website(typed) == expected

@@ -55,8 +55,8 @@ def test_collation_keys_are_ascii_and_sort_as_their_weights_do(ours: MappedColla
 
 def test_the_table_takes_little_room() -> None:
     tracemalloc.start()
-    kept = MappedCollator()
-    kept.sort_key("".join(NAMES))
+    collator = MappedCollator()
+    collator.sort_key("".join(NAMES))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 1_000_000

@@ -6,11 +6,11 @@ from letterhub.domain.errors import UserFacingError, first_error_line
 
 
 @pytest.mark.parametrize(
-    ("trouble", "told"),
+    ("trouble", "expected"),
     [(OSError(" no room\nat all"), "no room"), (OSError(), "OSError"), (ValueError("\n"), "ValueError"), ("", "str")],
 )
-def test_a_fault_without_words_is_told_by_its_kind(trouble: object, told: str) -> None:
-    assert first_error_line(trouble) == told
+def test_a_fault_without_words_is_told_by_its_kind(trouble: object, expected: str) -> None:
+    assert first_error_line(trouble) == expected
 
 
 def test_no_two_refusals_share_a_name_as_their_counts_would() -> None:

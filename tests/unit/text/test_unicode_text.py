@@ -80,7 +80,7 @@ def test_every_letter_of_which_only_marks_are_left_counts_as_one() -> None:
     letters = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
     marks = [letter for letter in letters if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0])]
     rows = ((letter, normalize_unicode("NFC", f"a{letter * (MAX_CONSECUTIVE_MARKS + 1)}")) for letter in marks)
-    assert [letter for letter, kept in rows if longest_mark_run(kept) > 2 * MAX_CONSECUTIVE_MARKS] == []
+    assert [letter for letter, normalized in rows if longest_mark_run(normalized) > 2 * MAX_CONSECUTIVE_MARKS] == []
     assert len(marks) > 900
 
 

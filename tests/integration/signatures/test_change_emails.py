@@ -36,10 +36,10 @@ def test_only_who_read_a_mail_of_ours_is_sent_a_correction_and_each_is_told_wher
     db.session.commit()
     publish_body(letter, ChangeKind.TYPO, TYPO_BODY)
     send_due_mail(settings)
-    told = [[" ".join(mail.text.split()) for mail in postbox.to(one.email)] for one in signed]
-    assert [len(mails) for mails in told] == [1, 1, 0, 0]
-    assert "Your signature stays on the letter." in told[0][0]
-    assert "the staff will review it before it appears on the letter." in told[1][0]
+    texts = [[" ".join(mail.text.split()) for mail in postbox.to(one.email)] for one in signed]
+    assert [len(mails) for mails in texts] == [1, 1, 0, 0]
+    assert "Your signature stays on the letter." in texts[0][0]
+    assert "the staff will review it before it appears on the letter." in texts[1][0]
 
 
 def test_who_confirmed_by_no_mail_is_not_told_so(letter: Letter, settings: Settings, postbox: Inbox) -> None:
