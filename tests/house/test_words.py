@@ -86,4 +86,6 @@ def is_allowed(name: str, where: str) -> bool:
 
 def test_private_words_are_not_used_as_names() -> None:
     for word, places in private_words().items():
-        assert_none(places, f"rename it: instead of “{word}”, {FORBIDDEN[word]} (docs/glossary.md; `ALLOWED` for the field's own)")
+        assert_none(
+            places, f"rename it: instead of “{word}”, {FORBIDDEN[word]} (docs/glossary.md; `ALLOWED` for the field's own)"
+        )

@@ -146,7 +146,7 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, dn
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("check", "changes", "told", "mend"),
+    ("check", "changes", "expected", "mend"),
     [
         ("Address", {"public_url": "http://127.0.0.1:8000"}, "only this machine can reach", "deploy/nginx"),
         ("Demo", {"demo": True}, "lets everyone read every email", "out of the environment"),
@@ -242,7 +242,7 @@ def test_staff_without_a_second_step_are_counted(safe_setup: Settings) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("check", "name", "texts", "told"),
+    ("check", "name", "texts", "expected"),
     [
         ("SPF", "letters.example.org", [], "has no SPF record"),
         ("SPF", "letters.example.org", ["v=spf1 -all", "v=spf1 mx -all"], "has 2 SPF records"),
