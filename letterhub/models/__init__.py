@@ -24,7 +24,7 @@ from letterhub.models.accounts import (
     hash_session_key,
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report, append_audit_entry
-from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage, edition_pages
+from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, Upload
 from letterhub.models.letters import Draft, Letter, Preview, Revision
 from letterhub.models.mail import MailSuppression, OutboxMessage
@@ -60,11 +60,20 @@ from letterhub.models.signature_evidence import (
     record_consent,
     record_review,
 )
-from letterhub.models.signatures import Signature, has_same_name, is_listed, is_named, is_outside_floods, is_queued
+from letterhub.models.signatures import (
+    LISTED_BEYOND_ASCII,
+    Signature,
+    has_same_name,
+    is_listed,
+    is_named,
+    is_outside_floods,
+    is_queued,
+)
 
 __all__ = [
     "IS_DENIED",
     "IS_KNOWN_TO_STAFF",
+    "LISTED_BEYOND_ASCII",
     "AuditChain",
     "AuditEntry",
     "BlocklistEntry",
@@ -115,7 +124,6 @@ __all__ = [
     "belongs_to",
     "delete_reviews",
     "delete_reviews_like",
-    "edition_pages",
     "end_every_sign_in",
     "end_login_sessions",
     "evidence_facts",

@@ -2,17 +2,14 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, DeliveryMethod, check_undo
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.serialization import signatory_from_facts
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, search_words
 from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.letters import Letter
 from letterhub.models.operations import LongJob
@@ -20,11 +17,12 @@ from letterhub.models.operations import LongJob
 
 @append_only("edition {row.number} is frozen: freeze a new one")
 class Edition(Base):
-    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
+    """Frozen snapshot: `document` is the LetterDocument as JSON without its signatories, which are in pages; `sha256` is the
+    hash of the whole, `public_id` its printed id.
 
     `verification_url` is the URL of its verification page and `time_zone` the time zone of its date, both as printed.
     `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`.
-    `idempotency_key` is the idempotency key of its form.
+    `letter_version` is the version of the letter that it is a snapshot of, `idempotency_key` the idempotency key of its form.
     """
 
     __tablename__ = "edition"
@@ -40,6 +38,7 @@ class Edition(Base):
     individuals: Mapped[int] = mapped_column(default=0)
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
+    letter_version: Mapped[str] = mapped_column(String(16), default="")
     verification_url: Mapped[str] = mapped_column(String(300), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
@@ -50,14 +49,15 @@ class Edition(Base):
 
 
 class EditionPage(Base):
-    """Page of an edition's signatories, so that showing a few needs not load all: `signatories` in their order as in its
-    document, and `search_words` for the search, a text line per signatory, with a space before each word."""
+    """Page of an edition's signatories, so that showing a few needs not load all: `lines` are its signatories in the order of
+    the document, as `serialization.compress_lines` packs them, and `search_words` for the search, a text line per signatory,
+    with a space before each word."""
 
     __tablename__ = "edition_page"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    signatories: Mapped[list[Any]]
+    lines: Mapped[bytes] = mapped_column(LargeBinary)
     search_words: Mapped[str] = mapped_column(Text)
 
 
@@ -102,17 +102,6 @@ class EditionFile(LongJob):
         """Requeue it for a retry."""
         self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
         self.requested_at, self.finished_at = at, None
-
-
-def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[LinePart]) -> Iterator[EditionPage]:
-    """Yield the rows for the pages of an edition's list, of NAMES_PER_PAGE names each.
-
-    `lines` are the serialized signatories, `parts` the parts of a line that are printed and may be searched.
-    """
-    for number, start in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
-        page_lines = list(lines[start : start + NAMES_PER_PAGE])
-        words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(line), parts)))}" for line in page_lines)
-        yield EditionPage(edition_id=edition_id, number=number, signatories=page_lines, search_words=words)
 
 
 @event.listens_for(EditionFile, "before_update")

@@ -38,6 +38,11 @@ from letterhub.models.organizations import Organization, root_id_of
 
 LISTED, QUEUED, ENDED = text("state = 'published'"), text("state = 'confirmed'"), text("ended_at IS NOT NULL")
 NAMED = text("organization_name != '' OR signer_name != ''")
+_TYPED = " || ".join(field.column for field in LINE_FIELDS if field.is_text)
+LISTED_BEYOND_ASCII: dict[str, Any] = {  # a published line has a character beyond ASCII: only such a one may lack a glyph
+    "sqlite_where": text(f"state = 'published' AND ({_TYPED}) GLOB '*[^ -~]*'"),
+    "postgresql_where": text(f"state = 'published' AND octet_length({_TYPED}) <> char_length({_TYPED})"),
+}
 
 
 class Signature(Base):
@@ -74,6 +79,7 @@ class Signature(Base):
         ),
         Index("ix_signature_ended", "letter_id", "ended_at", sqlite_where=ENDED, postgresql_where=ENDED),
         Index("ix_signature_named", "letter_id", "sort_key", "id", "state", sqlite_where=NAMED, postgresql_where=NAMED),
+        Index("ix_signature_beyond_ascii", "letter_id", **LISTED_BEYOND_ASCII),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
     )
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import secrets
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
@@ -16,42 +17,28 @@ from letterhub.domain.editions.edition import (
     new_public_id,
 )
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterDocument, SignatoryKind
-from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.domain.signatures.line_fields import printed_parts
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url
-from letterhub.models import Edition, EditionFile, Letter, Revision, append_audit_entry, edition_pages
-from letterhub.queries.editions.editions import signature_ids_in_order
-from letterhub.queries.letters.public_letter import letter_document
-from letterhub.queries.letters.revisions import newest_revision
+from letterhub.models import Edition, EditionFile, EditionPage, Letter, append_audit_entry
+from letterhub.queries.editions.next_edition import EditionContent, edition_content, letter_version
 
 
-@one_transaction
 def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = "") -> int:
     """Freeze the letter as an edition, with jobs for its files; return its number.
 
-    `shown` is the hash of the document that was shown, `form_token` the form's idempotency token: sent again, the first
-    edition's number is returned. Raises CannotFreeze and LetterChanged.
+    `shown` is the version of the letter that was shown, `form_token` the form's idempotency token: sent again, the first
+    edition's number is returned. The content is built before the letter is locked, since signers wait for the lock. Raises
+    CannotFreeze and LetterChanged.
     """
-    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     key = make_idempotency_key(form_token, letter_id)
-    number = db.session.scalar(select(Edition.number).where(Edition.idempotency_key == key)) if key else None
-    if number is not None:  # the letter's lock keeps out concurrent requests
+    if (number := _number_by_key(key)) is not None:
         return number
-    check_freezable(letter.state)
-    revision, document = newest_revision(letter_id), letter_document(letter_id)
-    check_not_empty(document.count)
-    check_letter_unchanged(shown, fingerprint(document_to_facts(document)))
-    edition = _add_edition(letter, revision, document, staff_id, at, key)
-    db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], requested_at=at) for form in FileFormat)
-    facts = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
-    subject = ReferenceKind.EDITION.reference(edition.number)
-    append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "frozen", at=at, subject=subject, after=facts
-    )
-    return edition.number
+    check_freezable(db.session.get_one(Letter, letter_id).state)
+    check_letter_unchanged(shown, letter_version(letter_id))  # before the work, and again once it is locked
+    content = edition_content(letter_id)
+    check_not_empty(len(content.signature_ids))
+    return _store_edition(letter_id, shown, content, key, actor, staff_id, at)
 
 
 @one_transaction
@@ -63,21 +50,47 @@ def retry_file(file_id: int, *, at: dt.datetime) -> None:
     file.requeue(at)
 
 
-def _add_edition(
-    letter: Letter, revision: Revision, document: LetterDocument, staff_id: int | None, at: dt.datetime, key: str | None
-) -> Edition:
+@one_transaction
+def _store_edition(
+    letter_id: int, shown: str, content: EditionContent, key: str | None, actor: str, staff_id: int | None, at: dt.datetime
+) -> int:
+    """Store an edition of this content, unless the letter has changed; return its number."""
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    if (number := _number_by_key(key)) is not None:  # the letter's lock keeps out concurrent requests
+        return number
+    check_freezable(letter.state)
+    for version in (content.version, letter_version(letter_id)):
+        check_letter_unchanged(shown, version)
+    edition = _add_edition(letter, content, staff_id, at, key)
+    db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], requested_at=at) for form in FileFormat)
+    facts = {"id": edition.public_id, "count": edition.count, "revision": content.revision, "sha256": edition.sha256}
+    subject = ReferenceKind.EDITION.reference(edition.number)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "frozen", at=at, subject=subject, after=facts
+    )
+    return edition.number
+
+
+def _number_by_key(key: str | None) -> int | None:
+    """Return the number of the edition with this idempotency key; None if there is none."""
+    return db.session.scalar(select(Edition.number).where(Edition.idempotency_key == key)) if key else None
+
+
+def _add_edition(letter: Letter, content: EditionContent, staff_id: int | None, at: dt.datetime, key: str | None) -> Edition:
     """Add the letter's next edition. The lock on the letter keeps its number unique."""
     last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0
-    facts, public_id = document_to_facts(document), new_public_id(secrets.choice)
-    people = sum(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in document.signatories)
+    public_id = new_public_id(secrets.choice)
     edition = Edition(
-        letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public_id, frozen_at=at,
-        count=document.count, individuals=people, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
-        time_zone=letter.deadline_zone, signature_ids=signature_ids_in_order(letter.id, document),
-        verification_url=edition_url(public_id),
-        idempotency_key=key,
+        letter_id=letter.id, revision_id=content.revision_id, number=last + 1, public_id=public_id, frozen_at=at,
+        count=len(content.signature_ids), individuals=content.individuals, document=content.document, sha256=content.sha256,
+        signature_ids=content.signature_ids, letter_version=content.version, created_by_id=staff_id,
+        time_zone=letter.deadline_zone, verification_url=edition_url(public_id), idempotency_key=key,
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
-    db.session.add_all(edition_pages(edition.id, facts["signatories"], printed_parts(document.text)))
+    pages: list[dict[str, Any]] = [
+        {"edition_id": edition.id, "number": number, "lines": lines, "search_words": words}
+        for number, (lines, words) in enumerate(content.pages, 1)
+    ]
+    db.session.execute(insert(EditionPage), pages)
     return edition

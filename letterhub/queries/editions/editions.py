@@ -1,4 +1,4 @@
-"""Editions: those of a letter with their files, a proof of the next one, and files waiting to be rendered."""
+"""Editions: those of a letter with their files, and files waiting to be rendered."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,18 +9,11 @@ from sqlalchemy.orm import aliased
 
 from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo, FileFormat, NoSuchEdition, edition_file_name
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterDocument
-from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
-from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
-from letterhub.queries.letters.public_letter import letter_document, published_lines
 from letterhub.queries.operations.render_jobs import due_job_ids
-from letterhub.rendering.letter.view import LetterView, letter_view
-from letterhub.rendering.pdf.letter_pdf import missing_glyph_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +53,6 @@ class EditionFacts:
     def is_complete(self) -> bool:
         """Return whether all its files are finished."""
         return all(file.state is JobState.DONE for file in self.files)
-
-
-@dataclass(frozen=True, slots=True)
-class EditionPreview:
-    """Preview of the next edition: its document and hash, characters no font can draw, the number of an identical edition,
-    hardcoded counts that are wrong, and placeholders left in the text.
-    """
-
-    document: LetterDocument
-    letter: LetterView
-    revision: int
-    fingerprint: str
-    warnings: tuple[str, ...]
-    identical_edition: int | None
-    hardcoded_counts: tuple[HardcodedCount, ...]
-    placeholders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +100,6 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     )
 
 
-def edition_preview(letter_id: int) -> EditionPreview | None:
-    """Return a preview of the next edition, with what staff should check in it; None for a letter that is not open yet."""
-    revision = db.session.scalar(
-        select(Revision.number)
-        .join(Letter)
-        .where(Revision.letter_id == letter_id, Letter.state != LetterState.DRAFT)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    )
-    if revision is None:
-        return None
-    document = letter_document(letter_id)
-    document_hash = fingerprint(document_to_facts(document))
-    query = (
-        select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
-    )
-    newest = db.session.execute(query).one_or_none()
-    identical_edition = newest.number if newest and newest.sha256 == document_hash else None
-    wrong_counts = tuple(count for count in find_hardcoded_counts(document.text.body) if not count.is_current(document.count))
-    return EditionPreview(
-        document, letter_view(document, level=3), revision, document_hash, missing_glyph_warnings(document), identical_edition,
-        wrong_counts, find_placeholders(document.text),
-    )  # fmt: skip
-
-
 def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent | None:
     """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and StorageUnavailable."""
     row = db.session.execute(
@@ -189,11 +141,6 @@ def finished_file_infos(edition_id: int) -> tuple[EditionFileInfo, ...]:
     return tuple(
         EditionFileInfo(row.format, edition_file_name(row.slug, row.number, row.format), row.size, row.sha256) for row in rows
     )
-
-
-def signature_ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
-    """Return the signature id of each signatory of the letter's current document, in its order."""
-    return [signature_id for signature_id, _ in published_lines(letter_id, document.text.order)]
 
 
 def newest_edition_number(letter_id: int) -> int:

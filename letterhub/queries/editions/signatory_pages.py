@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.serialization import signatory_from_facts
+from letterhub.domain.letters.serialization import decompress_lines, signatory_from_facts
 from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, query_words
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import Edition, EditionPage
@@ -36,7 +36,7 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
     Matches are counted up to MANY; of more, only as many are read as the page needs.
     """
     prefixes = [f" {word}" for word in words]
-    pages = select(EditionPage.signatories, EditionPage.search_words).where(
+    pages = select(EditionPage.lines, EditionPage.search_words).where(
         EditionPage.edition_id == edition_id,
         *(EditionPage.search_words.contains(prefix, autoescape=True) for prefix in prefixes),
     )
@@ -46,7 +46,7 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
             words_by_line = row.search_words.split("\n")
             matches += [
                 line
-                for line, line_words in zip(row.signatories, words_by_line, strict=True)
+                for line, line_words in zip(decompress_lines(row.lines), words_by_line, strict=True)
                 if all(prefix in line_words for prefix in prefixes)
             ]
             if len(matches) > max(MANY, page * PAGE_SIZE):
@@ -62,9 +62,9 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
 
 def _read_signatories(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:
     """Return the names on an edition's page of this number, or on all pages."""
-    pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
     query = pages if number is None else pages.where(EditionPage.number == number)
-    return tuple(signatory_from_facts(line) for lines in db.session.scalars(query) for line in lines)
+    return tuple(signatory_from_facts(line) for lines in db.session.scalars(query) for line in decompress_lines(lines))
 
 
 def _first_signatory(edition_id: int) -> Signatory | None:
@@ -85,8 +85,8 @@ def frozen_lines(edition_id: int, signature_ids: Collection[int | None]) -> dict
         for position, signature_id in enumerate(listed_ids)
         if signature_id in wanted_ids
     }
-    query = select(EditionPage.number, EditionPage.signatories).where(
+    query = select(EditionPage.number, EditionPage.lines).where(
         EditionPage.edition_id == edition_id, EditionPage.number.in_({page + 1 for page, _place in places.values()})
     )
-    pages = {row.number: row.signatories for row in db.session.execute(query)}
+    pages = {row.number: decompress_lines(row.lines) for row in db.session.execute(query)}
     return {signature_id: signatory_from_facts(pages[page + 1][position]) for signature_id, (page, position) in places.items()}

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, bindparam, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, undefer
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.letters.document import (
     EditionInfo,
@@ -21,7 +21,7 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
 )
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.serialization import document_from_facts, text_from_facts
+from letterhub.domain.letters.serialization import decompress_lines, document_from_facts, text_from_facts
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.publishing import ReviewDisclosure
@@ -31,6 +31,7 @@ from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
     Coalition,
     Edition,
+    EditionPage,
     Letter,
     Organization,
     OrganizationLogo,
@@ -189,12 +190,7 @@ def letter_document(letter_id: int) -> LetterDocument:
 
 def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, ...]:
     """Return everyone published under a letter, in the text's order, with logos if it shows them."""
-    lines = published_lines(letter_id, text.order)
-    logos = logos_of_signatures(Signature.letter_id == letter_id, is_listed()) if text.shown is SignatoryStyle.LOGOS else {}
-    return tuple(
-        replace(signatory, logo=logos[signature_id]) if signature_id in logos else signatory
-        for signature_id, signatory in lines
-    )
+    return tuple(signatory for _, signatory in published_lines(letter_id, text))
 
 
 def logos_of_signatures(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
@@ -208,12 +204,13 @@ def logos_of_signatures(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
     return {signature_id: Logo(media_type, content, "") for signature_id, media_type, content in rows}
 
 
-def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, Signatory], ...]:
-    """Return everyone published under a letter in printing order, each with the signature's id."""
-    rows = db.session.execute(
-        select(*LINE_COLUMNS).where(Signature.letter_id == letter_id, is_listed()).order_by(*sort_columns(order))
-    )
-    return tuple((row[0], signatory_from_row(row)) for row in rows)
+def published_lines(letter_id: int, text: LetterText) -> tuple[tuple[int, Signatory], ...]:
+    """Return `published_signatories`, each with the signature's id."""
+    listed = (Signature.letter_id == letter_id, is_listed())
+    rows = db.session.execute(select(*LINE_COLUMNS).where(*listed).order_by(*sort_columns(text.order)))
+    lines = tuple((row[0], signatory_from_row(row)) for row in rows)
+    logos = logos_of_signatures(*listed) if text.shown is SignatoryStyle.LOGOS else {}
+    return tuple((number, replace(line, logo=logos[number]) if number in logos else line) for number, line in lines)
 
 
 _COLUMN_BY_KEY = {field.key: getattr(Signature, field.column) for field in LINE_FIELDS}
@@ -241,8 +238,17 @@ def sort_columns(
 
 def frozen_document(edition_id: int) -> LetterDocument:
     """Return the document of an edition, with its number, public id, time and URL to print."""
-    edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
+    edition = db.session.get_one(Edition, edition_id)
     as_of = edition.frozen_at.astimezone(ZoneInfo(edition.time_zone))
     return document_from_facts(
-        edition.document, EditionInfo(edition.number, edition.public_id, as_of, edition.verification_url)
+        frozen_facts(edition_id), EditionInfo(edition.number, edition.public_id, as_of, edition.verification_url)
     )
+
+
+def frozen_facts(edition_id: int) -> dict[str, Any]:
+    """Return the document of an edition as it was serialized, with the signatories of its pages. Raises ValueError for pages
+    that are none.
+    """
+    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    document: dict[str, Any] = db.session.scalars(select(Edition.document).where(Edition.id == edition_id)).one()
+    return document | {"signatories": [line for lines in db.session.scalars(pages) for line in decompress_lines(lines)]}

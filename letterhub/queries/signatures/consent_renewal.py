@@ -15,7 +15,7 @@ from letterhub.domain.signatures.consent import can_ask_again, stale_before
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, OutboxMessage, Signature, SubmissionOrigin
+from letterhub.models import Letter, OutboxMessage, Signature, SubmissionOrigin, is_listed, is_queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,24 @@ def old_consents(letter_id: int, at: dt.datetime) -> OldConsents:
     ).all()
     request_times = _request_times(letter_id) if rows else {}
     return OldConsents(days, tuple(_old_consent(row, request_times.get(row.id, []), at) for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class OldConsentCount:
+    """Number of a letter's consents that are older than `days`, which counts as old."""
+
+    days: int
+    count: int
+
+
+def count_old_consents(letter_id: int, at: dt.datetime) -> OldConsentCount:
+    """Return how many `old_consents` a letter has. None can be older than the letter is open."""
+    days, opened_at = db.session.execute(select(Letter.consent_days, Letter.opened_at).where(Letter.id == letter_id)).one()
+    limit = stale_before(days, at)
+    if opened_at is not None and opened_at >= limit:
+        return OldConsentCount(days, 0)
+    old = select(func.count()).where(Signature.letter_id == letter_id, Signature.confirmed_at < limit)
+    return OldConsentCount(days, sum(db.session.scalar(old.where(state)) or 0 for state in (is_listed(), is_queued())))
 
 
 _COLUMNS = (

@@ -1,10 +1,11 @@
 """Duplicate names of a letter, by name or organization, and open likeness questions; one query for many names."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Label, Row, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.states import CONFIRMED_STATES, SignatureState
@@ -84,28 +85,40 @@ def find_duplicates(letter_id: int, among: Collection[Row[Any]] | None = None) -
 
 
 def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
-    """Return groups of a letter's published names: those of the same name or organization. Each has two names or more."""
+    """Return groups of a letter's published names: those of the same name or organization. Each has two names or more.
+
+    They are looked for among the coalition's organizations with a name that another one has, and merged ones: by index, and
+    few. One that is neither has one listed signature at most, by its unique key.
+    """
     root, key = root_id_of(Organization), Organization.name_key
-    listed = (
-        select(
-            Signature.id, Signature.organization_name.label("name"), Signature.state, Signature.sort_key,
-            root.label("root"), key.label("key"),
-            func.count().over(partition_by=root).label("of_root"), func.count().over(partition_by=key).label("of_key"),
-        )
+    coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
+    own_coalition = Organization.coalition_id == coalition_id
+    repeated = select(key).where(own_coalition).group_by(key).having(func.count() > 1)
+    is_merged = Organization.coalition_id + 0 == coalition_id, Organization.root_id > 0  # by the index of roots: few have one
+    candidates: CompoundSelect[Any] = union(
+        select(Organization.id).where(own_coalition, key.in_(repeated)),
+        select(Organization.id).where(*is_merged),
+        select(Organization.root_id).where(*is_merged),
+    )
+    rows = db.session.execute(
+        select(Signature.id, Signature.organization_name, Signature.state, root.label("root"), key.label("key"))
         .join(Organization, Organization.id == Signature.organization_id)
-        .where(Signature.letter_id == letter_id, is_listed())
-        .subquery()
-    )  # fmt: skip
-    query = select(listed).where(or_(listed.c.of_root > 1, listed.c.of_key > 1)).order_by(listed.c.sort_key, listed.c.id)
-    groups: dict[Any, list[Namesake]] = {}
-    for row in db.session.execute(query):
-        group, name_group = groups.get(row.root, []), groups.get(row.key, [])
-        if name_group is not group:  # one row may connect two organizations of the same name
-            group += name_group
-            groups |= {value: group for value, members in groups.items() if members is name_group}
-        group.append(Namesake(row.id, row.name, row.state))
-        groups[row.root] = groups[row.key] = group
-    return tuple({id(group): tuple(group) for group in groups.values()}.values())  # each group once
+        .where(Signature.organization_id.in_(candidates), Signature.letter_id + 0 == letter_id, is_listed())
+        .order_by(Signature.sort_key, Signature.id)
+    ).all()
+    leaders: dict[Any, Any] = {}  # of each root and each name: what leads its group
+
+    def leader_of(value: Any) -> Any:
+        while (above := leaders.setdefault(value, value)) != value:
+            leaders[value] = value = leaders[above]
+        return value
+
+    for row in rows:  # one row may connect two organizations of the same name
+        leaders[leader_of(row.key)] = leader_of(row.root)
+    groups = defaultdict[Any, list[Namesake]](list)
+    for row in rows:
+        groups[leader_of(row.root)].append(Namesake(row.id, row.organization_name, row.state))
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
 def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterDocument, Signatory
+from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown
@@ -61,20 +61,28 @@ def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
 
     `render_letter_pdf` returns the same ones, after rendering.
     """
-    text = document.text
+    return (*text_glyph_warnings(document.text), *list_glyph_warnings(document.signatories))
+
+
+def text_glyph_warnings(text: LetterText) -> tuple[str, ...]:
+    """Return the warning for a text, as `missing_glyph_warnings` does."""
     head = (
         *text.letterhead.lines,
         *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
         *text.cc,
     )
     text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
-    warnings = list(_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts)))
-    characters = {character for signatory in document.signatories for character in _printed_text(signatory)}
+    return tuple(_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts)))
+
+
+def list_glyph_warnings(signatories: Sequence[Signatory]) -> tuple[str, ...]:
+    """Return the warnings for signatories, as `missing_glyph_warnings` does."""
+    characters = {character for signatory in signatories for character in _printed_text(signatory)}
     missing = set(uncovered_characters("".join(characters)))
-    if missing:
-        for signatory in document.signatories:
-            found = [character for character in dict.fromkeys(_printed_text(signatory)) if character in missing]
-            warnings += _missing_glyph_sentences(f"“{signatory.name}”", found)
+    warnings: list[str] = []
+    for signatory in signatories if missing else ():
+        found = [character for character in dict.fromkeys(_printed_text(signatory)) if character in missing]
+        warnings += _missing_glyph_sentences(f"“{signatory.name}”", found)
     return tuple(warnings)
 
 

@@ -113,7 +113,7 @@ CHANGED = {
     "UPDATE edition SET document = '{\"signatories\": []}'": "edition-1 does not contain what was frozen.",
     **{
         f"UPDATE {part} = '{json}'": "edition-1 does not contain what was frozen."
-        for part in ("edition SET document", "edition_page SET signatories")
+        for part in ("edition SET document", "edition_page SET lines")
         for json in ("{}", "[]", "null", "7", "[1]")
     },
     "UPDATE audit_entry SET after = '[]' WHERE action = 'frozen'": "was changed after it was written.",

@@ -12,8 +12,9 @@ from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Signature
-from letterhub.queries.editions.editions import edition_files_to_render, edition_preview
+from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.editions.export_files import RenderedFile
+from letterhub.queries.editions.next_edition import edition_preview
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
 
@@ -125,5 +126,5 @@ def frozen(letter: Letter) -> Letter:
     """The letter with an edition whose CSV is rendered on request."""
     proof = edition_preview(letter.id)
     assert proof is not None
-    freeze(letter.id, proof.fingerprint, actor="staff-1", staff_id=None, at=now())
+    freeze(letter.id, proof.version, actor="staff-1", staff_id=None, at=now())
     return letter

@@ -26,14 +26,13 @@ from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base, db, end_read_transaction, one_transaction
 from letterhub.models import AuditEntry, Edition, EditionFile, OutboxMessage, Signature, SubmissionOrigin
-from letterhub.queries.letters.public_letter import letter_document
+from letterhub.queries.editions.next_edition import letter_version
 from letterhub.queries.operations.health import audit_log_problems
 from letterhub.queries.operations.migrations import current_migration, newest_migration
 from tests.conftest import NOON
@@ -151,7 +150,7 @@ def test_an_edition_is_whole_or_not_there_wherever_its_freezing_was_killed(app: 
     letter = factories.open_letter()
     factories.signature(letter)
     backfill_audit_log()
-    letter_id, shown = letter.id, fingerprint(document_to_facts(letter_document(letter.id)))
+    letter_id, shown = letter.id, letter_version(letter.id)
     db.session.remove()
     steps = kill_at_each_step(settings, partial(freeze_it, letter_id, shown))
     assert {"before INSERT INTO edition", "before INSERT INTO edition_file", "before INSERT INTO audit_entry"} < set(steps)

@@ -118,7 +118,8 @@ def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app
 def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, count: int) -> None:
     for number in range(1, count):
         site = {"website": f"https://twin-{number}.example", "email": f"nia@twin-{number}.example"}
-        factories.signature(letter, cast.CLARA, **TWIN | site)
+        twin = factories.signature(letter, cast.CLARA, **TWIN | site)
+        twin.organization_id = factories.organization(TWIN["organization_name"], letter.coalition_id, site["website"]).id
     factories.signature(letter, cast.HIRO)
     letter_id = letter.id
     with record_statements() as asked:

@@ -25,7 +25,7 @@ from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
-from letterhub.queries.editions.editions import edition_preview
+from letterhub.queries.editions.next_edition import edition_preview
 from tests.support import cast, editions, factories
 from tests.support.visitor import Page, Visitor
 
@@ -149,7 +149,7 @@ def test_of_two_threads_that_freeze_by_one_form_one_does(app: Flask, letter: Let
     assert proof
     end_read_transaction()
     frozen = run_twice_at_once(
-        app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), form_token="word")
+        app, lambda: freeze(letter_id, proof.version, actor="staff-1", staff_id=None, at=now(), form_token="word")
     )
     assert frozen == [1, 1]
     assert db.session.query(Edition).count() == 1

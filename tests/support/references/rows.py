@@ -11,7 +11,9 @@ from sqlalchemy import select
 from letterhub.clock import now
 from letterhub.infrastructure.db import db
 
-RANDOM = re.compile(r"password|uniquifier|totp|secret|token|hash|sha256|public_id|idempotency|draft_slug|previous|_key$|^head$")
+RANDOM = re.compile(
+    r"password|uniquifier|totp|secret|token|hash|sha256|public_id|idempotency|draft_slug|previous|_key$|^head$|^lines$"
+)
 """Columns whose values differ from run to run, or only repeat others: they are told apart from empty ones."""
 GENERATED = re.compile(r"(?<=-)[0-9a-f]{12}\b|\b(?=\w*\d)[0-9a-zA-Z_-]{16,}\b|\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\b")
 MANY = 8

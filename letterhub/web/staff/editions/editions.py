@@ -12,12 +12,14 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.deliveries import count_corrected_since_delivery, deliveries_of
 from letterhub.queries.editions.diff import compare_editions
-from letterhub.queries.editions.editions import edition_file_id, edition_preview, editions_of, file_content
+from letterhub.queries.editions.editions import edition_file_id, editions_of, file_content
+from letterhub.queries.editions.next_edition import edition_preview
 from letterhub.queries.letters.revisions import signature_counts
-from letterhub.queries.signatures.consent_renewal import old_consents
+from letterhub.queries.signatures.consent_renewal import count_old_consents
 from letterhub.queries.signatures.duplicates import listed_duplicates
+from letterhub.queries.signatures.listing import PageRequest
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import new_idempotency_key
+from letterhub.web.forms import new_idempotency_key, parse_integer
 from letterhub.web.staff.editions.delivery_forms import DELIVERY_METHODS
 
 bp = Blueprint("editions", __name__)
@@ -52,17 +54,18 @@ def compare(staff: StaffContext, slug: str, before: int, after: int) -> Response
 @bp.get("/freeze")
 @staff_only(Role.REVIEWER)
 def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Show what an edition would print, and what prevents it, before freezing."""
+    """Show what prevents an edition, and what it would print: the letter with a page of its list."""
     header = get_letter_or_404(staff, slug)
     try:
         check_freezable(header.state)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect_to(staff, "editions.index", slug=slug)
+    page, after, before = (request.args.get(name, 0, type=parse_integer) for name in ("page", "after", "before"))
     return render_template(
-        "staff/editions/proof.html", staff=staff, header=header, tab="editions", proof=edition_preview(header.letter_id),
-        at=now(),
-        consents=old_consents(header.letter_id, now()), counts=signature_counts(header.letter_id), once=new_idempotency_key(),
+        "staff/editions/proof.html", staff=staff, header=header, tab="editions", at=now(), once=new_idempotency_key(),
+        proof=edition_preview(header.letter_id, PageRequest("", page, after, before)),
+        consents=count_old_consents(header.letter_id, now()), counts=signature_counts(header.letter_id),
         twice=listed_duplicates(header.letter_id),
     )  # fmt: skip
 
