@@ -1,4 +1,4 @@
-"""Size and shape of the code: files, folders, lines of modules and functions, private words. Needs no database.
+"""Size and shape of the code: files, folders, lines of modules and functions. Needs no database.
 
 `.venv/bin/python bench/structure.py [COMMIT]` prints a table, for another commit from its files in Git.
 """

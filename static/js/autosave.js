@@ -118,7 +118,7 @@
     const stored = JSON.parse(localStorage.getItem(key) ?? "null");
     if (!stored) return;
     if (form.dataset.savedFrom === stored.version || normalized(stored.fields) === normalized(fields())) clearStored();
-    else element("kept").hidden = false;
+    else element("unsaved-changes").hidden = false;
   }
 
   function restore() {
@@ -131,7 +131,7 @@
     }
     version.value = stored.version; // an older version, so that the server detects a conflict instead of overwriting
     base.value = stored.base;
-    element("kept").hidden = true;
+    element("unsaved-changes").hidden = true;
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -168,7 +168,7 @@
   element("bring-back").addEventListener("click", restore);
   element("forget").addEventListener("click", () => {
     clearStored();
-    element("kept").hidden = true;
+    element("unsaved-changes").hidden = true;
   });
   form.querySelectorAll("[data-drop]").forEach((link) => link.addEventListener("click", clearStored));
   form.querySelectorAll("[data-without-script]").forEach((button) => button.remove());

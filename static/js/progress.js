@@ -19,7 +19,7 @@ const replaceRegion = (region, update) => {
   const focusedHref = document.activeElement.getAttribute("href");
   region.replaceWith(update);
   if (focusedHref) update.querySelector(`[href="${CSS.escape(focusedHref)}"]`)?.focus();
-  const status = document.getElementById("progress-said");
+  const status = document.getElementById("progress-status");
   if (!update.dataset.lookAgain && status) status.textContent = status.dataset.done;
 };
 

@@ -53,7 +53,7 @@ liveRegion.setAttribute("role", "status");
 main.after(liveRegion);
 
 const announce = () => {
-  const notices = [...document.querySelectorAll("#told [role=status]")];
+  const notices = [...document.querySelectorAll("#queue-messages [role=status]")];
   notices.forEach((notice) => notice.removeAttribute("role"));
   liveRegion.textContent = notices.map((notice) => notice.textContent.trim()).join(" ");
 };
@@ -150,7 +150,7 @@ const showResponse = (page, { isUndo, data, fromRowId }) => {
   restoreEditState();
   refresh();
   announce();
-  if (isUndo && earlierUndos.length && !main.querySelector(".undo")) document.getElementById("told").append(earlierUndos.pop());
+  if (isUndo && earlierUndos.length && !main.querySelector(".undo")) document.getElementById("queue-messages").append(earlierUndos.pop());
   const stayed = (focusedRowId ?? fromRowId) === fromRowId;
   const restoredRow = isUndo && !pending.length && stayed ? rows().find((row) => rowIdsOf(data).includes(row.id)) : null;
   if (focused.isConnected && focused.closest(".queue-row")) focused.focus(); // keep the focus and input of an open editor

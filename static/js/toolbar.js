@@ -65,7 +65,7 @@
   text.addEventListener("letterhub:write", ({ detail: { start, end, words } }) => {
     replaceRange(start, end, words, start + words.length, start + words.length);
   });
-  bar.addEventListener("click", (event) => ACTIONS[event.target.closest("button")?.dataset.mark]?.());
+  bar.addEventListener("click", (event) => ACTIONS[event.target.closest("button")?.dataset.format]?.());
   bar.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;

@@ -121,22 +121,22 @@ def test_what_a_text_template_says_is_escaped_by_force_in_a_page() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        '{% from "email/_taken.txt" import told %}\n{{ told(name) }}',
-        '{% from "email/_taken.txt" import told %}\n{{ told(name)|e }}',
-        '{% from "email/_taken.txt" import told as said with context %}\n<p>{{ told(name)|forceescape }} {{ said(name) }}</p>',
-        '{% import "email/_taken.txt" as texts %}\n{{ texts.told(name) }}',
-        '{% from "email/_parts.html" import told %}\n{% set sentence = told(name) %}',
-        "\n{% call told(name) %}{% endcall %}",
+        '{% from "email/_taken.txt" import taken %}\n{{ taken(name) }}',
+        '{% from "email/_taken.txt" import taken %}\n{{ taken(name)|e }}',
+        '{% from "email/_taken.txt" import taken as line with context %}\n{{ taken(name)|forceescape }} {{ line(name) }}</p>',
+        '{% import "email/_taken.txt" as texts %}\n{{ texts.taken(name) }}',
+        '{% from "email/_parts.html" import taken %}\n{% set sentence = taken(name) %}',
+        "\n{% call taken(name) %}{% endcall %}",
         '\n{% include "email/_taken.txt" %}',
-        '{% from "email/_taken.txt" import told %}\n{% trans said=told(name) %}{{ said }}{% endtrans %}',
+        '{% from "email/_taken.txt" import taken %}\n{% trans line=taken(name) %}{{ line }}{% endtrans %}',
     ],
 )
 def test_a_macro_that_escapes_nothing_is_found_in_a_page(page: str) -> None:
-    assert unescaped(page, {"told"}) == [2], UNESCAPED
+    assert unescaped(page, {"taken"}) == [2], UNESCAPED
 
 
 def test_a_macro_that_is_escaped_by_force_is_left_alone() -> None:
-    assert unescaped('{% from "email/_taken.txt" import told %}{{ told(name)|forceescape }}', {"told"}) == [], UNESCAPED
-    assert unescaped('{% import "email/_taken.txt" as texts %}{{ texts.told(name)|forceescape }}', {"told"}) == [], UNESCAPED
-    assert unescaped('{% filter forceescape %}{% include "email/_taken.txt" %}{% endfilter %}', {"told"}) == [], UNESCAPED
-    assert unescaped("{% macro told(name) %}{{ name }}{% endmacro %}{{ told(name) }}", {"told"}) == [], UNESCAPED
+    assert unescaped('{% from "email/_taken.txt" import taken %}{{ taken(name)|forceescape }}', {"taken"}) == [], UNESCAPED
+    assert unescaped('{% import "email/_taken.txt" as texts %}{{ texts.taken(name)|forceescape }}', {"taken"}) == [], UNESCAPED
+    assert unescaped('{% filter forceescape %}{% include "email/_taken.txt" %}{% endfilter %}', {"taken"}) == [], UNESCAPED
+    assert unescaped("{% macro taken(name) %}{{ name }}{% endmacro %}{{ taken(name) }}", {"taken"}) == [], UNESCAPED

@@ -5,8 +5,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from jinja2 import nodes
+
 from letterhub.config import ROOT
-from tests.house.sources import assert_none, place, python_files, syntax_tree
+from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree
+from tests.house.test_templates import PARSER, TEMPLATES
 
 MOST_PRODUCT_WORDS = 30
 FOLDERS = ("letterhub", "bench", "audit", "tests")
@@ -62,6 +65,14 @@ def names(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
                 yield node.lineno, name, False
 
 
+def template_names() -> Iterator[tuple[str, int, str]]:
+    """Yield file, line and text of each variable, parameter and macro of the templates."""
+    for path in own_files(".html", ".txt"):
+        if path.is_relative_to(TEMPLATES):
+            tree = PARSER.parse(path.read_text(encoding="utf-8"))
+            yield from ((place(path), node.lineno, node.name) for node in tree.find_all((nodes.Name, nodes.Macro)))
+
+
 def words(name: str) -> set[str]:
     """Return the words of a name in snake_case or CamelCase, in lower case and the singular."""
     parts = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower().split("_")
@@ -77,6 +88,9 @@ def private_words() -> dict[str, list[str]]:
             for word in FORBIDDEN.keys() & words(name):
                 if not (word == "seen" and local) and not is_allowed(name, where):
                     found[word].setdefault((where, name), line)
+    for where, line, name in template_names():
+        for word in FORBIDDEN.keys() & words(name):
+            found[word].setdefault((where, name), line)
     return {word: [f"{where}:{line} {name}" for (where, name), line in places.items()] for word, places in found.items()}
 
 

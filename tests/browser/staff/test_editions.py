@@ -49,7 +49,7 @@ def test_what_is_being_prepared_says_so_no_longer_once_it_is_there(page: Page, l
     db.session.commit()
     expect(page.get_by_role("link", name="PDF")).to_be_visible()
     expect(page.get_by_text("being prepared")).to_have_count(0)
-    expect(page.locator("#progress-said")).to_have_text("All files are ready.")
+    expect(page.locator("#progress-status")).to_have_text("All files are ready.")
     check_page(page, "edition-ready")
 
 

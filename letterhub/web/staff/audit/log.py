@@ -48,7 +48,7 @@ def _render_page(template: str, chain: str, *, zone: str, **context: object) -> 
     entries = [(action, entry_sentence(action), tuple(entry_changes(action, zone))) for action in page.actions]
     is_checked = "check" in request.args or (first_page and page.length <= MAX_CHECKED_AUTOMATICALLY)
     page_context = {
-        "found": page, "told": entries, "whose": actor_filter, "zone": zone, "first_page": first_page,
+        "found": page, "entries": entries, "whose": actor_filter, "zone": zone, "first_page": first_page,
         "checked": is_checked, "broken": first_chain_problem(chain) if is_checked else "",
     }  # fmt: skip
     return make_response(render_template(template, **page_context, **context))
