@@ -24,6 +24,7 @@ from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
+from letterhub.commands.signatures.import_jobs import run_import
 from letterhub.commands.signatures.reconfirmation import remind_unconfirmed
 from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.operations.heartbeat import SitePart
@@ -36,6 +37,7 @@ from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import due_erasures
 from letterhub.queries.signatures.consent_renewal import letters_to_remind
+from letterhub.queries.signatures.signatory_import import imports_to_run
 from letterhub.rendering.pdf.client import cancel_unless
 
 FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds
@@ -98,6 +100,7 @@ class WorkerTasks:
         self.render_edition_file = self.dispatcher.register(
             "render_edition_file", partial(self._render_in_slot, render_edition_file)
         )
+        self.run_import = self.dispatcher.register("run_import", partial(self._render_in_slot, run_import))
         self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -112,10 +115,11 @@ class WorkerTasks:
         with self.app.app_context():
             if "send_mail" not in waiting and self.pause.may_send() and next_due_id(now()) is not None:
                 self.dispatcher.start("send_mail")
-            # before files of editions: someone is waiting for a preview
+            # before files of editions: someone is waiting for a preview, a report or an import
             for name, due in (
                 ("render_preview", previews_to_render),
                 ("render_report", reports_to_render),
+                ("run_import", imports_to_run),
                 ("render_edition_file", edition_files_to_render),
             ):
                 if name in waiting:

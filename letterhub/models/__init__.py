@@ -25,7 +25,7 @@ from letterhub.models.accounts import (
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report, append_audit_entry
 from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
-from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, Upload
+from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, SignatoryImport, Upload
 from letterhub.models.letters import Draft, Letter, Preview, Revision
 from letterhub.models.mail import MailSuppression, OutboxMessage
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
@@ -110,6 +110,7 @@ __all__ = [
     "Revision",
     "ScheduledRun",
     "Seconder",
+    "SignatoryImport",
     "SignatoryWord",
     "Signature",
     "SpentChallenge",

@@ -461,6 +461,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "number", name=op.f("uq_revision_letter_id_number")),
     )
     op.create_table(
+        "signatory_import",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("expected_version", sa.String(length=16), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("done_rows", sa.Integer(), nullable=False),
+        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("progress", sa.Integer(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting", "running", "done", "failed", name="jobstate", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=1000), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("requested_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_signatory_import_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["staff.id"], name=op.f("fk_signatory_import_requested_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signatory_import")),
+    )
+    with op.batch_alter_table("signatory_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signatory_import_letter_id"), ["letter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signatory_import_state"), ["state"], unique=False)
+
+    op.create_table(
         "upload",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
@@ -1229,6 +1264,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_upload_letter_id"))
 
     op.drop_table("upload")
+    with op.batch_alter_table("signatory_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signatory_import_state"))
+        batch_op.drop_index(batch_op.f("ix_signatory_import_letter_id"))
+
+    op.drop_table("signatory_import")
     op.drop_table("revision")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_state"))

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from letterhub.commands.mail.send import LEASE as MAIL_LEASE
 from letterhub.commands.operations._render_jobs import LEASE as RENDER_LEASE
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import EditionFile, Job, OutboxMessage, Preview, Report
+from letterhub.models import EditionFile, Job, OutboxMessage, Preview, Report, SignatoryImport
 from letterhub.queries.mail.outbox import WAITING_CONDITION
 
 CLOCK_TOLERANCE = dt.timedelta(minutes=1)  # tolerated difference between the clocks of machines
@@ -24,7 +24,7 @@ BATCH_SIZE = 500
 def repair_clock_skew(at: dt.datetime) -> int:
     """Repair a batch of mails, and all leases; return how many mails were moved."""
     _end_future_leases(OutboxMessage, at, MAIL_LEASE)
-    for table in (EditionFile, Preview, Report):
+    for table in (EditionFile, Preview, Report, SignatoryImport):
         _end_future_leases(table, at, RENDER_LEASE)
     statement = (
         select(OutboxMessage)

@@ -174,7 +174,7 @@ def plan_import(
     return tuple(plan)
 
 
-def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_sentence: str) -> FilePreview[Outcome]:
+def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_sentence: str = "") -> FilePreview[Outcome]:
     """Return the preview if its version is still the expected one. Raises ImportChanged otherwise, with `missing_sentence` if
     there is no preview."""
     if preview is None:

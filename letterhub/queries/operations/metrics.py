@@ -11,12 +11,14 @@ from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
-from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report
+from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report, SignatoryImport
 from letterhub.queries.abuse.alerts import count_flooded_letters
 from letterhub.queries.mail.outbox import STATE_CONDITIONS, WAITING_CONDITION, due_condition
 from letterhub.queries.operations.health import database_now, live_worker_machines, silent_site_parts, site_heartbeats
 
-JOB_TABLES: Mapping[str, type[Job]] = {"render_edition_file": EditionFile, "render_preview": Preview, "render_report": Report}
+JOB_TABLES: Mapping[str, type[Job]] = {
+    "render_edition_file": EditionFile, "render_preview": Preview, "render_report": Report, "run_import": SignatoryImport,
+}  # fmt: skip
 OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
 
 

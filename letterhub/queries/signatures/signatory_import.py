@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.organizations.names_and_websites import name_key
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signatory_import import (
@@ -29,7 +30,8 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories
 from letterhub.mail.outbox import normalized_address
-from letterhub.models import Letter, Signature, Upload
+from letterhub.models import Letter, SignatoryImport, Signature, Upload
+from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.signatures.proof_levels import proof_level_of
 
 OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
@@ -57,6 +59,60 @@ def import_preview(letter_id: int, upload_id: int) -> FilePreview[RowOutcome] | 
         return None
     rows, notes = plan_file(letter_id, upload.content, upload.file_name)
     return FilePreview(upload.file_name, rows, notes, upload.uploaded_at, RowOutcome.NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingImport:
+    """Import job with its file. `lines` are the lines that it imports, empty until its first attempt has decided on them."""
+
+    id: int
+    letter_id: int
+    file_name: str
+    content: bytes
+    expected_version: str
+    actor: str
+    lines: list[int]
+    done_rows: int
+    requested_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFacts:
+    """Import job as staff see it: `progress` in percent, and the names that were `imported` by now."""
+
+    id: int
+    file_name: str
+    state: JobState
+    progress: int
+    imported: int
+    error: str
+
+
+def pending_import(import_id: int) -> PendingImport | None:
+    """Return an import job that is not done; None if it is, or is gone."""
+    columns = (getattr(SignatoryImport, field.name) for field in fields(PendingImport))
+    conditions = SignatoryImport.id == import_id, SignatoryImport.content.is_not(None)
+    row = db.session.execute(select(*columns).where(*conditions)).one_or_none()
+    return PendingImport(*row) if row else None
+
+
+def import_preview_of(job: PendingImport) -> FilePreview[RowOutcome]:
+    """Return the preview of a job's file, as `import_preview` does of an upload."""
+    rows, notes = plan_file(job.letter_id, job.content, job.file_name)
+    return FilePreview(job.file_name, rows, notes, job.requested_at, RowOutcome.NEW)
+
+
+def import_facts(letter_id: int, import_id: int) -> ImportFacts | None:
+    """Return the letter's import with this id; None if there is none, or it was deleted."""
+    columns = (getattr(SignatoryImport, field.name) for field in fields(ImportFacts))
+    conditions = SignatoryImport.id == import_id, SignatoryImport.letter_id == letter_id
+    row = db.session.execute(select(*columns).where(*conditions)).one_or_none()
+    return ImportFacts(*row) if row else None
+
+
+def imports_to_run(at: dt.datetime) -> tuple[int, ...]:
+    """Return the ids of imports waiting or with an expired lease, oldest first."""
+    return due_job_ids(SignatoryImport, at)
 
 
 def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:

@@ -75,6 +75,12 @@ def cancel_unless(should_continue: Callable[[], bool]) -> Iterator[None]:
         _should_continue.reset(token)
 
 
+def check_not_cancelled() -> None:
+    """Raise RenderingInterrupted if the work of this block is cancelled."""
+    if not _should_continue.get()():
+        raise RenderingInterrupted
+
+
 def render_pdf(folder: Path, limits: Limits, on_event: EventHandler) -> None:
     """Render the letter in a folder as `letter.pdf` there.
 

@@ -1,27 +1,24 @@
 """Sam imports names gathered elsewhere: previewed row by row, then added to the queue, or discarded."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.signatures import signatory_import
+from letterhub.commands.signatures import _import_steps, signatory_import
 from letterhub.commands.signatures.signatory_import import purge_uploads
-from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import AuditEntry, Letter, Organization, Signature, Upload, append_audit_entry
+from letterhub.models import AuditEntry, Letter, Organization, SignatoryImport, Upload
 from tests.support import cast, factories
+from tests.support.imports import LETTER_VALUES, RIVERS, ServerKilled, import_from, imported, killed_at_the_second_call, look_at
 from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE
-from tests.support.visitor import Page, Visitor
+from tests.support.visitor import Visitor
 
-LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 TABLES = SHARED / "csv"
 GATHERED = b"""Organization,Website,Name,Title,Email,City
 The Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example,Springfield
@@ -48,21 +45,21 @@ def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: L
 def test_what_people_wrote_beside_their_row_is_shown_and_not_imported(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, "Organization,Comments\nWillow Watch,Please list us as “Willow”\nمركز المثال,\n".encode())
     page.says("Comments: Please list us as “Willow”", "Shown with each row and not imported: “Comments”.")
-    page.submit("Import 2 names")
+    import_from(sam, page)
     assert [one.organization_name for one in imported()] == ["Willow Watch", "مركز المثال"]
 
 
 def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, "Organization,Name\n\u3164,\u2800\n\u200e\u034f,\u200d\nWillow\u3164 Watch,Ada\u2800Example\n".encode())
     page.says("One of 3 names would be imported.", "the row names nobody.")
-    page.submit("Import one name")
+    import_from(sam, page)
     assert [(one.organization_name, one.signer_name) for one in imported()] == [("Willow Watch", "Ada Example")]
 
 
 def test_an_answer_that_is_no_clear_yes_is_quoted_and_its_row_left_out(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, b"Organization,May we list you?\nWillow Watch,Yes\nSilent Org,Not publicly\nNew Org,\n")
     page.says("One of 3 names", "the answer “Not publicly” is not a clear yes", "there is no answer")
-    page.submit("Import one name")
+    import_from(sam, page)
     assert [one.organization_name for one in imported()] == ["Willow Watch"]
 
 
@@ -80,9 +77,8 @@ def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, lette
 
 
 def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Letter) -> None:
-    look_at(sam, GATHERED).submit("Import 2 names").says(
-        "2 names were added to the queue.", "Willow Watch", "imported", "no website"
-    )
+    page = import_from(sam, look_at(sam, GATHERED)).says("2 names were added to the queue.")
+    page.follow("Review the queue").says("Willow Watch", "imported", "no website")
     names = imported()
     assert [(one.organization_name, one.state, one.email) for one in names] == [
         ("Willow Watch", SignatureState.CONFIRMED, "ada@willow.example"),
@@ -90,7 +86,8 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
     ]
     assert {db.session.get_one(Organization, one.organization_id).name for one in names} == {"Willow Watch", "+Peace"}
     assert [(entry.action, entry.after) for entry in db.session.query(AuditEntry)] == [
-        ("imported", {"count": 2, "file": "gathered.csv"})
+        ("import requested", {"file": "gathered.csv"}),
+        ("imported", {"count": 2, "file": "gathered.csv"}),
     ]
     look_at(sam, GATHERED).says("There are no new names in this file.")
 
@@ -98,7 +95,7 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
 def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     factories.signature(letter, cast.FREE_MAIL_SIGNER, organization_name="Willow Watch", website="https://willow.example")
-    page.submit("Import 2 names").says("changed while you were looking at the file")
+    import_from(sam, page).says("changed while you were looking at the file", "Upload the file again")
     assert imported() == []
 
 
@@ -106,7 +103,7 @@ def test_other_rows_than_those_that_were_shown_are_not_imported(sam: Visitor, le
     page = look_at(sam, GATHERED)
     db.session.query(Upload).one().content = GATHERED.replace(b"Willow", b"Walnut")
     db.session.commit()
-    page.submit("Import 2 names").says("changed while you were looking at the file")
+    import_from(sam, page).says("changed while you were looking at the file", "Upload the file again")
     assert imported() == []
 
 
@@ -114,16 +111,14 @@ def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
     sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signatory_import, "BATCH_SIZE", 2)
-    rows = b"".join(b"Friends of River %d,Ada Example\n" % number for number in range(5))
-    content = b"Organization,Name\n" + rows
     with monkeypatch.context() as broken:
-        broken.setattr(signatory_import, "append_audit_entry", killed_at_the_second_call())
+        broken.setattr(_import_steps, "append_audit_entry", killed_at_the_second_call())
         with pytest.raises(ServerKilled):
-            signatory_import.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
+            signatory_import.import_file(letter.id, "rivers.csv", RIVERS, actor="operator", at=now())
     assert len(imported()) == 2
-    look_at(sam, content).submit("Import 3 names").says("3 names were added to the queue.")
+    import_from(sam, look_at(sam, RIVERS)).says("3 names were added to the queue.")
     assert [one.organization_name for one in imported()] == [f"Friends of River {number}" for number in range(5)]
-    assert [entry.after["count"] for entry in db.session.query(AuditEntry)] == [2, 2, 1]
+    assert [entry.after.get("count") for entry in db.session.query(AuditEntry)] == [2, None, 3]
 
 
 def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,13 +146,13 @@ def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter
 
 def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
-    page.submit("Import 2 names")
+    import_from(sam, page)
     page.submit("Import 2 names").says("has since been imported or discarded")
     assert len(imported()) == 2
 
 
 def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Letter) -> None:
-    queue = look_at(sam, GATHERED).submit("Import 2 names")
+    queue = import_from(sam, look_at(sam, GATHERED)).follow("Review the queue")
     queue.submit("Publish Willow Watch").says("Published Willow Watch.")
     page = sam.visit("signatures.index", **LETTER_VALUES, q="willow").follow("Willow Watch")
     page.says("Imported from a file.", "This name was imported, so no email is sent.")
@@ -191,6 +186,10 @@ def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter:
     clock.shift(dt.timedelta(hours=2))
     purge_uploads(now())
     assert db.session.query(Upload).count() == 0
+    import_from(sam, look_at(sam, GATHERED))
+    clock.shift(dt.timedelta(hours=25))
+    purge_uploads(now())
+    assert db.session.query(SignatoryImport).count() == 0
 
 
 def test_another_coalition_does_not_see_an_upload(app: Flask, sam: Visitor, letter: Letter) -> None:
@@ -205,7 +204,8 @@ def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) ->
     rows = "".join(f"Friends of River {number},friends{number}.example,Person {number}\n" for number in range(1000))
     page = look_at(sam, f"Organization,Website,Name\n{rows}".encode()).says("1 to 100 of 1,000")
     page.follow("Next").says("101 to 200 of 1,000", "Friends of River 150")
-    page.submit("Import 1,000 names").says("1,000 names were added to the queue.", "1 to 50 of 1,000")
+    page = import_from(sam, page).says("1,000 names were added to the queue.")
+    page.follow("Review the queue").says("1 to 50 of 1,000")
 
 
 @pytest.mark.needs_shared("csv")
@@ -220,30 +220,6 @@ def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam:
             or "There are no new names in this file." in text
             or "Preview" in text
         )
-
-
-class ServerKilled(BaseException):
-    """Error that ends a server in the middle of its work."""
-
-
-def killed_at_the_second_call() -> Callable[..., None]:
-    calls = []
-
-    def remembered(*facts: Any, **more: Any) -> None:
-        calls.append(facts)
-        if len(calls) == 2:
-            raise ServerKilled
-        append_audit_entry(*facts, **more)
-
-    return remembered
-
-
-def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
-    return visitor.visit("imports.create", **LETTER_VALUES).submit("Preview", file=(content, name))
-
-
-def imported() -> list[Signature]:
-    return db.session.query(Signature).filter_by(source=Source.IMPORT).order_by(Signature.id).all()
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
         "while its organization was being asked."
     ),
     "reported": _("%(who)s exported the verification report."),
+    "import requested": _("%(who)s had names imported from a file."),
     "imported": _("%(who)s imported names from a file."),
     "expired": _("The signature of %(what)s expired: nobody confirmed it."),
     "erased": _("Data past its retention period was erased."),

@@ -1,16 +1,15 @@
 """Import of signatories: upload, preview of each row, then apply or discard."""
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.signatures.signatory_import import discard_upload, import_upload
+from letterhub.commands.signatures.signatory_import import discard_upload, request_import
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.signatures.signatory_import import import_preview
+from letterhub.queries.signatures.signatory_import import import_facts, import_preview
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 
@@ -40,16 +39,23 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
 @bp.post("/<int:upload_id>")
 @staff_only(Role.REVIEWER)
 def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
-    """Import the new signatories that the preview showed."""
-    header = get_letter_or_404(staff, slug)
-    expected = request.form.get("expected", "")
+    """Have the new signatories imported that the preview showed."""
+    header, expected = get_letter_or_404(staff, slug), request.form.get("expected", "")
     try:
-        count = import_upload(header.letter_id, upload_id, expected=expected, actor=staff.actor, at=now())
+        import_id = request_import(header.letter_id, upload_id, expected, staff_id=staff.staff_id, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect_to(staff, "imports.create", slug=slug)
-    flash(ngettext("One name was added to the queue.", "%(num)s names were added to the queue.", count), "good")
-    return redirect_to(staff, "review.index", slug=slug)
+    return redirect_to(staff, "imports.progress", slug=slug, import_id=import_id)
+
+
+@bp.get("/progress/<int:import_id>")
+@staff_only(Role.REVIEWER)
+def progress(staff: StaffContext, slug: str, import_id: int) -> ResponseReturnValue:
+    """Show how far an import is, then how many names it added."""
+    header = get_letter_or_404(staff, slug)
+    job = import_facts(header.letter_id, import_id) or abort(404)
+    return render_template("staff/invitations/import_progress.html", staff=staff, header=header, tab="signatures", job=job)
 
 
 @bp.post("/<int:upload_id>/discard")
