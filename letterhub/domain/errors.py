@@ -17,3 +17,7 @@ class UserFacingError(Exception):
 def first_error_line(error: object) -> str:
     """Return the first line of an exception's message; its class name if there is none."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+class LostRace(Exception):
+    """Raised by a command if what it read was changed before it could write: it is run again, on fresh rows."""

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from letterhub.domain.errors import UserFacingError
+from letterhub.domain.errors import LostRace, UserFacingError
 from letterhub.infrastructure import connections
 from letterhub.infrastructure.monitoring import count_command, count_error_page
 
@@ -37,13 +37,13 @@ NAMING_CONVENTION = {
 Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 RETRIED_SQLSTATES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
-RETRIED_CONSTRAINTS = frozenset({"uq_signature_letter_id_unique_key"})
+RETRIED_CONSTRAINTS = frozenset({"uq_signature_letter_id_unique_key", "uq_signature_idempotency_key"})
 """Unique constraints that a command violates only in a race: it is run again, on fresh rows."""
 RETRIES = 2
 MIGRATION_LOCK_KEY = 0x4C485542  # key of PostgreSQL's advisory lock: "LHUB"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
-_read_only: ContextVar[bool] = ContextVar("read_only", default=False)
+_read_only: ContextVar[bool | None] = ContextVar("read_only", default=None)
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -147,11 +147,8 @@ def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         end_read_transaction()
         session = db.session()
         try:
-            with (
-                connections.thread_lock(connections.BUSY_MILLISECONDS / 1000)
-                if session.get_bind().dialect.name == "sqlite"
-                else nullcontext()
-            ):
+            is_sqlite = session.get_bind().dialect.name == "sqlite"
+            with connections.thread_lock(connections.BUSY_MILLISECONDS / 1000) if is_sqlite else nullcontext():
                 result = command(*args, **kwargs)
                 session.commit()
             return result
@@ -164,15 +161,14 @@ def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 
 def _is_retryable(error: BaseException) -> bool:
     """Return whether a command that failed with this error may succeed on a second run: a deadlock or a lost race."""
-    if not isinstance(error, DBAPIError):
-        return False
     if isinstance(error, IntegrityError):
         return violated_constraint(error) in RETRIED_CONSTRAINTS
-    return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
+    is_deadlock = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
+    return is_deadlock or isinstance(error, LostRace)
 
 
-def set_read_only(only: bool) -> None:
-    """Set whether this request may only read, enforced by the database. Set for every GET."""
+def set_read_only(only: bool | None) -> None:
+    """Set whether this request may only read, as every GET, enforced by the database; None once it has ended."""
     _read_only.set(only)
 
 
@@ -276,7 +272,7 @@ def violated_constraint(error: IntegrityError) -> str:
 def _begin(connection: Connection) -> None:
     """Begin a transaction for a command, or for reading. All pages come here, so reading sends as little as possible."""
     writes = _writing.get()
-    only = _read_only.get() and not writes
+    only = bool(_read_only.get()) and not writes
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.dbapi_connection
         if connection.info.get("only") is not only:
@@ -287,14 +283,18 @@ def _begin(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
     else:
-        connections.begin_transaction(connection, only=only)
+        connections.begin_transaction(connection, only=not writes and _read_only.get() is not None)
     connection.info["reading"] = not writes
 
 
 @event.listens_for(Session, "before_flush")
 def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> None:
-    """Before changes are written within a read transaction, as a library does, restart it on SQLite with the write lock."""
+    """Before a library writes where a form has only read, begin a transaction that writes; on SQLite with the write lock."""
     connection = session.connection()
-    if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
+    if not connection.info.pop("reading", False):
+        return
+    if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("ROLLBACK")
         connections.begin_writing(connection)
+    elif not _read_only.get():
+        connections.begin_transaction(connection, only=False)

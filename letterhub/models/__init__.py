@@ -8,10 +8,10 @@ from letterhub.models.abuse import (
     SpentChallenge,
     SubmissionOrigin,
     acquire,
+    hash_bucket_key,
     is_blocklisted,
     refund,
     reserve,
-    save_buckets,
     spend_challenge,
 )
 from letterhub.models.accounts import (
@@ -44,7 +44,7 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
-from letterhub.models.signature_counters import SignatoryWord, add_to_counters
+from letterhub.models.signature_counters import SignatoryWord, add_to_counters, count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
     Consent,
@@ -56,6 +56,7 @@ from letterhub.models.signature_evidence import (
     add_evidence,
     delete_reviews,
     delete_reviews_like,
+    evidence_columns,
     evidence_facts,
     record_consent,
     record_review,
@@ -69,6 +70,7 @@ from letterhub.models.signatures import (
     is_outside_floods,
     is_queued,
 )
+from letterhub.models.submission import insert_submission, line_columns
 
 __all__ = [
     "IS_DENIED",
@@ -123,27 +125,31 @@ __all__ = [
     "add_to_counters",
     "append_audit_entry",
     "belongs_to",
+    "count_new_signature",
     "delete_reviews",
     "delete_reviews_like",
     "end_every_sign_in",
     "end_login_sessions",
+    "evidence_columns",
     "evidence_facts",
     "find_or_create_organization",
     "find_or_create_organizations",
     "has_same_name",
+    "hash_bucket_key",
     "hash_session_key",
     "index_for_matching",
+    "insert_submission",
     "is_blocklisted",
     "is_listed",
     "is_named",
     "is_outside_floods",
     "is_queued",
+    "line_columns",
     "lock_coalition",
     "record_consent",
     "record_review",
     "refund",
     "reserve",
     "root_id_of",
-    "save_buckets",
     "spend_challenge",
 ]  # fmt: skip

@@ -3,10 +3,27 @@
 import datetime as dt
 import hmac
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import cast
 
-from sqlalchemy import ColumnElement, Executable, ForeignKey, Index, String, Table, bindparam, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Executable,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    bindparam,
+    case,
+    select,
+    true,
+    union_all,
+    update,
+)
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.types import TypeDecorator
 
 from letterhub.domain.abuse.bulk_decline import BlockReason
 from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME
@@ -81,6 +98,22 @@ class BulkDeclineItem(Base):
     state_before: Mapped[SignatureState]
 
 
+EPOCH, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
+
+
+class UtcMicroseconds(TypeDecorator[dt.datetime]):
+    """UTC datetime column stored as microseconds since 1970, so that SQL can add to it in the same way on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
 class RateLimitBucket(Base):
     """Token bucket of a rate limit that is not full; the row is obsolete past `expires_at`."""
 
@@ -88,11 +121,13 @@ class RateLimitBucket(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bucket_key: Mapped[str] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[dt.datetime] = mapped_column(index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcMicroseconds, index=True)
 
 
 BUCKETS = cast("Table", RateLimitBucket.__table__)
-_SAVE = update(BUCKETS).where(BUCKETS.c.bucket_key == bindparam("key")).values(expires_at=bindparam("until"))
+_OF_BUCKET = update(BUCKETS).where(BUCKETS.c.bucket_key == bindparam("key"))
+_SAVE = _OF_BUCKET.values(expires_at=bindparam("until"))
+_REFUND = _OF_BUCKET.values(expires_at=BUCKETS.c.expires_at - bindparam("interval", type_=BigInteger))
 
 
 def _lock_statement(insert: Insert) -> Executable:
@@ -119,41 +154,53 @@ def acquire(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: st
         raise RateLimited(
             _("Too many attempts. Wait %(wait)s before the next one.", wait=format_wait(allowed_at, at)), allowed_at
         )
-    save_buckets(session, new_full_at)
+    session.connection().execute(_SAVE, [{"key": key, "until": until} for key, until in sorted(new_full_at.items())])
 
 
 def refund(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str) -> None:
     """Return the tokens of a legitimate attempt to their buckets."""
-    intervals = {_hash_bucket_key(bucket_key, secret): limit.refill_interval for bucket_key, limit in buckets.items()}
-    query = (
-        select(RateLimitBucket)
-        .where(RateLimitBucket.bucket_key.in_(intervals))
-        .order_by(RateLimitBucket.bucket_key)
-        .with_for_update()
-    )
-    for row in session.scalars(query):
-        row.expires_at -= intervals[row.bucket_key]
+    intervals = {hash_bucket_key(bucket_key, secret): limit.refill_interval for bucket_key, limit in buckets.items()}
+    if intervals:
+        rows = [{"key": key, "interval": interval // MICROSECOND} for key, interval in sorted(intervals.items())]
+        session.connection().execute(_REFUND, rows)
 
 
 def reserve(
     session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime
-) -> tuple[dt.datetime, dict[str, dt.datetime]]:
-    """Take the next token of each bucket in advance, without storing it.
+) -> dict[BucketKey, dt.datetime]:
+    """Take the next token of each bucket in advance, and return when each allows the attempt, as `RateLimit.reserve`.
 
-    Return when all buckets allow the attempt, and when each bucket is full again after it, by hash, for `save_buckets`.
+    The database does the sums, so that all tokens that are taken and refunded at the same moment count.
     """
-    new_full_at: dict[str, dt.datetime] = {}
-    allowed_times: list[dt.datetime] = []
-    for key, limit, full_at in _lock_buckets(session, buckets, secret, at):
-        new_full_at[key], allowed_at = limit.reserve(full_at, at)
-        allowed_times.append(allowed_at)
-    return max(allowed_times), new_full_at
+    bucket_keys = {hash_bucket_key(bucket_key, secret): bucket_key for bucket_key in buckets}
+    parameters: dict[str, object] = {"at": at}
+    for number, key in enumerate(sorted(bucket_keys)):
+        limit = buckets[bucket_keys[key]]
+        parameters |= {
+            f"key_{number}": key, f"once_{number}": at + limit.refill_interval, f"last_{number}": limit.last_full_at(at),
+        }  # fmt: skip
+    connection = session.connection()
+    rows = connection.execute(_reserve_statement(connection.dialect.name, len(buckets)), parameters)
+    return {bucket_keys[key]: buckets[bucket_keys[key]].reserved_for(full_at, at) for key, full_at in rows}
 
 
-def save_buckets(session: Session, full_at: Mapping[str, dt.datetime]) -> None:
-    """Store when each bucket is full again."""
-    if full_at:
-        session.connection().execute(_SAVE, [{"key": key, "until": until} for key, until in sorted(full_at.items())])
+@cache
+def _reserve_statement(dialect: str, count: int) -> Executable:
+    """Build an upsert that takes a token from so many buckets, locked in the order of their keys.
+
+    Its rows are selected, as SQLAlchemy does not cache an INSERT of several VALUES. SQLite's parser needs their WHERE.
+    """
+    numbers, at = range(count), bindparam("at", type_=UtcMicroseconds)
+    times = {name: [bindparam(f"{name}_{number}", type_=UtcMicroseconds) for number in numbers] for name in ("once", "last")}
+    keys = [bindparam(f"key_{number}", type_=String) for number in numbers]
+    rows = union_all(*(select(key, once).where(true()) for key, once in zip(keys, times["once"], strict=True)))
+    insert, full_at = INSERTS[dialect](BUCKETS).from_select(["bucket_key", "expires_at"], rows), BUCKETS.c.expires_at
+    last = case(dict(zip(keys, times["last"], strict=True)), value=BUCKETS.c.bucket_key)
+    bounded = case((full_at < at, at), (full_at > last, last), else_=full_at)
+    upsert = insert.on_conflict_do_update(
+        index_elements=[BUCKETS.c.bucket_key], set_={"expires_at": bounded + (insert.excluded.expires_at - at)}
+    )
+    return upsert.returning(BUCKETS.c.bucket_key, full_at)
 
 
 def _lock_buckets(
@@ -163,7 +210,7 @@ def _lock_buckets(
 
     The fixed order prevents races and deadlocks.
     """
-    limits = {_hash_bucket_key(bucket_key, secret): limit for bucket_key, limit in buckets.items()}
+    limits = {hash_bucket_key(bucket_key, secret): limit for bucket_key, limit in buckets.items()}
     connection = session.connection()
     locked = connection.execute(
         _LOCK[connection.dialect.name], [{"bucket_key": key, "expires_at": at} for key in sorted(limits)]
@@ -171,7 +218,8 @@ def _lock_buckets(
     return [(key, limits[key], expires_at) for key, expires_at in locked]
 
 
-def _hash_bucket_key(bucket_key: BucketKey, secret: str) -> str:
+def hash_bucket_key(bucket_key: BucketKey, secret: str) -> str:
+    """Return the hash under which a bucket is stored."""
     return hmac.digest(secret.encode(), "\0".join(("allowance", *bucket_key)).encode(), "sha256")[:16].hex()
 
 

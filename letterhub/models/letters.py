@@ -81,7 +81,7 @@ class Letter(Base):
         return self.organizations + self.individuals
 
     @classmethod
-    def is_open_at(cls, now: dt.datetime) -> ColumnElement[bool]:
+    def is_open_at(cls, now: dt.datetime | ColumnElement[dt.datetime]) -> ColumnElement[bool]:
         """Return the condition that a letter accepts signatures at this moment; `signing.is_open` in SQL."""
         return and_(cls.state == LetterState.OPEN, or_(cls.deadline_at.is_(None), cls.deadline_at >= now))
 

@@ -7,19 +7,22 @@ more `list_version` where a listed line was added, changed or removed.
 See docs/design/databases.md.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, event, insert, inspect, update
+from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, event, exists, insert, inspect, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from letterhub.domain.errors import LostRace
 from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, WORD_LENGTH, LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base
-from letterhub.models.letters import Letter
+from letterhub.models.letters import Letter, Revision
 from letterhub.models.signatures import Signature
 
 COUNTER_BY_STATE: Mapping[SignatureState, str] = {
@@ -73,6 +76,26 @@ def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]
     letter = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
     if letter is not None:
         session.expire(letter, list(increments))
+
+
+def count_new_signature(session: Session, letter_id: int, revision: int, who_may_sign: WhoMaySign, at: dt.datetime) -> None:
+    """Count a new signature that was inserted past the session, as the last statement of its transaction.
+
+    Everyone who signs the letter changes this one row: it is locked only from here to the commit. Raises LostRace if the letter
+    closed, its text or signing settings changed since they were read.
+    """
+    parameters = {"letter": letter_id, "revision": revision, "signers": who_may_sign, "at": at}
+    if not session.connection().execute(_COUNT_NEW, parameters).rowcount:
+        raise LostRace
+
+
+_NEWER_TEXT = exists().where(Revision.letter_id == LETTERS.c.id, Revision.number > bindparam("revision"))
+_COUNT_NEW = (
+    update(LETTERS)
+    .where(LETTERS.c.id == bindparam("letter"), LETTERS.c.who_may_sign == bindparam("signers"))
+    .where(Letter.is_open_at(bindparam("at", type_=LETTERS.c.deadline_at.type)), ~_NEWER_TEXT)
+    .values(pending=LETTERS.c.pending + 1)
+)
 
 
 @cache

@@ -67,16 +67,12 @@ class EvidenceFact(Base):
 
 def add_evidence(session: Session, signature_id: int, fact: Fact) -> None:
     """Store a fact about a signature, in the caller's transaction."""
-    session.add(
-        EvidenceFact(
-            signature_id=signature_id,
-            kind=fact.kind,
-            source=fact.source,
-            line_hash=fact.line_hash,
-            facts=dict(fact.facts),
-            at=fact.at,
-        )
-    )
+    session.add(EvidenceFact(signature_id=signature_id, **evidence_columns(fact)))
+
+
+def evidence_columns(fact: Fact) -> dict[str, Any]:
+    """Return the columns of a fact, without its signature."""
+    return {"kind": fact.kind, "source": fact.source, "line_hash": fact.line_hash, "facts": dict(fact.facts), "at": fact.at}
 
 
 IS_DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))

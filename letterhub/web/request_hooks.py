@@ -91,7 +91,7 @@ def _after_request(response: Response) -> Response:
 
 def _end_request(_error: BaseException | None) -> None:
     """Undo what `before_request` has set, and release the slot, however the request ended."""
-    set_read_only(False)
+    set_read_only(None)
     if (limit := g.pop("limit", None)) is not None:
         limit.release(g.network, has_slot=g.has_slot)
     set_log_context()

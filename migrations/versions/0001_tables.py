@@ -94,7 +94,7 @@ def upgrade() -> None:
         "rate_limit_bucket",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("bucket_key", sa.String(length=64), nullable=False),
-        sa.Column("expires_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_limit_bucket")),
         sa.UniqueConstraint("bucket_key", name=op.f("uq_rate_limit_bucket_bucket_key")),
     )

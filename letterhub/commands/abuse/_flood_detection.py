@@ -9,28 +9,30 @@ from sqlalchemy import ColumnElement, Update, bindparam, exists, func, select, u
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.abuse.submission_limits import FLOOD_WINDOW, NETWORK_FLOOD_THRESHOLD
-from letterhub.infrastructure.db import db, execute_core
+from letterhub.infrastructure.db import execute_core
 from letterhub.models import Signature, SubmissionOrigin, is_outside_floods
 
 
-def flag_flood(origin: SubmissionOrigin, at: dt.datetime, *, of_letter: bool) -> None:
-    """Flag the letter's unconfirmed forms of the last hour that belong to the same flood as the new one with this origin.
+def flag_flood(letter_id: int, network_hash: str, at: dt.datetime, *, proven: bool | None) -> None:
+    """Flag the letter's unconfirmed forms of the last hour that belong to the same flood as a new one from this network.
 
-    With `of_letter`, those are all forms with a proof of work if it has one, and all without if not; otherwise, all forms from
-    its network.
+    In a letter's flood, `proven` is whether the new one has a proof of work, and those are all forms that have one, or all that
+    have none; if `proven` is None, they are all forms from its network. A form that someone is confirming at this moment is
+    left out, as if it had been confirmed before.
     """
-    parameters: dict[str, object] = {"letter": origin.letter_id, "since": at - FLOOD_WINDOW}
-    if of_letter:
-        db.session.connection().execute(_FLAG_BY_PROOF, parameters | {"proven": origin.has_proof_of_work})
+    parameters: dict[str, object] = {"letter": letter_id, "since": at - FLOOD_WINDOW}
+    if proven is None:
+        execute_core(_FLAG_BY_NETWORK, parameters | {"network": network_hash})
     else:
-        db.session.connection().execute(_FLAG_BY_NETWORK, parameters | {"network": origin.network_hash})
+        execute_core(_FLAG_BY_PROOF, parameters | {"proven": proven})
 
 
 def _flag_statement(origin_condition: ColumnElement[bool]) -> Update:
     """Return the UPDATE that flags a letter's recent forms whose origin meets the condition, unless flagged already."""
     unflagged = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_outside_floods())
     in_same_flood = exists().where(SubmissionOrigin.signature_id == Signature.id, origin_condition)
-    return update(Signature).where(*unflagged, in_same_flood).values(from_flood=True)
+    unlocked = select(Signature.id).where(*unflagged, in_same_flood).with_for_update(of=Signature, skip_locked=True)
+    return update(Signature).where(Signature.id.in_(unlocked)).values(from_flood=True)
 
 
 _FLAG_BY_PROOF = _flag_statement(SubmissionOrigin.has_proof_of_work == bindparam("proven"))

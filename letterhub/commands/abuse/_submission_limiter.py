@@ -1,19 +1,19 @@
 """Rate limits for the forms of strangers and the mail they cause. The rules are in docs/design/abuse.md."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from letterhub.commands.abuse._flood_detection import flag_flood
-from letterhub.commands.signatures._shared_steps import email_signatory
 from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit
 from letterhub.domain.abuse.submission_limits import (
     EXEMPT_FORMS,
     MAX_UNCONFIRMED_FORMS,
+    NETWORK_LIMIT,
     LetterForms,
     MailDecision,
-    PastMail,
     Sender,
     TooManyForms,
     is_flood_from_network,
@@ -28,26 +28,22 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
+from letterhub.infrastructure.connections import lock_names
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.infrastructure.signed_links import current_settings
+from letterhub.mail.outbox import message_columns
 from letterhub.models import (
-    Letter,
     OutboxMessage,
     Signature,
     SubmissionOrigin,
-    add_evidence,
+    evidence_columns,
+    insert_submission,
     refund,
     reserve,
-    save_buckets,
     spend_challenge,
 )
-from letterhub.queries.abuse.submission_limits import (
-    count_letter_forms,
-    count_network_forms,
-    is_known_contact,
-    mailbox_history,
-    network_hash,
-)
+from letterhub.queries.abuse.submission_facts import submission_facts
+from letterhub.queries.abuse.submission_limits import is_known_contact, network_hash
 from letterhub.queries.mail.outbox import WAITING_CONDITION
 
 TOO_MANY_FORMS_MESSAGE = _(
@@ -58,24 +54,33 @@ REPLACED_ERROR = _("Not sent: a newer form asked for an email to the same mailbo
 
 
 class SubmissionLimiter:
-    """Rate limits for the forms of one sender and one address under one letter, whose row is locked: `check`, then `record`."""
+    """Rate limits for the form of one sender and one address under one letter: `check`, then `record`.
 
-    def __init__(self, letter: Letter, email: EmailAddress, sender: Sender, at: dt.datetime) -> None:
-        self.letter, self.email, self.sender, self.at = letter, email, sender, at
+    Forms from one network or to one mailbox wait for each other, so these are counted exactly. The forms of a letter are not:
+    those that arrive in the same milliseconds don't see each other, and the next one flags a flood that they missed.
+    """
+
+    def __init__(
+        self, letter_id: int, email: EmailAddress, sender: Sender, at: dt.datetime, idempotency_key: str | None = None
+    ) -> None:
+        self.email, self.sender, self.at = email, sender, at
         self.reads_mailbox = sender.is_reader_of(email)
-        self.network_hash = network_hash(letter.id, sender.network)
-        self.forms = count_network_forms(letter.id, self.network_hash, at)
+        self.network_hash = network_hash(letter_id, sender.network)
+        lock_names(db.session.connection(), *filter(None, (self.network_hash, email.canonical)))
+        self.has_proof = bool(sender.proof) and spend_challenge(db.session(), sender.proof, at)
+        self.facts = submission_facts(letter_id, email, sender.network, at, key=idempotency_key, proven=self.has_proof)
 
     def check(self, *, again: bool = False) -> MailDecision:
-        """Return when the confirmation mail of a new form may be sent, or one that was requested `again`.
+        """Return when the confirmation mail of a new form may be sent, or one that was requested `again`; take its tokens.
 
         Raises TooManyForms for a new form from a network with too many unconfirmed ones. If the network was promised an earlier
         mail to this address, the new one is sent in its place at the same time, and takes no rate-limit tokens.
         """
-        if not again and self.forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads_mailbox:
+        facts = self.facts
+        if not again and facts.network_forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads_mailbox:
             raise TooManyForms(TOO_MANY_FORMS_MESSAGE)
-        past_mails, blocked = mailbox_history(self.letter.id, self.email, self.sender.network, self.at)
-        to_address = [mail for mail in past_mails if mail.letter_id == self.letter.id and mail.same_address]
+        past_mails, letter_id = facts.past_mails, facts.letter_id
+        to_address = [mail for mail in past_mails if mail.letter_id == letter_id and mail.same_address]
         waiting = [mail for mail in to_address if mail.waits]
         promised = [mail for mail in to_address if mail.same_network and mail.promised_at and mail.promised_at > self.at]
         replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
@@ -83,78 +88,86 @@ class SubmissionLimiter:
             return MailDecision(self.at, self.at, replaces=replaces)
         if promised and promised[0].promised_at:
             promised_at, limits, held_by = promised[0].promised_at, promised[0].limits, promised[0].held_by
-            buckets: Mapping[str, dt.datetime] = {}
         else:
             exempt_forms = EXEMPT_FORMS + 1 if again else EXEMPT_FORMS  # the form of a mail requested again is counted already
-            promised_at, limits, held_by, buckets = self._reserve(past_mails, is_early=self.forms.today < exempt_forms)
+            promised_at, limits, held_by = self._reserve(is_early=facts.network_forms.today < exempt_forms)
         due_at = promised_at
-        is_first = not any(mail.same_network and mail.letter_id == self.letter.id for mail in past_mails)
-        if is_first and promised_at > self.at and is_known_contact(self.letter, self.email):
+        is_first = not any(mail.same_network and mail.letter_id == letter_id for mail in past_mails)
+        if is_first and promised_at > self.at and is_known_contact(letter_id, facts.coalition_id, self.email):
             due_at = self.at
-        due_at = max(due_at, mailbox_may_be_mailed_at(past_mails, self.letter.id, self.at))
+        due_at = max(due_at, mailbox_may_be_mailed_at(past_mails, letter_id, self.at))
         due_at = min([due_at, *(mail.at for mail in waiting)])
-        return MailDecision(due_at, promised_at, blocked, limits, held_by, buckets, replaces)
+        return MailDecision(due_at, promised_at, facts.blocked, limits, held_by, replaces)
 
-    def _reserve(
-        self, past_mails: Sequence[PastMail], *, is_early: bool
-    ) -> tuple[dt.datetime, tuple[str, ...], str, Mapping[str, dt.datetime]]:
-        """Reserve rate-limit tokens for one mail from this network.
+    def _reserve(self, *, is_early: bool) -> tuple[dt.datetime, tuple[str, ...], str]:
+        """Take rate-limit tokens for one mail from this network.
 
-        Return when it may be sent, the names of the limits it draws on, the limit that delays it ("" for none), and the new
-        state of their buckets, by hash. Limits that all networks share don't count the `is_early` mails of a network.
+        Return when it may be sent, the names of the limits it draws on, and the limit that delays it ("" for none). Limits that
+        all networks share don't count the `is_early` mails of a network, and those that the network's own limit delays.
         """
-        session, secret = db.session(), current_settings().secret_key
-        free_at = {"": self.at, "mailbox": network_may_mail_at(past_mails, self.letter.id, self.at)}
-        limits, buckets = list[str](), dict[str, dt.datetime]()
+        letter_id, shared = self.facts.letter_id, not self.network_hash
+        buckets: dict[BucketKey, RateLimit] = {}
         if self.network_hash:
-            limits.append("network")
-            free_at["network"], buckets = reserve(session, network_bucket(self.letter.id, self.network_hash), secret, self.at)
-        if not self.network_hash or (free_at["network"] <= self.at and not is_early):
-            limits.append("shared")
-            free_at["shared"], shared = reserve(session, shared_buckets(self.letter.id, self.email), secret, self.at)
-            buckets |= shared
+            buckets = network_bucket(letter_id, self.network_hash)
+            is_delayed = NETWORK_LIMIT.reserve(self.facts.network_full_at, self.at)[1] > self.at
+            shared = not is_early and not is_delayed
+        if shared:
+            buckets |= shared_buckets(letter_id, self.email)
+        free_at = {"": self.at, "mailbox": network_may_mail_at(self.facts.past_mails, letter_id, self.at)}
+        for key, allowed_at in reserve(db.session(), buckets, current_settings().secret_key, self.at).items():
+            name = "network" if key in network_bucket(letter_id, self.network_hash) else "shared"
+            free_at[name] = max(allowed_at, free_at.get(name, allowed_at))
         held_by = max(free_at, key=lambda name: free_at[name])
-        return free_at[held_by], tuple(limits), held_by, buckets
+        return free_at[held_by], tuple(name for name in ("network", "shared") if name in free_at), held_by
 
-    def record(self, signature: Signature, decision: MailDecision) -> None:
-        """Store a new signature and the origin of its form, and queue its confirmation mail; flag it if it came in a flood.
+    def record(self, signature: dict[str, Any], decision: MailDecision, evidence: Sequence[Fact]) -> int:
+        """Store a new signature with these columns, the origin of its form and evidence, and queue its confirmation mail.
 
-        Its proof of work is used up. If it needs one and has no unused one, staff review it. A form from someone known to read
-        the mailbox is never part of a letter's flood, only of one from its network.
+        Return its id. It is flagged if it came in a flood.
+
+        If it needs a proof of work and has no unused one, staff review it. A form from someone known to read the mailbox is
+        never part of a letter's flood, only of one from its network.
         """
-        letter_id = self.letter.id
-        origin = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
-        origin.mail_domain = self.email.domain
-        origin.has_proof_of_work = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
-        forms = count_letter_forms(letter_id, self.at, proven=origin.has_proof_of_work)
-        in_letter_flood = not self.reads_mailbox and is_flood_of_letter(LetterForms(forms.count + 1, forms.confirmed))
-        signature.from_flood = in_letter_flood or is_flood_from_network(self.forms.last_hour + 1 if self.network_hash else 0)
-        if signature.from_flood:
-            flag_flood(origin, self.at, of_letter=in_letter_flood)
-        db.session.add(signature)
-        db.session.flush()
-        origin.signature_id = signature.id
-        db.session.add(origin)
-        needs_proof = not self.reads_mailbox and (self.letter.requires_proof_of_work or in_letter_flood)
-        if needs_proof and not origin.has_proof_of_work:
-            add_evidence(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
-        self.record_mail(signature, decision)
+        facts = self.facts
+        forms = LetterForms(facts.letter_forms.count + 1, facts.letter_forms.confirmed)
+        in_letter_flood = not self.reads_mailbox and is_flood_of_letter(forms)
+        from_flood = in_letter_flood or is_flood_from_network(facts.network_forms.last_hour + 1 if self.network_hash else 0)
+        if from_flood:
+            flag_flood(facts.letter_id, self.network_hash, self.at, proven=self.has_proof if in_letter_flood else None)
+        if not self.has_proof and not self.reads_mailbox and (facts.requires_proof_of_work or in_letter_flood):
+            evidence = [*evidence, Fact(FactKind.NO_PROOF, WORKER, self.at)]
+        self._cancel_mails(decision.replaces)
+        return insert_submission(
+            db.session(),
+            signature | {"from_flood": from_flood},
+            self._mail(decision),
+            {
+                "letter_id": facts.letter_id, "network_hash": self.network_hash, "mail_domain": self.email.domain,
+                "has_proof_of_work": self.has_proof, "started_at": self.at,
+            },
+            [evidence_columns(fact) for fact in evidence],
+        )  # fmt: skip
 
-    def record_mail(self, signature: Signature, decision: MailDecision) -> None:
-        """Queue the confirmation mail as decided, take its rate-limit tokens, and cancel the waiting mails that it replaces."""
-        save_buckets(db.session(), decision.buckets)
-        if decision.replaces:
-            statement = select(OutboxMessage).where(OutboxMessage.id.in_(decision.replaces), OutboxMessage.sent_at.is_(None))
+    def record_mail(self, signature_id: int, decision: MailDecision) -> None:
+        """Queue the confirmation mail of an earlier form again, as decided, in place of the waiting mails."""
+        self._cancel_mails(decision.replaces)
+        db.session.add(OutboxMessage(signature_id=signature_id, **self._mail(decision)))
+
+    def _mail(self, decision: MailDecision) -> dict[str, Any]:
+        """Return the columns of the confirmation mail, without its signature."""
+        parameters: dict[str, Any] = {"limits": [*decision.limits]} if decision.limits else {}
+        if decision.promised_at > self.at:
+            parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
+        columns = message_columns(MailKind.CONFIRM, self.email.typed, parameters, self.at)
+        columns |= {"coalition_id": self.facts.coalition_id, "letter_id": self.facts.letter_id, "due_at": decision.due_at}
+        return columns | {"cancelled_at": self.at, "error": decision.blocked} if decision.blocked else columns
+
+    def _cancel_mails(self, message_ids: Sequence[int]) -> None:
+        """Cancel those of the mails that still wait."""
+        if message_ids:
+            statement = select(OutboxMessage).where(OutboxMessage.id.in_(message_ids), OutboxMessage.sent_at.is_(None))
             for message in db.session.scalars(statement.with_for_update()):
                 message.cancel(self.at, REPLACED_ERROR)
-        message = email_signatory(MailKind.CONFIRM, signature, self.letter, self.at)
-        message.due_at = decision.due_at
-        if decision.limits:
-            message.parameters = {"limits": [*decision.limits]}
-        if decision.promised_at > self.at:
-            message.parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
-        if decision.blocked:
-            message.cancel(self.at, decision.blocked)
 
 
 def refund_limits(signature: Signature, at: dt.datetime) -> None:

@@ -79,12 +79,6 @@ def add_impersonation_evidence(signature: Signature, at: dt.datetime) -> None:
                 add_evidence(db.session(), signature.id, Fact(kind, WORKER, at, line_facts, facts))
 
 
-def add_no_mail_server_evidence(signature: Signature, at: dt.datetime) -> None:
-    """Record that the mailbox's domain has no mail server."""
-    domain = signature.email.rpartition("@")[2]
-    add_evidence(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": domain}))
-
-
 def add_domain_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record that the mailbox is at the domain of the organization's website, if it is and was not recorded."""
     if domain := _unrecorded_own_domain(signature):

@@ -119,11 +119,11 @@ def link_organization(signature: Signature, at: dt.datetime) -> None:
         )
 
 
-def link_invitation(signature: Signature, invitation_id: int) -> None:
+def link_invitation(signature_id: int, letter_id: int, invitation_id: int) -> None:
     """Link an invitation to the signature of the last form that came by it."""
-    statement = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
+    statement = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == letter_id)
     if (invitation := db.session.scalar(statement.with_for_update())) is not None and invitation.email:
-        invitation.signature_id = signature.id
+        invitation.signature_id = signature_id
 
 
 def is_published_at_once(signature: Signature, letter: Letter) -> bool:

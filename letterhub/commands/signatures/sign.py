@@ -1,8 +1,10 @@
 """Signing: sign, confirm, disown, correct, withdraw, and request a new link."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
 from letterhub.commands.abuse._submission_limiter import SubmissionLimiter, refund_limits
@@ -11,7 +13,6 @@ from letterhub.commands.signatures._evidence import (
     add_domain_evidence,
     add_impersonation_evidence,
     add_mailbox_evidence,
-    add_no_mail_server_evidence,
 )
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._place_assignment import assign_place, reassign_corrected_place
@@ -26,17 +27,18 @@ from letterhub.commands.signatures._shared_steps import (
     is_published_at_once,
     link_invitation,
     link_organization,
-    lock_letter,
     lock_signature,
     revision_number_of,
 )
 from letterhub.domain.abuse.rate_limits import CORRECTION_LIMIT, BucketKey, LimitedAction, RateLimit, RateLimited, format_wait
-from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSpent, MailDecision, Sender
+from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSpent, Sender
+from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
@@ -55,7 +57,7 @@ from letterhub.domain.signatures.signing import (
 from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import OutboxMessage, Signature, acquire, record_consent
+from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature, line_columns, record_consent
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 
@@ -69,40 +71,37 @@ def sign_letter(
     LetterNotOpen, SignerKindNotAccepted, TextChanged, FormTokenSpent, TooManyForms and CannotMail. Reveals nothing about who
     has signed: only the mail does.
     """
-    key = request.key(letter_id)
-    signature = Signature(letter_id=letter_id, email=request.email.typed, **request.contact, idempotency_key=key, created_at=at)
-    signature.set_line(request.line)
-    letter = lock_letter(letter_id)  # from here on, concurrent requests wait
-    check_open(letter.state, letter.deadline_at, at)
-    check_kind_accepted(letter.who_may_sign, request.line.kind)
-    revision = current_revision(letter_id)
-    if request.revision is not None:  # without it, the text is shown before confirming
-        check_text_current(request.revision, revision.number)
-    if key and (earlier := db.session.scalars(_BY_REQUEST_KEY, {"key": key}).one_or_none()) is not None:
-        _check_same_submission(signature, earlier)
-        return earlier.id
-    signature.revision_id = revision.id
-    limiter = SubmissionLimiter(letter, request.email, sender, at)
-    limiter.record(signature, limiter.check())
-    if request.no_mail_server:
-        add_no_mail_server_evidence(signature, at)
-    if sender.invitation:
-        link_invitation(signature, sender.invitation)
     replaced = db.session.get(Signature, replaces, with_for_update=True) if replaces else None
+    limiter = SubmissionLimiter(letter_id, request.email, sender, at, request.key(letter_id))
+    facts = limiter.facts
+    check_open(facts.state, facts.deadline_at, at)
+    check_kind_accepted(facts.who_may_sign, request.line.kind)
+    if request.revision is not None:  # without it, the text is shown before confirming
+        check_text_current(request.revision, facts.revision_number)
+    typed = line_columns(request.line) | {"email": request.email.typed, **request.contact}
+    if facts.earlier_id is not None:
+        _check_same_submission(typed, facts.earlier_id)
+        return facts.earlier_id
+    columns = typed | {
+        "letter_id": letter_id, "revision_id": facts.revision_id, "idempotency_key": request.key(letter_id), "created_at": at,
+    }  # fmt: skip
+    no_mail_server = Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": request.email.host})
+    signature_id = limiter.record(columns, limiter.check(), [no_mail_server] if request.no_mail_server else [])
+    if sender.invitation:
+        link_invitation(signature_id, letter_id, sender.invitation)
     if replaced is not None and replaced.letter_id == letter_id and replaced.state is SignatureState.PENDING:
         replaced.move(SignatureMove.WITHDRAW, at)
         cancel_emails(replaced, at)
-    return signature.id
+    db.session.flush()
+    count_new_signature(db.session(), letter_id, facts.revision_number, facts.who_may_sign, at)
+    return signature_id
 
 
-_BY_REQUEST_KEY = select(Signature).where(Signature.idempotency_key == bindparam("key"))
-
-
-def _check_same_submission(signature: Signature, earlier: Signature) -> None:
+def _check_same_submission(typed: Mapping[str, Any], earlier_id: int) -> None:
     """Raise FormTokenSpent if a new signature differs in any field of the form from the earlier one by the same form."""
+    earlier = db.session.get_one(Signature, earlier_id)
     columns = [field.column for field in (*TYPED_FIELDS, *CONTACT_FIELDS)]
-    # a field that the form does not ask for is None until it is stored as ""
-    if any((getattr(signature, column) or "") != getattr(earlier, column) for column in columns):
+    if any(typed.get(column, "") != getattr(earlier, column) for column in columns):
         raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
 
 
@@ -207,13 +206,13 @@ def resend_confirmation(signature_id: int, at: dt.datetime, sender: Sender = UNK
 
     Does nothing if the signature no longer waits for its confirmation. Raises MailedTooOften.
     """
-    letter, signature = lock_signature(signature_id)
+    signature = db.session.get_one(Signature, signature_id, with_for_update=True, populate_existing=True)
     if signature.state is not SignatureState.PENDING:
         return None
     check_mail_frequency(_mail_times(signature), at)
-    limiter = SubmissionLimiter(letter, EmailAddress(signature.email), sender, at)
+    limiter = SubmissionLimiter(signature.letter_id, EmailAddress(signature.email), sender, at)
     decision = limiter.check(again=True)
-    limiter.record_mail(signature, decision)
+    limiter.record_mail(signature_id, decision)
     return decision.promised_at if decision.promised_at > at else None
 
 
@@ -232,7 +231,7 @@ def email_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     except MailedTooOften:
         return
     if signature.state in UNCONFIRMED_STATES:
-        SubmissionLimiter(letter, EmailAddress(email), UNKNOWN_SENDER, at).record_mail(signature, MailDecision(at, at))
+        email_signatory(MailKind.CONFIRM, signature, letter, at)
     elif signature.state is SignatureState.OUTDATED:
         email_signatory(MailKind.RECONFIRM, signature, letter, at)
     else:

@@ -63,9 +63,16 @@ class RateLimit:
 
         `expires_at` is when the bucket is full again without that attempt, None if it is full.
         """
-        last = at + MAX_WAIT + self.refill_interval * (self.burst - 1)
-        until = min(max(expires_at or at, at), last) + self.refill_interval
-        return until, max(at, until - self.refill_interval * self.burst)
+        until = min(max(expires_at or at, at), self.last_full_at(at)) + self.refill_interval
+        return until, self.reserved_for(until, at)
+
+    def last_full_at(self, at: dt.datetime) -> dt.datetime:
+        """Return the latest time at which a bucket counts as full again, so that nobody waits for more than a day."""
+        return at + MAX_WAIT + self.refill_interval * (self.burst - 1)
+
+    def reserved_for(self, full_at: dt.datetime, at: dt.datetime) -> dt.datetime:
+        """Return when an attempt whose token was taken in advance may be made, in a bucket full again at `full_at` after it."""
+        return max(at, full_at - self.refill_interval * self.burst)
 
     def allowed_at(self, expires_at: dt.datetime) -> dt.datetime:
         """Return when an empty bucket, which is full again at `expires_at`, has its next token."""

@@ -5,8 +5,8 @@ The rules are explained for operators and lawyers in docs/design/abuse.md.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_network
 
 from letterhub.domain.abuse.rate_limits import MINUTE, BucketKey, RateLimit, network_of, parse_ip
@@ -88,8 +88,7 @@ class MailDecision:
 
     `promised_at` is the time that a page may show: it depends only on what the network did, so that it reveals nothing
     about the mailbox. `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and
-    `held_by` the one that delays it, "" for none; `buckets` is their new state, by hash. `replaces` are the waiting mails
-    that it replaces.
+    `held_by` the one that delays it, "" for none. `replaces` are the waiting mails that it replaces.
     """
 
     due_at: dt.datetime
@@ -97,7 +96,6 @@ class MailDecision:
     blocked: str = ""
     limits: tuple[str, ...] = ()
     held_by: str = ""
-    buckets: Mapping[str, dt.datetime] = field(default_factory=dict)
     replaces: tuple[int, ...] = ()
 
 

@@ -1,11 +1,12 @@
-"""Recent mails to a mailbox and forms by source, for the limits on submissions."""
+"""Recent mails to a mailbox and recent forms under a letter, for the limits on submissions."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, literal, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, String, bindparam, exists, func, literal, or_, select, true
 
-from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterForms, NetworkForms, PastMail, is_flood_of_letter
+from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterForms, PastMail, is_flood_of_letter
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
 from letterhub.infrastructure.db import db, execute_core
@@ -15,16 +16,12 @@ from letterhub.models import Invitation, Letter, MailSuppression, OutboxMessage,
 CONFIRMATION_KINDS = (MailKind.CONFIRM, MailKind.REMIND)
 FLOOD_SAMPLE = 300
 """Forms of the last hour from which floods of a letter are detected."""
-NETWORK_FORMS_MAX = 1000
-"""Forms of a network that are counted at most."""
 MAILBOX_MAILS_MAX = 200
 """Mails to a mailbox that are read at most."""
 
 _LETTER: BindParameter[int] = bindparam("letter")
-_SINCE: BindParameter[dt.datetime] = bindparam("since")
 _MAILBOX: BindParameter[str] = bindparam("mailbox", type_=String)
-_NETWORK: BindParameter[str] = bindparam("network", type_=String)
-_SUPPRESSION = (
+SUPPRESSION = (
     select(MailSuppression.reason)
     .where(
         MailSuppression.letter_id == _LETTER,
@@ -32,7 +29,7 @@ _SUPPRESSION = (
     )
     .limit(1)
 )
-_MAILS = (
+MAILS = (
     select(
         OutboxMessage.id, OutboxMessage.letter_id, OutboxMessage.recipient, OutboxMessage.created_at, OutboxMessage.due_at,
         OutboxMessage.sent_at, OutboxMessage.failed_at, OutboxMessage.cancelled_at, OutboxMessage.attempts,
@@ -41,7 +38,7 @@ _MAILS = (
     )
     .join(Signature, Signature.id == OutboxMessage.signature_id)
     .outerjoin(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
-    .where(OutboxMessage.canonical_recipient == _MAILBOX, OutboxMessage.created_at > _SINCE,
+    .where(OutboxMessage.canonical_recipient == _MAILBOX, OutboxMessage.created_at > bindparam("two_days_ago"),
     OutboxMessage.kind.in_(CONFIRMATION_KINDS))
     .where(or_(OutboxMessage.cancelled_at.is_(None), OutboxMessage.error.in_(NOT_SENT_SENTENCES.values())),
     Signature.confirmed_at.is_(None))
@@ -50,7 +47,7 @@ _MAILS = (
     .subquery()
 )  # fmt: skip
 _ONE_ROW = select(literal(1).label("once")).subquery()
-_MAILBOX_MAILS = select(_SUPPRESSION.scalar_subquery().label("stop"), *_MAILS.c).select_from(_ONE_ROW.outerjoin(_MAILS, true()))
+_MAILBOX_MAILS = select(SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c).select_from(_ONE_ROW.outerjoin(MAILS, true()))
 """Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
@@ -68,16 +65,19 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
     An address with a "+tag" counts all mails to its mailbox, one without only its own: hosts may not support tags, and unread
     mails must not use up a real signatory's limit.
     """
-    mailbox, address = email.canonical, email.spelling
-    counts_whole_mailbox = address != mailbox or mailbox.endswith("@gmail.com")
-    parameters = _mailbox_hashes(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}
-    rows = execute_core(_MAILBOX_MAILS, parameters).all()
-    mails = [
+    rows = execute_core(_MAILBOX_MAILS, mailbox_parameters(letter_id, email, at)).all()
+    return past_mails_from(rows, email, network, at), NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else ""
+
+
+def past_mails_from(rows: Sequence[Row[Any]], email: EmailAddress, network: str, at: dt.datetime) -> list[PastMail]:
+    """Return the mails of rows with the columns of `MAILS`, as `mailbox_history` does. A row without a mail is ignored."""
+    address = email.spelling
+    counts_whole_mailbox = address != email.canonical or address.endswith("@gmail.com")
+    return [
         _past_mail(row, address, network, at)
         for row in rows
         if row.id is not None and (counts_whole_mailbox or row.recipient.lower() == address)
     ]
-    return mails, NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else ""
 
 
 def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMail:
@@ -101,27 +101,32 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
     )
 
 
+def mailbox_parameters(letter_id: int, email: EmailAddress, at: dt.datetime) -> dict[str, object]:
+    """Return the parameters of `MAILS` and of `SUPPRESSION`."""
+    return {**_mailbox_hashes(letter_id, email), "mailbox": email.canonical, "two_days_ago": at - 2 * DAY}
+
+
 def suppression_sentence(letter_id: int, email: EmailAddress) -> str:
     """Return why mail about a letter to a mailbox is suppressed; "" if it is not."""
-    stop = db.session.scalar(_SUPPRESSION, _mailbox_hashes(letter_id, email))
+    stop = db.session.scalar(SUPPRESSION, _mailbox_hashes(letter_id, email))
     return NOT_SENT_SENTENCES[stop] if stop else ""
 
 
 def _mailbox_hashes(letter_id: int, email: EmailAddress) -> dict[str, int | str]:
-    """Return the parameters of `_SUPPRESSION`: the letter, and the hashes of the mailbox and of its address as spelled."""
+    """Return the parameters of `SUPPRESSION`: the letter, and the hashes of the mailbox and of its address as spelled."""
     address_hash = hash_mailbox(letter_id, email, as_spelled=True)
     return {"letter": letter_id, "mailbox_hash": hash_mailbox(letter_id, email), "address_hash": address_hash}
 
 
-def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
+def is_known_contact(letter_id: int, coalition_id: int, email: EmailAddress) -> bool:
     """Return whether staff invited a mailbox to a letter, or it confirmed or was imported with a signature under any letter of
     the coalition.
     """
-    mailbox_hash = hash_mailbox(letter.id, email)
+    mailbox_hash = hash_mailbox(letter_id, email)
     is_invited = exists().where(
-        Invitation.letter_id == letter.id, Invitation.mailbox_hash == mailbox_hash, Invitation.declined_at.is_(None)
+        Invitation.letter_id == letter_id, Invitation.mailbox_hash == mailbox_hash, Invitation.declined_at.is_(None)
     )
-    letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
+    letters = select(Letter.id).where(Letter.coalition_id == coalition_id)
     confirmed_in_coalition = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
     was_mailed = exists().where(
         OutboxMessage.canonical_recipient == email.canonical,
@@ -132,63 +137,29 @@ def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
     return bool(db.session.scalar(select(or_(is_invited, was_mailed, has_address))))
 
 
-_RECENT_FORMS = (
-    select(SubmissionOrigin.started_at, Signature.confirmed_at)
-    .join(Signature, Signature.id == SubmissionOrigin.signature_id)
-    .where(
-        SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.network_hash == _NETWORK, SubmissionOrigin.started_at > _SINCE
-    )
-    .order_by(SubmissionOrigin.started_at.desc())
-    .limit(NETWORK_FORMS_MAX)
-    .subquery()
-)
-_NETWORK_COUNTS = select(
-    func.count(),
-    func.count().filter(_RECENT_FORMS.c.confirmed_at.is_(None)),
-    func.count().filter(_RECENT_FORMS.c.started_at > bindparam("hour")),
-).select_from(_RECENT_FORMS)
-
-
-def count_network_forms(letter_id: int, key: str, at: dt.datetime) -> NetworkForms:
-    """Count a letter's forms of the last day from the network with the hash `key`: all, unconfirmed ones, and those of the last
-    hour; all zero if the network is unknown.
-    """
-    if not key:
-        return NetworkForms()
-    parameters = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WINDOW}
-    return NetworkForms(*execute_core(_NETWORK_COUNTS, parameters).one())
-
-
-def _select_form_counts(condition: ColumnElement[bool]) -> Select[int, int]:
+def select_form_counts(condition: ColumnElement[bool]) -> Select[int, int]:
     """Return a statement that counts a letter's latest forms, and the confirmed ones of them.
 
     It reads at most FLOOD_SAMPLE forms, so that busy letters are no slower.
     """
     recent = select(SubmissionOrigin.signature_id).where(
-        SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.started_at > _SINCE
+        SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.started_at > bindparam("an_hour_ago"), condition
     )
-    latest = recent.where(condition).order_by(SubmissionOrigin.started_at.desc()).limit(FLOOD_SAMPLE).subquery()
-    return select(func.count(), func.count(Signature.confirmed_at)).join_from(
+    latest = recent.order_by(SubmissionOrigin.started_at.desc()).limit(FLOOD_SAMPLE).subquery()
+    return select(func.count().label("forms"), func.count(Signature.confirmed_at).label("confirmed")).join_from(
         latest, Signature, Signature.id == latest.c.signature_id
     )
 
 
-_ALL_COUNTS, _PROVEN_COUNTS = _select_form_counts(true()), _select_form_counts(SubmissionOrigin.has_proof_of_work.is_(True))
-
-
-def count_letter_forms(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
-    """Count a letter's forms within the last hour, and the confirmed ones of them; only with a proof of work if `proven`."""
-    count, confirmed = tuple(
-        execute_core(_PROVEN_COUNTS if proven else _ALL_COUNTS, {"letter": letter_id, "since": at - FLOOD_WINDOW}).one()
-    )
-    return LetterForms(count, confirmed)
+_LETTER_FORMS = select_form_counts(true())
 
 
 def is_proof_of_work_required(letter_id: int, at: dt.datetime) -> bool:
     """Return whether a letter's forms need a proof of work: by its settings, or during a flood."""
     if db.session.scalars(select(Letter.requires_proof_of_work).where(Letter.id == letter_id)).one():
         return True
-    return is_flood_of_letter(count_letter_forms(letter_id, at))
+    row = execute_core(_LETTER_FORMS, {"letter": letter_id, "an_hour_ago": at - FLOOD_WINDOW}).one()
+    return is_flood_of_letter(LetterForms(row.forms, row.confirmed))
 
 
 def promised_mail_time(signature_id: int, at: dt.datetime) -> dt.datetime | None:

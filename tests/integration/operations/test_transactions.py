@@ -70,7 +70,7 @@ def test_a_page_that_reads_cannot_run_a_command(app: Flask) -> None:
         with pytest.raises(RuntimeError, match="only reads"):
             rename(home.id, "Renamed")
     finally:
-        set_read_only(False)
+        set_read_only(None)
 
 
 @pytest.mark.shows("S6")
@@ -125,7 +125,7 @@ def reading() -> Iterator[None]:
         yield
     finally:
         db.session.rollback()
-        set_read_only(False)
+        set_read_only(None)
 
 
 def append_entries(settings: Settings, times: int) -> None:

@@ -21,8 +21,8 @@ from tests.support.html_forms import form_data, form_with_button
 from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
 
-ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)")
-SIGNING, CONFIRMING = 13, 31
+ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)")
+SIGNING, CONFIRMING = {"sqlite": 7, "postgresql": 6}, 31
 """Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock."""
 
 
@@ -69,14 +69,15 @@ def sign_many(letter: Letter) -> None:
 
 def test_signing_asks_so_often_at_most(visitor: Visitor, letter: Letter) -> None:
     sign(visitor, letter, 1)  # the first one parses the text, which is cached
-    assert sign(visitor, letter, 2) <= SIGNING
+    assert sign(visitor, letter, 2) <= SIGNING[db.engine.dialect.name]
 
 
 def test_a_flood_is_asked_about_once_more(visitor: Visitor, letter: Letter) -> None:
     sign(visitor, letter, 1)
     before = sign(visitor, letter, 2)
     sign_many(letter)
-    assert sign(visitor, letter, 3) == before + 2  # similar ones are flagged, and it waits for staff: it has no proof of work
+    flag_and_evidence = 2 if db.engine.dialect.name == "sqlite" else 1  # on PostgreSQL it is written with the form
+    assert sign(visitor, letter, 3) == before + flag_and_evidence
 
 
 @pytest.mark.parametrize(("rule", "more"), [(PublishRule.ASK_STAFF, 0), (PublishRule.REVIEWED, 10)])

@@ -25,7 +25,7 @@ from tests.support.servers.database_copies import settings_for
 from tests.support.servers.processes import PROCESSES
 
 TIMEOUT = 120  # seconds before a hanging operation is given up
-WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
+WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
 FILE_EVENTS = {"open": "open", "os.rename": "rename", "os.chmod": "chmod", "os.remove": "remove"}
 COMPLETE_RUNS = 2  # complete runs: the first may do more than later ones
 MESSAGE_BYTES = 400  # bytes; only a message is longer
