@@ -87,7 +87,7 @@ def main() -> None:
 def _traces(app: Flask, settings: Settings) -> dict[str, Trace]:
     person, form = app.test_client(), f"/letters/{LETTER}/sign"
     filled = _hidden_fields(person.get(form, base_url=SITE).text) | SIGNATORY
-    signing = _traced(lambda: person.post(form, data=filled, base_url=SITE), 303)
+    signing = _traced(lambda: person.post(form, data=filled, base_url=SITE, headers={"Sec-Fetch-Site": "same-origin"}), 303)
     with app.app_context():
         send_due_mail(settings)
         link = next(row for mail in demo_mails(settings, SIGNATORY["email"]) for row, is_link in mail.text_lines if is_link)

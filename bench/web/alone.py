@@ -30,7 +30,7 @@ def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, st
         "wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr, "wsgi.version": (1, 0), "wsgi.multithread": True,
         "wsgi.multiprocess": True, "wsgi.run_once": False, "CONTENT_LENGTH": str(len(body)),
         "CONTENT_TYPE": "application/x-www-form-urlencoded", "REMOTE_ADDR": request.get("address", "127.0.0.1"),
-        "HTTP_COOKIE": request.get("cookie", ""),
+        "HTTP_COOKIE": request.get("cookie", ""), "HTTP_SEC_FETCH_SITE": "same-origin",
     }  # fmt: skip
     parts = app(environ, lambda status, head, _error=None: response.extend((status, head)))
     try:

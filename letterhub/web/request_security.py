@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Request, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.routing import ValidationError as RoutingValidationError
@@ -44,6 +45,13 @@ csrf = CSRFProtect()
 
 class CacheAwareSessionInterface(SecureCookieSessionInterface):
     """Session interface that never sets a cookie on a publicly cacheable response."""
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = super().get_signing_serializer(app)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:  # noqa: ARG002 - this app's own
+        """Return the serializer of the app's cookies, made once."""
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of the cookie, or an empty one without a cookie, as for most readers."""
@@ -96,7 +104,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # mailed-link pages send no referrer; the token is bound to the session anyway
     )
-    app.session_interface = CacheAwareSessionInterface()
+    app.session_interface = CacheAwareSessionInterface(app)
     app.url_map.converters["int"] = RowIdConverter
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -110,6 +118,18 @@ def is_same_origin(request: Request) -> bool:
     if site is not None:
         return site == "same-origin"
     return origin is None or origin.partition("://")[2] == request.host
+
+
+def check_same_origin() -> None:
+    """Reject a form that no page of this site sent. Raises CSRFError.
+
+    Browsers say where a form comes from, and no page can change that. Of a client that does not say so, or whose page keeps it
+    back (`Origin: null`), the CSRF token of the session is checked.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    is_certain = site == "same-origin" if site is not None else f"{origin}/" == request.host_url
+    if not is_certain and current_app.config["WTF_CSRF_CHECK_DEFAULT"]:
+        csrf.protect()
 
 
 def reject_malformed() -> None:

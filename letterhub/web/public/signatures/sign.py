@@ -24,6 +24,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letter import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import address_from_token, invitation_from_link_or_none
 from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_line, new_form_token
+from letterhub.web.request_security import check_same_origin, csrf
 from letterhub.web.templates import short_time
 
 bp = Blueprint("signing", __name__)
@@ -65,6 +66,7 @@ def new(slug: str) -> ResponseReturnValue:
 @open_to(Audience.EVERYONE)
 def create(slug: str) -> ResponseReturnValue:
     """Start a signature. The response is the same whoever signs and whatever is known about the address."""
+    check_same_origin()
     letter = _open_letter_or_404(slug)
     form = SigningForm(letter)
     if not form.validate():
@@ -84,6 +86,9 @@ def create(slug: str) -> ResponseReturnValue:
         "signature": signature_id, "form": signing_request.key(letter.id), "reads": sender.is_reader_of(signing_request.email),
     }  # fmt: skip
     return redirect(url_for(".check_email", slug=slug), 303)
+
+
+csrf.exempt(create)  # it does the check itself
 
 
 @bp.get("/letters/<slug>/check-your-email")

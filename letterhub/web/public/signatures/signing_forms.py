@@ -157,6 +157,11 @@ class SigningForm(LineForm, RevisionForm):
     proves access to a mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation.
     """
 
+    class Meta:
+        """Settings of Flask-WTF. The view checks where the form comes from."""
+
+        csrf = False
+
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
     common_hosts, not_typos = COMMON_HOSTS, NOT_TYPOS
     note = StringField(_later("Leave this field empty"))
