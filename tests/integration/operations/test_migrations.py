@@ -16,6 +16,7 @@ from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import Base, UtcDateTime, db
+from letterhub.models.abuse import UtcMicroseconds
 from letterhub.queries.operations.migrations import known_migrations, newest_migration
 from tests.support import editions, factories
 
@@ -79,7 +80,7 @@ def fill_empty_tables() -> None:
                     row[column.name] = connection.scalar(select(key.column).limit(1))
                 elif isinstance(column.type, Enum):
                     row[column.name] = column.type.python_type(column.type.enums[0])
-                elif isinstance(column.type, UtcDateTime):
+                elif isinstance(column.type, UtcDateTime | UtcMicroseconds):
                     row[column.name] = now()
                 elif not (column.primary_key and column.autoincrement is not False and column.type.python_type is int):
                     row[column.name] = filler[column.type.python_type]
