@@ -15,6 +15,7 @@ from letterhub.intake.letters.draft_file import check_draft_placeholders, read_d
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 from letterhub.intake.tables.table_lint import duplicate_name_notes
 from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.letter.markdown_lint import markup_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 
@@ -105,6 +106,7 @@ def _read_document(letter: Path, signatories: Path) -> LetterDocument:
     letter_notes += tuple(
         f"“{phrase}” looks like a placeholder that still needs to be filled in." for phrase in find_placeholders(text)
     )
+    letter_notes += markup_notes(text.body)
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _print_notes(letter.name, letter_notes)

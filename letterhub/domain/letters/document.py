@@ -65,6 +65,12 @@ class SignatoryKind(enum.StrEnum):
     INDIVIDUAL = "individual"
 
 
+LAYOUT_VERSION = 2
+"""Version of the rules by which documents are rendered; 2 prints strikethrough, check boxes, and lists and tables as typed.
+
+An edition keeps its version, so that its files can be rendered again with the same bytes.
+"""
+
 SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
 
 
@@ -203,7 +209,8 @@ class EditionInfo:
 class LetterDocument:
     """Letter with its signatories in printing order: the one value that every page, file and table is rendered from.
 
-    `draft_at` is the local time at which staff requested a draft preview; it is printed in the footer.
+    `draft_at` is the local time at which staff requested a draft preview; it is printed in the footer. `layout` is the version
+    of the rules that it is rendered by.
     """
 
     text: LetterText
@@ -211,6 +218,7 @@ class LetterDocument:
     edition: EditionInfo | None = None
     revision_hash: str = ""
     draft_at: dt.datetime | None = None
+    layout: int = LAYOUT_VERSION
     groups: tuple[SignatoryGroup, ...] = field(init=False)
 
     def __post_init__(self) -> None:

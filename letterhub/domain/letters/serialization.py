@@ -99,12 +99,13 @@ def _logo_from_facts(facts: Facts) -> Logo:
 
 def document_to_facts(document: LetterDocument) -> dict[str, Any]:
     """Serialize a document to JSON values, as an edition stores it. The edition's number and id are left out, as the id is made
-    from the hash of these values."""
-    return {
+    from the hash of these values; so is the first layout version, which older editions do not name."""
+    facts = {
         "text": text_to_facts(document.text),
         "signatories": [signatory_to_facts(signatory) for signatory in document.signatories],
         "revision_hash": document.revision_hash,
     }
+    return facts | ({"layout": document.layout} if document.layout > 1 else {})
 
 
 def signatory_to_facts(signatory: Signatory) -> dict[str, Any]:
@@ -120,6 +121,7 @@ def document_from_facts(facts: Facts, edition: EditionInfo | None = None) -> Let
         signatories=tuple(map(signatory_from_facts, facts["signatories"])),
         edition=edition,
         revision_hash=facts["revision_hash"],
+        layout=facts.get("layout", 1),
     )
 
 

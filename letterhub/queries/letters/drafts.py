@@ -13,6 +13,7 @@ from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Staff
 from letterhub.queries.letters.revisions import newest_revision_if_any, signature_counts
+from letterhub.rendering.letter.markdown_lint import markup_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class DraftState:
     def placeholders(self) -> tuple[str, ...]:
         """Return the placeholders left in it."""
         return find_placeholders(self.text)
+
+    @property
+    def markup_notes(self) -> tuple[str, ...]:
+        """Return sentences on what of it is left out in print, or printed as typed."""
+        return markup_notes(self.text.body)
 
 
 def load_draft_state(letter_id: int) -> DraftState:

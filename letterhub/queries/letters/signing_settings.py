@@ -13,12 +13,13 @@ from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.letters.slugs import DEFAULT_SLUG, first_free_slug, slugify
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
+from letterhub.rendering.letter.markdown_lint import markup_notes
 
 
 @dataclass(frozen=True, slots=True)
 class SigningOverview:
-    """Signing settings of a letter. `version` is the draft's version in which `missing`, `has_date`, `hardcoded_counts` and
-    `placeholders` were found; decisions refer to it.
+    """Signing settings of a letter. `version` is the draft's version in which `missing`, `has_date`, `hardcoded_counts`,
+    `placeholders` and `markup_notes` were found; decisions refer to it.
     """
 
     signing_settings: SigningSettings
@@ -27,6 +28,7 @@ class SigningOverview:
     has_date: bool
     hardcoded_counts: tuple[HardcodedCount, ...]
     placeholders: tuple[str, ...]
+    markup_notes: tuple[str, ...]
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
@@ -56,6 +58,7 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
         has_date=text.date is not None,
         hardcoded_counts=find_hardcoded_counts(text.body),
         placeholders=find_placeholders(text),
+        markup_notes=markup_notes(text.body),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

@@ -64,8 +64,10 @@ class BodyWriter:
 
     bullet_list_close = ordered_list_close
 
-    def list_item_open(self, _: Token) -> None:
+    def list_item_open(self, token: Token) -> None:
         self._lists.fresh = True
+        if number := token.attrGet("value"):  # a list of its own, as its numbers skip some
+            self._lists.numbers[-1] = self._new_list(int(number))
 
     def blockquote_open(self, _: Token) -> None:
         self._quotes += 1
@@ -126,6 +128,8 @@ class BodyWriter:
                     run_format = replace(run_format, bold=token.type == "strong_open")
                 case "em_open" | "em_close":
                     run_format = replace(run_format, italic=token.type == "em_open")
+                case "s_open" | "s_close":
+                    run_format = replace(run_format, struck=token.type == "s_open")
                 case "link_open":
                     containers.append(docx_builder.link(paragraph, str(token.attrGet("href") or "")))
                     run_format = replace(run_format, link=True)

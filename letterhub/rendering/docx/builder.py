@@ -19,6 +19,7 @@ class RunFormat:
 
     bold: bool = False
     italic: bool = False
+    struck: bool = False
     mono: bool = False
     raised: str = ""  # "superscript" or "subscript"
     link: bool = False
@@ -71,10 +72,9 @@ class DocxBuilder:
             _add_value(properties, "w:rStyle", "Hyperlink")
         if run_format.mono:
             SubElement(properties, qn("w:rFonts"), {qn("w:ascii"): "Courier New", qn("w:hAnsi"): "Courier New"})
-        for is_on, names in ((run_format.bold, ("w:b", "w:bCs")), (run_format.italic, ("w:i", "w:iCs"))):
-            if is_on:
-                for name in names:
-                    SubElement(properties, qn(name))
+        toggles = ((run_format.bold, "w:b w:bCs"), (run_format.italic, "w:i w:iCs"), (run_format.struck, "w:strike"))
+        for name in " ".join(names for is_on, names in toggles if is_on).split():
+            SubElement(properties, qn(name))
         if run_format.raised:
             _add_value(properties, "w:vertAlign", run_format.raised)
         is_rtl = run_format.direction == "rtl" if run_format.direction else self.rtl

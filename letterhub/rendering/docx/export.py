@@ -162,7 +162,7 @@ class _DocxWriter:
 
     def _write_body(self, docx_builder: DocxBuilder) -> None:
         """Write the body, and its footnotes into a part of the file that is added for them."""
-        tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes)
+        tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes, self.document.layout)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
         package = self.file.part.package
         part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), package)

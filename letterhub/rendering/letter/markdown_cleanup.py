@@ -7,10 +7,11 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import dropwhile, pairwise
+from itertools import dropwhile, islice, pairwise, takewhile
 
 from markdown_it.token import Token
 
+from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.domain.unicode import normalize_unicode
 
 _ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
@@ -19,10 +20,12 @@ _ANY_ITEM = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+])[ \t]")
 _STARTS_CONTAINER = re.compile(r" {0,3}(?:\[\^[^\]\s]+\]:|\d{1,9}[.)]|[-*+])[ \t]")
 _FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 _LABEL = re.compile(r"[ \t]*\(?([a-z]|[ivx]{1,5}|\d{1,2})\)[ \t]+(?=\S)")
+_TABLE_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_BAR = re.compile(r"(?<!\\)\|")
 _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 
-def clean_markdown(text: str) -> str:
+def clean_markdown(text: str, layout: int = LAYOUT_VERSION) -> str:
     """Return the text with pasted bullets and labels as Markdown; blocks of code between fences are left as they are.
 
     A block whose fence is never closed goes on to the end.
@@ -33,21 +36,21 @@ def clean_markdown(text: str) -> str:
     for line in text.split("\n"):
         match = _FENCE.match(line)
         if match and not fence:
-            cleaned.extend(_clean_prose(run))
+            cleaned.extend(_clean_prose(run, layout))
             run, fence = [line], match[1]
         elif match and match[1].startswith(fence) and not line.strip(" \t`~"):  # nothing but a fence of the same kind
             cleaned += [*run, line]
             run, fence = [], ""
         else:
             run.append(line)
-    cleaned.extend(run if fence else _clean_prose(run))
+    cleaned.extend(run if fence else _clean_prose(run, layout))
     return "\n".join(cleaned)
 
 
-def _clean_prose(lines: Sequence[str]) -> Iterator[str]:
+def _clean_prose(lines: Sequence[str], layout: int) -> Iterator[str]:
     """Yield lines of prose with pasted bullets and labels as Markdown; labels are looked for paragraph by paragraph."""
     block: list[str] = []
-    for line in _separate_lists(_bullets_as_items(lines)):
+    for line in _separate_lists(_bullets_as_items(_widen_tables(lines) if layout > 1 else lines)):
         if line.strip():
             block.append(line)
             continue
@@ -55,6 +58,35 @@ def _clean_prose(lines: Sequence[str]) -> Iterator[str]:
         yield line
         block = []
     yield from _break_before_labels(block)
+
+
+def _widen_tables(lines: Sequence[str]) -> list[str]:
+    """Return the lines with as many columns in the head of each table as its widest row has.
+
+    Markdown would drop the cells that the head has no columns for.
+    """
+    widened = list(lines)
+    end = 0
+    for at, (head, delimiter) in enumerate(pairwise(lines)):
+        columns = _cell_count(delimiter)
+        if at < end or "|" not in delimiter or not _TABLE_DELIMITER.fullmatch(delimiter) or columns != _cell_count(head):
+            continue
+        rows = list(takewhile(str.strip, islice(lines, at + 2, None)))
+        end = at + 2 + len(rows)
+        missing = max(map(_cell_count, rows), default=0) - columns
+        if missing > 0:
+            widened[at : at + 2] = _add_cells(head, "", missing), _add_cells(delimiter, "---", missing)
+    return widened
+
+
+def _cell_count(row: str) -> int:
+    """Return the number of cells of a table's row; a bar after a backslash ends none."""
+    return len(_BAR.findall(row.strip(" \t>").removeprefix("|").removesuffix("|"))) + 1
+
+
+def _add_cells(row: str, content: str, count: int) -> str:
+    """Return a row of a table with more cells at its end."""
+    return f"{row.rstrip().removesuffix('|')}|{f' {content} |' * count}"
 
 
 def _bullets_as_items(lines: Sequence[str]) -> Iterator[str]:

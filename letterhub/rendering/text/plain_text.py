@@ -12,6 +12,7 @@ from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import display_address, extract_notes, normalize_headings
 
 WIDTH = 72
+_PLAIN_SIGNS = {"softbreak": " ", "hardbreak": "\n", "s_open": "~~", "s_close": "~~"}
 
 
 def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
@@ -30,8 +31,8 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
     strings = document_locale(document.text.language).words
-    tokens = normalize_headings(parse_letter_markdown(document.body, strings.quotes), document.text.title, 2)
-    body, notes = extract_notes(tokens)
+    tokens = parse_letter_markdown(document.body, strings.quotes, document.layout)
+    body, notes = extract_notes(normalize_headings(tokens, document.text.title, 2))
     writer = _PlainTextWriter(width)
     for token in body:
         writer.add(token)
@@ -72,9 +73,9 @@ class _PlainTextWriter:
 
     bullet_list_close = ordered_list_close
 
-    def list_item_open(self, _: Token) -> None:
+    def list_item_open(self, token: Token) -> None:
         """Put the item's number or hyphen before its first line, and count it."""
-        number = self._numbers[-1]
+        number = int(token.attrGet("value") or self._numbers[-1])
         self._prefixes.append(f"{number}. " if number else "- ")
         self._numbers[-1] = number + 1 if number else 0
 
@@ -137,10 +138,8 @@ def inline_text(inline: Token) -> str:
                 text = "".join(pieces[start:])
                 if display_address(text) != display_address(address):
                     pieces.append(f" ({address.removeprefix('mailto:')})")
-            case "softbreak":
-                pieces.append(" ")
-            case "hardbreak":
-                pieces.append("\n")
+            case kind if kind in _PLAIN_SIGNS:
+                pieces.append(_PLAIN_SIGNS[kind])
             case "footnote_ref":
                 pieces.append(f"[{int(token.meta['id']) + 1}]")
             case "raised":  # a superscript or subscript

@@ -193,6 +193,8 @@ def test_a_text_longer_than_any_letter_is_refused() -> None:
         "\n" * 150_000,
         "{{" * 75_000,
         "&amp;" * 30_000,
+        "1. a\n9. b\n" * 4_000,
+        "- [ ] a\n" * 8_000,
     ],
 )
 def test_no_text_keeps_the_reader_waiting(bomb: str) -> None:
@@ -226,3 +228,42 @@ def test_a_text_of_more_links_and_notes_than_any_letter_is_refused_at_once(bomb:
     with pytest.raises(TextTooLong, match=r"opening square brackets; a letter may have up to 10,000\."):
         screen(bomb)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("strike ~~shall~~ may", "<p>strike <s>shall</s> may</p>"),
+        ("- [ ] open\n- [X] done", '<ul>\n<li class="check-box">☐ open</li>\n<li class="check-box">☑ done</li>\n</ul>'),
+        ("- [x](https://x.example)", '<ul>\n<li><a href="https://x.example" rel="noopener noreferrer">x</a></li>\n</ul>'),
+        ("1. a\n2. b\n5. c\n6. d", '<ol>\n<li>a</li>\n<li>b</li>\n<li value="5">c</li>\n<li>d</li>\n</ol>'),
+        ("1. a\n1. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
+        ("4. a\n2. b", '<ol start="4">\n<li>a</li>\n<li>b</li>\n</ol>'),
+    ],
+)
+def test_check_boxes_strikethrough_and_typed_numbers_are_printed(markdown: str, html: str) -> None:
+    assert screen(markdown) == html
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 | 4 |\n| 5 |", ["a", "b", "", "", "1", "2", "3", "4", "5", "", "", ""]),
+        ("a | b\n-|-\n1 | 2 | 3", ["a", "b", "", "1", "2", "3"]),
+        ("> | a |\n> |---|\n> | 1 | 2 |", ["a", "", "1", "2"]),
+        ("| a | b |\n|---|---|\n| 1 \\| 2 | 3 |", ["a", "b", "1 | 2", "3"]),
+        ("| a | b |\n|---|---|\n\n| 1 | 2 | 3 |", ["a", "b"]),
+        ("```\n| a |\n|---|\n| 1 | 2 |\n```", []),
+    ],
+)
+def test_a_table_is_as_wide_as_its_widest_row(table: str, cells: list[str]) -> None:
+    assert re.findall(r"<t[hd]>(.*?)</t[hd]>", screen(table)) == cells
+
+
+def test_an_edition_of_the_first_layout_is_printed_by_its_rules() -> None:
+    text = "~~a~~\n\n- [ ] b\n\n1. c\n5. d\n\n| e |\n|---|\n| 1 | 2 |"
+    html = str(markdown_html(text, "Title", "en", layout=1))
+    assert "~~a~~" in html
+    assert "<li>[ ] b</li>" in html
+    assert "<li>d</li>" in html
+    assert html.count("<td>") == 1

@@ -1,0 +1,105 @@
+"""Lint of a letter's Markdown: what is left out of the printed letter, or printed as it was typed.
+
+See docs/design/letters.md.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _, ngettext
+from letterhub.rendering.letter.markdown import parse_letter_markdown
+from letterhub.rendering.letter.markdown_rules import Omissions
+
+MAX_LISTED = 3
+MAX_PHRASE_LENGTH = 60
+
+_HTML_TAGS = (
+    "a|abbr|article|aside|b|big|blockquote|body|br|caption|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption"
+    "|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|ins|kbd|li|link|main|mark|meta|nav|object|ol|p|pre|q|s"
+    "|script|section|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video"
+)
+_HTML = re.compile(rf"</?(?:{_HTML_TAGS})(?:\s[^<>]{{0,300}})?/?>|<!--.{{0,300}}", re.IGNORECASE)
+_OTHER_MARKUP = re.compile(
+    r":::+[ \t]*[\w{][^\n]{0,40}|\{[.#][\w-]{1,40}[^{}\n]{0,40}\}|\\(?:newpage|pagebreak|clearpage|vspace|hfill|noindent)\b"
+    r"|\$\$[^$\n]{1,80}\$\$|==[^=\s][^=\n]{0,80}==|\[\[[^\[\]\n]{1,80}\]\]|\[TOC\]"
+    r"|!?\[[^\[\]\n]{0,200}\]\([^()\n]{1,300}\)|~~"
+)
+
+
+def markup_notes(markdown: str) -> tuple[str, ...]:
+    """Return a sentence for each kind of content that is left out of the printed letter, or printed as it was typed.
+
+    Empty for a text that cannot be printed at all: its error says why.
+    """
+    env: dict[str, Any] = {}
+    try:
+        tokens = parse_letter_markdown(markdown, None, env=env)
+    except UserFacingError:
+        return ()
+    omissions: Omissions = env["omissions"]
+    notes = _omission_notes(omissions)
+    unused = [label for label in env.get("references", {}) if label not in omissions.used_labels]
+    if phrases := _quoted(f"[{label.casefold()}]" for label in unused):
+        notes.append(_("Nothing refers to the address of %(phrases)s, so it isn’t printed.", phrases=phrases))
+    words = [child.content for token in tokens for child in token.children or () if child.type == "text"]
+    if phrases := _quoted(match[0] for text in words for match in _HTML.finditer(text)):
+        notes.append(
+            _(
+                "HTML is printed as it was typed: %(phrases)s. Use Markdown instead, such as *italic* or **bold**.",
+                phrases=phrases,
+            )
+        )
+    if phrases := _quoted(match[0] for text in words for match in _OTHER_MARKUP.finditer(text)):
+        notes.append(_("This looks like markup, but is printed as typed: %(phrases)s.", phrases=phrases))
+    return tuple(notes)
+
+
+def _omission_notes(omissions: Omissions) -> list[str]:
+    """Return a sentence for each kind of content that was left out or changed when the text was parsed."""
+    notes = []
+    described = [description for description in omissions.pictures if description.strip()]
+    if phrases := _quoted(described):
+        notes.append(_("Pictures are left out, and their descriptions printed in their place: %(phrases)s.", phrases=phrases))
+    if undescribed := len(omissions.pictures) - len(described):
+        notes.append(
+            ngettext(
+                "A picture without a description is left out.",
+                "%(num)s pictures without a description are left out.",
+                undescribed,
+            )
+        )
+    if phrases := _quoted(f"{words} ({address})" for words, address in omissions.links):
+        notes.append(
+            _(
+                "Only the words of these links are printed, since they lead neither to the web nor to a mailbox: %(phrases)s.",
+                phrases=phrases,
+            )
+        )
+    if phrases := _quoted(omissions.link_titles):
+        notes.append(_("Titles of links aren’t printed: %(phrases)s.", phrases=phrases))
+    for numbers in omissions.list_numbers:
+        printed = range(numbers[0], numbers[0] + len(numbers))
+        notes.append(
+            _(
+                "A list that is numbered %(typed)s is printed as %(printed)s.",
+                typed=_first_few(map(str, numbers)),
+                printed=_first_few(map(str, printed)),
+            )
+        )
+    return notes
+
+
+def _quoted(phrases: Iterable[str]) -> str:
+    """Return the first phrases, each once and in quotation marks: “a”, “b”, “c”, …; "" without phrases."""
+    unique = dict.fromkeys(" ".join(phrase.split()) for phrase in phrases)
+    cut = (phrase if len(phrase) <= MAX_PHRASE_LENGTH else f"{phrase[:MAX_PHRASE_LENGTH]}…" for phrase in unique)
+    return _first_few(f"“{phrase}”" for phrase in cut)
+
+
+def _first_few(phrases: Iterable[str]) -> str:
+    """Return phrases in one line, with an ellipsis for more than a few."""
+    listed = list(islice(phrases, MAX_LISTED + 1))
+    return ", ".join([*listed[:MAX_LISTED], *("…" for _more in listed[MAX_LISTED:])])

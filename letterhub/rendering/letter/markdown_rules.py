@@ -1,0 +1,210 @@
+"""Rules of a letter's Markdown beyond CommonMark's: prose that is indented, safe links, lists as typed, typography.
+
+See docs/design/letters.md.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, list_block, paragraph
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from letterhub.domain.letters.document import LAYOUT_VERSION
+
+MAX_NESTING = 40
+
+_SUPERSCRIPT_OR_BREAK = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_NO_BREAK_BEFORE = re.compile(rf"(?:[§¶]|\b(?:Nos?|pp?)\.|\b(?:{_MONTHS})) (?=\d)|\b(?:Mr|Mrs|Ms|Dr)\. (?=[^\W\d_])")
+_DECADE = re.compile(r"['‘](?=\d\ds\b)")
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
+_CHECK_BOX = re.compile(r"\[([ xX])\](?=\s)")
+
+
+def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT_VERSION) -> MarkdownIt:
+    """Return a Markdown parser with our rules; without `quotes` it leaves quotes, dashes and ellipses as they are."""
+    parser = MarkdownIt(
+        "commonmark",
+        {"html": False, "maxNesting": MAX_NESTING, "typographer": True, "quotes": quotes or "", "store_labels": True},
+    )
+    parser.enable("table").disable("code").use(footnote_plugin)
+    parser.block.ruler.before("paragraph", "indented", _indented)
+    parser.block.ruler.at("list", _indented_list, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.inline.ruler.before("autolink", "raised", _superscript)
+    parser.core.ruler.push("safe_links", _safe_links)
+    if layout > 1:
+        parser.enable("strikethrough").core.ruler.push("lists_as_typed", _lists_as_typed)
+    if quotes:
+        parser.core.ruler.before("smartquotes", "decades", _decades)
+        parser.core.ruler.push("dashes", _dashes)
+        parser.enable("smartquotes")
+    return parser
+
+
+def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Parse a paragraph that is indented by a tab or four spaces, which would be code in Markdown, but is pasted prose.
+
+    Its indented lines keep their breaks. Returns False if the first line is not indented so far.
+    """
+    if state.sCount[start] - state.blkIndent < 4:
+        return False
+    paragraph(state, start, end, silent)
+    inline = state.tokens[-2]
+    first, *rest = inline.content.split("\n")
+    parts = [first]
+    for number, line in enumerate(rest, start=start + 1):
+        is_indented = state.sCount[number] - state.blkIndent >= 4
+        parts += ("  \n" if is_indented else "\n", line)  # two spaces make a hard break
+    inline.content = "".join(parts)
+    return True
+
+
+def _indented_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Parse a list, however far it is indented: no indented line of a letter is code. Returns False if there is none."""
+    outer, state.listIndent = state.listIndent, -1
+    try:
+        return list_block(state, start, end, silent)
+    finally:
+        state.listIndent = outer
+
+
+def _superscript(state: StateInline, silent: bool) -> bool:
+    """Parse `<sup>7</sup>`, `<sub>` and `<br>`, the only HTML tags that a letter may have. Returns False at anything else."""
+    match = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent and match[1]:
+        if match[1].lower() == "sup":
+            state.pending = state.pending.rstrip(" ")
+        state.push("raised", match[1].lower(), 0).content = match[2].strip()
+    elif not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = match.end()
+    return True
+
+
+@dataclass(slots=True)
+class Omissions:
+    """Record of what is not printed as its author wrote it: descriptions of pictures, links as (words, address), titles of
+    links, and the typed numbers of lists that are numbered otherwise. `used_labels` are those of the addresses referred to.
+    """
+
+    pictures: list[str] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    link_titles: list[str] = field(default_factory=list)
+    list_numbers: list[list[int]] = field(default_factory=list)
+    used_labels: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, state: StateCore) -> "Omissions":
+        """Return the record of the text that is being parsed."""
+        record: Omissions = state.env.setdefault("omissions", cls())
+        return record
+
+
+def _safe_links(state: StateCore) -> None:
+    """Remove links that lead anywhere but to the web or a mailbox, and replace pictures with their description."""
+    omissions = Omissions.of(state)
+    for token in state.tokens:
+        if token.children:
+            token.children = list(_safe_children(token.children, omissions))
+
+
+def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[Token]:
+    """Yield the contents of a paragraph without unsafe links and pictures, and record what was left out."""
+    words: list[str] | None = None  # of an unsafe link around the token; links never nest
+    for child in children:
+        omissions.used_labels |= {str(child.meta["label"])} if "label" in child.meta else set()
+        match child.type:
+            case "link_open":
+                address = str(child.attrGet("href") or "")
+                omissions.link_titles += [str(title)] if (title := child.attrGet("title")) else []
+                if _SAFE_LINK.match(address):
+                    yield child
+                else:
+                    words = []
+            case "link_close" if words is not None:
+                omissions.links.append(("".join(words), address))
+                words = None
+            case "image":
+                omissions.pictures.append(child.content)
+                yield Token("text", "", 0, content=child.content)
+            case _:
+                if words is not None:
+                    words.append(child.content)
+                yield child
+
+
+def _lists_as_typed(state: StateCore) -> None:
+    """Keep the typed numbers of lists, and print the check boxes of items as signs."""
+    open_lists: list[list[Token]] = []  # the items of each
+    for at, token in enumerate(state.tokens):
+        match token.type:
+            case "ordered_list_open" | "bullet_list_open":
+                open_lists.append([])
+            case "list_item_open":
+                open_lists[-1].append(token)
+                following = state.tokens[at + 2 : at + 3]
+                if following and following[0].type == "inline":
+                    _show_check_box(token, following[0])
+            case "ordered_list_close" | "bullet_list_close":
+                items = open_lists.pop()
+                if token.type == "ordered_list_close":
+                    _keep_numbers(items, Omissions.of(state))
+
+
+def _keep_numbers(items: Sequence[Token], omissions: Omissions) -> None:
+    """Keep the typed numbers of list items if they rise: 1, 2, 5. Equal ones, as 1, 1, 1, ask Markdown to count by itself."""
+    numbers = [int(item.info) for item in items]
+    steps = [after - before for before, after in pairwise(numbers)]
+    if all(step > 0 for step in steps):
+        for item, number, step in zip(items[1:], numbers[1:], steps, strict=True):
+            if step > 1:
+                item.attrSet("value", str(number))
+    elif any(steps):
+        omissions.list_numbers.append(numbers)
+
+
+def _show_check_box(item: Token, inline: Token) -> None:
+    """Replace "[ ]" or "[x]" at the beginning of a list item by the sign of a check box, which stands in place of a bullet."""
+    first = next(iter(inline.children or ()), None)
+    if first is not None and first.type == "text" and (match := _CHECK_BOX.match(first.content)):
+        first.content = f"{'☐' if match[1] == ' ' else '☑'}{first.content[match.end() :]}"
+        item.attrSet("class", "check-box")
+
+
+def _decades(state: StateCore) -> None:
+    """Turn the mark of "the '90s" into an apostrophe, before it could count as an opening quote."""
+    for token in state.tokens:
+        for child in token.children or ():
+            if child.type == "text":
+                child.content = _DECADE.sub("’", child.content)
+
+
+def _dashes(state: StateCore) -> None:
+    """Turn "--" into a dash, "..." into an ellipsis, and the space in "§ 6" or "Mr. Smith" into a no-break space.
+
+    A line break in that place becomes one, too. Addresses and code stay as they were typed.
+    """
+    for token in state.tokens:
+        children = token.children or []
+        for before, between, after in zip(children, children[1:], children[2:], strict=False):
+            last_word = before.content.rpartition(" ")[2]
+            if between.type == "softbreak" and _NO_BREAK_BEFORE.search(f"{last_word} {after.content[:1]}"):
+                between.type, between.content = "text", "\N{NO-BREAK SPACE}"
+        is_address = False
+        for child in children:
+            if child.type == "link_open":
+                is_address = child.info == "auto"
+            elif child.type == "link_close":
+                is_address = False
+            elif child.type == "text" and not is_address:
+                prose = re.sub(r"(?<![-!<])---?(?![->])", "—", child.content)
+                prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
+                child.content = _NO_BREAK_BEFORE.sub(lambda match: f"{match[0][:-1]}\N{NO-BREAK SPACE}", prose)

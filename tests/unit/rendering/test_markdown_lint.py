@@ -1,0 +1,99 @@
+"""Notes on what a letter's Markdown loses in print: each piece is printed, or a sentence tells."""
+
+import time
+
+import pytest
+
+from letterhub.domain.i18n import number_in_words
+from letterhub.rendering.letter.markdown_lint import markup_notes
+
+
+@pytest.mark.parametrize(
+    ("markdown", "notes"),
+    [
+        (
+            "![A map](map.png) and ![a chart](c.png)",
+            ["Pictures are left out, and their descriptions printed in their place: “A map”, “a chart”."],
+        ),
+        ("![](map.png)", ["A picture without a description is left out."]),
+        ("![](a.png) ![ ](b.png)", ["2 pictures without a description are left out."]),
+        (
+            "see [our page](/rivers) and [the file](ftp://x.example/a)",
+            [
+                (
+                    "Only the words of these links are printed, since they lead neither to the web nor to a mailbox: "
+                    "“our page (/rivers)”, “the file (ftp://x.example/a)”."
+                )
+            ],
+        ),
+        ('[a](https://x.example "The page")', ["Titles of links aren’t printed: “The page”."]),
+        ("[Bill]: https://x.example\n\nText", ["Nothing refers to the address of “[bill]”, so it isn’t printed."]),
+        ("2. a\n1. b\n5. c", ["A list that is numbered 2, 1, 5 is printed as 2, 3, 4."]),
+        (
+            "a <u>b</u>\n\n<div>\nc\n</div>\n\n<!-- later -->",
+            ["HTML is printed as it was typed: “<u>”, “</u>”, “<div>”, … Use Markdown instead, such as *italic* or **bold**."],
+        ),
+        (":::note\nx\n:::", ["This looks like markup, but is printed as typed: “:::note”."]),
+        ("# A {#top}", ["This looks like markup, but is printed as typed: “{#top}”."]),
+        ("a\n\n\\newpage\n\nb", ["This looks like markup, but is printed as typed: “\\newpage”."]),
+        ("[x](javascript:alert)", ["This looks like markup, but is printed as typed: “[x](javascript:alert)”."]),
+        (f"a {'x' * 90} <b>", ["HTML is printed as it was typed: “<b>”. Use Markdown instead, such as *italic* or **bold**."]),
+    ],
+)
+def test_what_is_left_out_or_printed_as_typed_is_told(markdown: str, notes: list[str]) -> None:
+    assert [str(note) for note in markup_notes(markdown)] == notes
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "",
+        "One *two* **three** ~~four~~ `five`, x<sup>2</sup> and y<sub>3</sub><br>six",
+        "- [ ] a\n- [x] b",
+        "1. a\n1. b\n1. c",
+        "1. a\n2. b\n5. c",
+        "3. a\n4. b",
+        "[a](https://x.example), [b][c], <https://y.example>, <a@b.example>\n\n[c]: https://z.example",
+        "a[^1]\n\n[^1]: b [link](mailto:a@b.example)",
+        "| a | b |\n|---|---|\n| 1 | 2 | 3 |",
+        "We {{count}} ask for 3 < 5, a <= b, x << y, {curly} and [brackets] (there).",
+        "$5 and $$ 6; a == b; the ~ 7; C:\\new; [sic] [see note](and so on",
+        "```\n<b>code</b> :::note\n```\n\nand `<b>`",
+        "Dear <insert name>",
+        "[" * 20_000,
+    ],
+)
+def test_what_is_printed_as_written_is_not_told(markdown: str) -> None:
+    assert markup_notes(markdown) == ()
+
+
+def test_a_kind_is_told_once_with_its_first_few_places() -> None:
+    text = "\n\n".join(f"<b>{number_in_words(number)}</b> ![Picture {number}](x.png)" for number in range(9))
+    pictures, html = markup_notes(text)
+    assert pictures.endswith("“Picture 0”, “Picture 1”, “Picture 2”, …")
+    assert "“<b>”, “</b>”. Use" in html
+    (long,) = markup_notes(f"![{'long ' * 30}](x.png)")
+    assert f"“{('long ' * 12)[:60]}…”" in long
+
+
+@pytest.mark.shows("S2")
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "<b <b" * 20_000,
+        "<b " * 40_000,
+        "{.a" * 40_000,
+        "<!--" * 30_000,
+        ":::a" * 30_000,
+        "==a" * 40_000,
+        "$$a" * 40_000,
+        "[[a" * 5_000,
+        "[a](b" * 5_000,
+        "![a](b) " * 5_000,
+        "[a]: /b\n" * 8_000,
+    ],
+)
+def test_no_text_keeps_its_author_waiting(bomb: str) -> None:
+    started = time.process_time()
+    markup_notes(bomb)
+    assert time.process_time() - started < 1
