@@ -31,7 +31,9 @@ LETTER_WITH_NOTES = (
   > A quote inside.[^3]
 - A third
   1. nested
-  2. and nested[^1]
+  4. and nested[^1]
+- [ ] a box
+- [x] checked, and ~~struck *out*~~
 
 | River | Miles |
 |-------|------:|

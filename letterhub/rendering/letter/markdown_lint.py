@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.i18n import _, ngettext
+from letterhub.domain.i18n import _
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_rules import Omissions
 
@@ -41,9 +41,12 @@ def markup_notes(markdown: str) -> tuple[str, ...]:
         return ()
     omissions: Omissions = env["omissions"]
     notes = _omission_notes(omissions)
-    unused = [label for label in env.get("references", {}) if label not in omissions.used_labels]
-    if phrases := _quoted(f"[{label.casefold()}]" for label in unused):
-        notes.append(_("Nothing refers to the address of %(phrases)s, so it isn’t printed.", phrases=phrases))
+    references = env.get("references", {}).items()
+    unused = [
+        f"{label.casefold()}: {reference['href']}" for label, reference in references if label not in omissions.used_labels
+    ]
+    if phrases := _quoted(unused):
+        notes.append(_("Addresses that no link refers to aren’t printed: %(phrases)s.", phrases=phrases))
     words = [child.content for token in tokens for child in token.children or () if child.type == "text"]
     if phrases := _quoted(match[0] for text in words for match in _HTML.finditer(text)):
         notes.append(
@@ -60,17 +63,11 @@ def markup_notes(markdown: str) -> tuple[str, ...]:
 def _omission_notes(omissions: Omissions) -> list[str]:
     """Return a sentence for each kind of content that was left out or changed when the text was parsed."""
     notes = []
-    described = [description for description in omissions.pictures if description.strip()]
+    described = (f"{description} ({address})" for description, address in omissions.pictures if description.strip())
     if phrases := _quoted(described):
         notes.append(_("Pictures are left out, and their descriptions printed in their place: %(phrases)s.", phrases=phrases))
-    if undescribed := len(omissions.pictures) - len(described):
-        notes.append(
-            ngettext(
-                "A picture without a description is left out.",
-                "%(num)s pictures without a description are left out.",
-                undescribed,
-            )
-        )
+    if phrases := _quoted(address for description, address in omissions.pictures if not description.strip()):
+        notes.append(_("Pictures without a description are left out: %(phrases)s.", phrases=phrases))
     if phrases := _quoted(f"{words} ({address})" for words, address in omissions.links):
         notes.append(
             _(
@@ -78,8 +75,8 @@ def _omission_notes(omissions: Omissions) -> list[str]:
                 phrases=phrases,
             )
         )
-    if phrases := _quoted(omissions.link_titles):
-        notes.append(_("Titles of links aren’t printed: %(phrases)s.", phrases=phrases))
+    if phrases := _quoted(omissions.titles):
+        notes.append(_("Titles of links and pictures aren’t printed: %(phrases)s.", phrases=phrases))
     for numbers in omissions.list_numbers:
         printed = range(numbers[0], numbers[0] + len(numbers))
         notes.append(

@@ -91,13 +91,14 @@ def _superscript(state: StateInline, silent: bool) -> bool:
 
 @dataclass(slots=True)
 class Omissions:
-    """Record of what is not printed as its author wrote it: descriptions of pictures, links as (words, address), titles of
-    links, and the typed numbers of lists that are numbered otherwise. `used_labels` are those of the addresses referred to.
+    """Record of what is not printed as its author wrote it: pictures as (description, address), links as (words, address),
+    titles of both, and the typed numbers of lists that are numbered otherwise. `used_labels` are those of the addresses
+    referred to.
     """
 
-    pictures: list[str] = field(default_factory=list)
+    pictures: list[tuple[str, str]] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
-    link_titles: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
     list_numbers: list[list[int]] = field(default_factory=list)
     used_labels: set[str] = field(default_factory=set)
 
@@ -121,10 +122,10 @@ def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[
     words: list[str] | None = None  # of an unsafe link around the token; links never nest
     for child in children:
         omissions.used_labels |= {str(child.meta["label"])} if "label" in child.meta else set()
+        omissions.titles += [str(title)] if (title := child.attrGet("title")) else []
         match child.type:
             case "link_open":
                 address = str(child.attrGet("href") or "")
-                omissions.link_titles += [str(title)] if (title := child.attrGet("title")) else []
                 if _SAFE_LINK.match(address):
                     yield child
                 else:
@@ -133,7 +134,7 @@ def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[
                 omissions.links.append(("".join(words), address))
                 words = None
             case "image":
-                omissions.pictures.append(child.content)
+                omissions.pictures.append((child.content, str(child.attrGet("src") or "")))
                 yield Token("text", "", 0, content=child.content)
             case _:
                 if words is not None:

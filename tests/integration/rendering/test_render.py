@@ -49,6 +49,16 @@ def test_three_files_come_from_two_and_nothing_is_printed(folder: Path) -> None:
     assert (folder / "out.pdf").read_bytes().startswith(b"%PDF-")
 
 
+def test_what_a_letter_cannot_hold_is_told(folder: Path) -> None:
+    (folder / "letter.md").write_text(f"{LETTER}\n![A map](map.png)\n\n<u>Now</u>\n", encoding="utf-8")
+    done = render(folder, "--html", "out.html")
+    assert done.exit_code == 0
+    assert done.output.splitlines() == [
+        "letter.md: Pictures are left out, and their descriptions printed in their place: “A map (map.png)”.",
+        "letter.md: HTML is printed as it was typed: “<u>”, “</u>”. Use Markdown instead, such as *italic* or **bold**.",
+    ]
+
+
 @pytest.mark.shows("S11")
 def test_no_address_is_in_any_file(folder: Path) -> None:
     render(folder, "--html", "out.html", "--csv", "out.csv")

@@ -13,10 +13,10 @@ from letterhub.rendering.letter.markdown_lint import markup_notes
     [
         (
             "![A map](map.png) and ![a chart](c.png)",
-            ["Pictures are left out, and their descriptions printed in their place: “A map”, “a chart”."],
+            ["Pictures are left out, and their descriptions printed in their place: “A map (map.png)”, “a chart (c.png)”."],
         ),
-        ("![](map.png)", ["A picture without a description is left out."]),
-        ("![](a.png) ![ ](b.png)", ["2 pictures without a description are left out."]),
+        ("![](map.png)", ["Pictures without a description are left out: “map.png”."]),
+        ("![](a.png) ![ ](b.png)", ["Pictures without a description are left out: “a.png”, “b.png”."]),
         (
             "see [our page](/rivers) and [the file](ftp://x.example/a)",
             [
@@ -26,8 +26,8 @@ from letterhub.rendering.letter.markdown_lint import markup_notes
                 )
             ],
         ),
-        ('[a](https://x.example "The page")', ["Titles of links aren’t printed: “The page”."]),
-        ("[Bill]: https://x.example\n\nText", ["Nothing refers to the address of “[bill]”, so it isn’t printed."]),
+        ('[a](https://x.example "The page")', ["Titles of links and pictures aren’t printed: “The page”."]),
+        ("[Bill]: https://x.example\n\nText", ["Addresses that no link refers to aren’t printed: “bill: https://x.example”."]),
         ("2. a\n1. b\n5. c", ["A list that is numbered 2, 1, 5 is printed as 2, 3, 4."]),
         (
             "a <u>b</u>\n\n<div>\nc\n</div>\n\n<!-- later -->",
@@ -70,7 +70,7 @@ def test_what_is_printed_as_written_is_not_told(markdown: str) -> None:
 def test_a_kind_is_told_once_with_its_first_few_places() -> None:
     text = "\n\n".join(f"<b>{number_in_words(number)}</b> ![Picture {number}](x.png)" for number in range(9))
     pictures, html = markup_notes(text)
-    assert pictures.endswith("“Picture 0”, “Picture 1”, “Picture 2”, …")
+    assert pictures.endswith("“Picture 0 (x.png)”, “Picture 1 (x.png)”, “Picture 2 (x.png)”, …")
     assert "“<b>”, “</b>”. Use" in html
     (long,) = markup_notes(f"![{'long ' * 30}](x.png)")
     assert f"“{('long ' * 12)[:60]}…”" in long

@@ -1,0 +1,82 @@
+"""Each piece of a letter's Markdown is printed in every form, or a note tells that it is not."""
+
+import io
+import re
+from pathlib import Path
+
+import docx
+import pytest
+
+from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from letterhub.rendering.text.text_export import edition_text
+from tests.support.pdf_readers import text_of_pdf
+
+PIECES = {
+    "paragraphs": "K101 *K102* **K103** ***K104*** ~~K105~~ `K106` _K107_ __K108__\nK109  \nK110\\\nK111",
+    "headings": "# K121\n\n## K122\n\n###### K123\n\nK124\n====\n\nK125\n----",
+    "lists": "- K131\n  - K132\n    - K133\n\n      K134\n\n1. K135\n   1) K136\n7. K137\n\n* [ ] K138\n* [x] K139",
+    "indented": "    K141 indented\n    K142 below\n\n\tK143 tab",
+    "pasted": "• K151\n• K152\n\n(a) K153\n(b) K154\n\n§\tK155",
+    "quotes": "> K161\n> > K162\n>\n> - K163",
+    "code": "```python\nK171\n```\n\n~~~\nK172\n~~~\n\n``K173 ` K174``",
+    "tables": "| K181 | K182 |\n|:--|--:|\n| K183 | K184 | K185 | K186 |\n| K187 |\n\nK188 | K189\n--|--\nK190 | *K191*",
+    "notes": "K201[^a] K202[^a]\n\n[^a]: K203 [K204](https://k205.example)\n\n    K206",
+    "links": "[K211](https://K212.example) <https://K213.example> <K214@x.example> [K215][r] [r] "
+    "[K216](mailto:K217@x.example)\n\n[r]: https://K218.example",
+    "entities": "K221&nbsp;K222 &amp; K223 &copy; \\*K224\\* K225&#33;",
+    "scripts": "x<sup>K231</sup> y<sub>K232</sub> K233<br>K234<br/>K235",
+    "rules": "K241\n\n---\n\nK242\n\n***\n\nK243",
+    "html": "<div class=a>K251</div>\n\nK252 <u>K253</u> <!-- K254 --> <b>K255</b>\n\n"
+    "<table><tr><td colspan=2>K256</td></tr></table>",
+    "others": ":::K261\nK262\n:::\n\nTerm K263\n: K264\n\n$$K265$$ ==K266== H~K267~ x^K268^ [[K269]] {#K270}",
+    "unread": "[K281](javascript:K282) ![K283](K284 K285) [K286]( K287",
+}
+LOST = {
+    "pictures": ("![K301](K302.png 'K303')", {"K302", "K303"}),
+    "titles": ("[K311](https://K312.example 'K313')", {"K313"}),
+    "links": ("[K321](K322.html) [K323](ftp://K324.example)", {"K322", "K324"}),
+    "addresses": ("[K331]: https://K332.example\n\nK333", {"K331", "K332"}),
+}
+"""Pieces of which something is not printed: the Markdown, and the words that only a note may have."""
+_WORDS = re.compile(r"k\d{3}", re.IGNORECASE)
+
+
+def words(text: str) -> set[str]:
+    return {word.upper() for word in _WORDS.findall(text)}
+
+
+def printed(markdown: str, folder: Path) -> dict[str, set[str]]:
+    """Return the words that each form of a letter prints."""
+    document = LetterDocument(LetterText("Title", markdown))
+    html = standalone_html(document).decode()
+    word_file = docx.Document(io.BytesIO(docx_file(document)))
+    parts = [part.blob.decode() for part in word_file.part.package.iter_parts() if str(part.partname).endswith(".xml")]
+    relations = [relation for part in word_file.part.package.iter_parts() for relation in part.rels.values()]
+    links = [relation.target_ref for relation in relations if relation.is_external]
+    (folder / "letter.pdf").write_bytes(render_letter_pdf(document).data)
+    return {
+        "page": words(re.sub(r"<(?!a )[^>]*>", "", html.partition("<body")[2])),
+        "Word": words(" ".join((*parts, *links))),
+        "PDF": words(text_of_pdf(folder / "letter.pdf")),
+        "text": words(edition_text(document).decode()),
+    }
+
+
+def test_every_piece_of_a_text_is_in_every_form(tmp_path: Path) -> None:
+    markdown = "\n\n<!-- -->\n\n".join(PIECES.values())  # what separates lists
+    expected = words(markdown)
+    assert len(expected) > 100
+    assert {form: sorted(expected - found) for form, found in printed(markdown, tmp_path).items()} == {
+        form: [] for form in ("page", "Word", "PDF", "text")
+    }
+
+
+@pytest.mark.parametrize(("markdown", "lost"), LOST.values(), ids=LOST)
+def test_what_is_not_printed_is_told(tmp_path: Path, markdown: str, lost: set[str]) -> None:
+    for form, found in printed(f"K999\n\n{markdown}", tmp_path).items():
+        assert words(markdown) - found <= lost, form
+    assert lost <= words(" ".join(map(str, markup_notes(markdown))))
