@@ -9,8 +9,9 @@ import click
 
 from letterhub.cli.output import check_output_paths, progress_line, waiting_line, write_atomically
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterDocument, build_document
+from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.letters.draft_lint import find_placeholders
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 from letterhub.intake.tables.table_lint import duplicate_name_notes

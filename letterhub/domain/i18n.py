@@ -46,11 +46,12 @@ def number_in_words(number: int) -> str:
     return f"{number_in_words(many)} {name}" + (f" {number_in_words(rest)}" if rest else "")
 
 
-COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
+COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|organizations|individuals)(_in_words)?\s*\}\}")
 
 
-def fill_count(markdown: str, count: int, language: str) -> str:
-    """Replace `{{count}}` by digits and `{{count_in_words}}` by words, which are digits outside English.
+def fill_counts(markdown: str, counts: Mapping[str, int], language: str) -> str:
+    """Replace `{{count}}` and the like by the count of that name in digits, and `{{count_in_words}}` by words, which are digits
+    outside English.
 
     A count in words that opens a sentence is capitalized.
     """
@@ -58,7 +59,8 @@ def fill_count(markdown: str, count: int, language: str) -> str:
 
     def filled(match: re.Match[str]) -> str:
         """Return the count as a matched placeholder asks for it."""
-        if match[1] == "count" or not in_english:
+        count = counts[match[1]]
+        if not match[2] or not in_english:
             return number_in_digits(count, language)
         words = number_in_words(count)
         before = markdown[: match.start()].rstrip(" *_\"“'")

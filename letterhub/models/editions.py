@@ -21,8 +21,9 @@ class Edition(Base):
     hash of the whole, `public_id` its printed id.
 
     `verification_url` is the URL of its verification page and `time_zone` the time zone of its date, both as printed.
-    `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`.
-    `letter_version` is the version of the letter that it is a snapshot of, `idempotency_key` the idempotency key of its form.
+    `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`;
+    `layout` is the document's. `letter_version` is the version of the letter that it is a snapshot of, `idempotency_key` the
+    idempotency key of its form.
     """
 
     __tablename__ = "edition"
@@ -36,6 +37,7 @@ class Edition(Base):
     frozen_at: Mapped[dt.datetime]
     count: Mapped[int]
     individuals: Mapped[int] = mapped_column(default=0)
+    layout: Mapped[int] = mapped_column(default=1)
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     letter_version: Mapped[str] = mapped_column(String(16), default="")

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from letterhub.domain.abuse.bulk_decline import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
+from letterhub.domain.letters.signatory_order import signatory_sort_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import (
     NO_DIRECTORY_FACTS,
     Assessment,
@@ -164,7 +165,7 @@ class Signature(Base):
     def update_keys(self) -> None:
         """Update the sort keys and the unique key after a change of name or state."""
         line = self.signatory
-        self.sort_key = sort_key(self.sort_name or line.name)
+        self.sort_key = signatory_sort_key(line)
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
             keys = list_sort_key(line)
             self.lead_key, self.section_key, self.location_key = keys.lead, keys.section, keys.location

@@ -13,7 +13,7 @@ from whitenoise.base import Headers
 
 from letterhub.domain.letters.branding import InvalidColor
 from letterhub.rendering import jinja
-from letterhub.rendering.letter.view import accent_css
+from letterhub.rendering.letter.theme import accent_css
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import accepts_gzip
 

@@ -520,6 +520,7 @@ def upgrade() -> None:
         sa.Column("frozen_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("individuals", sa.Integer(), nullable=False),
+        sa.Column("layout", sa.Integer(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("letter_version", sa.String(length=16), nullable=False),

@@ -13,8 +13,8 @@ from letterhub.domain.letters.document import (
     LetterText,
     Signatory,
     SignatoryStyle,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_logo, read_small_logo
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.pdfa import EmbeddedFile

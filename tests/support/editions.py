@@ -14,8 +14,8 @@ from letterhub.domain.letters.document import (
     LetterText,
     Signatory,
     SignatoryOrder,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.editions.next_edition import letter_version

@@ -17,6 +17,7 @@ from letterhub.domain.editions.edition import (
     new_public_id,
 )
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url
@@ -82,7 +83,8 @@ def _add_edition(letter: Letter, content: EditionContent, staff_id: int | None, 
     public_id = new_public_id(secrets.choice)
     edition = Edition(
         letter_id=letter.id, revision_id=content.revision_id, number=last + 1, public_id=public_id, frozen_at=at,
-        count=len(content.signature_ids), individuals=content.individuals, document=content.document, sha256=content.sha256,
+        count=len(content.signature_ids), individuals=content.individuals, layout=LAYOUT_VERSION,
+        document=content.document, sha256=content.sha256,
         signature_ids=content.signature_ids, letter_version=content.version, created_by_id=staff_id,
         time_zone=letter.deadline_zone, verification_url=edition_url(public_id), idempotency_key=key,
     )  # fmt: skip

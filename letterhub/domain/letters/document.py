@@ -1,14 +1,10 @@
-"""Letter as a value for rendering: its text, its signatories in printing order, and their count and groups."""
+"""Letter as a value for rendering: its text, its signatories in printing order, and their counts."""
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
-from operator import itemgetter
+from dataclasses import dataclass, replace
 
-from letterhub.domain.i18n import fill_count
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.i18n import fill_counts
 
 
 class PaperSize(enum.StrEnum):
@@ -66,12 +62,11 @@ class SignatoryKind(enum.StrEnum):
 
 
 LAYOUT_VERSION = 2
-"""Version of the rules by which documents are rendered; 2 prints strikethrough, check boxes, and lists and tables as typed.
+"""Version of the rules by which documents are rendered. 2 prints strikethrough, check boxes, and lists and tables as typed, and
+lists organizations and individuals under headings of their own.
 
 An edition keeps its version, so that its files can be rendered again with the same bytes.
 """
-
-SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,20 +174,21 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True)
-class SignatoryGroup:
-    """Run of signatories under one heading, "" for none.
+class SignatoryCounts:
+    """Numbers of the signatories that are listed."""
 
-    `is_place` tells a heading that signatories typed as their place from the built-in headings.
-    """
-
-    heading: str
-    signatories: tuple[Signatory, ...]
-    is_place: bool = False
+    organizations: int = 0
+    individuals: int = 0
 
     @property
-    def is_rest(self) -> bool:
-        """Return whether the group has no heading of its own: it is the rest, or the whole list."""
-        return not self.is_place and self.heading in ("", "other")
+    def total(self) -> int:
+        """Return the number of all."""
+        return self.organizations + self.individuals
+
+    def fill(self, markdown: str, language: str) -> str:
+        """Return a text with the counts in place of its placeholders."""
+        values = {"count": self.total, "organizations": self.organizations, "individuals": self.individuals}
+        return fill_counts(markdown, values, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +215,6 @@ class LetterDocument:
     revision_hash: str = ""
     draft_at: dt.datetime | None = None
     layout: int = LAYOUT_VERSION
-    groups: tuple[SignatoryGroup, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Fill in the groups."""
-        groups = group_runs(self.signatories, self.text.order)
-        if self.signatories and all(group.is_rest for group in groups):  # the one heading "other" is no heading
-            groups = (SignatoryGroup("", tuple(self.signatories)),)
-        object.__setattr__(self, "groups", groups)
 
     @property
     def count(self) -> int:
@@ -240,58 +228,12 @@ class LetterDocument:
         return any(signatory.signer_name and signatory.affiliation_name for signatory in individuals)
 
     @property
+    def counts(self) -> SignatoryCounts:
+        """Numbers of listed organizations and individuals."""
+        individuals = sum(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in self.signatories)
+        return SignatoryCounts(self.count - individuals, individuals)
+
+    @property
     def body(self) -> str:
-        """Markdown body with the count filled in."""
-        return fill_count(self.text.body, self.count, self.text.language)
-
-
-def build_document(text: LetterText, signatories: Iterable[Signatory], **attributes: object) -> LetterDocument:
-    """Return the document of a text and its signatories, sorted by the text's order; `attributes` are its other fields."""
-    ordered = sort_signatories(tuple(signatories), text.order)
-    return replace(LetterDocument(text=text, signatories=ordered), **attributes)  # type: ignore[arg-type]
-
-
-def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[Signatory, ...]:
-    """Sort signatories for printing: leads first, then by the letter's order and each one's sort name."""
-    if order is SignatoryOrder.AS_GIVEN:
-        return tuple(sorted(signatories, key=lambda signatory: not signatory.lead))
-
-    def sort_position(signatory: Signatory) -> tuple[object, ...]:
-        alphabetical = (sort_key(signatory.sort_name or signatory.name), signatory.name, signatory.detail)
-        match order:
-            case SignatoryOrder.SECTIONS:
-                return (not signatory.lead, section_rank(signatory.section), sort_key(signatory.section), *alphabetical)
-            case SignatoryOrder.LOCATION:
-                return (not signatory.lead, not signatory.location, sort_key(signatory.location), *alphabetical)
-        return (not signatory.lead, *alphabetical)
-
-    return tuple(sorted(signatories, key=sort_position))
-
-
-def section_rank(section: str) -> int:
-    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
-    ranks: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
-    if not section:
-        return len(SECTION_ORDER) + 1
-    return ranks.get(section.casefold(), len(SECTION_ORDER))
-
-
-def group_heading(signatory: Signatory, order: SignatoryOrder) -> str:
-    """Return the heading of a signatory's group: "lead" for a lead; by the letter's order its section or place, or "other" if
-    it has none; "" if the order has no groups."""
-    if signatory.lead:
-        return "lead"
-    match order:
-        case SignatoryOrder.SECTIONS:
-            return signatory.section or "other"
-        case SignatoryOrder.LOCATION:
-            return signatory.location or "other"
-    return ""
-
-
-def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
-    """Group consecutive signatories with the same heading. A place "other" is another heading than the built-in one."""
-    by_place = order is SignatoryOrder.LOCATION
-    headings = [(group_heading(one, order), by_place and bool(one.location) and not one.lead) for one in signatories]
-    runs = groupby(zip(headings, signatories, strict=True), key=itemgetter(0))
-    return tuple(SignatoryGroup(heading, tuple(one for _, one in run), is_place) for (heading, is_place), run in runs)
+        """Markdown body with the counts filled in."""
+        return self.counts.fill(self.text.body, self.text.language)

@@ -9,7 +9,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 
-PLACEHOLDERS = frozenset({"count", "count_in_words"})
+PLACEHOLDERS = frozenset(f"{name}{form}" for name in ("count", "organizations", "individuals") for form in ("", "_in_words"))
 
 
 class NoSuchLetter(UserFacingError):
@@ -17,7 +17,8 @@ class NoSuchLetter(UserFacingError):
 
 
 PLACEHOLDER_HELP = _(
-    "Use {{count}} for the number of signatures (147), or {{count_in_words}} for the same in words (one hundred forty-seven)."
+    "Use {{count}} for the number of signatures (147), {{organizations}} or {{individuals}} for that of one kind, and "
+    "{{count_in_words}} and so on for the same in words (one hundred forty-seven)."
 )
 _FOOTNOTE_REFERENCE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _FOOTNOTE = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)

@@ -19,6 +19,7 @@ from letterhub.domain.unicode import collation_key, normalize_unicode
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+")
 _JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
@@ -79,7 +80,13 @@ def sort_key(name: str) -> str:
 
     At most 1,200 characters, so that a database can index it.
     """
-    return collation_key(sort_name(name)[:80])[:1200]
+    return collation_key(_NUMBER.sub(_by_length, sort_name(name)[:80]))[:1200]
+
+
+def _by_length(number: re.Match[str]) -> str:
+    """Return a number with its count of digits before it, so that "Local 2" sorts before "Local 10"."""
+    digits = number[0].lstrip("0") or "0"
+    return f"{min(len(digits), 9)}{digits}"
 
 
 class InvalidWebsite(UserFacingError):

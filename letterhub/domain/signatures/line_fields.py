@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle, section_rank
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.signatory_order import section_rank
 from letterhub.domain.organizations.names_and_websites import name_key, sort_key
 
 
@@ -120,12 +121,14 @@ class ListSortKey:
 
 
 def list_sort_key(signatory: Signatory) -> ListSortKey:
-    """Return the sort key of a signatory: leads first; the others by rank and name of their section, or by place, those
-    without a place last."""
+    """Return the sort key of a signatory: leads first; the others by kind, organizations before individuals; by rank and name
+    of their section; or by place, those without a place last."""
     if signatory.lead:
         return ListSortKey("0", "0", "0")
+    kind = "2" if signatory.kind is SignatoryKind.INDIVIDUAL else "1"
     place = f"10{sort_key(signatory.location)}" if signatory.location else "11"
-    return ListSortKey("1", f"1{section_rank(signatory.section)}{sort_key(signatory.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
+    section = f"1{section_rank(signatory.section)}{sort_key(signatory.section)}"
+    return ListSortKey(kind, section[:KEY_LENGTH], place[:KEY_LENGTH])
 
 
 def printed_parts(text: LetterText) -> tuple[LinePart, ...]:

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from letterhub.intake.docx.document_tree import Run, RunKind, Runs, split_at_breaks
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
-_ALWAYS_ESCAPED = re.compile(r"[\\*`]")
+_ALWAYS_ESCAPED = re.compile(r"[\\*`]|(?:^|(?<=~))~|~(?=~|$)")  # a tilde may meet another of the next run
 _UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # between two letters it is no markup
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import SECTION_ORDER, Logo, Signatory, SignatoryKind
+from letterhub.domain.letters.document import Logo, Signatory, SignatoryKind
+from letterhub.domain.letters.signatory_order import SECTION_ORDER
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell

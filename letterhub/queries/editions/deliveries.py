@@ -18,7 +18,8 @@ from letterhub.domain.editions.deliveries import (
     mail_size,
 )
 from letterhub.domain.editions.edition import Erratum, errata_version
-from letterhub.domain.letters.document import LetterText, Signatory, group_heading
+from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.letters.signatory_order import group_heading
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.operations.render_jobs import JobState

@@ -9,8 +9,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.i18n import fill_count
-from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory, SignatoryKind, SignatoryStyle
+from letterhub.domain.letters.document import (
+    LAYOUT_VERSION,
+    LetterDocument,
+    LetterText,
+    Signatory,
+    SignatoryCounts,
+    SignatoryStyle,
+)
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.serialization import compress_lines, document_to_facts, fingerprint
 from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, printed_parts, search_words
@@ -81,7 +87,7 @@ def edition_preview(letter_id: int, request: PageRequest | None = None) -> Editi
     last = db.session.execute(newest.order_by(Edition.number.desc()).limit(1)).one_or_none()
     return EditionPreview(
         version=version, revision=row.number, text=text, count=row.published, page=page,
-        letter=_sheet(text, row.published, page),
+        letter=_sheet(text, SignatoryCounts(row.published - row.individuals, row.individuals), page),
         warnings=(*text_glyph_warnings(text), *_list_warnings(letter_id)),
         identical_edition=last.number if last and last.letter_version == version else None,
         hardcoded_counts=tuple(count for count in find_hardcoded_counts(text.body) if not count.is_current(row.published)),
@@ -96,7 +102,7 @@ def letter_version(letter_id: int) -> str:
 
 def _version_of(letter_id: int, row: Any) -> str:
     """Return the version of a letter with this row of `_CURRENT`."""
-    facts: dict[str, Any] = {"revision": row.number, "list": row.list_version, "count": row.published}
+    facts: dict[str, Any] = {"revision": row.number, "list": row.list_version, "count": row.published, "layout": LAYOUT_VERSION}
     if revision_text(row.id, row.sha256).shown is SignatoryStyle.LOGOS:
         logos = (
             select(Signature.id, OrganizationLogo.organization_id, OrganizationLogo.stored_at)
@@ -110,7 +116,7 @@ def _version_of(letter_id: int, row: Any) -> str:
 
 
 _CURRENT = current_revisions().with_only_columns(
-    Revision.id, Revision.number, Revision.sha256, Letter.list_version, Letter.published.label("published")
+    Revision.id, Revision.number, Revision.sha256, Letter.list_version, Letter.published.label("published"), Letter.individuals
 )
 
 
@@ -121,11 +127,12 @@ def edition_content(letter_id: int) -> EditionContent:
         version, text = _version_of(letter_id, row), revision_text(row.id, row.sha256)
         lines = published_lines(letter_id, text)
     signatories = tuple(line for _, line in lines)
-    document = document_to_facts(LetterDocument(text, signatories, revision_hash=row.sha256))
-    sha256, serialized = fingerprint(document), document.pop("signatories")
+    document = LetterDocument(text, signatories, revision_hash=row.sha256)
+    facts = document_to_facts(document)
+    sha256, serialized = fingerprint(facts), facts.pop("signatories")
     return EditionContent(
-        version=version, revision_id=row.id, revision=row.number, document=document, sha256=sha256,
-        individuals=sum(line.kind is SignatoryKind.INDIVIDUAL for line in signatories),
+        version=version, revision_id=row.id, revision=row.number, document=facts, sha256=sha256,
+        individuals=document.counts.individuals,
         signature_ids=[number for number, _ in lines],
         pages=tuple(_pages(signatories, serialized, printed_parts(text))),
     )  # fmt: skip
@@ -143,11 +150,11 @@ def _pages(
         yield compress_lines(lines[on_page]), words
 
 
-def _sheet(text: LetterText, count: int, page: ListPage) -> LetterView:
+def _sheet(text: LetterText, counts: SignatoryCounts, page: ListPage) -> LetterView:
     """Return the letter as it would print, with a page of its list."""
-    filled = replace(text, body=fill_count(text.body, count, text.language))
+    filled = replace(text, body=counts.fill(text.body, text.language))
     view = letter_view(LetterDocument(filled, page.signatories), level=3)
-    part = partial_signatory_list(text, count, page.signatories, page.first_signatory)
+    part = partial_signatory_list(text, counts, page.signatories, page.first_signatory)
     return replace(view, signatory_list=replace(part, note=view.signatory_list.note))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Exists, case, exists, select
 
 from letterhub.domain.editions.deliveries import DeliveryMethod
 from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, Erratum, FileFormat, edition_file_name
-from letterhub.domain.letters.document import EditionInfo
+from letterhub.domain.letters.document import EditionInfo, SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
@@ -52,6 +52,7 @@ class EditionVerification:
     time_zone: str
     count: int
     individuals: int
+    layout: int
     url: str
     sha256: str
     revision_sha256: str
@@ -61,6 +62,11 @@ class EditionVerification:
     errata: tuple[Erratum, ...]
     newest: tuple[int, str] | None
     withdrawn_at: dt.datetime | None
+
+    @property
+    def counts(self) -> SignatoryCounts:
+        """Return the numbers of its organizations and individuals."""
+        return SignatoryCounts(self.count - self.individuals, self.individuals)
 
     @property
     def edition_info(self) -> EditionInfo:
@@ -181,7 +187,8 @@ def _verification_from(
         language=language, coalition=coalition,
         number=edition.number, public_id=edition.public_id, frozen_at=edition.frozen_at, time_zone=edition.time_zone,
         count=edition.count,
-        individuals=edition.individuals, url=edition.verification_url, sha256=edition.sha256, revision_sha256=revision_sha256,
+        individuals=edition.individuals, layout=edition.layout,
+        url=edition.verification_url, sha256=edition.sha256, revision_sha256=revision_sha256,
         deliveries=valid,
         undone_deliveries=tuple(delivery for delivery in deliveries if delivery.undone_at is not None),
         files=_files_of(edition, letter.slug) if valid else (),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from letterhub.clock import now
+from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.serialization import text_from_facts
@@ -21,7 +22,8 @@ from letterhub.queries.paging import clamp_page, contains_text, count_rows, last
 
 @dataclass(frozen=True, slots=True)
 class LetterHeader:
-    """Letter as shown in the header of its staff pages. `awaiting_review` names are confirmed and not yet decided on."""
+    """Letter as shown in the header of its staff pages. `individuals` are among the `published` names; those `awaiting_review`
+    are confirmed and not yet decided on."""
 
     letter_id: int
     slug: str
@@ -29,6 +31,7 @@ class LetterHeader:
     language: str
     state: LetterState
     published: int
+    individuals: int
     awaiting_review: int
     pending: int
     editions: int
@@ -39,6 +42,11 @@ class LetterHeader:
     saved_at: dt.datetime
     saved_by: str
     next_step: str
+
+    @property
+    def counts(self) -> SignatoryCounts:
+        """Return the numbers of published organizations and individuals."""
+        return SignatoryCounts(self.published - self.individuals, self.individuals)
 
 
 def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
@@ -68,7 +76,7 @@ def select_letter_headers(coalition_id: int) -> Select[Any]:
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
             draft_text.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"), text_column("language").label("language"),
-            Letter.published, Letter.awaiting_review, Letter.pending,
+            Letter.published, Letter.individuals, Letter.awaiting_review, Letter.pending,
             editions.label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
@@ -98,6 +106,7 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         language=row.language,
         state=row.state,
         published=row.published,
+        individuals=row.individuals,
         awaiting_review=row.awaiting_review,
         pending=row.pending,
         editions=row.editions,

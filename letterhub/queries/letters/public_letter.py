@@ -16,6 +16,7 @@ from letterhub.domain.letters.document import (
     LetterText,
     Logo,
     Signatory,
+    SignatoryCounts,
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
@@ -85,6 +86,11 @@ class PublicLetter:
     text: LetterText
     text_state: TextState
     review_disclosure: ReviewDisclosure
+
+    @property
+    def counts(self) -> SignatoryCounts:
+        """Return the numbers of listed organizations and individuals."""
+        return SignatoryCounts(self.organizations, self.individuals)
 
     @property
     def count(self) -> int:

@@ -9,8 +9,9 @@ from sqlalchemy import Select, select
 
 from letterhub.domain.editions.diff import ParagraphDiff, diff_texts
 from letterhub.domain.i18n import mask_count
-from letterhub.domain.letters.document import LetterText, build_document
+from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Signature

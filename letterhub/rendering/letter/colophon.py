@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import segno
 
 from letterhub.domain.letters.document import EditionInfo
-from letterhub.rendering.letter.document_locale import DocumentStrings
+from letterhub.rendering.letter.document_strings import DocumentStrings
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
-from letterhub.rendering.letter.document_locale import DocumentStrings
+from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address, text_of_inline
 
 

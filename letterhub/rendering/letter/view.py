@@ -11,38 +11,30 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
 from letterhub.domain.letters.document import (
+    LAYOUT_VERSION,
     LetterDocument,
     LetterText,
     Logo,
     Signatory,
-    SignatoryGroup,
+    SignatoryCounts,
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
-    Typeface,
-    group_runs,
 )
+from letterhub.domain.letters.signatory_order import SignatoryGroup, group_runs, has_kind_headings, signatory_groups
 from letterhub.rendering.letter.colophon import Colophon, colophon
 from letterhub.rendering.letter.document_locale import (
     PART_SEPARATOR,
     DocumentLocale,
-    DocumentStrings,
     document_locale,
     format_timestamp,
     without_label,
 )
+from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.html_renderer import DirectedText, Medium
 from letterhub.rendering.letter.markdown import markdown_html
-
-_ACCENT_CSS = """.with-accent {{
-  --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
-}}
-@media (prefers-color-scheme: dark) {{
-  .with-accent {{ --accent: {light}; --accent-strong: {lighter}; --accent-wash: {dim}; --on-accent: {ground}; }}
-}}
-"""
+from letterhub.rendering.letter.theme import accent_css, theme_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +154,10 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
 
 def signatory_list(document: LetterDocument) -> SignatoryList:
     """Return the list of signatories as printed."""
-    locale, lead = document_locale(document.text.language), len(document.groups) > 1
+    locale, groups = document_locale(document.text.language), signatory_groups(document)
     return SignatoryList(
-        title=_list_title(locale, document.count),
-        sections=tuple(_signatory_section(group, document.text, lead=lead) for group in document.groups),
+        title=_list_title(locale, document.counts, document.layout),
+        sections=tuple(_signatory_section(group, document.text, lead=len(groups) > 1) for group in groups),
         plain=not any(_detail_text(signatory, document.text) for signatory in document.signatories),
         note=locale.words.identification if document.has_affiliations else "",
         logos=document.text.shown is SignatoryStyle.LOGOS,
@@ -173,26 +165,43 @@ def signatory_list(document: LetterDocument) -> SignatoryList:
 
 
 def partial_signatory_list(
-    text: LetterText, count: int, signatories: Sequence[Signatory], first_signatory: Signatory | None
+    text: LetterText,
+    counts: SignatoryCounts,
+    signatories: Sequence[Signatory],
+    first_signatory: Signatory | None,
+    layout: int = LAYOUT_VERSION,
 ) -> SignatoryList:
-    """Return the part of a list that a page shows, under the headings of the whole list, with the total `count` in its title.
+    """Return the part of a list that a page shows, under the headings of the whole list, with all `counts` in its title.
 
     `first_signatory` is the first of the whole list, None if that is empty: if it is under no heading, none is.
     """
-    first = next(iter(group_runs([first_signatory] if first_signatory else [], text.order)), SignatoryGroup("", ()))
+    by_kind = has_kind_headings(counts, layout)
+    first_run = group_runs([first_signatory] if first_signatory else [], text.order, by_kind=by_kind)
+    first = next(iter(first_run), SignatoryGroup("", ()))
     first_is_lead = first.heading == "lead" and not first.is_place
-    groups = (SignatoryGroup("", tuple(signatories)),) if first.is_rest else group_runs(signatories, text.order)
+    whole = (SignatoryGroup("", tuple(signatories)),)
+    groups = whole if first.is_rest else group_runs(signatories, text.order, by_kind=by_kind)
     return SignatoryList(
-        title=_list_title(document_locale(text.language), count),
+        title=_list_title(document_locale(text.language), counts, layout),
         sections=tuple(_signatory_section(group, text, lead=first_is_lead) for group in groups if signatories),
         plain=not any(_detail_text(signatory, text) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
     )
 
 
-def _list_title(locale: DocumentLocale, count: int) -> str:
-    """Return the title of a list with its count: "4 signatories"."""
-    return f"{format_decimal(count, locale=locale.formats)} {locale.words.signatories[count != 1]}"
+def _list_title(locale: DocumentLocale, counts: SignatoryCounts, layout: int) -> str:
+    """Return the title of a list with its counts: "4 signatories", or "3 organizations and 1 individual" if it has both."""
+
+    def counted(count: int, names: tuple[str, str]) -> str:
+        return f"{format_decimal(count, locale=locale.formats)} {names[count != 1]}"
+
+    strings = locale.words
+    if not has_kind_headings(counts, layout):
+        return counted(counts.total, strings.signatories)
+    return strings.both_kinds.format(
+        organizations=counted(counts.organizations, strings.organizations),
+        individuals=counted(counts.individuals, strings.individuals),
+    )
 
 
 def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
@@ -265,34 +274,6 @@ def logo_view(logo: Logo) -> LogoView:
     width, height = (int.from_bytes(logo.data[16:20]), int.from_bytes(logo.data[20:24])) if is_png else (1, 1)
     shape = "square" if width < 1.6 * height else "wide" if width < 4.0 * height else "banner"
     return LogoView(address, logo.description, shape, logo.data)
-
-
-def theme_classes(text: LetterText) -> tuple[str, ...]:
-    """Return the CSS classes of a letter's paper, theme and typeface."""
-    face = (f"letter--{text.face}",) if text.face is not Typeface.THEME else ()
-    window = ("letter--window",) if text.window else ()
-    accent = ("with-accent",) if text.accent else ()
-    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
-
-
-def accent_css(color: str) -> Markup:
-    """Return the CSS rules of an accent color, for paper, light screens and dark ones; none for "".
-
-    Raises InvalidColor if it is no color.
-    """
-    if not color:
-        return Markup()
-    accent = parse_accent(color)
-    light = make_readable(mix(accent, "#ffffff", 0.35), DARK_BACKGROUNDS, "#ffffff")
-    return Markup(_ACCENT_CSS).format(  # noqa: S704
-        accent=accent,
-        strong=mix(accent, "#000000", 0.3),
-        wash=mix(accent, "#ffffff", 0.9),
-        light=light,
-        lighter=mix(light, "#ffffff", 0.4),
-        dim=mix(accent, DARK_BACKGROUNDS[1], 0.6),
-        ground=DARK_BACKGROUNDS[0],
-    )
 
 
 _letterhead_logo = lru_cache(maxsize=8)(logo_view)  # as a data URL a logo takes hundreds of kilobytes

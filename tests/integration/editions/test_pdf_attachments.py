@@ -7,7 +7,8 @@ import json
 import pikepdf
 
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import EditionInfo, LetterText, Signatory, build_document
+from letterhub.domain.letters.document import EditionInfo, LetterText, Signatory
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.queries.editions.export_files import render_document
 
 

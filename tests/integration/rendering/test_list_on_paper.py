@@ -14,8 +14,8 @@ from letterhub.domain.letters.document import (
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.pdf_readers import parts_out_of_order, signatory_list_in_html, text_of_pdf, without_spaces

@@ -12,7 +12,8 @@ from PIL import Image
 from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
-from letterhub.domain.letters.document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle, build_document
+from letterhub.domain.letters.document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_small_logo
 from letterhub.models import Edition
 from letterhub.queries.editions.next_edition import letter_version

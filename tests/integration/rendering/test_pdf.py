@@ -19,8 +19,8 @@ from letterhub.domain.letters.document import (
     PaperSize,
     Signatory,
     SignatoryOrder,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_logo
 from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
 from letterhub.rendering.pdf.fonts import script_coverage

@@ -16,8 +16,8 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
     Theme,
     Typeface,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_logo, read_small_logo
 from tests.unit.intake.test_letter_file import picture
 

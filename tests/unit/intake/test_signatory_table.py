@@ -2,14 +2,8 @@
 
 import pytest
 
-from letterhub.domain.letters.document import (
-    LetterText,
-    Signatory,
-    SignatoryKind,
-    SignatoryOrder,
-    SignatoryStyle,
-    build_document,
-)
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories, valid_signatories
 from letterhub.rendering.tables.csv_export import csv_table

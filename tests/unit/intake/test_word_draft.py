@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from docx.document import Document as Draft
 
-from letterhub.domain.letters.document import build_document
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft, read_word_draft
 from letterhub.intake.letters.letter_file import read_letter

@@ -2,8 +2,9 @@
 
 import pytest
 
-from letterhub.domain.i18n import fill_count, mask_count
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, build_document
+from letterhub.domain.i18n import mask_count
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryCounts, SignatoryKind, SignatoryOrder
+from letterhub.domain.letters.signatory_order import build_document, signatory_groups
 
 
 def names(order: SignatoryOrder, *signatories: Signatory) -> list[str]:
@@ -38,6 +39,38 @@ def test_a_sort_name_that_staff_gave_decides() -> None:
     assert names(SignatoryOrder.ALPHABETICAL, *given) == ["Ten", "3D Security", "Two"]
 
 
+def person(name: str, **fields: object) -> Signatory:
+    return Signatory(signer_name=name, kind=SignatoryKind.INDIVIDUAL, **fields)  # type: ignore[arg-type]
+
+
+MIXED = (
+    person("Zoe Abel"), Signatory(organization="The Arc"), person("An Nguyen"), person("A J Thompson"),
+    Signatory(organization="A Better Way"),
+    person("Uma Lead", lead=True), Signatory(organization="Local 10"), Signatory(organization="Local 2"),
+)  # fmt: skip
+
+
+def test_organizations_come_before_individuals_who_are_sorted_by_surname() -> None:
+    document = build_document(LetterText("T", "B"), MIXED)
+    assert [(group.heading, [one.name for one in group.signatories]) for group in signatory_groups(document)] == [
+        ("lead", ["Uma Lead"]),
+        ("organization", ["The Arc", "A Better Way", "Local 2", "Local 10"]),
+        ("individual", ["Zoe Abel", "An Nguyen", "A J Thompson"]),
+    ]
+    assert document.counts == SignatoryCounts(4, 4)
+
+
+def test_individuals_alone_and_organizations_alone_have_no_heading_of_their_kind() -> None:
+    for kind in SignatoryKind:
+        alone = build_document(LetterText("T", "B"), [one for one in MIXED if one.kind is kind and not one.lead])
+        assert [group.heading for group in signatory_groups(alone)] == [""]
+
+
+def test_an_edition_of_the_first_layout_keeps_its_one_group() -> None:
+    old = build_document(LetterText("T", "B"), [one for one in MIXED if not one.lead], layout=1)
+    assert [group.heading for group in signatory_groups(old)] == [""]
+
+
 def test_as_given_moves_only_the_leads() -> None:
     given = (Signatory(organization="B"), Signatory(organization="C", lead=True), Signatory(organization="A"))
     assert names(SignatoryOrder.AS_GIVEN, *given) == ["C", "B", "A"]
@@ -48,15 +81,15 @@ def test_sections_follow_one_another_from_far_to_near() -> None:
         Signatory(organization=section or "none", section=section) for section in ("", "local", "Tribal", "national", "state")
     ]
     document = build_document(LetterText("T", "B", order=SignatoryOrder.SECTIONS), given)
-    assert [group.heading for group in document.groups] == ["national", "state", "local", "Tribal", "other"]
+    assert [group.heading for group in signatory_groups(document)] == ["national", "state", "local", "Tribal", "other"]
 
 
 def test_a_list_without_sections_is_one_group_without_a_heading() -> None:
     document = build_document(
         LetterText("T", "B", order=SignatoryOrder.SECTIONS), [Signatory(organization="A"), Signatory(organization="B")]
     )
-    assert [group.heading for group in document.groups] == [""]
-    assert build_document(LetterText("T", "B"), []).groups == ()
+    assert [group.heading for group in signatory_groups(document)] == [""]
+    assert signatory_groups(build_document(LetterText("T", "B"), [])) == ()
 
 
 @pytest.mark.parametrize(
@@ -86,10 +119,13 @@ def test_a_line_names_who_signed_and_then_for_whom(signatory: Signatory, name: s
         ("Dear Ada:\n\n{{count_in_words}} of us", "Dear Ada:\n\nOne thousand one hundred forty-seven of us"),
         ("signed by\n{{count_in_words}} groups", "signed by\none thousand one hundred forty-seven groups"),
         ("{count} and {{other}} stay", "{count} and {{other}} stay"),
+        ("{{organizations}} groups and {{ individuals }} people", "1,100 groups and 47 people"),
+        ("{{individuals_in_words}} people", "Forty-seven people"),
+        ("for {{organizations_in_words}} groups", "for one thousand one hundred groups"),
     ],
 )
 def test_the_count_is_filled_in(markdown: str, filled: str) -> None:
-    assert fill_count(markdown, 1147, "en") == filled
+    assert SignatoryCounts(1100, 47).fill(markdown, "en") == filled
 
 
 def test_a_mark_stands_for_a_count_that_is_not_there_yet() -> None:
@@ -97,4 +133,4 @@ def test_a_mark_stands_for_a_count_that_is_not_there_yet() -> None:
 
 
 def test_outside_english_a_count_in_words_stays_a_figure() -> None:
-    assert fill_count("Nosotras, {{count_in_words}} y {{count}}", 1147, "es") == "Nosotras, 1.147 y 1.147"
+    assert SignatoryCounts(1100, 47).fill("Nosotras, {{count_in_words}} y {{count}}", "es") == "Nosotras, 1.147 y 1.147"

@@ -5,11 +5,12 @@ import pytest
 from letterhub.domain.letters.document import (
     LetterText,
     Signatory,
+    SignatoryCounts,
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.view import DirectedText, line, partial_signatory_list, signatory_list
 
 PLAIN = Signatory("Berry Farms")
@@ -22,15 +23,15 @@ def test_a_list_without_leads_and_sections_has_no_heading(order: SignatoryOrder)
     text = LetterText("T", "B", order=order)
     [section] = signatory_list(build_document(text, [PLAIN])).sections
     assert section.heading == ""
-    [section] = partial_signatory_list(text, 1, [PLAIN], PLAIN).sections
+    [section] = partial_signatory_list(text, SignatoryCounts(1), [PLAIN], PLAIN).sections
     assert section.heading == ""
 
 
 def test_a_later_part_of_a_list_with_leads_joins_them() -> None:
     text = LetterText("T", "B")
-    assert [one.heading for one in partial_signatory_list(text, 2, [PLAIN], LEAD).sections] == ["Joined by"]
-    assert partial_signatory_list(text, 2, [], LEAD).sections == ()
-    assert partial_signatory_list(text, 0, [], None).sections == ()
+    assert [one.heading for one in partial_signatory_list(text, SignatoryCounts(2), [PLAIN], LEAD).sections] == ["Joined by"]
+    assert partial_signatory_list(text, SignatoryCounts(2), [], LEAD).sections == ()
+    assert partial_signatory_list(text, SignatoryCounts(0), [], None).sections == ()
 
 
 def test_signatures_in_blocks_begin_with_the_organization_where_no_signer_is_named() -> None:

@@ -1,6 +1,7 @@
 """Values that the letter templates receive."""
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,11 +12,12 @@ from letterhub.domain.letters.document import (
     LetterDocument,
     LetterText,
     Signatory,
+    SignatoryCounts,
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
-    build_document,
 )
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.html_renderer import language_of_script, text_direction
 from letterhub.rendering.letter.view import letter_view, line, partial_signatory_list, signatory_list
 from letterhub.rendering.text.plain_text import plain_text
@@ -55,8 +57,8 @@ def test_a_place_is_printed_as_it_was_typed_whatever_it_says(place: str) -> None
     document = build_document(text, [sly, NIA])
     drawn = signatory_list(document).sections
     assert [(section.heading, len(section.lines)) for section in drawn] == [("Led by", 1), (place, 1)]
-    assert partial_signatory_list(text, 2, document.signatories, document.signatories[0]).sections == drawn
-    assert [section.heading for section in partial_signatory_list(text, 1, [sly], sly).sections] == [place]
+    assert partial_signatory_list(text, SignatoryCounts(2), document.signatories, document.signatories[0]).sections == drawn
+    assert [section.heading for section in partial_signatory_list(text, SignatoryCounts(1), [sly], sly).sections] == [place]
 
 
 def test_who_gives_no_place_stands_below_the_places() -> None:
@@ -153,3 +155,26 @@ def test_a_name_is_set_apart_where_it_runs_against_its_letter() -> None:
     alliance, rivers = Signatory(organization="“Alliance”, Inc."), Signatory(organization="مركز المثال")
     against = [line(one, text).name.direction for text in (english, arabic) for one in (alliance, rivers)]
     assert against == ["", "rtl", "ltr", ""]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "headings"),
+    [
+        ("en", "2 organizations and 1 individual", ["Organizations", "Individuals"]),
+        ("es", "2 organizaciones y 1 persona", ["Organizaciones", "Personas"]),
+        ("fr", "2 organisations et 1 personne", ["Organisations", "Personnes"]),
+        ("de", "2 Organisationen und 1 Einzelperson", ["Organisationen", "Einzelpersonen"]),
+        ("pt", "2 organizações e 1 pessoa", ["Organizações", "Pessoas"]),
+        ("he", "2 ארגונים ו-1 אדם פרטי", ["ארגונים", "יחידים"]),
+        ("ja", "2 団体、1 名の個人", ["団体", "個人"]),
+    ],
+)
+def test_a_list_of_both_kinds_counts_and_heads_each(language: str, title: str, headings: list[str]) -> None:
+    signatories = [Signatory("Arc"), Signatory("Berry Farms"), Signatory(signer_name="Sam", kind=SignatoryKind.INDIVIDUAL)]
+    document = build_document(LetterText("T", "B", language=language), signatories)
+    drawn = signatory_list(document)
+    assert (drawn.title, [section.heading for section in drawn.sections]) == (title, headings)
+    part = partial_signatory_list(document.text, document.counts, document.signatories[1:], document.signatories[0])
+    assert (part.title, [section.heading for section in part.sections]) == (title, headings)
+    old = signatory_list(replace(document, layout=1))
+    assert [section.heading for section in old.sections] == [""]

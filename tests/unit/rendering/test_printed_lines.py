@@ -2,7 +2,8 @@
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryStyle, build_document
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryStyle
+from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.view import line, signatory_list
 from letterhub.rendering.text.text_export import edition_text, one_line_signatory
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import letterhub.commands
 import letterhub.domain
 import letterhub.rendering
+from letterhub.domain.letters.document import LAYOUT_VERSION
 
 NOT_EMPTY = {
     "bulk_mail_delay.size": 20_000,
@@ -36,8 +37,19 @@ NOT_EMPTY = {
     "EvidenceSentence.is_in_force": True,
     "plain_text.width": 72,
     "body_text.width": 72,
+    **dict.fromkeys(
+        (
+            "LetterDocument.layout",
+            "clean_markdown.layout",
+            "letter_parser.layout",
+            "markdown_html.layout",
+            "parse_letter_markdown.layout",
+            "partial_signatory_list.layout",
+        ),
+        LAYOUT_VERSION,
+    ),
 }
-WORDING = "letterhub.rendering.letter.document_locale"
+WORDING = "letterhub.rendering.letter.document_strings"
 
 
 def defined_values() -> Iterator[tuple[str, object]]:

@@ -19,8 +19,15 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from letterhub.clock import now
-from letterhub.domain.i18n import COUNT_PLACEHOLDER, fill_count, mask_count
-from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
+from letterhub.domain.i18n import COUNT_PLACEHOLDER, mask_count
+from letterhub.domain.letters.document import (
+    LAYOUT_VERSION,
+    EditionInfo,
+    LetterDocument,
+    LetterText,
+    SignatoryCounts,
+    SignatoryStyle,
+)
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
@@ -66,14 +73,14 @@ class DisplayedText:
     """The text and counts that a letter's page shows: the current ones, or those of the delivered edition."""
 
     text: LetterText
-    organizations: int
-    individuals: int
+    counts: SignatoryCounts
     edition: EditionInfo | None = None
+    layout: int = LAYOUT_VERSION
 
     @property
     def count(self) -> int:
         """Return the number of listed signatories."""
-        return self.organizations + self.individuals
+        return self.counts.total
 
 
 @bp.get("/<slug>")
@@ -105,9 +112,9 @@ def _page_from_query() -> PageRequest:
 def _displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:
     """Return the text and counts that the public reads."""
     if delivered is None:
-        return DisplayedText(letter.text, letter.organizations, letter.individuals)
+        return DisplayedText(letter.text, letter.counts)
     text = revision_text(delivered.revision_id, delivered.revision_sha256)
-    return DisplayedText(text, delivered.count - delivered.individuals, delivered.individuals, delivered.edition_info)
+    return DisplayedText(text, delivered.counts, delivered.edition_info, delivered.layout)
 
 
 def _displayed_page(letter: PublicLetter, delivered: EditionVerification | None, page_request: PageRequest) -> ListPage:
@@ -130,7 +137,7 @@ def _render_letter_page(state: LetterPageState, displayed: DisplayedText, part: 
 @cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
 def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
     """Return the HTML of the page before the signatory list, and the HTML after it."""
-    view = letter_view_without_list(displayed.text, displayed.count, displayed.edition)
+    view = letter_view_without_list(displayed.text, displayed.counts, displayed.edition, layout=displayed.layout)
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=state.letter,
         delivered=state.delivered,
@@ -155,7 +162,9 @@ def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage
     offset = (part.page - 1) * part.size
     is_count_exact = part.match_count <= MANY or not query  # a search counts no further
     return site.templates.get_template("public/letters/_list.html").render(
-        signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.first_signatory),
+        signatory_list=partial_signatory_list(
+            displayed.text, displayed.counts, part.signatories, part.first_signatory, displayed.layout
+        ),
         slug=slug,
         query=query,
         searchable=displayed.count >= MIN_SEARCHABLE,
@@ -175,14 +184,20 @@ def _page_url(slug: str, query: str, page: int, **cursor: int) -> str:
 
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
-def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo | None = None, level: int = 1) -> LetterView:
+def letter_view_without_list(
+    text: LetterText,
+    counts: SignatoryCounts,
+    edition: EditionInfo | None = None,
+    level: int = 1,
+    layout: int = LAYOUT_VERSION,
+) -> LetterView:
     """Return the letter to render, without its list; its title is a heading of this `level`.
 
     Counts in its text are those of all signatories; before the first one, there is a word in brackets instead.
     """
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
-    body = fill_count(text.body, count, text.language) if count else mask_count(text.body, placeholder)
-    return letter_view(LetterDocument(replace(text, body=body), edition=edition), level=level)
+    body = counts.fill(text.body, text.language) if counts.total else mask_count(text.body, placeholder)
+    return letter_view(LetterDocument(replace(text, body=body), edition=edition, layout=layout), level=level)
 
 
 def _description(body: Markup) -> str:

@@ -180,7 +180,7 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
     return {
         "signature": signature,
         "line": line(signature.line, signature.letter.text),
-        "sheet": letter_view_without_list(signature.letter.text, signature.letter.count, level=2),
+        "sheet": letter_view_without_list(signature.letter.text, signature.letter.counts, level=2),
         "tried": "".join(rejected_forms),
         **forms,
     }

@@ -166,7 +166,7 @@ def render_form_page(letter: PublicLetter, form: SigningForm, **context: Any) ->
     form.proof.data = ""
     form.form_token.data = form.form_token.data or new_form_token(letter.id)
     return render_template(
-        "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.count, level=2),
+        "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.counts, level=2),
         form=form,
         promise=retention_periods(letter.id), challenge=challenge, reads=reads_mailbox, **context,
     )  # fmt: skip

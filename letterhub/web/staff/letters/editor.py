@@ -13,8 +13,7 @@ from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.commands.letters.revisions import publish_unsigned_text
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.i18n import fill_count
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.document import LetterDocument, LetterText, SignatoryCounts
 from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
 from letterhub.domain.letters.revisions import TextIsSigned
 from letterhub.intake.letters.draft_file import markdown_of_html
@@ -142,7 +141,7 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if not form.validate() and not form.has_only_text_errors():
         return {"sentence": first_error(form)}, 422
     text = form.to_text_without_errors(load_draft_state(header.letter_id).text)
-    return render_template("staff/letters/_sheet.html", sheet=draft_preview(text, header.published))
+    return render_template("staff/letters/_sheet.html", sheet=draft_preview(text, header.counts))
 
 
 @bp.post("/write/paste")
@@ -200,15 +199,15 @@ def _render_page(
         other_editor=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
         saved_from=_pop_saved_version(header),
-        sheet=draft_preview(text, header.published),
+        sheet=draft_preview(text, header.counts),
         conflict=conflict,
         comparison=comparison,
     )
 
 
-def draft_preview(text: LetterText, count: int) -> DraftPreview:
-    """Return the preview of a text with `count` published signatures; its title is a heading of level 2."""
-    counted = replace(trim_text(text), body=fill_count(text.body, count, text.language))
+def draft_preview(text: LetterText, counts: SignatoryCounts) -> DraftPreview:
+    """Return the preview of a text with these counts of published signatures; its title is a heading of level 2."""
+    counted = replace(trim_text(text), body=counts.fill(text.body, text.language))
     try:
         return DraftPreview(letter_view(LetterDocument(counted), level=2), "")
     except UserFacingError as refusal:

@@ -1,0 +1,115 @@
+"""Order of a letter's signatories, and the groups that its list shows under headings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+
+from letterhub.domain.letters.document import (
+    LetterDocument,
+    LetterText,
+    Signatory,
+    SignatoryCounts,
+    SignatoryKind,
+    SignatoryOrder,
+)
+from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.signatures.personal_names import person_sort_key
+
+SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryGroup:
+    """Run of signatories under one heading, "" for none.
+
+    `is_place` tells a heading that signatories typed as their place from the built-in headings.
+    """
+
+    heading: str
+    signatories: tuple[Signatory, ...]
+    is_place: bool = False
+
+    @property
+    def is_rest(self) -> bool:
+        """Return whether the group has no heading of its own: it is the rest, or the whole list."""
+        return not self.is_place and self.heading in ("", "other")
+
+
+def build_document(text: LetterText, signatories: Iterable[Signatory], **attributes: object) -> LetterDocument:
+    """Return the document of a text and its signatories, sorted by the text's order; `attributes` are its other fields."""
+    ordered = sort_signatories(tuple(signatories), text.order)
+    return replace(LetterDocument(text=text, signatories=ordered), **attributes)  # type: ignore[arg-type]
+
+
+def signatory_sort_key(signatory: Signatory) -> str:
+    """Return the collation key of a signatory's name: a person's by surname, an organization's without its article; the key of
+    the sort name if there is one."""
+    if signatory.kind is SignatoryKind.INDIVIDUAL:
+        return person_sort_key(signatory.name, signatory.sort_name)
+    return sort_key(signatory.sort_name or signatory.name)
+
+
+def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[Signatory, ...]:
+    """Sort signatories for printing: leads first, then by the letter's order and each one's name; in alphabetical order,
+    organizations before individuals."""
+    if order is SignatoryOrder.AS_GIVEN:
+        return tuple(sorted(signatories, key=lambda signatory: not signatory.lead))
+
+    def sort_position(signatory: Signatory) -> tuple[object, ...]:
+        by_name = (signatory_sort_key(signatory), signatory.name, signatory.detail)
+        match order:
+            case SignatoryOrder.SECTIONS:
+                return (not signatory.lead, section_rank(signatory.section), sort_key(signatory.section), *by_name)
+            case SignatoryOrder.LOCATION:
+                return (not signatory.lead, not signatory.location, sort_key(signatory.location), *by_name)
+        return (not signatory.lead, not signatory.lead and signatory.kind is SignatoryKind.INDIVIDUAL, *by_name)
+
+    return tuple(sorted(signatories, key=sort_position))
+
+
+def section_rank(section: str) -> int:
+    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
+    ranks: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
+    if not section:
+        return len(SECTION_ORDER) + 1
+    return ranks.get(section.casefold(), len(SECTION_ORDER))
+
+
+def has_kind_headings(counts: SignatoryCounts, layout: int) -> bool:
+    """Return whether organizations and individuals have headings and counts of their own: if the list has both."""
+    return layout > 1 and counts.organizations > 0 and counts.individuals > 0
+
+
+def group_heading(signatory: Signatory, order: SignatoryOrder, *, by_kind: bool = False) -> str:
+    """Return the heading of a signatory's group: "lead" for a lead; by the letter's order its section or place, or "other" if
+    it has none; its kind in alphabetical order `by_kind`; else ""."""
+    if signatory.lead:
+        return "lead"
+    match order:
+        case SignatoryOrder.SECTIONS:
+            return signatory.section or "other"
+        case SignatoryOrder.LOCATION:
+            return signatory.location or "other"
+        case SignatoryOrder.ALPHABETICAL if by_kind:
+            return str(signatory.kind)
+    return ""
+
+
+def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder, *, by_kind: bool = False) -> tuple[SignatoryGroup, ...]:
+    """Group consecutive signatories with the same heading. A place "other" is another heading than the built-in one."""
+    by_place = order is SignatoryOrder.LOCATION
+    headings = [
+        (group_heading(one, order, by_kind=by_kind), by_place and bool(one.location) and not one.lead) for one in signatories
+    ]
+    runs = groupby(zip(headings, signatories, strict=True), key=itemgetter(0))
+    return tuple(SignatoryGroup(heading, tuple(one for _, one in run), is_place) for (heading, is_place), run in runs)
+
+
+def signatory_groups(document: LetterDocument) -> tuple[SignatoryGroup, ...]:
+    """Return a document's signatories in their groups. A list under nothing but "other" has no heading."""
+    by_kind = has_kind_headings(document.counts, document.layout)
+    groups = group_runs(document.signatories, document.text.order, by_kind=by_kind)
+    if document.signatories and all(group.is_rest for group in groups):
+        return (SignatoryGroup("", tuple(document.signatories)),)
+    return groups

@@ -1,0 +1,42 @@
+"""Theme of a letter: its CSS classes, and the rules of its accent color."""
+
+from markupsafe import Markup
+
+from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
+from letterhub.domain.letters.document import LetterText, Typeface
+
+_ACCENT_CSS = """.with-accent {{
+  --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
+}}
+@media (prefers-color-scheme: dark) {{
+  .with-accent {{ --accent: {light}; --accent-strong: {lighter}; --accent-wash: {dim}; --on-accent: {ground}; }}
+}}
+"""
+
+
+def theme_classes(text: LetterText) -> tuple[str, ...]:
+    """Return the CSS classes of a letter's paper, theme and typeface."""
+    face = (f"letter--{text.face}",) if text.face is not Typeface.THEME else ()
+    window = ("letter--window",) if text.window else ()
+    accent = ("with-accent",) if text.accent else ()
+    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
+
+
+def accent_css(color: str) -> Markup:
+    """Return the CSS rules of an accent color, for paper, light screens and dark ones; none for "".
+
+    Raises InvalidColor if it is no color.
+    """
+    if not color:
+        return Markup()
+    accent = parse_accent(color)
+    light = make_readable(mix(accent, "#ffffff", 0.35), DARK_BACKGROUNDS, "#ffffff")
+    return Markup(_ACCENT_CSS).format(  # noqa: S704
+        accent=accent,
+        strong=mix(accent, "#000000", 0.3),
+        wash=mix(accent, "#ffffff", 0.9),
+        light=light,
+        lighter=mix(light, "#ffffff", 0.4),
+        dim=mix(accent, DARK_BACKGROUNDS[1], 0.6),
+        ground=DARK_BACKGROUNDS[0],
+    )
