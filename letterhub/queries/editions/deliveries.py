@@ -262,11 +262,10 @@ def count_corrected_since_delivery(letter_id: int) -> int:
     number, text = _edition_number_and_text(edition_id)
     corrected_ids = {ReferenceKind.SIGNATURE.id_in(subject) for subject in _corrected_since_frozen(letter_id, number)}
     delivered_lines = frozen_lines(edition_id, corrected_ids)
-    signatures = db.session.scalars(select(Signature).where(Signature.id.in_(delivered_lines))).all()
+    signatures = select(Signature).where(Signature.id.in_(delivered_lines), Signature.state.in_(ACTIVE_STATES))
     return sum(
         _printed_parts(delivered_lines[signature.id], text) != _printed_parts(signature.signatory, text)
-        for signature in signatures
-        if signature.state in ACTIVE_STATES
+        for signature in db.session.scalars(signatures)
     )
 
 
@@ -278,8 +277,8 @@ def _edition_number_and_text(edition_id: int) -> tuple[int, LetterText]:
 
 def _printed_parts(signatory: Signatory, text: LetterText) -> tuple[str, ...]:
     """Return all that a list shows of a signatory: the heading above it, and the parts of its line."""
-    printed = line(signatory, text)
-    return (group_heading(signatory, text.order), *(part.text for part in (printed.name, printed.detail, printed.below)))
+    name, detail, below, _logo = line(signatory, text)
+    return group_heading(signatory, text.order), name.text, detail.text, below.text
 
 
 def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:
