@@ -19,7 +19,7 @@ from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
-_ALL = "fonts tokens base parts lists letter letterhead themes signatories paper"
+_ALL = "fonts tokens base parts lists letter letter-layout-2 letterhead themes signatories paper"
 AREAS = {
     "public": (_ALL + " public signing check changes delivered mail").split(),
     "staff": (
