@@ -157,9 +157,8 @@ class Signature(Base):
     def renew_consent(self, at: dt.datetime) -> None:
         """Renew its signatory's consent. Raises MoveNotAllowed if it is neither listed nor waiting for review."""
         if self.state not in ACTIVE_STATES:
-            raise MoveNotAllowed(
-                _("This signature is %(state)s, so it can’t be renewed.", state=SIGNATURE_STATE_NAMES[self.state])
-            )
+            state = SIGNATURE_STATE_NAMES[self.state]
+            raise MoveNotAllowed(_("This signature is %(state)s, so it can’t be renewed.", state=state))
         self.confirmed_at = at
 
     def update_keys(self) -> None:
