@@ -65,7 +65,7 @@ class BodyWriter:
     bullet_list_close = ordered_list_close
 
     def list_item_open(self, token: Token) -> None:
-        self._lists.fresh = True
+        self._lists.fresh = token.attrGet("class") != "check-box"  # its sign stands in place of a bullet
         if number := token.attrGet("value"):  # a list of its own, as its numbers skip some
             self._lists.numbers[-1] = self._new_list(int(number))
 

@@ -30,9 +30,7 @@ from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.style import list_style
 
-_SHEETS = frozenset(
-    f"css/{name}.css" for name in ("tokens", "letter", "letterhead", "themes", "signatories", "paper", "pdf", "pdf-rtl")
-)
+_SHEETS = frozenset(f"css/{path.name}" for path in (STATIC / "css").glob("*.css"))
 _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
 
 

@@ -29,6 +29,12 @@ def test_a_list_counts_from_the_number_that_was_written(tmp_path: Path) -> None:
     assert [number for number in ("1. One", "2. Two", "3. Three") if number not in text] == []
 
 
+def test_a_check_box_stands_in_place_of_a_bullet(tmp_path: Path) -> None:
+    text = text_of_pdf(printed(tmp_path, "- [ ] One\n- [x] Two\n\nBetween.\n\n- Three\n\n1. One\n5. Five\n"))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert {"☐ One", "☑ Two", "• Three", "5. Five"} <= set(lines)
+
+
 @pytest.mark.parametrize(("columns", "theme"), [(6, Theme.CLASSIC), (7, Theme.MODERN), (14, Theme.CLASSIC)])
 def test_a_table_of_many_figures_ends_where_the_text_does(tmp_path: Path, columns: int, theme: Theme) -> None:
     assert max(word.right for word in words_of_pdf(printed(tmp_path, table(columns), theme=theme))) < EDGE + 1

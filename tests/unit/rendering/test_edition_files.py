@@ -65,6 +65,19 @@ def test_a_word_file_reads_as_the_letter_does() -> None:
     assert word.core_properties.title == "Clean rivers"
 
 
+def test_a_word_file_has_check_boxes_without_bullets_struck_words_and_typed_numbers() -> None:
+    text = replace(TEXT, body="- [ ] Box\n- Bullet\n\n1. One\n5. Five\n\n~~Struck~~ word")
+    word = opened(docx_file(replace(edition_document(), text=text)))
+    paragraphs = {paragraph.text: paragraph for paragraph in word.paragraphs}
+    numbered = {
+        name for name, paragraph in paragraphs.items() if paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+    }
+    assert numbered & {"☐ Box", "Bullet", "One", "Five"} == {"Bullet", "One", "Five"}
+    lists = [paragraphs[name]._p.pPr.numPr.numId.val for name in ("One", "Five")]
+    assert len(set(lists)) == 2
+    assert [(run.text, run.font.strike) for run in paragraphs["Struck word"].runs] == [("Struck", True), (" word", None)]
+
+
 def test_a_word_file_has_real_footnotes_page_numbers_and_the_way_to_its_check_page() -> None:
     content = docx_file(edition_document())
     notes = part(content, "word/footnotes.xml")
