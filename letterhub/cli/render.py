@@ -36,8 +36,9 @@ LETTER is Markdown. Between two lines of --- it may open with
     shown (organization, signer, location, block or logos).
 Several logos are a list; each may have a file and say what it
 shows. Files of logos are in the folder of LETTER or below it.
-An addressee is a text or a name with lines. {{count}} and
-{{count_in_words}} stand for the number of signatories.
+An addressee is a text or a name with lines. {{count}},
+{{organizations}} and {{individuals}} stand for the numbers of
+signatories, {{count_in_words}} and so on for the same in words.
 LETTER may be a Word document (.docx), too: its title and text.
 
 \b
