@@ -2,8 +2,8 @@
 
 from alembic import context
 
-import letterhub.models  # noqa: F401
 from letterhub.infrastructure.db import Base, migration_lock
+from letterhub.models import SEARCH_INDEXES
 
 with migration_lock() as connection:
     context.configure(
@@ -11,7 +11,9 @@ with migration_lock() as connection:
         target_metadata=Base.metadata,
         render_as_batch=True,
         compare_type=True,
-        include_object=lambda _thing, name, kind, *_: not (kind == "table" and name.startswith("huey")),
+        include_object=lambda _thing, name, kind, *_: (
+            not (kind == "table" and name.startswith("huey")) and name not in SEARCH_INDEXES
+        ),
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -44,7 +44,7 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
-from letterhub.models.signature_counters import SignatoryWord, add_to_counters, count_new_signature
+from letterhub.models.signature_counters import add_to_counters, count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
     Consent,
@@ -61,6 +61,14 @@ from letterhub.models.signature_evidence import (
     record_consent,
     record_review,
 )
+from letterhub.models.signature_search import (
+    FTS5_INDEX,
+    FTS5_SCHEMA,
+    FTS5_TABLES,
+    SEARCH_INDEXES,
+    SearchLine,
+    write_search_lines,
+)
 from letterhub.models.signatures import (
     LISTED_BEYOND_ASCII,
     Signature,
@@ -73,9 +81,13 @@ from letterhub.models.signatures import (
 from letterhub.models.submission import insert_submission, line_columns
 
 __all__ = [
+    "FTS5_INDEX",
+    "FTS5_SCHEMA",
+    "FTS5_TABLES",
     "IS_DENIED",
     "IS_KNOWN_TO_STAFF",
     "LISTED_BEYOND_ASCII",
+    "SEARCH_INDEXES",
     "AuditChain",
     "AuditEntry",
     "BlocklistEntry",
@@ -111,9 +123,9 @@ __all__ = [
     "ReviewedName",
     "Revision",
     "ScheduledRun",
+    "SearchLine",
     "Seconder",
     "SignatoryImport",
-    "SignatoryWord",
     "Signature",
     "SpentChallenge",
     "Staff",
@@ -152,4 +164,5 @@ __all__ = [
     "reserve",
     "root_id_of",
     "spend_challenge",
+    "write_search_lines",
 ]  # fmt: skip

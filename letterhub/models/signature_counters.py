@@ -2,27 +2,28 @@
 changes them.
 
 Flush events of the session do it: no explicit call is needed. Rows written past the session need `add_to_counters`, with one
-more `list_version` where a listed line was added, changed or removed.
+more `list_version` where a listed line was added, changed or removed, and `write_search_lines`.
 
 See docs/design/databases.md.
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, event, exists, insert, inspect, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Table, Update, bindparam, event, exists, inspect, update
+from sqlalchemy.orm import Session
 
 from letterhub.domain.errors import LostRace
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
-from letterhub.domain.signatures.line_fields import LINE_FIELDS, WORD_LENGTH, LinePart, search_words
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
+from letterhub.domain.signatures.search_words import INDEXED_STATES
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import Base
 from letterhub.models.letters import Letter, Revision
+from letterhub.models.signature_search import KEY_COLUMNS, write_search_lines
 from letterhub.models.signatures import Signature
 
 COUNTER_BY_STATE: Mapping[SignatureState, str] = {
@@ -33,26 +34,10 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.EXPIRED: "expired",
 }
 LISTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS))
+INDEXED_COLUMNS = (*LISTED_COLUMNS, "email", *KEY_COLUMNS)
 
-
-class SignatoryWord(Base):
-    """Word of a published line, for prefix search in the parts that the letter prints.
-
-    Compared by code points on every database.
-    """
-
-    __tablename__ = "search_word"
-
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
-    word: Mapped[str] = mapped_column(
-        String(WORD_LENGTH).with_variant(String(WORD_LENGTH, collation="C"), "postgresql"), primary_key=True
-    )
-    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, index=True)
-    part: Mapped[LinePart] = mapped_column(primary_key=True)
-
-
-LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__table__)
-"""Tables, for writing from within a flush, where the ORM cannot be used."""
+LETTERS = cast("Table", Letter.__table__)
+"""Table, for writing from within a flush, where the ORM cannot be used."""
 
 
 def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
@@ -124,8 +109,9 @@ def _update_counters(session: Session, _context: Any) -> None:
         by_letter[row.letter_id]["list_version"] = 1
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
-    if listed or relisted:
-        _update_search_words(session, listed, relisted)
+    found = {row for row in new if row.state in INDEXED_STATES} | {row for row in changed if _has_changed_terms(row)}
+    if found:
+        write_search_lines(session.connection(), sorted(found, key=lambda row: row.id))
 
 
 def _value_before(row: Signature, name: str) -> Any:
@@ -141,17 +127,7 @@ def _has_changed_line(row: Signature) -> bool:
     return is_or_was_listed and any(inspect(row).attrs[name].history.has_changes() for name in LISTED_COLUMNS)
 
 
-def _update_search_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:
-    """Replace the search words of changed signatures, and add those of new ones; only published ones have any."""
-    connection = session.connection()
-    if numbers := [row.id for row in changed]:
-        connection.execute(delete(WORDS).where(SignatoryWord.signature_id.in_(numbers)))
-    listed = [row for row in (*new, *changed) if row.state is SignatureState.PUBLISHED]
-    words = [
-        {"letter_id": row.letter_id, "word": word, "signature_id": row.id, "part": part}
-        for row in listed
-        for part in LinePart
-        for word in search_words(row.signatory, (part,))
-    ]
-    if words:
-        connection.execute(insert(WORDS), words)
+def _has_changed_terms(row: Signature) -> bool:
+    """Return whether this flush changes what a signature is found by: its line, its address, or its state."""
+    is_or_was_indexed = row.state in INDEXED_STATES or _value_before(row, "state") in INDEXED_STATES
+    return is_or_was_indexed and any(inspect(row).attrs[name].history.has_changes() for name in INDEXED_COLUMNS)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 import letterhub.infrastructure.db
 
@@ -997,25 +998,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reviewed_name_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
-        "search_word",
-        sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("word", sa.String(length=32).with_variant(sa.String(length=32, collation="C"), "postgresql"), nullable=False),
+        "search_line",
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "part",
-            sa.Enum(
-                "name", "person", "place", "lead-place", name="linepart", native_enum=False, create_constraint=True, length=24
-            ),
-            nullable=False,
-        ),
-        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_search_word_letter_id")),
+        sa.Column("terms", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
+        sa.Column("lead_key", letterhub.infrastructure.db.code_point_string(1), nullable=False),
+        sa.Column("section_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
+        sa.Column("location_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
+        sa.Column("sort_key", letterhub.infrastructure.db.code_point_string(1200), nullable=False),
         sa.ForeignKeyConstraint(
-            ["signature_id"], ["signature.id"], name=op.f("fk_search_word_signature_id"), ondelete="CASCADE"
+            ["signature_id"], ["signature.id"], name=op.f("fk_search_line_signature_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("letter_id", "word", "signature_id", "part", name=op.f("pk_search_word")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_search_line")),
+        sa.UniqueConstraint("signature_id", name=op.f("uq_search_line_signature_id")),
     )
-    with op.batch_alter_table("search_word", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_word_signature_id"), ["signature_id"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_search_line_terms", "search_line", ["terms"], postgresql_using="gin", postgresql_with={"fastupdate": "off"}
+        )
+    else:
+        add = "INSERT INTO search_index(rowid, terms) VALUES (new.position, new.terms);"
+        remove = "INSERT INTO search_index(search_index, rowid, terms) VALUES ('delete', old.position, old.terms);"
+        op.execute(
+            "CREATE VIRTUAL TABLE search_index USING fts5(terms, content='search_line', content_rowid='position', "
+            "detail=none, columnsize=0, prefix='3 4 5', tokenize='ascii')"
+        )
+        op.execute(f"CREATE TRIGGER search_line_added AFTER INSERT ON search_line BEGIN {add} END")
+        op.execute(f"CREATE TRIGGER search_line_changed AFTER UPDATE ON search_line BEGIN {remove} {add} END")
+        op.execute(f"CREATE TRIGGER search_line_removed AFTER DELETE ON search_line BEGIN {remove} END")
 
     op.create_table(
         "seconder",
@@ -1153,10 +1163,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seconder_signature_id"))
 
     op.drop_table("seconder")
-    with op.batch_alter_table("search_word", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_search_word_signature_id"))
-
-    op.drop_table("search_word")
+    op.drop_table("search_line")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_index")
     with op.batch_alter_table("reviewed_name", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reviewed_name_signature_id"))
         batch_op.drop_index("ix_reviewed_name_name")

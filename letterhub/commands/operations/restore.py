@@ -30,6 +30,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, ngettext
 from letterhub.infrastructure.connections import BUSY_MILLISECONDS
 from letterhub.infrastructure.db import Base, db
+from letterhub.models import FTS5_SCHEMA, FTS5_TABLES
 from letterhub.queries.operations.health import audit_log_problems, unreachable_sentence
 from letterhub.queries.operations.migrations import DatabaseSummary, count_letters, database_summary, known_migrations
 
@@ -133,14 +134,17 @@ def _check_sqlite(backup: Path) -> str:
 
 
 def _foreign_object(kind: str, name: str, table: str, made_by: str) -> str:
-    """Return the kind and name of a foreign schema object; "" for tables and indexes of ours or of SQLite."""
+    """Return the kind and name of a foreign schema object; "" for tables and indexes of ours or of SQLite, and for our search
+    index and its triggers to the letter."""
+    if name in FTS5_SCHEMA:
+        return "" if made_by == FTS5_SCHEMA[name] else f"the {kind} {name}"
     is_plain_table = kind == "table" and re.match(r"CREATE\s+TABLE\s", made_by, re.IGNORECASE)  # not a virtual one
     is_known = _is_own_table(table) or table.startswith("sqlite_")
     return "" if (kind == "index" or is_plain_table) and is_known else f"the {kind} {name}"
 
 
 def _is_own_table(table: str) -> bool:
-    return table in {*Base.metadata.tables, "alembic_version"} or table.startswith("huey")
+    return table in {*Base.metadata.tables, *FTS5_TABLES, "alembic_version"} or table.startswith("huey")
 
 
 def _check_no_foreign_objects(backup: Path, names: Iterable[str]) -> None:

@@ -24,6 +24,7 @@ from letterhub.models import (
     add_to_counters,
     append_audit_entry,
     find_or_create_organizations,
+    write_search_lines,
 )
 from letterhub.queries.signatures.signatory_import import gives_way_to_import
 
@@ -107,7 +108,9 @@ def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], file: st
         organization_id, first_seen = organizations[row.name_and_domain] if row.name_and_domain else (None, False)
         references = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
         rows.append({**row.values, **references})
-    signature_ids = db.session.scalars(insert(Signature).returning(Signature.id), rows)
+    signature_ids = db.session.scalars(insert(Signature).returning(Signature.id, sort_by_parameter_order=True), rows).all()
+    imported = (Signature(id=signature_id, **row) for signature_id, row in zip(signature_ids, rows, strict=True))
+    write_search_lines(db.session.connection(), imported)
     add_to_counters(db.session(), letter.id, {"awaiting_review": len(rows)})
     fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
     db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in signature_ids])

@@ -1,17 +1,16 @@
-"""Fields of a signatory: the one table that forms, imports, exports, the audit log and erasure read; sort and search keys.
+"""Fields of a signatory: the one table that forms, imports, exports, the audit log and erasure read; sort keys.
 
 To add a field, follow "To add a field to the form" in CONTRIBUTING.md.
 """
 
 import enum
-import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signatory_order import section_rank
-from letterhub.domain.organizations.names_and_websites import name_key, sort_key
+from letterhub.domain.organizations.names_and_websites import sort_key
 
 
 class PrintedPart(enum.StrEnum):
@@ -97,18 +96,6 @@ def line_texts(line: Signatory, *, without: Collection[str] = ()) -> tuple[str, 
 
 NAMES_PER_PAGE = 100
 KEY_LENGTH = 600
-WORD_LENGTH = 32
-UNSPACED_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
-"""Beginnings of the Unicode names of letters in scripts without spaces between words."""
-
-
-class LinePart(enum.StrEnum):
-    """Part of a line that a word is in. A letter prints every signatory's name, and the other parts by its settings."""
-
-    NAME = "name"
-    PERSON = "person"
-    PLACE = "place"
-    LEAD_PLACE = "lead-place"  # a lead's place, which is no group heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,44 +116,3 @@ def list_sort_key(signatory: Signatory) -> ListSortKey:
     place = f"10{sort_key(signatory.location)}" if signatory.location else "11"
     section = f"1{section_rank(signatory.section)}{sort_key(signatory.section)}"
     return ListSortKey(kind, section[:KEY_LENGTH], place[:KEY_LENGTH])
-
-
-def printed_parts(text: LetterText) -> tuple[LinePart, ...]:
-    """Return the parts of each line that a letter prints: a search must not find more than is public.
-
-    Places are printed beside the names or as group headings. Leads stand in a group of their own, without places as headings.
-    """
-    prints_places = text.shown is SignatoryStyle.LOCATION
-    by_place = text.order is SignatoryOrder.LOCATION
-    person = (LinePart.PERSON,) if text.shown.names_signers else ()
-    place = (LinePart.PLACE,) if prints_places or by_place else ()
-    lead_place = (LinePart.LEAD_PLACE,) if prints_places and not by_place else ()
-    return (LinePart.NAME, *person, *place, *lead_place)
-
-
-def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LinePart)) -> frozenset[str]:
-    """Return the word prefixes by which a line is found, without case and accents, at most 32 characters each.
-
-    In a script without spaces between words, every letter begins a word.
-    """
-    # an individual's title and affiliation are printed with the name everywhere
-    detail_part = LinePart.NAME if signatory.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
-    place_part = LinePart.LEAD_PLACE if signatory.lead else LinePart.PLACE
-    phrases = ((LinePart.NAME, signatory.name), (detail_part, signatory.detail), (place_part, signatory.location))
-    return frozenset(word for part, phrase in phrases if part in parts for word in _word_prefixes(phrase))
-
-
-def query_words(query: str) -> tuple[str, ...]:
-    """Return the search words of a query, longest (rarest) first; each has to begin a word of the line."""
-    typed = {word[:WORD_LENGTH] for word in name_key(query).split()}
-    return tuple(sorted(typed, key=lambda word: (-len(word), word)))
-
-
-def _word_prefixes(phrase: str) -> Iterator[str]:
-    """Yield each word of a phrase, cut to 32 characters; for a script without spaces also the text from each further letter."""
-    words = name_key(f"x {phrase}").split()[1:]  # name_key drops an article at the start, but not after "x"
-    for word in words or name_key(phrase).split():
-        yield word[:WORD_LENGTH]
-        for start, letter in enumerate(word):
-            if start and letter >= "\u0e00" and unicodedata.name(letter, "").startswith(UNSPACED_SCRIPTS):
-                yield word[start : start + WORD_LENGTH]

@@ -19,7 +19,8 @@ from letterhub.domain.letters.document import (
 )
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.serialization import compress_lines, document_to_facts, fingerprint
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, printed_parts, search_words
+from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
+from letterhub.domain.signatures.search_words import LinePart, printed_parts, search_words
 from letterhub.infrastructure.db import db, snapshot_read
 from letterhub.models import (
     LISTED_BEYOND_ASCII,

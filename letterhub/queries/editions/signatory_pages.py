@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import decompress_lines, signatory_from_facts
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, query_words
+from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
+from letterhub.domain.signatures.search_words import query_words
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import Edition, EditionPage
 from letterhub.queries.paging import clamp_page
-from letterhub.queries.signatures.listing import MANY, PAGE_SIZE, UNPAGED_MAX, ListPage, PageRequest
+from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX, ListPage, PageRequest
+from letterhub.queries.signatures.search import MANY
 
 
 def edition_list_page(edition_id: int, count: int, request: PageRequest) -> ListPage:

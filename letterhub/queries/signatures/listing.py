@@ -4,33 +4,48 @@ See docs/design/databases.md.
 """
 
 import enum
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, ScalarSelect, Select, bindparam, exists, func, select, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryOrder, SignatoryStyle
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, printed_parts, query_words
+from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
+from letterhub.domain.signatures.search_words import printed_parts, query_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import execute_core
-from letterhub.models import SignatoryWord, Signature, is_listed
+from letterhub.models import SearchLine, Signature, is_listed
+from letterhub.models.signature_search import beginning_of, keys_of_beginning
 from letterhub.queries.letters.public_letter import LINE_COLUMNS, logos_of_signatures, signatory_from_row, sort_columns
 from letterhub.queries.paging import clamp_page
+from letterhub.queries.signatures.search import MANY, Matches, SearchShape, TermQuery, has_terms, select_lines, select_lines_at
 
 UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE
 """A list of up to UNPAGED_MAX names is shown on one page, a longer one in pages of PAGE_SIZE."""
-MANY = 3_000
-"""Matches that are counted and sorted at most; if there are more, the list is scanned in order until a page is full."""
+SCANNED, SCANNED_FIRST = 2_000, 300
+"""Names that are scanned for a page of many matches before all matches are sorted; fewer where their positions are known."""
 
 CACHED_PAGES = 32  # cached pages, per process
-LAST_CHARACTER = "\U0010ffff"
-_PARTS = tuple(f"part_{place}" for place in range(len(LinePart)))
 
-Conditions = tuple[ColumnElement[bool], ...]
-Values = Mapping[str, Any]
+_LISTED = Signature.letter_id == bindparam("letter"), is_listed()
+
+Keys = tuple[InstrumentedAttribute[Any], ...]
 
 
 class PageMethod(enum.Enum):
@@ -42,11 +57,14 @@ class PageMethod(enum.Enum):
 
 
 class MatchStrategy(enum.Enum):
-    """Strategy of selecting names: all, few matches found by index, or many matches found by scanning the list."""
+    """Strategy of selecting names: all; matches found by the search index, or known by their positions, and sorted; or found
+    by scanning some names of the list in order, from its beginning or from about the first match."""
 
     ALL = enum.auto()
     BY_INDEX = enum.auto()
+    BY_POSITIONS = enum.auto()
     BY_SCAN = enum.auto()
+    BY_SCAN_FROM_FIRST = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +99,6 @@ class ListPage:
     next_cursor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NameSelection:
-    """Selection of names for a page, with their number; `values` are bound parameters for the letter and the `word_count`."""
-
-    match: MatchStrategy
-    values: Values
-    match_count: int
-    word_count: int = 0
-
-
 def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest) -> ListPage:
     """Return a page of a letter's published names, or of those that a search finds, in printing order; `count` is how many
     are published.
@@ -98,24 +106,19 @@ def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest
     words = query_words(request.query) if request.query else ()
     if request.query and not words:
         return ListPage((), None, 1, PAGE_SIZE, 0)
-    selection = (
-        _select_matching(letter_id, words, printed_parts(text))
-        if words
-        else NameSelection(MatchStrategy.ALL, {"letter": letter_id}, count)
-    )
-    match_count, page = selection.match_count, max(request.page, 1)
-    is_on_one_page = not words and count <= UNPAGED_MAX
-    size = max(count, 1) if is_on_one_page else PAGE_SIZE
-    if match_count <= MANY or not words:
-        page = clamp_page(page, match_count, size)
-    first_row, rows, has_next = _fetch_page(text.order, selection, request, page, size)
+    search = TermQuery(letter_id, words, printed_parts(text)) if words else None
+    matches, page = search.matches() if search else Matches(count, ()), max(request.page, 1)
+    size = PAGE_SIZE if search or count > UNPAGED_MAX else max(count, 1)
+    if matches.count <= MANY or not search:
+        page = clamp_page(page, matches.count, size)
+    first_row, rows, has_next = _fetch_page(letter_id, text.order, search, matches, replace(request, page=page), size)
     signatories = _printed_signatories(rows, text.shown)
     return ListPage(
         signatories=signatories,
         first_signatory=signatory_from_row(first_row) if first_row else None,
         page=page,
         size=size,
-        match_count=match_count,
+        match_count=matches.count,
         has_next=has_next,
         previous_cursor=rows[0][0] if rows else 0,
         next_cursor=rows[-1][0] if rows else 0,
@@ -137,75 +140,108 @@ def _signatories_from_rows(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory
     return tuple(map(signatory_from_row, rows))
 
 
-def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LinePart]) -> NameSelection:
-    """Return how to select the names that a search finds, and their number.
+def _fetch_page(
+    letter_id: int, order: SignatoryOrder, search: TermQuery | None, matches: Matches, request: PageRequest, size: int
+) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
+    """Return the first row of the whole list, the rows of a page, and whether there are later ones.
 
-    These have, for each search word, a word that begins with it in one of the printed `parts` of their line.
-    Few matches are found by their rarest word and then sorted; many are met soon by scanning the list.
+    A page is found by its cursor, or else by its number. Page 1 is always the beginning. Many matches are met soon by scanning
+    the list; where they are not, because they stand late, they are few enough to be sorted.
     """
-    values: dict[str, Any] = {"letter": letter_id, **dict.fromkeys(_PARTS, parts[0]), **dict(zip(_PARTS, parts, strict=False))}
-    words_by_rarity: list[tuple[int, str]] = []
-    for word in words:
-        parameters = {**values, "word_0": word, "end_0": word + LAST_CHARACTER, "most": MANY + 1}
-        words_by_rarity.append((execute_core(_MATCH_COUNT, parameters).scalar_one(), word))
-    words_by_rarity.sort()
-    for place, (_, word) in enumerate(words_by_rarity):
-        values |= {f"word_{place}": word, f"end_{place}": word + LAST_CHARACTER}
-    rarest_count, _rarest_word = words_by_rarity[0]
-    if rarest_count > MANY:
-        return NameSelection(MatchStrategy.BY_SCAN, values, rarest_count, len(words))
-    match_count = execute_core(_match_count_statement(len(words)), values).scalar_one() if len(words) > 1 else rarest_count
-    return NameSelection(MatchStrategy.BY_INDEX, values, match_count, len(words))
+    opened = search is None and request.page == 1
+    cursor = request.after_id or request.before_id
+    methods = [PageMethod.BY_OFFSET]
+    if request.page > 1 and cursor:
+        methods = [PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET]
+    values: dict[str, Any] = {"letter": letter_id, "size": size + 1, "begin": (request.page - 1) * size, "cursor": cursor}
+    values |= search.values if search else {}
+    attempts = (
+        (method, match, more) for method in methods for match, more in _attempts(search, matches, order, request.page, size)
+    )
+    for method, match, more in attempts:
+        statement = _page_statement(order, match, search.shape if search else None, method, opened=opened)
+        all_rows = execute_core(statement, {**values, **more}).all()
+        rows = all_rows if opened else all_rows[1:]
+        if len(rows) > size or (rows and match not in (MatchStrategy.BY_SCAN, MatchStrategy.BY_SCAN_FROM_FIRST)):
+            break
+    page_rows = rows[:size]
+    first_row = next(iter(all_rows), None)
+    if method is PageMethod.BEFORE_CURSOR:  # read backward
+        return first_row, page_rows[::-1], True
+    return first_row, page_rows, len(rows) > size
 
 
-def _lines_with_first_word() -> Select[int]:
-    """Return a select of the ids of signatures with a word that begins with the first search word."""
-    return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == bindparam("letter"), *_word_conditions(0))
-
-
-def _has_word(place: int) -> ColumnElement[bool]:
-    """Return the condition that a word of the current line begins as typed, checking that line's words only."""
-    return exists().where(SignatoryWord.signature_id == Signature.id, *_word_conditions(place)).correlate(Signature)
-
-
-def _word_conditions(place: int) -> Conditions:
-    begins_as_typed = SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
-    return *begins_as_typed, SignatoryWord.part.in_([bindparam(name) for name in _PARTS])
-
-
-_MATCH_COUNT = select(func.count()).select_from(_lines_with_first_word().distinct().limit(bindparam("most")).subquery())
-_LISTED: Conditions = (Signature.letter_id == bindparam("letter"), is_listed())
+def _attempts(
+    search: TermQuery | None, matches: Matches, order: SignatoryOrder, page: int, size: int
+) -> Iterator[tuple[MatchStrategy, dict[str, Any]]]:
+    """Yield the strategies to try in turn until a page is full, with their parameters."""
+    if search is None:
+        yield MatchStrategy.ALL, {}
+        return
+    in_order = search.shape.is_sqlite and order is SignatoryOrder.ALPHABETICAL and page == 1
+    if matches.count > MANY:
+        yield MatchStrategy.BY_SCAN, {"scanned": SCANNED_FIRST if in_order else SCANNED}
+    positions = matches.positions or (search.first_positions() if in_order and matches.count else ())
+    if positions and matches.count == len(positions):
+        yield MatchStrategy.BY_POSITIONS, {"positions": json.dumps(positions)}
+    elif in_order and positions:
+        beginning = beginning_of(positions[size])
+        if beginning != beginning_of(positions[-1]):  # of all names that begin so, the positions are known
+            known = [position for position in positions if beginning_of(position) <= beginning]
+            yield MatchStrategy.BY_POSITIONS, {"positions": json.dumps(known)}
+        elif beginning == beginning_of(positions[0]):
+            yield MatchStrategy.BY_SCAN_FROM_FIRST, {"scanned": SCANNED, **keys_of_beginning(beginning)}
+    yield MatchStrategy.BY_INDEX, {}
 
 
 @cache
-def _match_count_statement(words: int) -> Select[int]:
-    return select(func.count()).where(*_match_conditions(MatchStrategy.BY_INDEX, words))
-
-
-def _match_conditions(match: MatchStrategy, words: int) -> Conditions:
-    """Return the conditions for names that match this number of words, 0 for all names."""
-    if match is MatchStrategy.BY_INDEX:
-        return Signature.id.in_(_lines_with_first_word()), *map(_has_word, range(1, words))
-    return *_LISTED, *map(_has_word, range(words))
-
-
-@cache
-def _page_statement(order: SignatoryOrder, match: MatchStrategy, words: int, method: PageMethod, *, opened: bool) -> Executable:
+def _page_statement(
+    order: SignatoryOrder, match: MatchStrategy, shape: SearchShape | None, method: PageMethod, *, opened: bool
+) -> Executable:
     """Return the statement for a kind of page, cached: building it takes longer than running it.
 
     Unless the page is `opened` by the first line of the whole list, that line is selected before the page's lines.
     """
     columns = sort_columns(order)
-    page = select(*LINE_COLUMNS).where(*_match_conditions(match, words)).limit(bindparam("size"))
-    match method:
-        case PageMethod.BY_OFFSET:
-            page = page.order_by(*columns).offset(bindparam("begin"))
-        case PageMethod.AFTER_CURSOR:
-            page = page.where(tuple_(*columns) > _position_of(order)).order_by(*columns)
-        case PageMethod.BEFORE_CURSOR:
-            page = page.where(tuple_(*columns) < _position_of(order)).order_by(*(column.desc() for column in columns))
+    if match in (MatchStrategy.BY_INDEX, MatchStrategy.BY_POSITIONS) and shape:
+        keys = (*(getattr(SearchLine, column.key) for column in columns[:2]), SearchLine.signature_id)
+        by_index = match is MatchStrategy.BY_INDEX
+        lines = select_lines(shape, SearchLine.signature_id) if by_index else select_lines_at(SearchLine.signature_id)
+        found = _limited(lines, keys, order, method).subquery()
+        page = select(*LINE_COLUMNS).join(found, found.c.signature_id == Signature.id)
+        page = page.order_by(*(key.desc() if method is PageMethod.BEFORE_CURSOR else key for key in columns))
+    else:
+        page = _limited(select(*LINE_COLUMNS).where(*_LISTED), columns, order, method)
+        if match is not MatchStrategy.ALL and shape:
+            page = page.where(has_terms(shape), *_scan_conditions(order, match, method))
     first_row = select(*LINE_COLUMNS).where(*_LISTED).order_by(*columns).limit(1)
     return page if opened else union_all(select(first_row.subquery()), select(page.subquery()))
+
+
+def _limited(names: Select[Any], keys: Keys, order: SignatoryOrder, method: PageMethod) -> Select[Any]:
+    """Return a select of one page of names, sorted by the keys."""
+    names = names.limit(bindparam("size"))
+    match method:
+        case PageMethod.BY_OFFSET:
+            return names.order_by(*keys).offset(bindparam("begin"))
+        case PageMethod.AFTER_CURSOR:
+            return names.where(tuple_(*keys) > _position_of(order)).order_by(*keys)
+        case PageMethod.BEFORE_CURSOR:
+            return names.where(tuple_(*keys) < _position_of(order)).order_by(*(key.desc() for key in keys))
+
+
+def _scan_conditions(order: SignatoryOrder, match: MatchStrategy, method: PageMethod) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions that a name is among those that are scanned. If no more are left than these, none is."""
+    name = aliased(Signature)
+    keys = tuple(getattr(name, column.key) for column in sort_columns(order))
+    names = select(*(func.coalesce(key, "") for key in keys[:2]), keys[2])
+    names = names.where(name.letter_id == bindparam("letter"), name.state == literal_column("'published'"))
+    own, conditions = tuple_(*sort_columns(order)), list[ColumnElement[bool]]()
+    if match is MatchStrategy.BY_SCAN_FROM_FIRST:
+        start = tuple_(bindparam("first_lead"), bindparam("first_beginning"))
+        names, conditions = names.where(tuple_(*keys[:2]) >= start), [tuple_(*sort_columns(order)[:2]) >= start]
+    end = _limited(names, keys, order, method).limit(1).offset(bindparam("scanned")).scalar_subquery()
+    return *conditions, own >= end if method is PageMethod.BEFORE_CURSOR else own <= end
 
 
 def _position_of(order: SignatoryOrder) -> ScalarSelect[Any]:
@@ -219,30 +255,3 @@ def _position_of(order: SignatoryOrder) -> ScalarSelect[Any]:
     return (
         select(func.coalesce(first_key, ""), func.coalesce(second_key, ""), signature_id).where(*conditions).scalar_subquery()
     )
-
-
-def _fetch_page(
-    order: SignatoryOrder, selection: NameSelection, request: PageRequest, page: int, size: int
-) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
-    """Return the first row of the whole list, the rows of a page, and whether there are later ones.
-
-    A page is found by its cursor, or else by its number. Page 1 is always the beginning.
-    """
-    opened = selection.match is MatchStrategy.ALL and page == 1
-    methods = [PageMethod.BY_OFFSET]
-    cursor = request.after_id or request.before_id
-    if page > 1 and cursor:
-        methods = [PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET]
-    values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": cursor}
-    for method in methods:
-        all_rows = execute_core(
-            _page_statement(order, selection.match, selection.word_count, method, opened=opened), values
-        ).all()
-        rows = all_rows if opened else all_rows[1:]
-        if rows:
-            break
-    page_rows = rows[:size]
-    first_row = next(iter(all_rows), None)
-    if method is PageMethod.BEFORE_CURSOR:  # read backward
-        return first_row, page_rows[::-1], True
-    return first_row, page_rows, len(rows) > size

@@ -31,7 +31,7 @@ from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base, db, end_read_transaction, one_transaction
-from letterhub.models import AuditEntry, Edition, EditionFile, OutboxMessage, Signature, SubmissionOrigin
+from letterhub.models import FTS5_TABLES, AuditEntry, Edition, EditionFile, OutboxMessage, Signature, SubmissionOrigin
 from letterhub.queries.editions.next_edition import letter_version
 from letterhub.queries.operations.health import audit_log_problems
 from letterhub.queries.operations.migrations import current_migration, newest_migration
@@ -239,7 +239,7 @@ def test_a_killed_backup_leaves_none_and_is_in_nobodys_way(app: Flask, settings:
 
 def migrate_down_and_up(number: int) -> None:
     """Drop all tables and create them again, from wherever the previous run was killed."""
-    found = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    found = set(inspect(db.engine).get_table_names()) - {"alembic_version", *FTS5_TABLES}
     assert (current_migration(), found) in [("", set()), (newest_migration(), set(Base.metadata.tables))]
     migrate_to_newest()
     flask_migrate.downgrade(revision="base")

@@ -13,9 +13,9 @@ from letterhub.clock import now
 from letterhub.domain.letters.document import SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import EditionPage, Letter, Signature
+from letterhub.models import EditionPage, Letter, Signature, write_search_lines
 from letterhub.queries.letters.public_letter import letter_document, published_lines
-from letterhub.queries.signatures import listing
+from letterhub.queries.signatures import listing, search
 from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
 from tests.support import cast, editions, factories
 from tests.support.database_statements import record_statements
@@ -217,6 +217,7 @@ def test_s11_a_lead_is_found_by_its_place_where_that_is_printed(visitor: Visitor
 def test_of_too_many_matches_the_first_are_shown_in_order(
     open_letter_page: Read, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(search, "MANY", 20)
     monkeypatch.setattr(listing, "MANY", 20)
     monkeypatch.setattr("letterhub.web.public.letters.letter.MANY", 20)
     page = open_letter_page(q="alliance").says("Too many signatories match “alliance” to count", "1 to 100 of many")
@@ -246,5 +247,5 @@ def _recounted(*letters: Letter) -> None:
     left, right = letters
     right.organizations, left.organizations = left.organizations, 0
     db.session.commit()
-    db.session.execute(listing.SignatoryWord.__table__.update().values(letter_id=right.id))
+    write_search_lines(db.session.connection(), db.session.query(Signature))
     db.session.commit()

@@ -16,6 +16,7 @@ from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import Base, UtcDateTime, db
+from letterhub.models import FTS5_SCHEMA, FTS5_TABLES, SEARCH_INDEXES
 from letterhub.models.abuse import UtcMicroseconds
 from letterhub.queries.operations.migrations import known_migrations, newest_migration
 from tests.support import editions, factories
@@ -35,8 +36,21 @@ def versions() -> list[Path]:
 
 def test_migrated_tables_are_the_models_tables(app: Flask) -> None:
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": lambda _thing, name, *_: name not in SEARCH_INDEXES}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_search_index_is_the_models_own(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            made = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL%'"
+            assert dict(connection.execute(text(made)).all()) == FTS5_SCHEMA
+        else:
+            (index,) = [one for one in inspect(connection).get_indexes("search_line") if one["name"] in SEARCH_INDEXES]
+            assert index["column_names"] == ["terms"]
+            assert index["dialect_options"]["postgresql_using"] == "gin"
+            assert index["dialect_options"]["postgresql_with"] == {"fastupdate": "off"}
 
 
 def test_the_database_refuses_a_state_that_is_not_listed(app: Flask) -> None:
@@ -56,7 +70,7 @@ def test_migrations_run_down_to_nothing_and_up_again(app: Flask) -> None:
     flask_migrate.downgrade(revision="base")
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     flask_migrate.upgrade()
-    assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+    assert set(inspect(db.engine).get_table_names()) - {*FTS5_TABLES} == {*Base.metadata.tables, "alembic_version"}
 
 
 def rows_of_tables() -> dict[str, int]:

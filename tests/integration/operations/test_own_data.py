@@ -24,7 +24,7 @@ CALLED = {  # names in the file that differ from the column's
     "key": "fingerprint", "suppressed_at": "at",
 }  # fmt: skip
 EXPORTED = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
-NOT_EXPORTED = {"search_word", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
+NOT_EXPORTED = {"search_line", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
 

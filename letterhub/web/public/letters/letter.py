@@ -32,7 +32,8 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter, revision_text
-from letterhub.queries.signatures.listing import MANY, ListPage, PageRequest, list_page
+from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
+from letterhub.queries.signatures.search import MANY
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.web.access import Audience, open_to
