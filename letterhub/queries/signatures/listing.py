@@ -38,7 +38,7 @@ from letterhub.queries.signatures.search import MANY, Matches, SearchShape, Term
 
 UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE
 """A list of up to UNPAGED_MAX names is shown on one page, a longer one in pages of PAGE_SIZE."""
-SCANNED, SCANNED_FIRST = 2_000, 300
+SCANNED, SCANNED_FIRST = 1_000, 300
 """Names that are scanned for a page of many matches before all matches are sorted; fewer where their positions are known."""
 
 CACHED_PAGES = 32  # cached pages, per process

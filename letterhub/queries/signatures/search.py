@@ -24,6 +24,7 @@ POSITIONS = 1_000
 _FTS5 = table(FTS5_INDEX, column("rowid"), column(FTS5_INDEX))
 _FTS5_SIGNS = " OR ", " AND "
 _EXPRESSION = bindparam("expression", type_=String)
+_TSQUERY = cast(bindparam("expression", type_=TSQUERY), TSQUERY)
 _IS_MATCH = _FTS5.c[FTS5_INDEX].match(_EXPRESSION)
 _FIRST_POSITIONS = select(_FTS5.c.rowid).where(_IS_MATCH).order_by(_FTS5.c.rowid).limit(bindparam("most"))
 
@@ -122,7 +123,8 @@ def select_lines_at(*columns: Any) -> Select[Any]:
 def has_terms(shape: SearchShape) -> ColumnElement[bool]:
     """Return the condition that the signature of the enclosing statement matches, by reading its search line alone."""
     if not shape.is_sqlite:
-        return select(_has_expression()).where(SearchLine.signature_id == Signature.id).correlate(Signature).scalar_subquery()
+        has_expression = SearchLine.terms.op("@@")(_TSQUERY)
+        return select(has_expression).where(SearchLine.signature_id == Signature.id).correlate(Signature).scalar_subquery()
     conditions = (
         or_(*(func.instr(SearchLine.terms, bindparam(_term_name(word, part), type_=String)) > 0 for part in range(shape.parts)))
         for word in range(shape.words)
@@ -141,7 +143,7 @@ def _has_expression() -> ColumnElement[bool]:
 
     The expression is a subquery, so that the plan does not depend on it: always the index, whatever statistics say.
     """
-    return SearchLine.terms.op("@@")(select(cast(_EXPRESSION, TSQUERY)).scalar_subquery())
+    return SearchLine.terms.op("@@")(select(_TSQUERY).scalar_subquery())
 
 
 def _term_name(word: int, part: int) -> str:
