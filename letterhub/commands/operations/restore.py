@@ -74,8 +74,7 @@ def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
     if not replace:
         _check_no_letters()
     db.session.remove()
-    replace_database = _replace_sqlite if sqlite else _replace_postgresql
-    replace_database(backup)
+    (_replace_sqlite if sqlite else _replace_postgresql)(backup)
     database_migration = migrate_to_newest()
     return RestoreResult(database_summary(), backup_migration, database_migration, audit_log_problems())
 
@@ -134,17 +133,14 @@ def _check_sqlite(backup: Path) -> str:
 
 
 def _foreign_object(kind: str, name: str, table: str, made_by: str) -> str:
-    """Return the kind and name of a foreign schema object; "" for tables and indexes of ours or of SQLite, and for our search
-    index and its triggers to the letter."""
-    if name in FTS5_SCHEMA:
-        return "" if made_by == FTS5_SCHEMA[name] else f"the {kind} {name}"
+    """Return the kind and name of a foreign schema object; "" for tables and indexes of ours or of SQLite."""
     is_plain_table = kind == "table" and re.match(r"CREATE\s+TABLE\s", made_by, re.IGNORECASE)  # not a virtual one
-    is_known = _is_own_table(table) or table.startswith("sqlite_")
-    return "" if (kind == "index" or is_plain_table) and is_known else f"the {kind} {name}"
+    is_own = (kind == "index" or is_plain_table) and (_is_own_table(table) or table.startswith("sqlite_"))
+    return "" if is_own or made_by == FTS5_SCHEMA.get(name) else f"the {kind} {name}"
 
 
 def _is_own_table(table: str) -> bool:
-    return table in {*Base.metadata.tables, *FTS5_TABLES, "alembic_version"} or table.startswith("huey")
+    return table in {*Base.metadata.tables, *FTS5_TABLES[1:], "alembic_version"} or table.startswith("huey")
 
 
 def _check_no_foreign_objects(backup: Path, names: Iterable[str]) -> None:

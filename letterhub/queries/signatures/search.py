@@ -31,7 +31,7 @@ _FIRST_POSITIONS = select(_FTS5.c.rowid).where(_IS_MATCH).order_by(_FTS5.c.rowid
 
 @dataclass(frozen=True, slots=True)
 class SearchShape:
-    """What the statements of a search depend on: the kind of database, and how many words and parts are searched."""
+    """Shape of a search, on which its statements depend: the kind of database, and the numbers of words and parts."""
 
     is_sqlite: bool
     words: int
