@@ -119,8 +119,7 @@ def _search_line(row: Signature) -> dict[str, Any]:
 
 
 def _position(row: Signature) -> int:
-    """Return about where a signature stands in an alphabetical list: by its lead key, then by the beginning of its sort key, then
-    by its id."""
+    """Return about where a signature stands in an alphabetical list: by its lead key, the beginning of its sort key, its id."""
     beginning = int(row.lead_key)
     for character in row.sort_key[:BEGINNING].ljust(BEGINNING):
         beginning = beginning << 7 | ord(character)

@@ -1,4 +1,4 @@
-"""Searches among the names of a letter: a table of queries and what each finds, on both databases.
+"""Searches among the names of a letter: a table of queries and what each finds, on both databases."""
 
 from dataclasses import replace
 
