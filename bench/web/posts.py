@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 from databases import databases
 from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
+from sqlalchemy import Engine, create_engine, text
 
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
@@ -39,31 +41,43 @@ def main() -> None:
     print("| database | names | form | CPU ms | of its peer | statements | of its peer | flushes | commits |")
     print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
     for database in asked.database:
-        for name, ours, mine, peer, its in _cases(database, asked.names):
-            rounds = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, REQUESTS_PER_ROUND)]
+        for name, ours, mine, peer, its, between in _cases(database, asked.names):
+            rounds = []
+            for at in range(0, FORMS, REQUESTS_PER_ROUND):
+                between()
+                rounds.append((_round(peer, its, at), _round(ours, mine, at)))
             print(_row(database, asked.names, name, rounds[1:]), flush=True)  # the first round warms up
             if asked.profile:
                 ours([mine(one) for one in range(FORMS, FORMS + REQUESTS_PER_ROUND)], profile=True)
 
 
-def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request]]]:
+Case = tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request], Callable[[], None]]
+
+
+def _cases(database: str, names: int) -> Iterator[Case]:
+    """Yield what is posted: its name, our app and its requests, the peer and its, and what is done before each round."""
     rows = test_rows(names, FORMS + REQUESTS_PER_ROUND)
     with databases(database) as (url, least_url, folder), ExitStack() as stack:
         tokens = fill_letterhub(url, folder, rows, names).tokens
         fill_minimal(least_url, rows, names)
         ours = stack.enter_context(_app_process("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_CACHE_SECONDS="0"))
         least = stack.enter_context(_app_process("minimal", BENCH_DATABASE=least_url))
-        yield (
-            "sign",
-            ours,
-            _sign_forms(ours),
-            least,
-            lambda one: _post("/sign", organization=f"Alliance {one}", email="n@a.example"),
-        )
+        forms, engine = _sign_forms(ours), create_engine(url)
+        least_form = partial(_post, "/sign", organization="Alliance", email="n@a.example")
+        for name, first, moment in (("sign", 0, "created_at"), ("sign, in a flood", FORMS, "NULL")):
+            between = partial(_confirm_forms, engine, moment)
+            yield (name, ours, lambda one, first=first: forms(first + one), least, lambda _one: least_form(), between)
         yield (
             "confirm", ours, lambda one: _post(f"/confirm/{tokens[one]}", choice="", authorized="y", revision="1"),
-            least, lambda one: _post(f"/confirm/{names + one + 1}"),
+            least, lambda one: _post(f"/confirm/{names + one + 1}"), lambda: None,
         )  # fmt: skip
+
+
+def _confirm_forms(engine: Engine, moment: str) -> None:
+    """Have all forms count as confirmed, so that the next ones are no flood; with NULL, as unconfirmed."""
+    with engine.begin() as connection:
+        of_forms = "id IN (SELECT signature_id FROM submission_origin)"
+        connection.execute(text(f"UPDATE signature SET confirmed_at = {moment} WHERE {of_forms}"))
 
 
 @contextmanager
@@ -116,7 +130,7 @@ def _sign_forms(ours: Ask) -> Callable[[int], Request]:
     stamp = page["text"].partition('name="form_token"')[2].partition('value="')[2].partition('"')[0]
     links, started = LinkSigner((SECRET,)), time.time_ns()
     letter_id = links.open(Purpose.FORM, stamp).subject[0]
-    stamps = [links.token(Purpose.FORM, letter_id, started + one) for one in range(FORMS + REQUESTS_PER_ROUND)]
+    stamps = [links.token(Purpose.FORM, letter_id, started + one) for one in range(2 * FORMS + REQUESTS_PER_ROUND)]
     time.sleep(2.5)
     return lambda one: _post(
         path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnDefault, Executable, Table, bindparam, insert, sele
 from sqlalchemy.orm import Session
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.letters.signatory_order import signatory_sort_key
 from letterhub.domain.signatures.line_fields import TYPED_FIELDS
 from letterhub.models.abuse import SubmissionOrigin
 from letterhub.models.mail import OutboxMessage
@@ -35,7 +35,7 @@ def line_columns(line: Signatory) -> dict[str, Any]:
     columns: dict[str, Any] = {field.column: getattr(line, field.key) for field in TYPED_FIELDS}
     if line.kind is SignatoryKind.INDIVIDUAL:
         columns["section"] = ""
-    return columns | {"sort_key": sort_key(line.name)}
+    return columns | {"sort_key": signatory_sort_key(line)}
 
 
 def insert_submission(session: Session, signature: Row, mail: Row, origin: Row, evidence: Sequence[Row]) -> int:

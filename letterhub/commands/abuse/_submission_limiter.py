@@ -65,10 +65,11 @@ class SubmissionLimiter:
     ) -> None:
         self.email, self.sender, self.at = email, sender, at
         self.reads_mailbox = sender.is_reader_of(email)
-        self.network_hash = network_hash(letter_id, sender.network)
+        network = sender.network
+        self.network_hash = network_hash(letter_id, network)
         lock_names(db.session.connection(), *filter(None, (self.network_hash, email.canonical)))
         self.has_proof = bool(sender.proof) and spend_challenge(db.session(), sender.proof, at)
-        self.facts = submission_facts(letter_id, email, sender.network, at, key=idempotency_key, proven=self.has_proof)
+        self.facts = submission_facts(letter_id, email, network, at, key=idempotency_key, proven=self.has_proof)
 
     def check(self, *, again: bool = False) -> MailDecision:
         """Return when the confirmation mail of a new form may be sent, or one that was requested `again`; take its tokens.

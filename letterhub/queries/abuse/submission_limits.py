@@ -70,7 +70,7 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
 
 
 def past_mails_from(rows: Sequence[Row[Any]], email: EmailAddress, network: str, at: dt.datetime) -> list[PastMail]:
-    """Return the mails of rows with the columns of `MAILS`, as `mailbox_history` does. A row without a mail is ignored."""
+    """Return the mails of rows with the columns of `MAILS`, as `mailbox_history` does: none for a row without a mail."""
     address = email.spelling
     counts_whole_mailbox = address != email.canonical or address.endswith("@gmail.com")
     return [
