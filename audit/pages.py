@@ -23,9 +23,9 @@ LINKS_SCRIPT = "[...document.querySelectorAll('a[href]')].map(one => one.href)"
 def url_pattern(address: str) -> str:
     """Return a URL without ids and queries, the same for pages of one kind."""
     parts = urlsplit(address)
-    asked = "&".join(sorted(part.partition("=")[0] for part in parts.query.split("&") if part))
+    parameters = "&".join(sorted(part.partition("=")[0] for part in parts.query.split("&") if part))
     path = re.sub(r"/(confirm|signatures|reconfirm|renew-consent|answer|mailbox)/[^/]+", r"/\1/x", parts.path)
-    return re.sub(r"/\d+", "/1", path) + f"?{asked}"
+    return re.sub(r"/\d+", "/1", path) + f"?{parameters}"
 
 
 def check_pages() -> list[Finding] | None:

@@ -137,14 +137,14 @@ def _sign_organizations(siege: Siege, pool: ThreadPoolExecutor) -> list[float | 
         assert "for an email with a link" in page, "the page tells of a wait"
         return asked_at
 
-    asked = list(pool.map(asks, range(ORGANIZATIONS)))
+    responses = list(pool.map(asks, range(ORGANIZATIONS)))
     arrived: dict[int, float] = {}
-    while len(arrived) < ORGANIZATIONS and time.monotonic() < max(asked) + MAIL_WITHIN + 5:
+    while len(arrived) < ORGANIZATIONS and time.monotonic() < max(responses) + MAIL_WITHIN + 5:
         for number in set(range(ORGANIZATIONS)) - arrived.keys():
             if any(_name(number) in " ".join(mail.text.split()) for mail in siege.postbox.to(_office_address(number))):
                 arrived[number] = time.monotonic()
         time.sleep(0.2)
-    return [arrived[number] - asked[number] if number in arrived else None for number in range(ORGANIZATIONS)]
+    return [arrived[number] - responses[number] if number in arrived else None for number in range(ORGANIZATIONS)]
 
 
 def _office_address(number: int) -> str:

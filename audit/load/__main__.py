@@ -38,24 +38,24 @@ START_TIMEOUT = 60  # seconds until a site that does not answer is given up
 
 def main() -> int:
     """Measure what was asked for and print a table; return the status."""
-    asked = _asked()
+    arguments = parse_arguments()
     print(
         "| database | front | networks | form | page p99 before | during | form’s page p99 before | during | answers a second |"
     )
     print("|---|---|--:|---|--:|--:|--:|--:|---|")
     slowest = 0.0
-    for database in asked.database:
-        for front in asked.front:
-            for networks in asked.networks:
+    for database in arguments.database:
+        for front in arguments.front:
+            for networks in arguments.networks:
                 with _site(database, front, networks) as target:
-                    for name in asked.forms:
-                        cells, p99 = _measure_form(target, name, asked)
+                    for name in arguments.forms:
+                        cells, p99 = _measure_form(target, name, arguments)
                         slowest = max(slowest, p99)
                         print(f"| {database} | {front} | {networks} | {name} | {cells} |", flush=True)
     return 1 if slowest > MAX_P99 else 0
 
 
-def _asked() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--front", nargs="+", default=["alone", "nginx"], choices=["alone", "nginx"])
@@ -103,17 +103,17 @@ def _wait_for(target: Target) -> None:
         time.sleep(0.1)
 
 
-def _measure_form(target: Target, name: str, asked: argparse.Namespace) -> tuple[str, float]:
+def _measure_form(target: Target, name: str, arguments: argparse.Namespace) -> tuple[str, float]:
     """Return the cells of a row, and the larger 99th percentile under load, in seconds."""
     requests = [one.decode() for one in FORMS[name](target)]
     reading = {"port": target.port, "tls": target.tls, "pages": [target.letter, f"{target.letter}/sign"], "every": READ_EVERY}
     before = _read_result(_start_client("readers", reading | {"seconds": BASELINE_SECONDS}))
-    job = {"port": target.port, "tls": target.tls, "connections": CONNECTIONS, "pause": asked.pause, "requests": requests}
-    sending = _start_client("senders", job | {"seconds": asked.seconds})
-    during = _read_result(_start_client("readers", reading | {"seconds": asked.seconds}))
+    job = {"port": target.port, "tls": target.tls, "connections": CONNECTIONS, "pause": arguments.pause, "requests": requests}
+    sending = _start_client("senders", job | {"seconds": arguments.seconds})
+    during = _read_result(_start_client("readers", reading | {"seconds": arguments.seconds}))
     sent = _read_result(sending)
     cells = [f"{quantile(took[path], 0.99):.3f} s" for path in reading["pages"] for took in (before, during)]
-    answers = ", ".join(f"{count / asked.seconds:.1f} × {status}" for status, count in sorted(sent["statuses"].items()))
+    answers = ", ".join(f"{count / arguments.seconds:.1f} × {status}" for status, count in sorted(sent["statuses"].items()))
     return " | ".join([*cells, answers]), max(quantile(took, 0.99) for took in during.values())
 
 

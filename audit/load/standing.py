@@ -67,11 +67,11 @@ def _unconfirmed_signatures(letter: Letter, count: int) -> list[dict[str, str]]:
 def _open_inquiries(letter: Letter, count: int) -> list[dict[str, str]]:
     """Return the links of unanswered inquiries, and the version of the line that each shows."""
     published = db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.PUBLISHED).all()
-    asked = [(published[one % SIGNATURE_COUNT], one) for one in range(count)]
-    rows = [Inquiry(signature_id=line.id, address=f"q{one}@a.example", asked_at=now()) for line, one in asked]
+    published_lines = [(published[one % SIGNATURE_COUNT], one) for one in range(count)]
+    rows = [Inquiry(signature_id=line.id, address=f"q{one}@a.example", asked_at=now()) for line, one in published_lines]
     db.session.add_all(rows)
     db.session.commit()
-    versions = [line_version(line.signatory) for line, _ in asked]
+    versions = [line_version(line.signatory) for line, _ in published_lines]
     tokens = [current_link_signer().token(Purpose.ANSWER, row.id, since=row.asked_at) for row in rows]
     return [{"token": token, "expected_version": version} for token, version in zip(tokens, versions, strict=True)]
 

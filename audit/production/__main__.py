@@ -42,18 +42,18 @@ SMALL_DISK = "size=400m,mode=0755"
 
 def main() -> int:
     """Return 0 if everything was as the documentation says."""
-    asking = argparse.ArgumentParser(prog="python -m audit.production")
-    asking.add_argument("--debian", choices=SUITES, default=SUITES[0], help="which Debian (trixie is 13, bookworm is 12)")
-    asking.add_argument("--again", action="store_true", help="take the chroot of the last run, and pull the last commit there")
-    asking.add_argument(INSIDE, dest="inside", action="store_true", help=argparse.SUPPRESS)
-    asked = asking.parse_args()
-    if asked.inside:
+    parser = argparse.ArgumentParser(prog="python -m audit.production")
+    parser.add_argument("--debian", choices=SUITES, default=SUITES[0], help="which Debian (trixie is 13, bookworm is 12)")
+    parser.add_argument("--again", action="store_true", help="take the chroot of the last run, and pull the last commit there")
+    parser.add_argument(INSIDE, dest="inside", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.inside:
         return run_inside(Chroot(chroot.CHROOTS_FOLDER / "chroot"))
     try:
         chroot.check_chroot_support()
-        if asked.again:
+        if arguments.again:
             chroot.last_chroot()
-        if status := _in_namespaces(["--mount", "--pid"], "upgrading" if asked.again else "installing", asked.debian):
+        if status := _in_namespaces(["--mount", "--pid"], "upgrading" if arguments.again else "installing", arguments.debian):
             return status
         return _in_namespaces(["--mount", "--pid", "--net"], INSIDE)
     except ChrootUnavailable as reason:
@@ -198,13 +198,13 @@ def _certificate(stage: RunContext) -> list[str]:
     challenge = "/var/www/html/.well-known/acme-challenge"
     stage.chroot.run("install", "-d", challenge)
     stage.chroot.path(f"{challenge}/asked").write_text("answered")
-    asked = [_challenge()]
+    answers = [_challenge()]
     folder = str(Path(CERTIFICATE).parent)
     stage.chroot.type(
         f"install -d {folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={HOST} "
         f"-addext subjectAltName=DNS:{HOST} -keyout {folder}/privkey.pem -out {CERTIFICATE} 2>/dev/null"
     )
-    return asked
+    return answers
 
 
 def _challenge() -> str:

@@ -88,13 +88,13 @@ class Visitor:
         """Send a form, or a GET request; return the page after redirects."""
         started = time.monotonic()
         for _ in range(5):
-            page = self._asked(address, form, started)
+            page = self._request(address, form, started)
             if page.status not in (301, 302, 303, 307, 308):
                 return page
             address, form = urljoin(address, page.headers["Location"]), None
         raise UnexpectedPage(f"{address} leads in a circle")
 
-    def _asked(self, address: str, form: bytes | None, started: float) -> Page:
+    def _request(self, address: str, form: bytes | None, started: float) -> Page:
         parts = urlsplit(urljoin(SITE, address))
         if parts.hostname != HOST or parts.scheme != "https":
             raise UnexpectedPage(f"a link leads away from the site: {address}")

@@ -162,11 +162,11 @@ def report_verdict(people: Signers, listed: Counter[str], log: Log) -> bool:
 
 def main() -> int:
     """Set everything up and run it; return 0 if the list is right."""
-    asked = argparse.ArgumentParser(description="A letter goes viral on several machines.")
-    asked.add_argument("--people", type=int, default=2000)
-    asked.add_argument("--at-once", type=int, default=40, help="how many wait for a page at a time")
-    asked.add_argument("--keep", type=Path, help="a new folder for the logs of all processes")
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description="A letter goes viral on several machines.")
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--at-once", type=int, default=40, help="how many wait for a page at a time")
+    parser.add_argument("--keep", type=Path, help="a new folder for the logs of all processes")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="letterhub-machines-") as passing:
         folder = given.keep or Path(passing)
         folder.mkdir(parents=True, exist_ok=True)

@@ -157,10 +157,10 @@ def table(kind: str, found: dict[str, dict[str, int]]) -> Iterator[str]:
 
 def main() -> int:
     """Print a table; return 2 if a required program is missing."""
-    asked = argparse.ArgumentParser(description="What a whole site holds in memory.")
-    asked.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
-    asked.add_argument("--seconds", type=float, default=60)
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description="What a whole site holds in memory.")
+    parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
+    parser.add_argument("--seconds", type=float, default=60)
+    given = parser.parse_args()
     print("| database | MB | all | first process | web processes | worker |\n|---|---|--:|--:|--:|--:|")
     for kind in given.database:
         with tempfile.TemporaryDirectory(prefix="letterhub-memory-") as folder:

@@ -43,11 +43,11 @@ class Measurement:
 def main() -> None:
     """Measure every case and print the tables, row by row."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    asked = frozenset(sys.argv[2:]) or frozenset(_ALL_ENGINES)
+    engines_asked = frozenset(sys.argv[2:]) or frozenset(_ALL_ENGINES)
     everything: list[Measurement] = []
     print("| list | names | engine | CPU s | by the clock s | memory MB | file kB | CPU / Typst |")
     print("|---|--:|---|--:|--:|--:|--:|--:|")
-    for _, some in groupby(_measure_cases(most, asked), key=lambda one: (one.mode, one.names)):
+    for _, some in groupby(_measure_cases(most, engines_asked), key=lambda one: (one.mode, one.names)):
         case = list(some)
         everything += case
         typst = next((one.cost["cpu"] for one in case if one.engine == "typst" and one.cost), 0)
@@ -57,10 +57,10 @@ def main() -> None:
         _print_phases(phased)
 
 
-def _measure_cases(most: int, asked: frozenset[str]) -> Iterator[Measurement]:
+def _measure_cases(most: int, engines_asked: frozenset[str]) -> Iterator[Measurement]:
     last: dict[tuple[str, str], tuple[int, float]] = {}
     for mode, names, engines in _CASES:
-        for engine in [one for one in engines if one in asked] if names <= most else ():
+        for engine in [one for one in engines if one in engines_asked] if names <= most else ():
             before, took = last.get((mode, engine), (names, 0.0))
             if took * names / before > _TIMEOUT:
                 yield Measurement(mode, names, engine, {}, f"left out: {took:.0f} s for {before:,} names")
@@ -73,7 +73,7 @@ def _measure_cases(most: int, asked: frozenset[str]) -> Iterator[Measurement]:
 def _best_of(engine: str, mode: str, names: int) -> Measurement:
     """Return the measurement with the least CPU time: of three, two, or one for a long list."""
     times = 3 if names <= 1_000 else 2 if names <= 10_000 else 1
-    asked = [
+    command = [
         "timeout",
         str(_TIMEOUT),
         sys.executable,
@@ -83,7 +83,7 @@ def _best_of(engine: str, mode: str, names: int) -> Measurement:
         str(names),
     ]
     try:
-        answers = [subprocess.run(asked, capture_output=True, text=True, check=True) for _ in range(times)]
+        answers = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(times)]
     except subprocess.CalledProcessError as error:
         ended = error.returncode == _TIMEOUT_EXIT_CODE
         reason = (

@@ -34,9 +34,15 @@ def chromium(document: LetterDocument, folder: Path) -> Path:
     """Render with headless Chromium the page that WeasyPrint alone renders, with endnotes."""
     page, file = folder / "letter.html", folder / "letter.pdf"
     page.write_text(_paper_html(document, Medium.SCREEN), encoding="utf-8")
-    asked = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--timeout=600000", f"--user-data-dir={folder}/profile"]
-    asked += ["--no-pdf-header-footer", "--allow-file-access-from-files", f"--print-to-pdf={file}", page.as_uri()]
-    subprocess.run(asked, check=True, capture_output=True, env=os.environ | font_environment(folder))
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--timeout=600000"]
+    command += [
+        f"--user-data-dir={folder}/profile",
+        "--no-pdf-header-footer",
+        "--allow-file-access-from-files",
+        f"--print-to-pdf={file}",
+        page.as_uri(),
+    ]
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | font_environment(folder))
     return file
 
 

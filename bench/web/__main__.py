@@ -59,20 +59,20 @@ class Case:
 
 def main() -> None:
     """Measure the chosen cases and print a table for each database."""
-    asked = _asked()
-    names = [1_000] if asked.quick else asked.names
-    rounds, seconds = (1, 1.0) if asked.quick else (ROUNDS, SECONDS)
-    databases = ["sqlite"] if asked.quick else asked.database
+    arguments = parse_arguments()
+    names = [1_000] if arguments.quick else arguments.names
+    rounds, seconds = (1, 1.0) if arguments.quick else (ROUNDS, SECONDS)
+    databases = ["sqlite"] if arguments.quick else arguments.database
     print("| database | names | what | a second | of its peer | CPU ms | of its peer | p50 ms | p99 ms |")
     print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
     for database in databases:
         for count in names:
-            with _sites(database, count, asked.server, 2 * rounds * FORMS) as cases:
-                for case in (one for one in cases if not (asked.reading and one.once)):
+            with _sites(database, count, arguments.server, 2 * rounds * FORMS) as cases:
+                for case in (one for one in cases if not (arguments.reading and one.once)):
                     print(_row(database, count, case, *_measure_rounds(case, rounds, seconds)), flush=True)
 
 
-def _asked() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--reading", action="store_true", help="leave the forms out")

@@ -37,17 +37,17 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--names", type=int, default=1_000)
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     print("| database | names | form | CPU ms | of its peer | statements | of its peer | flushes | commits |")
     print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
-    for database in asked.database:
-        for name, ours, mine, peer, its, between in _cases(database, asked.names):
+    for database in arguments.database:
+        for name, ours, mine, peer, its, between in _cases(database, arguments.names):
             rounds = []
             for at in range(0, FORMS, REQUESTS_PER_ROUND):
                 between()
                 rounds.append((_round(peer, its, at), _round(ours, mine, at)))
-            print(_row(database, asked.names, name, rounds[1:]), flush=True)  # the first round warms up
-            if asked.profile:
+            print(_row(database, arguments.names, name, rounds[1:]), flush=True)  # the first round warms up
+            if arguments.profile:
                 ours([mine(one) for one in range(FORMS, FORMS + REQUESTS_PER_ROUND)], profile=True)
 
 

@@ -148,7 +148,7 @@ class _ExistingOrganizations:
         in `new`, and the questions asked about any of them."""
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
-        self.asked: set[frozenset[int]] = set()
+        self.asked_pairs: set[frozenset[int]] = set()
         if not numbers:  # no possible match, so no questions either
             return
         query = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
@@ -160,7 +160,7 @@ class _ExistingOrganizations:
         questions = select(PossibleDuplicate.one_id, PossibleDuplicate.other_id).where(
             PossibleDuplicate.one_id.in_(ids), PossibleDuplicate.other_id.in_(ids)
         )
-        self.asked = {frozenset((self._root(one_id), self._root(other_id))) for one_id, other_id in session.execute(questions)}
+        self.asked_pairs = {frozenset(map(self._root, pair)) for pair in session.execute(questions)}
 
     def add(self, row: Organization) -> None:
         """Add an organization to those that are compared with."""
@@ -202,8 +202,8 @@ def _merge_or_ask(
         if comparison.verdict is not MatchVerdict.DIFFERENT and root != organization.root_id
     ]
     for comparison, root in sorted(questions, key=lambda question: comparison_rank(question[0]))[:MAX_QUESTIONS]:
-        if (pair := frozenset((organization.effective_root_id, root))) not in others.asked:
-            others.asked.add(pair)
+        if (pair := frozenset((organization.effective_root_id, root))) not in others.asked_pairs:
+            others.asked_pairs.add(pair)
             session.add(
                 PossibleDuplicate(
                     one_id=min(organization.id, root),

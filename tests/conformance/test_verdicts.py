@@ -53,7 +53,7 @@ def violations(files: list[Path]) -> dict[str, list[str]]:
     verdicts = violated_rules(files)
     assert len(verdicts) == 2 * len(files)
     complaints = {(path.name, "pdf"): list(filter(None, [qpdf_errors(path)])) for path in files}
-    return {" ".join(asked): rules for asked, rules in (verdicts | complaints).items() if rules}
+    return {" ".join(rule_key): rules for rule_key, rules in (verdicts | complaints).items() if rules}
 
 
 def rendered(text: Path, folder: Path) -> Path:
@@ -77,7 +77,7 @@ def test_the_engine_sees_what_is_broken(tmp_path: Path) -> None:
         paper.Root.MarkInfo.Marked = False
         paper.save(tmp_path / "spoiled.pdf")
     verdicts = violated_rules([whole, tmp_path / "spoiled.pdf"])
-    assert {asked: [rule.split()[0] for rule in rules] for asked, rules in verdicts.items()} == {
+    assert {rule_key: [rule.split()[0] for rule in rules] for rule_key, rules in verdicts.items()} == {
         ("whole.pdf", "ua1"): [],
         ("whole.pdf", "3a"): [],
         ("spoiled.pdf", "ua1"): ["6.2-1", "7.1-8"],

@@ -27,8 +27,8 @@ _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 def violated_rules(files: Iterable[Path]) -> dict[tuple[str, str], list[str]]:
     """Return, for each file's name and each standard ("ua1", "3a"), the rules it violates; one engine checks all files."""
-    asked = [require_program("java", "default-jre-headless"), *_QUICK, "-cp", _class_path(), str(_DRIVER), *map(str, files)]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=600)
+    command = [require_program("java", "default-jre-headless"), *_QUICK, "-cp", _class_path(), str(_DRIVER), *map(str, files)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert answer.returncode == 0, answer.stderr[-2000:]
     reports = [json.loads(line) for line in answer.stdout.splitlines()]
     assert all(one["checks"] > 100 and one["keeps"] is not bool(one["broken"]) for one in reports), reports

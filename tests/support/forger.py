@@ -61,12 +61,12 @@ def deny(name: Signature) -> Signature:
 
 def open_inquiry(name: Signature) -> int:
     """Return the number of an open inquiry to the organization about a signature."""
-    asked = Inquiry(signature_id=name.id, address="office@crane.example", published_where="x", asked_at=now())
-    return int(factories.save(asked).id)
+    inquiry = Inquiry(signature_id=name.id, address="office@crane.example", published_where="x", asked_at=now())
+    return int(factories.save(inquiry).id)
 
 
-def answer_no(asked: int, name: Signature) -> None:
-    answer_inquiry(asked, Answer.NO, expected_version=line_version(name.signatory), at=now())
+def answer_no(inquiry_id: int, name: Signature) -> None:
+    answer_inquiry(inquiry_id, Answer.NO, expected_version=line_version(name.signatory), at=now())
 
 
 def doubts_about(name: Signature) -> frozenset[Doubt]:

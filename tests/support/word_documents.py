@@ -32,11 +32,11 @@ def draft_letter() -> bytes:
     draft = Document()
     draft.add_paragraph("Keep every river clean", style="Title")
     draft.add_paragraph("Dear President Example:")
-    asked = draft.add_paragraph("The {{count}} of us ask for ")
-    asked.add_run("clean water").bold = True
-    asked.add_run(", and ")
-    asked.add_run("soon").italic = True
-    asked.add_run(".")
+    paragraph = draft.add_paragraph("The {{count}} of us ask for ")
+    paragraph.add_run("clean water").bold = True
+    paragraph.add_run(", and ")
+    paragraph.add_run("soon").italic = True
+    paragraph.add_run(".")
     draft.add_heading("What we ask", 1)
     draft.add_paragraph("Open the gates.", style="List Bullet")
     draft.add_paragraph("Close the pipes.", style="List Bullet")

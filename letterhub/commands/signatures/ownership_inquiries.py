@@ -42,8 +42,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     letter, signature = lock_target(signature_target)
     check_line_version(signature.signatory, signature_target.expected_version)
     recipient = normalized_address(address)
-    asked = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id)).all()
-    check_can_ask(signature.state, signature.email, recipient, asked)
+    asked_addresses = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id)).all()
+    check_can_ask(signature.state, signature.email, recipient, asked_addresses)
     check_inquiry_domain(recipient, signature.website, sure=sure)
     inquiry = Inquiry(
         signature_id=signature.id,

@@ -52,4 +52,4 @@ def stale_before(days: int, at: dt.datetime) -> dt.datetime:
 
 def can_ask_again(asked_at: list[dt.datetime], at: dt.datetime) -> bool:
     """Return whether a signatory who was asked at these times may be asked again: once a week, three times in all."""
-    return len(asked_at) < MAX_RENEWAL_REQUESTS and all(asked <= at - MIN_RENEWAL_INTERVAL for asked in asked_at)
+    return len(asked_at) < MAX_RENEWAL_REQUESTS and all(requested_at <= at - MIN_RENEWAL_INTERVAL for requested_at in asked_at)

@@ -42,7 +42,7 @@ class CannotAnswer(UserFacingError):
     """Raised for an answer about a signature that was erased, or a "yes" to one that was withdrawn."""
 
 
-def check_can_ask(state: SignatureState, signed_with: str, address: str, asked: Sequence[str]) -> None:
+def check_can_ask(state: SignatureState, signed_with: str, address: str, asked_addresses: Sequence[str]) -> None:
     """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new.
 
     `asked` are the addresses that were asked before.
@@ -53,9 +53,9 @@ def check_can_ask(state: SignatureState, signed_with: str, address: str, asked: 
         )
     if is_same_mailbox(address, signed_with):
         raise CannotAsk(_("This is the address that signed. Ask a different one that the organization has published."))
-    if any(is_same_mailbox(address, earlier) for earlier in asked):
+    if any(is_same_mailbox(address, earlier) for earlier in asked_addresses):
         raise CannotAsk(_("This address has already been asked."))
-    if len(asked) >= MAX_INQUIRIES:
+    if len(asked_addresses) >= MAX_INQUIRIES:
         raise CannotAsk(_("Three addresses have already been asked. Decide based on what you know."))
 
 

@@ -76,13 +76,13 @@ def test_a_letter_on_its_way(otto: Page) -> None:
 
 def test_terms_that_were_typed_are_not_lost_by_a_look_at_another_tab(otto: Page) -> None:
     letter = factories.draft()
-    asked: list[str] = []
-    otto.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    dialogs: list[str] = []
+    otto.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
     otto.goto(f"{HOME}/letters/{letter.slug}/settings")
     otto.get_by_label("Last day").fill("2037-01-07")
     otto.get_by_role("link", name="Write", exact=True).click()
     expect(otto.get_by_label("Last day")).to_have_value("2037-01-07")
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
     otto.get_by_label("Grace period").press("Enter")
     expect(otto.get_by_text("Saved.")).to_be_visible()
     otto.get_by_label("Both").check()
@@ -92,7 +92,7 @@ def test_terms_that_were_typed_are_not_lost_by_a_look_at_another_tab(otto: Page)
     expect(otto.get_by_label("Both")).to_be_checked()
     otto.get_by_role("link", name="Write", exact=True).click()
     expect(otto.get_by_label("Text", exact=True)).to_be_visible()
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
 
 
 def test_a_site_that_stands_still(page: Page) -> None:

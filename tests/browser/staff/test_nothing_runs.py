@@ -44,7 +44,7 @@ FILES = {
     "assets.style_sheet",
     "health.ready",
 }
-ASKED = {"bulk_decline.preview": "?domain=alliance1.example"}
+QUERIES = {"bulk_decline.preview": "?domain=alliance1.example"}
 LISTEN = "window.ran = number => { window.heard = [...(window.heard || []), number] }; "
 FOUND = """() => {
     const bad = [...document.querySelectorAll("ran-here, [onerror], [onload], [onclick], [ontoggle], [srcdoc], iframe, math")];
@@ -81,7 +81,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
         entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
         files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
         if entry is not Audience.LINK_HOLDER and rule.endpoint not in FILES and not files:
-            yield rule.endpoint, _address(app, rule) + ASKED.get(rule.endpoint, "")
+            yield rule.endpoint, _address(app, rule) + QUERIES.get(rule.endpoint, "")
 
 
 def _address(app: Flask, rule: Rule) -> str:
@@ -124,11 +124,11 @@ def test_s3_no_page_holds_an_element_of_what_was_typed(monitored_page: Page, app
         assert answer is not None
         assert answer.status == 200, address
         nothing_ran(page)
-    asked = urlencode(dict.fromkeys(("q", "page", "state", "pick", "whose", "older_than", "outcome", "next"), ATTACK))
+    query = urlencode(dict.fromkeys(("q", "page", "state", "pick", "whose", "older_than", "outcome", "next"), ATTACK))
     for place in ("/letters/evil", "/sign-in", "/staff/evil/", "/staff/evil/organizations", "/staff/evil/email",
                   "/staff/evil/activity", f"{LETTER_PAGES}/signatures", f"{LETTER_PAGES}/review", f"{LETTER_PAGES}/activity",
                   f"{LETTER_PAGES}/import/1"):  # fmt: skip
-        page.goto(f"{place}?{asked}", wait_until="domcontentloaded")
+        page.goto(f"{place}?{query}", wait_until="domcontentloaded")
         nothing_ran(page)
 
 

@@ -146,8 +146,8 @@ def test_by_hour_and_by_network_too(sam: Visitor, letter: Letter, flood: list[in
         .says("5 submissions")
     )
     sam.open(f"{floods(letter)}/signatures", status=404)
-    for asked in ("hour=noon", "hour=2022-13-01T00", "hour=", "network="):
-        sam.open(f"{floods(letter)}/signatures?{asked}", status=404)
+    for query in ("hour=noon", "hour=2022-13-01T00", "hour=", "network="):
+        sam.open(f"{floods(letter)}/signatures?{query}", status=404)
     network = next(
         link.get("href", "") for link in sam.open(floods(letter)).tree.iter("a") if "network=" in link.get("href", "")
     )
@@ -228,10 +228,10 @@ def test_what_was_denied_meanwhile_comes_back_to_staff(
 ) -> None:
     return_signatures(chosen(flood[1]), PUBLISHED)
     publish_signatures(chosen(flood[1]))
-    asked = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published_where="x", asked_at=now()))
+    inquiry = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published_where="x", asked_at=now()))
     decline_all(letter, flood)
     clock.shift(clocks_differ_by)
-    answer_inquiry(asked.id, Answer.NO, expected_version=line_version(signatures()[1].signatory), at=now())
+    answer_inquiry(inquiry.id, Answer.NO, expected_version=line_version(signatures()[1].signatory), at=now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     assert states()[:2] == [CONFIRMED, CONFIRMED]
     assert ReferenceKind.LETTER.reference(letter.id) not in audit_log_problems()
@@ -286,13 +286,13 @@ def max_parameters(letter: Letter, domain: str, count: int) -> int:
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
         sign_letter(letter.id, SigningRequest(line, EmailAddress(f"n{number}@{domain}"), 1), at=now(), sender=Sender(CRANE))
     newest = max(row.id for row in signatures())
-    with record_statements() as asked:
+    with record_statements() as statements:
         decline_in_bulk(
             letter.id, SubmissionPattern(domain=domain), ExpectedMatches(count, newest), "A machine", actor="staff-1", at=now()
         )
         number = db.session.scalars(select(func.max(BulkDecline.id))).one()
         assert undo_bulk_decline(letter.id, number, actor="staff-1", at=now()).restored_count == count
-    read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # writes go row by row
+    read = [one for one in statements if one.startswith(("SELECT", "DELETE"))]  # writes go row by row
     return max(len(re.findall(r"\?|%\(", one)) for one in read)
 
 

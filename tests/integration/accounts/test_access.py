@@ -90,13 +90,13 @@ def staff_addresses(app: Flask, coalition: str, letter: str = "no-such-letter") 
     return found
 
 
-def statuses(app: Flask, asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
+def statuses(app: Flask, addresses_asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
     """Return the status of each URL for a visitor; fail where a response holds private data of the coalition."""
     visitor = Visitor(app, SITE)
     if member:
         visitor.sign_in(member)
     given = {}
-    for method, path in asked:
+    for method, path in addresses_asked:
         response = visitor.ask(path, method=method)
         given[method, path] = response.status_code
         assert [secret for secret in SECRETS if secret in response.get_data(as_text=True)] == [], (method, path)
@@ -105,28 +105,28 @@ def statuses(app: Flask, asked: list[Address], member: cast.Member | None = None
 
 def test_strangers_are_asked_to_sign_in(app: Flask, elsewhere: Letter) -> None:
     signed_in = [rule for rule in rules(app) if audience_of(app, rule) == Audience.SIGNED_IN]
-    asked = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
-    asked += [address for rule in signed_in for address in addresses(app, rule, "quiet-skies-network")]
-    for address, status in statuses(app, asked).items():
+    addresses_asked = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
+    addresses_asked += [address for rule in signed_in for address in addresses(app, rule, "quiet-skies-network")]
+    for address, status in statuses(app, addresses_asked).items():
         assert status in (302, 303, 401), address
 
 
 def test_another_coalitions_staff_find_no_such_page(app: Flask, home: Coalition, elsewhere: Letter) -> None:
-    asked = [address for _, address in staff_addresses(app, home.slug)]
-    assert {address: status for address, status in statuses(app, asked, cast.STRANGER).items() if status != 404} == {}
+    addresses_asked = [address for _, address in staff_addresses(app, home.slug)]
+    assert {address: status for address, status in statuses(app, addresses_asked, cast.STRANGER).items() if status != 404} == {}
 
 
 @pytest.mark.parametrize("member", [cast.SAM, cast.OTTO])
 def test_a_lower_role_is_turned_away(app: Flask, home: Coalition, member: cast.Member) -> None:
-    asked = [address for role, address in staff_addresses(app, home.slug) if not member.role.covers(role)]
-    assert {address: status for address, status in statuses(app, asked, member).items() if status != 403} == {}
-    assert asked
+    addresses_asked = [address for role, address in staff_addresses(app, home.slug) if not member.role.covers(role)]
+    assert {address: status for address, status in statuses(app, addresses_asked, member).items() if status != 403} == {}
+    assert addresses_asked
 
 
 def test_no_role_reaches_another_coalitions_things_through_an_address_of_its_own(
     app: Flask, home: Coalition, elsewhere: Letter
 ) -> None:
     things = [rule for rule in rules(app) if isinstance(audience_of(app, rule), Role) and rule.arguments > {"coalition"}]
-    asked = [address for rule in things for address in addresses(app, rule, home.slug, elsewhere.slug)]
-    assert {address: status for address, status in statuses(app, asked, cast.OLIVE).items() if status != 404} == {}
-    assert asked
+    addresses_asked = [address for rule in things for address in addresses(app, rule, home.slug, elsewhere.slug)]
+    assert {address: status for address, status in statuses(app, addresses_asked, cast.OLIVE).items() if status != 404} == {}
+    assert addresses_asked

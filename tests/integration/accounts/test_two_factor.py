@@ -167,9 +167,9 @@ def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
     codes = text_of(with_class(page, "codes")).split()
     assert len(set(codes)) == 8
     assert not any(code in str(db.session.query(Staff).one().mf_recovery_codes) for code in codes)
-    asked = after_password(app).follow("Use a recovery code")
-    asked.submit("Sign in", code="none of them").says("not one of your recovery codes")
-    assert asked.submit("Sign in", code=codes[3]).path == "/account"
+    page = after_password(app).follow("Use a recovery code")
+    page.submit("Sign in", code="none of them").says("not one of your recovery codes")
+    assert page.submit("Sign in", code=codes[3]).path == "/account"
     again = after_password(app).follow("Use a recovery code")
     again.submit("Sign in", code=codes[3]).says("or it has been used before")
 

@@ -50,8 +50,8 @@ def act(letter: Letter, clock: time_machine.Traveller) -> Callable[..., None]:
     return write
 
 
-def record_of(visitor: Visitor, letter: Letter, **asked: object) -> Page:
-    return visitor.visit("audit_log.letter", coalition=RIVERS, slug=letter.slug, **asked)
+def record_of(visitor: Visitor, letter: Letter, **query: object) -> Page:
+    return visitor.visit("audit_log.letter", coalition=RIVERS, slug=letter.slug, **query)
 
 
 def acts(page: Page) -> list[str]:

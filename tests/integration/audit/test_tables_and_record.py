@@ -246,8 +246,8 @@ def ask(letter: Letter, number: int) -> Callable[[], None]:
     signature_target = SignatureTarget(
         letter.coalition_id, number, line_version(db.session.get_one(Signature, number).signatory), "staff-1", now()
     )
-    asked = send_inquiry(signature_target, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
-    return lambda: answer_inquiry(asked, Answer.NO, expected_version=signature_target.expected_version, at=now())
+    inquiry_id = send_inquiry(signature_target, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
+    return lambda: answer_inquiry(inquiry_id, Answer.NO, expected_version=signature_target.expected_version, at=now())
 
 
 def denied_before_and_amid_a_change(letter: Letter) -> None:

@@ -65,7 +65,7 @@ def edition_of(letter: Letter, size: int) -> Edition:
     return made
 
 
-def asked(otto: Visitor, **facts: Any) -> Page:
+def confirm_page(otto: Visitor, **facts: Any) -> Page:
     return otto.visit("deliveries.new", number=1, **LETTER_VALUES).submit("Continue", **SENT | facts)
 
 
@@ -106,7 +106,7 @@ def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -
 
 
 def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
-    page = asked(otto, mail_limit="0.4").says("As a link", "up to 430.5 kB, over the recipient’s limit of 400.0 kB.")
+    page = confirm_page(otto, mail_limit="0.4").says("As a link", "up to 430.5 kB, over the recipient’s limit of 400.0 kB.")
     sent(page.says("One email, up to 20.0 kB")).says("the email is waiting to be sent, with a link to the PDF.")
     assert send_due_mail(settings) == 1
     (mail,) = postbox.to(OFFICE)
@@ -120,12 +120,12 @@ def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, 
 
 
 def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto: Visitor) -> None:
-    sent(asked(otto, mail_limit="0.4"))
-    page = asked(otto, address="Letters+desk@WhiteHouse.example").says("over the recipient’s limit of 400.0 kB")
+    sent(confirm_page(otto, mail_limit="0.4"))
+    page = confirm_page(otto, address="Letters+desk@WhiteHouse.example").says("over the recipient’s limit of 400.0 kB")
     sent(page)
-    asked(otto, address="other@whitehouse.example").says("within the recipient’s limit of 10.0 MB")
-    sent(asked(otto, mail_limit="25").says("within the recipient’s limit of 25.0 MB"))
-    asked(otto).says("within the recipient’s limit of 25.0 MB")
+    confirm_page(otto, address="other@whitehouse.example").says("within the recipient’s limit of 10.0 MB")
+    sent(confirm_page(otto, mail_limit="25").says("within the recipient’s limit of 25.0 MB"))
+    confirm_page(otto).says("within the recipient’s limit of 25.0 MB")
     limits = [one.mail_limit for one in db.session.query(Delivery).order_by(Delivery.id)]
     assert limits == [400 * KB, 400 * KB, 25_000 * KB]
 
@@ -137,7 +137,7 @@ def test_a_limit_that_no_mailbox_has_is_refused(otto: Visitor, limit: str) -> No
 
 
 def test_the_record_tells_how_the_file_was_sent(otto: Visitor) -> None:
-    sent(asked(otto, mail_limit="0.4"))
+    sent(confirm_page(otto, mail_limit="0.4"))
     entry = db.session.query(AuditEntry).filter_by(action="delivered").one()
     assert (entry.after["sent"], entry.after["mail_limit"]) == ("link", 400 * KB)
 
@@ -146,7 +146,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
     settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
     withdrawn = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
-    sent(asked(otto, copies="y"))
+    sent(confirm_page(otto, copies="y"))
     assert all("content" not in line.parameters for line in db.session.query(OutboxMessage))
     withdraw_signature(withdrawn.id, now())
     assert send_due_mail(settings) == 3  # staff are notified of the withdrawal
@@ -164,7 +164,7 @@ def test_copies_that_are_too_large_are_links(
     settings: Settings, postbox: Inbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.domain.editions.deliveries.COPY_LIMIT", 400 * KB)
-    page = asked(otto, copies="y").says("2 signatories will be emailed a link to their copies: the PDF is too large")
+    page = confirm_page(otto, copies="y").says("2 signatories will be emailed a link to their copies: the PDF is too large")
     sent(page.says("3 emails, up to 470.5 kB together"))
     assert send_due_mail(settings) == 3
     (mail,) = postbox.to(cast.HIRO.email)
@@ -177,7 +177,7 @@ def test_copies_that_are_too_large_are_links(
 def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
     settings: Settings, small_server: Inbox, otto: Visitor
 ) -> None:
-    sent(asked(otto, copies="y"))
+    sent(confirm_page(otto, copies="y"))
     small = replace(settings, mail_server=MailServer("127.0.0.1", small_server.port, tls=False))
     assert send_due_mail(small) == 3
     lines = db.session.query(OutboxMessage).all()
@@ -196,7 +196,7 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
 def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
     settings: Settings, small_server: Inbox, otto: Visitor
 ) -> None:
-    sent(asked(otto, copies="y"))
+    sent(confirm_page(otto, copies="y"))
     small = replace(settings, mail_server=MailServer("127.0.0.1", small_server.port, tls=False))
     assert send_due_mail(small) == 3
     delivered, left = db.session.query(AuditEntry).filter(AuditEntry.action.in_(("delivered", "left as a link")))
@@ -209,15 +209,15 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
 def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
     settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
-    sent(asked(otto, mail_limit="0.4"))
-    sent(asked(otto, mail_limit="10"))
+    sent(confirm_page(otto, mail_limit="0.4"))
+    sent(confirm_page(otto, mail_limit="10"))
     assert send_due_mail(settings) == 2
     otto.visit("editions.index", **LETTER_VALUES).never_says("the recipient’s mail server")
     assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
 
 
 def test_the_record_tells_of_no_link_that_never_left(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
-    sent(asked(otto))
+    sent(confirm_page(otto))
     postbox.answer = "552 Too large"
     assert send_due_mail(settings) == 0
     assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
@@ -225,7 +225,7 @@ def test_the_record_tells_of_no_link_that_never_left(settings: Settings, postbox
 
 @pytest.mark.parametrize("answer", ["554 5.2.3 Longer than this mailbox takes", "552 Too large"])
 def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: Inbox, otto: Visitor, answer: str) -> None:
-    sent(asked(otto))
+    sent(confirm_page(otto))
     postbox.answer = answer
     assert send_due_mail(settings) == 0
     line = db.session.query(OutboxMessage).one()
@@ -235,7 +235,7 @@ def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: 
 def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
     settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
-    sent(asked(otto))
+    sent(confirm_page(otto))
     postbox.answer = "552 5.2.2 Mailbox full"
     assert send_due_mail(settings) == 0
     line = db.session.query(OutboxMessage).one()
@@ -245,7 +245,7 @@ def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
 def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_left(
     settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
-    sent(asked(otto, copies="y"))
+    sent(confirm_page(otto, copies="y"))
     assert send_due_mail(settings) == 3
     first = db.session.query(Signature).order_by(Signature.id).first()
     assert first
@@ -260,7 +260,7 @@ def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_l
 def test_nothing_of_a_letter_leaves_that_was_withdrawn(
     settings: Settings, postbox: Inbox, otto: Visitor, letter: Letter
 ) -> None:
-    sent(asked(otto, copies="y"))
+    sent(confirm_page(otto, copies="y"))
     withdraw_letter(letter.id, actor="staff-1", at=now())
     send_due_mail(settings)
     assert postbox.mails == []
@@ -269,11 +269,11 @@ def test_nothing_of_a_letter_leaves_that_was_withdrawn(
 
 @pytest.mark.parametrize("limit", ["0.1", "0.10", "35"])
 def test_the_smallest_and_the_largest_limit_are_taken(otto: Visitor, limit: str) -> None:
-    asked(otto, mail_limit=limit).says("Send and record the delivery")
+    confirm_page(otto, mail_limit=limit).says("Send and record the delivery")
 
 
 def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
-    sent(asked(otto, copies="y"))
+    sent(confirm_page(otto, copies="y"))
     for line in db.session.query(OutboxMessage):
         line.parameters = {name: fact for name, fact in line.parameters.items() if name != "sent"}
     db.session.commit()

@@ -55,7 +55,7 @@ def listed(visitor: Visitor) -> Page:
     return visitor.visit("editions.index", **LETTER_VALUES)
 
 
-def asked(visitor: Visitor, **facts: Any) -> Page:
+def confirm_page(visitor: Visitor, **facts: Any) -> Page:
     return listed(visitor).follow("Deliver edition 1").submit("Continue", **facts)
 
 
@@ -115,7 +115,7 @@ def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto:
 
 
 def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) -> None:
-    asked(otto, **BY_HAND).submit("Record the delivery")
+    confirm_page(otto, **BY_HAND).submit("Record the delivery")
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
@@ -126,10 +126,10 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     settings: Settings, postbox: Inbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
-    asked(otto, **SENT).says("This site can’t send email right now.").never_says("within a minute")
+    confirm_page(otto, **SENT).says("This site can’t send email right now.").never_says("within a minute")
     for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
         record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
-    page = asked(otto, **SENT).says(
+    page = confirm_page(otto, **SENT).says(
         "Send edition 1 now?", "letters@whitehouse.example", "The email will be sent within a minute."
     )
     page.submit("Send and record the delivery").says(
@@ -152,7 +152,7 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
 
 
 def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
-    asked(otto, **SENT | {"copies": "y"}).submit("Send and record the delivery")
+    confirm_page(otto, **SENT | {"copies": "y"}).submit("Send and record the delivery")
     page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
     page.submit("Take back the delivery", reason="", status=422).says("Enter the reason.")
     page.submit("Take back the delivery", reason="Wrong edition").says("The delivery was taken back.", "Wrong edition")
@@ -164,8 +164,8 @@ def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visi
 
 
 def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, letter: Letter) -> None:
-    asked(otto, **BY_HAND).submit("Record the delivery")
-    asked(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
+    confirm_page(otto, **BY_HAND).submit("Record the delivery")
+    confirm_page(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
     first = db.session.query(Delivery).order_by(Delivery.id).first()
     assert first
     page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **LETTER_VALUES)
@@ -175,7 +175,7 @@ def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, lette
 
 
 def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
-    asked(otto, **BY_HAND).submit("Record the delivery")
+    confirm_page(otto, **BY_HAND).submit("Record the delivery")
     page = listed(otto).follow("Recorded by mistake?")
     clock.shift(UNDO_PERIOD + dt.timedelta(minutes=1))
     listed(otto).never_says("Recorded by mistake?")
@@ -196,7 +196,7 @@ def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(ott
 
 
 def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(otto: Visitor, letter: Letter) -> None:
-    sure = asked(otto, **BY_HAND)
+    sure = confirm_page(otto, **BY_HAND)
     for signature in db.session.query(Signature).all():
         withdraw_signature(signature.id, now())
         sure = sure.submit("Record the delivery", status=422).says("Parts of this edition no longer hold.")

@@ -36,16 +36,16 @@ def test_the_newest_edition_is_exported_as_it_was_drawn(settings: Settings, froz
 def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     settings: Settings, frozen: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = ("export", SLUG, "--format", "docx", "--compare")
-    assert "nothing to compare" in run_letterhub(settings, *asked).stderr
+    command = ("export", SLUG, "--format", "docx", "--compare")
+    assert "nothing to compare" in run_letterhub(settings, *command).stderr
     run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
     content = (tmp_path / "letter.docx").read_bytes()
-    result = run_letterhub(settings, *asked)
+    result = run_letterhub(settings, *command)
     assert (result.exit_code, result.stdout) == (0, f"{SLUG}-edition-1.docx is identical to what would be rendered now.\n")
     monkeypatch.setattr("letterhub.cli.export.render_edition", lambda *_: RenderedFile(b"other"))
-    assert "may have been changed" in run_letterhub(settings, *asked).stderr
+    assert "may have been changed" in run_letterhub(settings, *command).stderr
     monkeypatch.setattr("letterhub.cli.export.toolchain_version", lambda _form: "newer")
-    differs = run_letterhub(settings, *asked)
+    differs = run_letterhub(settings, *command)
     assert (differs.exit_code, "rendered with other tools" in differs.stderr) == (1, True)
     run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
     assert (tmp_path / "again.docx").read_bytes() == content

@@ -110,8 +110,8 @@ def on_disk(file: EditionFile, folder: Path) -> Path:
 
 
 def pdfsig_output(path: Path) -> str:
-    asked = [require_program("pdfsig", "poppler-utils"), "-nocert", str(path)]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    command = [require_program("pdfsig", "poppler-utils"), "-nocert", str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ def letter(app: Flask) -> Letter:
     return letter
 
 
-def check_page(visitor: Visitor, edition: Edition, **asked: str) -> Page:
-    return visitor.visit("verification.detail", public_id=edition.public_id, **asked)
+def check_page(visitor: Visitor, edition: Edition, **query: str) -> Page:
+    return visitor.visit("verification.detail", public_id=edition.public_id, **query)
 
 
 def verify_hash(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
@@ -138,8 +138,8 @@ def test_the_button_of_another_site_gets_no_verdict(
     visitor: Visitor, letter: Letter, headers: dict[str, str], answered: bool
 ) -> None:
     edition = editions.deliver_edition(letter)
-    asked = {"method": "POST", "data": {"sha256": edition_file(edition).sha256}, "headers": headers}
-    page = visitor.open(f"/editions/{edition.public_id}", status=200 if answered else 422, **asked)
+    request = {"method": "POST", "data": {"sha256": edition_file(edition).sha256}, "headers": headers}
+    page = visitor.open(f"/editions/{edition.public_id}", status=200 if answered else 422, **request)
     if answered:
         page.says("This is edition 1, as delivered.")
     else:

@@ -68,7 +68,7 @@ def run_nginx_before(folder: Path, site: int, also: str = QUICK) -> Iterator[int
         yield port
 
 
-def asked(port: int, path: str = LINK, body: bytes | None = None, host: str = "") -> tuple[int, str, http.client.HTTPMessage]:
+def fetch(port: int, path: str = LINK, body: bytes | None = None, host: str = "") -> tuple[int, str, http.client.HTTPMessage]:
     with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=ssl._create_unverified_context())) as line:
         line.request("POST" if body is not None else "GET", path, body, {"Host": host or f"127.0.0.1:{port}", "Referer": LINK})
         answer = line.getresponse()
@@ -98,7 +98,7 @@ FAULTS: dict[str, tuple[bytes | None, int]] = {
 def test_a_site_that_fails_is_told_in_a_page_and_no_log_holds_the_link(tmp_path: Path, fault: str) -> None:
     reply, status = FAULTS[fault]
     with run_backend(reply) as site, run_nginx_before(tmp_path, site) as port:
-        got, page, headers = asked(port)
+        got, page, headers = fetch(port)
     assert (got, titled(page)) == (status, AWAY)
     assert (headers["Referrer-Policy"], headers["Cache-Control"], headers["Retry-After"]) == ("no-referrer", "no-store", "60")
     assert f" {status} after " in (tmp_path / "letterhub.log").read_text()
@@ -108,7 +108,7 @@ def test_a_site_that_fails_is_told_in_a_page_and_no_log_holds_the_link(tmp_path:
 @pytest.mark.shows("S7")
 def test_a_site_that_is_down_is_told_in_a_page_and_no_log_holds_the_link(tmp_path: Path) -> None:
     with run_nginx_before(tmp_path, free_port()) as port:
-        tries = [asked(port), asked(port, body=b"form"), asked(port, f"/reset-password?token={SECRET}")]
+        tries = [fetch(port), fetch(port, body=b"form"), fetch(port, f"/reset-password?token={SECRET}")]
     assert [(status, titled(page)) for status, page, _ in tries] == [(502, AWAY)] * 3
     assert (tmp_path / "letterhub.log").read_text().count(" 502 after ") == 3
     assert SECRET not in written(tmp_path)
@@ -131,8 +131,8 @@ def test_a_body_that_is_too_large_is_told_in_a_page(tmp_path: Path) -> None:
 @pytest.mark.shows("S7")
 def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None:
     with run_backend(OK) as site, run_nginx_before(tmp_path, site) as port, ThreadPoolExecutor(8) as threads:
-        tries = list(threads.map(lambda _: asked(port, body=b"a form"), range(80)))
-        read = asked(port)
+        tries = list(threads.map(lambda _: fetch(port, body=b"a form"), range(80)))
+        read = fetch(port)
     assert {status for status, *_ in tries} == {200, 429}
     assert {titled(page) for status, page, _ in tries if status == 429} == {"Too many requests"}
     assert read[0] == 200  # reading is not limited
@@ -145,15 +145,15 @@ def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None
 )
 def test_large_bodies_are_taken_only_where_files_are_sent(tmp_path: Path, path: str, most: int) -> None:
     with run_backend(OK) as site, run_nginx_before(tmp_path, site) as port:
-        assert asked(port, path, body=b"x" * most)[0] in (200, 502)  # it hangs up before it has read all
-        assert asked(port, path, body=b"x" * (most + 1))[0] == 413
+        assert fetch(port, path, body=b"x" * most)[0] in (200, 502)  # it hangs up before it has read all
+        assert fetch(port, path, body=b"x" * (most + 1))[0] == 413
 
 
 @pytest.mark.shows("S32")
 def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) -> None:
     with run_backend(OK, after=0.2) as site, run_nginx_before(tmp_path, site, "") as port, ThreadPoolExecutor(8) as threads:
         started = time.monotonic()
-        assert {status for status, *_ in threads.map(lambda _: asked(port), range(8))} == {200}
+        assert {status for status, *_ in threads.map(lambda _: fetch(port), range(8))} == {200}
     assert time.monotonic() - started < 3  # with proxy_cache_lock: half a second each, one after the other
 
 
@@ -161,7 +161,7 @@ def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) 
 def test_what_nginx_cannot_keep_itself_is_told_in_a_page(tmp_path: Path) -> None:
     with run_nginx_before(tmp_path, free_port(), "client_body_in_file_only on;") as port:
         (tmp_path / "body").rmdir()  # as on a full disk
-        status, page, _ = asked(port, body=b"a form")
+        status, page, _ = fetch(port, body=b"a form")
     assert (status, titled(page)) == (500, AWAY)
     assert SECRET not in written(tmp_path)
 
@@ -181,7 +181,7 @@ def test_a_link_that_is_followed_without_tls_is_in_no_log(tmp_path: Path) -> Non
 def test_the_site_hears_the_host_and_port_that_were_asked_and_each_is_kept_apart(tmp_path: Path) -> None:
     reply = b"HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nContent-Length: 2\r\n\r\nok"
     with run_backend(reply) as site, run_nginx_before(tmp_path, site) as port:
-        results = [asked(port, "/letters/one", host=host)[2]["X-Cache"] for host in ("", "", "127.0.0.1:9", "127.0.0.1:9", "")]
+        results = [fetch(port, "/letters/one", host=host)[2]["X-Cache"] for host in ("", "", "127.0.0.1:9", "127.0.0.1:9", "")]
     assert results == ["MISS", "HIT", "MISS", "HIT", "HIT"]  # another spelling of the host never replaces the cached page
 
 

@@ -157,5 +157,5 @@ def test_a_request_in_hand_is_answered(app: Flask, settings: Settings, whole_gro
 
 def is_listening(port: int) -> bool:
     """Return whether someone listens there."""
-    with socket.socket() as asked:
-        return asked.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0

@@ -61,8 +61,8 @@ def invite_clara(otto: Visitor, letter: Letter) -> None:
     page.submit("Invite selected", chosen=str(clara)).says("One organization is being invited by email.", "no answer yet")
 
 
-def queue(otto: Visitor, letter: Letter, **asked: str) -> Page:
-    return otto.visit("review.index", coalition=HOME, slug=letter.slug, **asked)
+def queue(otto: Visitor, letter: Letter, **query: str) -> Page:
+    return otto.visit("review.index", coalition=HOME, slug=letter.slug, **query)
 
 
 def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(

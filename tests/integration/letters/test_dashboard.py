@@ -26,8 +26,8 @@ def otto(visitor: Visitor) -> Visitor:
     return visitor
 
 
-def desk(by: Visitor, **asked: str) -> Page:
-    return by.visit("dashboard.index", coalition=HOME, **asked)
+def desk(by: Visitor, **query: str) -> Page:
+    return by.visit("dashboard.index", coalition=HOME, **query)
 
 
 def signer(number: int) -> cast.Signer:
@@ -78,9 +78,9 @@ def test_a_desk_asks_as_much_of_the_database_for_twenty_letters_as_for_two(otto:
         for number in range(count):
             letter = factories.open_letter(replace(factories.TEXT, title=f"Letter {number} of {count}"))
             factories.signature(letter, signer(number), SignatureState.CONFIRMED)
-        with record_statements() as asked:
+        with record_statements() as statements:
             desk(otto)
-        return len(asked)
+        return len(statements)
 
     assert fill(2) == fill(18)
 

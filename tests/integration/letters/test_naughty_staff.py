@@ -113,5 +113,5 @@ def test_any_search_is_answered(sam: Visitor, letter: Letter) -> None:
             f"{letter_path()}/signatures/csv",
             "/staff/coalition-for-clean-rivers/email",
         ):
-            asked = dict.fromkeys(("q", "state", "pick", "page", "older_than"), typed)
-            assert sam.ask(place, query_string=asked).status_code in (200, 400), (place, typed)
+            query = dict.fromkeys(("q", "state", "pick", "page", "older_than"), typed)
+            assert sam.ask(place, query_string=query).status_code in (200, 400), (place, typed)

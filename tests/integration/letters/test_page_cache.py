@@ -79,9 +79,9 @@ def test_a_page_is_drawn_once_and_a_change_is_seen_after_a_second(
     here = address(letter)
     first = visitor.ask(here)
     factories.signature(letter)
-    with record_statements() as asked:
+    with record_statements() as statements:
         again = visitor.ask(here)
-    assert (asked, again.data, again.headers["ETag"]) == ([], first.data, first.headers["ETag"])
+    assert (statements, again.data, again.headers["ETag"]) == ([], first.data, first.headers["ETag"])
     assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
     cache_clock.now += 1.01
     assert "One organization has signed" in visitor.ask(address(letter)).text
@@ -91,9 +91,9 @@ def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, l
     here = address(letter)
     etag = visitor.ask(here).headers["ETag"]
     for known in (etag, f'"another", {etag}', etag.removeprefix("W/"), "*"):
-        with record_statements() as asked:
+        with record_statements() as statements:
             same = visitor.ask(here, headers={"If-None-Match": known})
-        assert (same.status_code, same.data, same.headers["ETag"], asked) == (304, b"", etag, [])
+        assert (same.status_code, same.data, same.headers["ETag"], statements) == (304, b"", etag, [])
         assert "s-maxage" in same.headers["Cache-Control"]
     cache_clock.now += 2
     assert visitor.ask(address(letter), headers={"If-None-Match": etag}).status_code == 304

@@ -54,9 +54,9 @@ def test_a_page_asks_few_things_however_long_the_list(visitor: Visitor, page: st
     after = db.session.query(Signature.id).filter_by(letter_id=letter.id).limit(1).scalar()
     here = page.format(letter.slug, after=after)
     visitor.ask(here)  # each process parses a text once
-    with record_statements() as asked:
+    with record_statements() as statements:
         assert visitor.ask(here).status_code == 200
-    assert len(asked) <= most, asked
+    assert len(statements) <= most, statements
 
 
 def test_a_delivered_letter_asks_no_more_for_a_long_list(visitor: Visitor) -> None:
@@ -68,9 +68,9 @@ def test_a_delivered_letter_asks_no_more_for_a_long_list(visitor: Visitor) -> No
         editions.deliver_edition(letter)
         here = f"/letters/{letter.slug}"
         visitor.ask(here)
-        with record_statements() as asked:
+        with record_statements() as statements:
             visitor.ask(here)
-        numbers.add(len(asked))
+        numbers.add(len(statements))
     assert max(numbers) - min(numbers) <= 1  # the first name of a list with several pages
 
 

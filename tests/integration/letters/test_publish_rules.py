@@ -29,7 +29,7 @@ def rule_page(app: Flask, letter: Letter) -> Tried:
     factories.staff(cast.OTTO)
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OTTO)
-    return lambda **asked: visitor.visit("publish_rule_preview.index", coalition=COALITION, slug=letter.slug, **asked)
+    return lambda **query: visitor.visit("publish_rule_preview.index", coalition=COALITION, slug=letter.slug, **query)
 
 
 def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter, rule_page: Tried) -> None:

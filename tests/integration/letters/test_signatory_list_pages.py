@@ -48,8 +48,8 @@ def letter(app: Flask) -> Letter:
 def open_letter_page(visitor: Visitor, letter: Letter) -> Read:
     """Open the letter's page."""
 
-    def opened(**asked: object) -> Page:
-        return visitor.visit("letters.detail", slug=letter.slug, **asked)
+    def opened(**query: object) -> Page:
+        return visitor.visit("letters.detail", slug=letter.slug, **query)
 
     return opened
 
@@ -140,9 +140,9 @@ def test_a_page_is_two_questions_wherever_it_stands(open_letter_page: Read, visi
     first, second, numbered = open_letter_page(), open_letter_page().follow("Next"), open_letter_page(page=2)
     again = (lambda: visitor.open(first.path), lambda: visitor.open(f"{numbered.path}?page=2"))
     for open_page in (*again, lambda: first.follow("Next"), lambda: second.follow("Previous")):
-        with record_statements() as asked:
+        with record_statements() as statements:
             open_page()
-        assert len(asked) == 2
+        assert len(statements) == 2
 
 
 @pytest.mark.parametrize("delivered", [False, True])
@@ -197,10 +197,10 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
         letter.move(LetterMove.CLOSE, now())
         db.session.commit()
         editions.deliver_edition(letter)
-    asked = {
+    queries = {
         word: visitor.visit("letters.detail", slug=letter.slug, q=word) for word in ("reading", "nia", "director", "denver")
     }
-    assert [word for word, page in asked.items() if names(page)] == found.split()
+    assert [word for word, page in queries.items() if names(page)] == found.split()
 
 
 @pytest.mark.shows("S11")
@@ -236,9 +236,9 @@ def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(vis
     one = db.session.query(Signature).filter_by(organization_name="Alliance 0007").one()
     one.move(SignatureMove.WITHDRAW, now())
     db.session.commit()
-    with record_statements() as asked:
+    with record_statements() as statements:
         page = visitor.visit("letters.detail", slug=letter.slug).says("Alliance 0007", "withdrew from the letter")
-    assert not [one for one in asked if "edition.document" in one]
+    assert not [one for one in statements if "edition.document" in one]
     assert [name for one in paged_through(page) for name in names(one)] == before
 
 

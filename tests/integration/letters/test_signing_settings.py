@@ -129,9 +129,9 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
     letter = factories.draft()
     typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "reviewed"}
     page = terms(otto, letter)
-    asked = page.submit("Open the letter", **typed)
-    asked.submit("Open now").says("The letter is open")
-    asked.submit("Open now").says("The letter is open").never_says("nothing was saved")  # by a double click
+    confirm_page = page.submit("Open the letter", **typed)
+    confirm_page.submit("Open now").says("The letter is open")
+    confirm_page.submit("Open now").says("The letter is open").never_says("nothing was saved")  # by a double click
     page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")
     stored = reload(letter)
     assert (stored.state, stored.publish_rule) == (LetterState.OPEN, "reviewed")
@@ -160,8 +160,8 @@ def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) ->
     letter = factories.draft()
     decided = terms(otto, letter)
     otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
-    asked = decided.submit("Open the letter", grace_hours="7")
-    page = asked.submit("Open now", status=422).says("saved this letter after you opened it")
+    confirm_page = decided.submit("Open the letter", grace_hours="7")
+    page = confirm_page.submit("Open now", status=422).says("saved this letter after you opened it")
     assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
     page.submit("Open the letter").submit("Open now").says("The letter is open")
     assert (reload(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
@@ -242,10 +242,10 @@ def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: V
         draft = factories.db.session.get_one(Draft, number)
         draft.text = text_to_facts(replace(factories.TEXT, title=title))
         factories.db.session.commit()
-        asked = otto.visit("signing_settings.edit", coalition=HOME, slug=old).submit("Open the letter")
-        assert f'value="{suggested}"' in asked.html
-    asked.submit("Open now", status=422).says("Enter a web address.")
-    asked.submit("Open now", slug="clean-rivers").says("The letter is open")
+        confirm_page = otto.visit("signing_settings.edit", coalition=HOME, slug=old).submit("Open the letter")
+        assert f'value="{suggested}"' in confirm_page.html
+    confirm_page.submit("Open now", status=422).says("Enter a web address.")
+    confirm_page.submit("Open now", slug="clean-rivers").says("The letter is open")
     for slug in (old, "clean-rivers"):  # pages still open elsewhere link to it
         otto.visit("editor.edit", coalition=HOME, slug=slug).says("أنهار نظيفة")
     otto.open(f"/letters/{old}", status=404)

@@ -55,8 +55,8 @@ def test_its_open_letter_is_on_the_front_page_and_its_draft_is_not(app: Flask, v
 def test_one_of_the_names_that_wait_is_a_question_to_staff(app: Flask) -> None:
     load_demo(ROOT / "demo", now())
     waiting = db.session.scalars(select(Signature).where(Signature.state == SignatureState.CONFIRMED)).all()
-    asked = questions_by_signature([signature.id for signature in waiting])
-    assert [one.organization_name for one in waiting if one.id in asked] == ["The Lantern Libraries League"]
+    questions = questions_by_signature([signature.id for signature in waiting])
+    assert [one.organization_name for one in waiting if one.id in questions] == ["The Lantern Libraries League"]
 
 
 def test_nothing_of_its_open_letter_waits_to_be_published(app: Flask) -> None:

@@ -48,9 +48,9 @@ def all_is_well(worker: str = "one") -> None:
 @contextmanager
 def assert_no_queries() -> Iterator[None]:
     """Fail if the block queries the database."""
-    with record_statements() as asked:
+    with record_statements() as statements:
         yield
-    assert asked == []
+    assert statements == []
 
 
 def test_a_process_says_that_it_is_alive_and_touches_nothing(app: Flask, visitor: Visitor) -> None:

@@ -73,13 +73,13 @@ def test_neither_do_links_of_questions_invitations_and_accounts(
     letter = db.session.get_one(Letter, letter_id)
     signature = factories.signature(letter)
     person = factories.save(Staff(email="new@clean.example", fs_uniquifier="f", created_at=now()))
-    asked = factories.save(Inquiry(signature_id=signature.id, address="info@alliance.example", asked_at=now()))
+    inquiry = factories.save(Inquiry(signature_id=signature.id, address="info@alliance.example", asked_at=now()))
     invited = factories.save(
         Invitation(letter_id=letter_id, email="vic@victim.example", mailbox_hash="k", line=LINE, invited_at=now())
     )
     member = factories.save(Membership(staff_id=person.id, coalition_id=letter.coalition_id, role=Role.OWNER, invited_at=now()))
     for purpose, subject, since, status in (
-        (Purpose.ANSWER, (asked.id,), asked.asked_at, 404),
+        (Purpose.ANSWER, (inquiry.id,), inquiry.asked_at, 404),
         (Purpose.INVITED, (invited.id,), invited.invited_at, 404),
         (Purpose.JOIN, (member.id, person.id), person.created_at, 409),
     ):

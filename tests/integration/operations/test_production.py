@@ -61,14 +61,14 @@ def dns_records(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
 
 
 def answer(listening: socket.socket, records: Zone) -> None:
-    while (asked := listening.recvfrom(4096))[0]:
-        question = dns.message.from_wire(asked[0])
+    while (request := listening.recvfrom(4096))[0]:
+        question = dns.message.from_wire(request[0])
         name = question.question[0].name
         reply = dns.message.make_response(question)
         reply.flags |= dns.flags.RA
         for text in records.get(name.to_text(omit_final_dot=True), ()):
             reply.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
-        listening.sendto(reply.to_wire(), asked[1])
+        listening.sendto(reply.to_wire(), request[1])
 
 
 @pytest.fixture
@@ -80,9 +80,9 @@ def safe_setup(app: Flask, settings: Settings) -> Settings:
     return replace(settings, trusted_proxies=1)
 
 
-def refusal(check: str, settings: Settings, **asked: object) -> str:
+def refusal(check: str, settings: Settings, **options: object) -> str:
     with pytest.raises(CheckFailed) as refused:
-        CHECKS[check](settings, replace(ProductionOptions(), **asked))
+        CHECKS[check](settings, replace(ProductionOptions(), **options))
     return str(refused.value)
 
 

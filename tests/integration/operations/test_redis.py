@@ -81,7 +81,7 @@ def test_mail_leaves_and_files_are_drawn_through_redis(
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(TIMEOUT) == 0
     assert count_by_message_id(postbox) == dict.fromkeys(ids, 1)
-    assert redis_server.asked()["lpush"] >= 2
+    assert redis_server.command_calls()["lpush"] >= 2
     assert not (with_redis.data_dir / "huey.db").exists()
 
 
@@ -154,7 +154,7 @@ def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
         redis_server.start()
         wait_until(lambda: signs(HeartbeatKind.REDIS_AWAY) == 0)
         ids |= queue_emails(signed, 3)
-        wait_until(lambda: unsent_count() == 0 and redis_server.asked().get("lpush", 0) >= 1)
+        wait_until(lambda: unsent_count() == 0 and redis_server.command_calls().get("lpush", 0) >= 1)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(TIMEOUT) == 0
     assert count_by_message_id(postbox) == dict.fromkeys(ids, 1)

@@ -53,9 +53,9 @@ def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
     app: Flask, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     visitor = Visitor(app, SITE)
-    asked = visitor.open("/reset-password", headers=LIES)
+    page = visitor.open("/reset-password", headers=LIES)
     headers = LIES | {"Referer": f"{SITE}/reset-password"}
-    visitor.ask("/reset-password", method="POST", data=_typed(asked, email=cast.SAM.email), headers=headers)
+    visitor.ask("/reset-password", method="POST", data=_typed(page, email=cast.SAM.email), headers=headers)
     visitor.sign_in(cast.OLIVE)
     team = visitor.visit("team.index", coalition=RIVERS)
     typed = _typed(team, email="nadia@rivers.example", role="reviewer")
@@ -159,15 +159,15 @@ def test_s13_no_post_is_taken_without_the_token_of_its_page(app: Flask, letter: 
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OLIVE)
     before = db.session.query(AuditEntry).count()
-    taken, asked = {}, 0
+    taken, tries = {}, 0
     for rule in app.url_map.iter_rules():
         wrong = {400, 404} if _holds_secret(app, rule) else {400}
         for _, path in (one for one in addresses(app, rule, RIVERS, letter.slug) if one[0] == "POST"):
-            asked += 1
+            tries += 1
             if (status := visitor.ask(path, method="POST").status_code) not in wrong:
                 taken[path] = status
     assert taken == {}
-    assert asked > 60
+    assert tries > 60
     end_read_transaction()
     assert db.session.query(AuditEntry).count() == before
     assert visitor.open("/account").path == "/account"
@@ -184,8 +184,8 @@ def _holds_secret(app: Flask, rule: Rule) -> bool:
 def test_s13_every_answer_forbids_frames_and_all_that_is_not_our_own(app: Flask, letter: Letter) -> None:
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OLIVE)
-    asked = [one for rule in app.url_map.iter_rules() for one in addresses(app, rule, RIVERS, letter.slug)]
-    for path in (*(path for method, path in asked if method == "GET"), "/no-such-page", "/letters/%00"):
+    urls = [one for rule in app.url_map.iter_rules() for one in addresses(app, rule, RIVERS, letter.slug)]
+    for path in (*(path for method, path in urls if method == "GET"), "/no-such-page", "/letters/%00"):
         answer = visitor.ask(path)
         policy = answer.headers["Content-Security-Policy"]
         policies = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))

@@ -33,8 +33,8 @@ def page_of(sam: Visitor, signature: Signature) -> Page:
     return sam.visit("organizations.detail", coalition=HOME, organization_id=row.effective_root_id)
 
 
-def queue(sam: Visitor, letter: Letter, **asked: str) -> Page:
-    return sam.visit("review.index", coalition=HOME, slug=letter.slug, **asked)
+def queue(sam: Visitor, letter: Letter, **query: str) -> Page:
+    return sam.visit("review.index", coalition=HOME, slug=letter.slug, **query)
 
 
 def test_a_mailbox_at_another_domain_of_its_own_is_at_its_own_domain(letter: Letter, visitor: Visitor, sam: Visitor) -> None:

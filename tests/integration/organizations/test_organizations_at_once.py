@@ -54,7 +54,7 @@ def test_s9_fifty_confirmations_at_once_leave_one_organization_or_a_question(app
     assert len(places) == len(set(places)), "two signatures hold one place"
     assert {row.own_unique_key for row in standing} == set(places), "a signature waits beside nobody"
     roots = {row.id: row.effective_root_id for row in db.session.scalars(select(Organization))}
-    asked = questions_by_signature([row.id for row in standing])
-    mine = {roots[row.organization_id] for row in standing if row.organization_id and row.id not in asked}
+    questions = questions_by_signature([row.id for row in standing])
+    mine = {roots[row.organization_id] for row in standing if row.organization_id and row.id not in questions}
     assert len(mine) <= 1
     assert len(set(roots.values())) == 1 or db.session.scalars(select(PossibleDuplicate)).all()

@@ -69,9 +69,9 @@ def counted(app: Flask, letter: Letter, visitor: Visitor) -> Callable[[str], int
         someone = visitor if PAGES[page] else stranger
         address = page.format(slug=slug)
         assert someone.ask(address).status_code == 200, address
-        with record_statements() as asked:
+        with record_statements() as statements:
             someone.ask(address)
-        return len([one for one in asked if not re.match("PRAGMA|BEGIN|SET|SELECT 1$|SAVEPOINT", one)])
+        return len([one for one in statements if not re.match("PRAGMA|BEGIN|SET|SELECT 1$|SAVEPOINT", one)])
 
     return count
 

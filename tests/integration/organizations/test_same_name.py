@@ -122,9 +122,9 @@ def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, 
         twin.organization_id = factories.organization(TWIN["organization_name"], letter.coalition_id, site["website"]).id
     factories.signature(letter, cast.HIRO)
     letter_id = letter.id
-    with record_statements() as asked:
+    with record_statements() as statements:
         (group,) = listed_duplicates(letter_id)
-    assert (len(group), len(asked)) == (count, 1)
+    assert (len(group), len(statements)) == (count, 1)
 
 
 def test_names_that_belong_together_by_another_are_one_group(letter: Letter) -> None:

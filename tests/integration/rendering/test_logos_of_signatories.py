@@ -145,11 +145,11 @@ def test_files_draw_logos_that_a_table_names(tmp_path: Path) -> None:
     (tmp_path / "letter.md").write_text("---\ntitle: Clean Rivers\nshown: logos\n---\nWe write.\n", encoding="utf-8")
     table = tmp_path / "names.csv"
     table.write_text("organization,logo\nAlder Alliance,alder.png\nBirch Alliance,\n", encoding="utf-8")
-    asked = ["render", str(tmp_path / "letter.md"), str(table), "--html", str(tmp_path / "out.html")]
-    done = CliRunner().invoke(main, asked)
+    command = ["render", str(tmp_path / "letter.md"), str(table), "--html", str(tmp_path / "out.html")]
+    done = CliRunner().invoke(main, command)
     assert (done.exit_code, done.output) == (0, "")
     assert (tmp_path / "out.html").read_text(encoding="utf-8").count('class="signatory-logo"') == 1
     table.write_text("organization,logo\nAlder Alliance,absent.png\n", encoding="utf-8")
-    refused = CliRunner().invoke(main, asked)
+    refused = CliRunner().invoke(main, command)
     assert refused.exit_code == 2
     assert "line 2, column “logo”: names a logo that cannot be read: absent.png." in refused.output

@@ -171,8 +171,8 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     slow = "output.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
     needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import output, main"
     program = [sys.executable, "-c", f"{needed}; {slow}; main()"]
-    asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
-    subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    command = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
+    subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
     os.close(theirs)
     shown = os.read(ours, 100_000).decode()
     os.close(ours)
@@ -197,5 +197,5 @@ def test_a_file_or_a_quick_letter_sees_no_such_line(capsys: pytest.CaptureFixtur
 
 
 def test_no_site_and_no_database_are_loaded_for_it(folder: Path) -> None:
-    asked = "import sys, letterhub.cli.render; print({'flask', 'sqlalchemy', 'weasyprint'} & set(sys.modules))"
-    assert subprocess.check_output([sys.executable, "-c", asked], text=True).strip() == "set()"
+    program = "import sys, letterhub.cli.render; print({'flask', 'sqlalchemy', 'weasyprint'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "set()"

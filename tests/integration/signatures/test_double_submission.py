@@ -64,14 +64,14 @@ def run_twice_at_once(app: Flask, act: Callable[[], int]) -> list[int]:
     return results
 
 
-def asked(visitor: Visitor) -> Page:
+def confirm_page(visitor: Visitor) -> Page:
     page = visitor.visit("deliveries.new", number=1, **LETTER_VALUES)
     return page.submit("Continue", **BY_MAIL)
 
 
 def test_a_delivery_that_is_sent_twice_is_recorded_and_mailed_once(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
-    sure = asked(otto)
+    sure = confirm_page(otto)
     for _ in range(2):
         page = sure.submit("Send and record the delivery")
         page.says("The delivery of edition 1 was recorded.", "2 signatories are being sent their copies.")
@@ -82,20 +82,20 @@ def test_a_delivery_that_is_sent_twice_is_recorded_and_mailed_once(otto: Visitor
 def test_whoever_begins_anew_delivers_once_more(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
     for _ in range(2):
-        asked(otto).submit("Send and record the delivery")
+        confirm_page(otto).submit("Send and record the delivery")
     assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 2
 
 
 def test_nothing_is_recorded_for_who_has_not_seen_the_page_that_asks(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
-    page = asked(otto).submit("Send and record the delivery", form_token="")
+    page = confirm_page(otto).submit("Send and record the delivery", form_token="")
     page.says("Send edition 1 now?")
     assert db.session.query(Delivery).count() == 0
 
 
 def test_a_delivery_that_was_taken_back_does_not_return_by_its_old_form(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
-    sure = asked(otto)
+    sure = confirm_page(otto)
     sure.submit("Send and record the delivery")
     undo_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
     sure.submit("Send and record the delivery", status=422).says("This delivery was recorded and has since been taken back.")

@@ -35,9 +35,9 @@ def letter(app: Flask) -> Letter:
 @pytest.mark.shows("S10")
 def test_a_no_counts_when_the_signature_was_withdrawn_meanwhile(letter: Letter) -> None:
     first = sign(letter)
-    asked = open_inquiry(first)
+    inquiry_id = open_inquiry(first)
     withdraw_signature(first.id, now())
-    answer_no(asked, first)
+    answer_no(inquiry_id, first)
     assert reload(first.id).state is SignatureState.WITHDRAWN
     assert Doubt.SECOND_NO in doubts_about(first)
     again = sign(letter)
@@ -58,10 +58,10 @@ def test_a_no_takes_back_to_staff_what_was_tried_again_before_it_came(
     letter: Letter, sam: Visitor, line: Signatory, email: str
 ) -> None:
     first = sign(letter)
-    asked = open_inquiry(first)
+    inquiry_id = open_inquiry(first)
     withdraw_signature(first.id, now())
     again = publish(sign(letter, line, email))
-    answer_no(asked, first)
+    answer_no(inquiry_id, first)
     assert (reload(again.id).state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
     page = sam.visit("signatures.detail", coalition="coalition-for-clean-rivers", slug=letter.slug, signature_id=again.id)
     page.says(f"{line.organization} is waiting for review again", "or erased before that address answered")
@@ -77,11 +77,11 @@ def test_a_no_leaves_others_at_the_domain_in_the_list_and_marks_them(letter: Let
 def test_what_was_outdated_when_its_like_was_denied_comes_back_to_staff(letter: Letter) -> None:
     factories.staff(cast.OLIVE)
     first = sign(letter)
-    asked = open_inquiry(first)
+    inquiry_id = open_inquiry(first)
     withdraw_signature(first.id, now())
     again = sign(letter)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    answer_no(asked, first)
+    answer_no(inquiry_id, first)
     undo_text_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
     assert reload(again.id).state is CONFIRMED
     assert list(inconsistencies()) == []
@@ -90,10 +90,10 @@ def test_what_was_outdated_when_its_like_was_denied_comes_back_to_staff(letter: 
 @pytest.mark.shows("S10")
 def test_what_is_erased_while_its_organization_is_asked_waits_for_staff_when_it_is_tried_again(letter: Letter) -> None:
     first = sign(letter)
-    asked = open_inquiry(first)
+    inquiry_id = open_inquiry(first)
     erase_on_request(first.id, now())
     with pytest.raises(CannotAnswer):
-        answer_no(asked, reload(first.id))
+        answer_no(inquiry_id, reload(first.id))
     again = sign(letter)
     assert (again.state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
 

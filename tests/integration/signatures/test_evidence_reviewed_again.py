@@ -43,10 +43,10 @@ def name(letter: Letter, clock: time_machine.Traveller) -> Signature:
 
 def answer_inquiry_by_link(visitor: Visitor, name: Signature, what: str) -> None:
     """Answer an inquiry that was sent to another address of the organization."""
-    asked = factories.save(
+    inquiry = factories.save(
         Inquiry(signature_id=name.id, address="office@alliance.example", published_where="x", asked_at=now())
     )
-    link = "/answer/" + LinkSigner((SECRET_KEY,)).token(Purpose.ANSWER, asked.id)
+    link = "/answer/" + LinkSigner((SECRET_KEY,)).token(Purpose.ANSWER, inquiry.id)
     visitor.open(link).submit("Send answer", answer=what).says("Thank you.")
 
 

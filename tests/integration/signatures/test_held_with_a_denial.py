@@ -59,12 +59,12 @@ def test_a_denial_of_a_weaker_one_that_waits_takes_no_published_name_along(lette
 @pytest.mark.parametrize("again", [EVE, "Eve+2@crane.example", "zoe@crane.example"])
 def test_who_withdraws_before_the_answer_and_signs_again_is_held(letter: Letter, again: str) -> None:
     first = listed(letter, FORGED, EVE)
-    asked = eve.open_inquiry(first)
+    inquiry_id = eve.open_inquiry(first)
     first = ended(first)
     second = listed(letter, FORGED, again)
-    eve.answer_no(asked, first)
+    eve.answer_no(inquiry_id, first)
     assert eve.reload(second.id).state is CONFIRMED
-    assert hold_entries(second) == [(f"inquiry-{asked}", {"state": "published"})]
+    assert hold_entries(second) == [(f"inquiry-{inquiry_id}", {"state": "published"})]
 
 
 def test_what_the_denied_mailbox_signed_for_others_is_held_whatever_its_proof(letter: Letter) -> None:
@@ -91,12 +91,12 @@ def test_nothing_under_another_letter_is_held(letter: Letter) -> None:
 
 def test_one_that_a_changed_text_outdated_does_not_return_past_a_denial(letter: Letter) -> None:
     first = listed(letter, FORGED, EVE)
-    asked = eve.open_inquiry(first)
+    inquiry_id = eve.open_inquiry(first)
     first = ended(first)
     second = listed(letter, FORGED, "zoe@crane.example")
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     assert eve.reload(second.id).state is OUTDATED
-    eve.answer_no(asked, eve.reload(first.id))
+    eve.answer_no(inquiry_id, eve.reload(first.id))
     second = eve.reload(second.id)
     assert (second.state, second.published_at) == (OUTDATED, None)
 

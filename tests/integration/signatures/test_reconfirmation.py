@@ -15,7 +15,7 @@ from letterhub.models import Letter, Revision
 from tests.conftest import NOON
 from tests.support import factories
 
-ASKED = SigningRequest(Signatory("Example Alliance", "Clara Example", "Director"), EmailAddress("clara@alliance.example"), 1)
+REQUEST = SigningRequest(Signatory("Example Alliance", "Clara Example", "Director"), EmailAddress("clara@alliance.example"), 1)
 Outcome = Future[type[UserFacingError] | None]
 
 
@@ -26,7 +26,7 @@ def test_who_signs_while_a_new_text_is_published_is_shown_it_first(app: Flask) -
     def signed() -> type[UserFacingError] | None:
         with app.app_context():
             try:
-                sign_letter(letter_id, ASKED, at=NOON)
+                sign_letter(letter_id, REQUEST, at=NOON)
             except UserFacingError as refusal:
                 return type(refusal)
         return None

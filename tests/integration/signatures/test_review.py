@@ -181,12 +181,12 @@ def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
     ],
 )
 def test_the_queue_shows_what_is_looked_for(
-    sam: Visitor, waiting: Signature, hiro: Signature, asked: dict[str, str], found: set[str]
+    sam: Visitor, waiting: Signature, hiro: Signature, query: dict[str, str], found: set[str]
 ) -> None:
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, CONFIRMED)
     hiro.signer_name = "Élodie Łódź"
     db.session.commit()
-    page = sam.visit("review.index", **letter_path(), **asked)
+    page = sam.visit("review.index", **letter_path(), **query)
     names = {"Example Alliance", "例示市民会議", "Riverbank Friends"}
     assert {name for name in names if name in page.text} == found
 
@@ -288,5 +288,5 @@ def olive(app: Flask) -> Visitor:
 @pytest.fixture
 def statement_count(app: Flask) -> Iterator[Callable[[], int]]:
     """Return the number of statements sent to the database so far."""
-    with record_statements() as asked:
-        yield lambda: len(asked)
+    with record_statements() as statements:
+        yield lambda: len(statements)

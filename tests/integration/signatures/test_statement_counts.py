@@ -21,7 +21,7 @@ from tests.support.html_forms import form_data, form_with_button
 from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
 
-ASKED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)")
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)")
 SIGNING, CONFIRMING = {"sqlite": 7, "postgresql": 6}, 32
 """Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock."""
 
@@ -35,10 +35,10 @@ def count_statements_of_form(visitor: Visitor, address: str, button: str, networ
     """Fill in the form with a button and press it, from some network; return the number of statements."""
     page = visitor.open(address)
     sent = form_data(page.tree, *form_with_button(page.tree, button), typed)
-    with record_statements() as asked:
+    with record_statements() as statements:
         answer = visitor.ask(address, method="POST", data=sent, environ_overrides={"REMOTE_ADDR": f"203.0.{network}.7"})
     assert answer.status_code == 303, answer.text
-    return sum(1 for one in asked if ASKED.match(one))
+    return sum(1 for one in statements if STATEMENT.match(one))
 
 
 def sign(visitor: Visitor, letter: Letter, network: int, name: str = "Example Alliance") -> int:
@@ -86,8 +86,8 @@ def test_confirming_asks_so_often_at_most(visitor: Visitor, letter: Letter, rule
     db.session.commit()
     for network, name in enumerate(("Example Alliance", "Willow Watch", "Quiet Skies League"), start=1):
         sign(visitor, letter, network, name)
-        asked = confirm(visitor)
-    assert asked <= CONFIRMING + more
+        statements = confirm(visitor)
+    assert statements <= CONFIRMING + more
 
 
 def test_confirming_asks_as_often_under_a_letter_that_many_sign(visitor: Visitor, letter: Letter) -> None:

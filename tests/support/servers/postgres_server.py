@@ -26,8 +26,8 @@ def server_programs() -> Path | None:
     """Return the folder of `initdb` and `postgres`, the newest of several, or None where PostgreSQL is not installed."""
     folders = [folder / "bin" for folder in Path("/usr/lib/postgresql").glob("*")]
     folders.sort(key=lambda folder: float(folder.parent.name))
-    if asked := shutil.which("pg_config"):
-        folders.insert(0, Path(subprocess.check_output([asked, "--bindir"], text=True).strip()))
+    if pg_config := shutil.which("pg_config"):
+        folders.insert(0, Path(subprocess.check_output([pg_config, "--bindir"], text=True).strip()))
     return next((folder for folder in reversed(folders) if (folder / "initdb").exists()), None)
 
 

@@ -59,7 +59,7 @@ class RedisServer:
         with redis.Redis(port=self.port) as client:
             client.config_set("maxmemory", "1")
 
-    def asked(self) -> dict[str, int]:
+    def command_calls(self) -> dict[str, int]:
         """Return the number of calls of each command since it started."""
         with redis.Redis(port=self.port) as client:
             stats = client.info("commandstats")

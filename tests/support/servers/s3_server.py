@@ -43,16 +43,16 @@ class S3Server:
 
     def make_bucket(self, name: str) -> str:
         """Create a new bucket and return its URL."""
-        assert self._asked("PUT", f"/{name}") == 200
+        assert self._request("PUT", f"/{name}") == 200
         return self.url(name)
 
     def _answers(self) -> bool:
         try:
-            return self._asked("GET", "/") == 200
+            return self._request("GET", "/") == 200
         except (OSError, HTTPException):
             return False
 
-    def _asked(self, method: str, path: str) -> int:
+    def _request(self, method: str, path: str) -> int:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request(method, path, headers={"Content-Length": "0"})

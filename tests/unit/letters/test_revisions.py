@@ -84,11 +84,11 @@ def days_ago(*days: int) -> list[dt.datetime]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "may"),
+    ("requested_at", "may"),
     [((), True), ((7,), True), ((6,), False), ((0,), False), ((30, 14), True), ((30, 2), False), ((40, 30, 20), False)],
 )
-def test_nobody_is_asked_twice_a_week_or_four_times(asked: tuple[int, ...], may: bool) -> None:
-    assert can_ask_again(days_ago(*asked), NOW) is may
+def test_nobody_is_asked_twice_a_week_or_four_times(requested_at: tuple[int, ...], may: bool) -> None:
+    assert can_ask_again(days_ago(*requested_at), NOW) is may
 
 
 @pytest.mark.parametrize(("days", "makes_sense"), [(0, False), (1, True), (3650, True), (3651, False), (-1, False)])

@@ -45,19 +45,19 @@ def test_domains_that_never_answer_hold_two_threads_and_the_others_are_served(
     app = Flask(__name__)
     app.extensions["settings"] = replace(settings_for("sqlite://", tmp_path), check_mail_domains=True)
 
-    def asked(_number: int) -> object:
+    def call(_number: int) -> object:
         with app.app_context():
             return forms._validate_address("nia@slow.example")
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        waits = [threads.submit(asked, number) for number in range(AT_ONCE)]
+        waits = [threads.submit(call, number) for number in range(AT_ONCE)]
         until = time.monotonic() + 20
         while sum(one.done() for one in waits) < AT_ONCE - 2 and time.monotonic() < until:
             time.sleep(0.01)
         assert sum(one.done() for one in waits) == AT_ONCE - 2
         answer.set()
     assert sorted(looked) == [False] * (AT_ONCE - 2) + [True] * 2
-    asked(0)
+    call(0)
     assert looked[-1]  # the aborted lookups freed their slots
 
 
@@ -103,15 +103,15 @@ def test_whoever_comes_while_too_many_passwords_wait_is_told_at_once(
     app = create_app(settings_for("sqlite://", tmp_path))
     passwords = QueuedHashing(Slow(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
 
-    def asked(number: int) -> str:
+    def call(number: int) -> str:
         with app.test_request_context():
             g.stranger = stranger
             return passwords.hash(str(number))
 
     with ThreadPoolExecutor(MAX_QUEUED + 2) as threads:
-        waits = [threads.submit(asked, number) for number in range(most + 2)]
+        waits = [threads.submit(call, number) for number in range(most + 2)]
         refused = list(islice(as_completed(waits, timeout=20), 2))
         assert {type(one.exception()) for one in refused} == {RateLimited}
         answer.set()
     assert sum(one.exception() is None for one in waits) == most
-    assert asked(0) == "0"
+    assert call(0) == "0"

@@ -146,12 +146,12 @@ def test_no_field_is_so_long_that_another_hides_behind_it() -> None:
 
 
 def test_a_form_is_one_form_by_its_stamp_whatever_changes_in_it() -> None:
-    asked = SigningRequest(LINE, EmailAddress("c@alliance.example"), 1, "once")
-    assert asked.key(1) == replace(asked, revision=2).key(1)
-    changed = (replace(asked, email="d@one.example"), replace(asked, line=replace(LINE, location="")))
-    assert {asked.key(1)} == {other.key(1) for other in changed}
-    assert len({asked.key(1), asked.key(2), replace(asked, form_token="twice").key(1)}) == 3
-    assert replace(asked, form_token="").key(1) is None
+    request = SigningRequest(LINE, EmailAddress("c@alliance.example"), 1, "once")
+    assert request.key(1) == replace(request, revision=2).key(1)
+    changed = (replace(request, email="d@one.example"), replace(request, line=replace(LINE, location="")))
+    assert {request.key(1)} == {other.key(1) for other in changed}
+    assert len({request.key(1), request.key(2), replace(request, form_token="twice").key(1)}) == 3
+    assert replace(request, form_token="").key(1) is None
 
 
 def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:
