@@ -168,7 +168,7 @@ def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("query", "found"),
     [
         ({"q": "alliance"}, {"Example Alliance"}),
         ({"q": "HANAKO@"}, {"例示市民会議"}),
