@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, Logo
 from letterhub.domain.letters.drafts import apply_editor_action
 from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.opening_rules import missing_requirements
@@ -89,3 +89,23 @@ def test_what_may_be_an_address(slug: str, good: bool) -> None:
 def test_addressees_are_rearranged(act: str, names: list[str]) -> None:
     text = LetterText(title="T", body="", addressees=tuple(map(Addressee, "ABC")))
     assert [one.name for one in apply_editor_action(text, act).addressees] == names
+
+
+@pytest.mark.parametrize(
+    ("act", "logos"),
+    [
+        ("remove-logo-0", "BC"), ("remove-logo-1", "AC"), ("remove-logo-2", "AB"), ("remove-logo-3", "ABC"),
+        ("remove-logo-", "ABC"), ("remove-0", "ABC"), ("add", "ABC"),
+    ],
+)  # fmt: skip
+def test_one_logo_is_removed_and_the_others_stay_in_order(act: str, logos: str) -> None:
+    first, *more = (Logo("image/png", b"", name) for name in "ABC")
+    text = LetterText(title="T", body="", letterhead=Letterhead("Coalition", logo=first, more_logos=tuple(more)))
+    letterhead = apply_editor_action(text, act).letterhead
+    assert (letterhead.name, "".join(logo.description for logo in letterhead.logos)) == ("Coalition", logos)
+
+
+def test_the_last_logo_leaves_none() -> None:
+    text = LetterText(title="T", body="", letterhead=Letterhead(logo=Logo("image/png", b"", "A")))
+    assert apply_editor_action(text, "remove-logo-0").letterhead.logos == ()
+    assert apply_editor_action(LetterText(title="T", body=""), "remove-logo-0").letterhead.logos == ()
