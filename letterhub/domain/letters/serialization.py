@@ -136,7 +136,7 @@ MAX_LINES_BYTES = 2**26
 
 
 def compress_lines(lines: Sequence[Facts]) -> bytes:
-    """Return serialized signatories as compressed JSON: a tenth of the room, in a table of many."""
+    """Return serialized signatories as compressed JSON: a tenth of the size, in a table of many."""
     return zlib.compress(canonical_json(lines).encode(), level=1)
 
 

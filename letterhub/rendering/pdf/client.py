@@ -115,7 +115,7 @@ def render_pdf(folder: Path, limits: Limits, on_event: EventHandler) -> None:
             if not timed_out.is_set() and _was_cancelled(result):
                 raise RenderingInterrupted
             complaints.seek(0)
-            LOG.warning("the press ended with %s: %s", result.get("code"), complaints.read()[-2000:])
+            LOG.warning("the PDF worker ended with %s: %s", result.get("code"), complaints.read()[-2000:])
     if reason:
         raise PdfRenderingFailed(str(_FAILURE_SENTENCES[reason]))
 
@@ -146,7 +146,7 @@ class _PreforkServer:
             if self._socket is not None:  # inherited by a fork from its parent
                 self._socket.close()
             self._socket, their_end = socket.socketpair()
-            folder = tempfile.mkdtemp(prefix="letterhub-room-")
+            folder = tempfile.mkdtemp(prefix="letterhub-prefork-")
             environment = font_environment(Path(folder)) | {"PYTHONPATH": str(ROOT)} | _REPRODUCIBLE_ENVIRONMENT
             program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.prefork_server", folder]
             with their_end:

@@ -132,7 +132,7 @@ def _render(
     logos: Sequence[bytes] = (),
 ) -> bytes:
     """Return the PDF that a worker renders in a temporary folder from a page, its list, attachments and logos."""
-    with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
+    with tempfile.TemporaryDirectory(prefix="letterhub-pdf-") as name:
         folder = Path(name)
         (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
         (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")

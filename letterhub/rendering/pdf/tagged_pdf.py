@@ -47,7 +47,7 @@ def remove_structure(pdf: pydyf.PDF) -> None:
     last_objects = [last.extra if isinstance(last, pydyf.Stream) else last for last in pdf.objects[first + 1 :]]
     types = {str(values.get("Type", "")) if isinstance(values, Mapping) else "" for values in last_objects}
     if not types <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
-        raise ValueError(f"the press puts more behind its structure than we know: {types}")
+        raise ValueError(f"the PDF has unknown objects after its structure: {types}")
     del pdf.objects[first:]
 
 

@@ -117,7 +117,7 @@ print(json.dumps({"seen": seen}))
 
 def test_html_that_reaches_out_opens_nothing_but_our_own(canary: Path, listener: Knocks, tmp_path: Path) -> None:
     port, knocks = listener
-    folder = tmp_path / "press"
+    folder = tmp_path / "letter"
     folder.mkdir()
     list_and_blank = '<ul id="roll"></ul><div id="blank" style="break-before: page"></div>'
     sheet = f'<html lang="en"><title>T</title><p>{html_attacks(*addresses(canary, port))}</p>{list_and_blank}</html>'

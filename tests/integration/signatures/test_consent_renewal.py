@@ -206,9 +206,9 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask if they still stand by the letter")
     page = page.submit("Ask one signatory").says("One signatory is being asked by email.").never_says("Ask one signatory<")
     link = newest_link(settings, postbox, signed.email)
-    page = visitor.open(link).says("Do you still stand by this letter?").never_says("What changed since you signed")
+    renewal = visitor.open(link).says("Do you still stand by this letter?").never_says("What changed since you signed")
     for button in ("Yes, we still stand by it", "Correct and sign", "Withdraw the signature"):
-        page.submit(button, status=422)
+        renewal.submit(button, status=422)
     assert audit_actions() == ["asked again"]
     clock.shift(60)
     visitor.open(link).submit("Yes, we still stand by it", **SURE).says("Your signature is confirmed")

@@ -1,6 +1,6 @@
 """Footnote placement: keeps notes on the page that refers to them, where WeasyPrint would move some to the next.
 
-Only a laid-out letter shows which notes moved. The block that took the room of the first is sent to the next page, and the
+Only a laid-out letter shows which notes moved. The block that took the place of the first is sent to the next page, and the
 letter is laid out again.
 """
 
