@@ -150,6 +150,7 @@ _SHORT = " -,.'()&/0123456789abcdefghijklmnopqrstuvwxyz"
 """Characters whose primary weight takes one character of a collation key; others take five."""
 _LEVEL_END, _FIRST = "!", 0x22  # the end of a level sorts before every weight, so that "Arc" stands before "Arc of Ohio"
 _PLAIN_WEIGHTS = (0x20, 0x02)  # of letters without accents, and of small letters
+_PLAIN_TIE = chr(_FIRST)  # code of either
 _LONGEST_SHORT = 0x50
 
 
@@ -158,20 +159,29 @@ def collation_key(text: str) -> str:
 
     Accents and case only break ties: their levels end where only plain letters follow, whose weights are the lowest.
     """
-    levels, level = list[list[int]](), list[int]()
+    primary, *ties = map(text.translate, _ascii_codes()) if text.isascii() else _level_codes(text)
+    return _LEVEL_END.join((primary, *(codes.rstrip(_PLAIN_TIE) for codes in ties), ""))
+
+
+@cache
+def _ascii_codes() -> list[dict[int, str]]:
+    """Return the codes of ASCII characters, by level: no collation rule takes two of them together."""
+    return [dict(enumerate(codes)) for codes in zip(*(_level_codes(chr(code)) for code in range(128)), strict=True)]
+
+
+def _level_codes(text: str) -> list[str]:
+    """Return the codes of a text's weights: of its letters, accents and capitals."""
+    levels = [list[int]()]
     for weight in _collator().sort_key(text):
         if weight:
-            level.append(weight)
+            levels[-1].append(weight)
         else:
-            levels.append(level)
-            level = []
-    primary, *others = levels
-    parts = ["".join(map(_primary_code, primary))]
-    for weights, plain in zip(others, _PLAIN_WEIGHTS, strict=False):
-        while weights and weights[-1] == plain:
-            weights.pop()
-        parts.append("".join(_tie_code(weight - plain) for weight in weights))
-    return _LEVEL_END.join((*parts, ""))
+            levels.append([])
+    ties = zip(levels[1:], _PLAIN_WEIGHTS, strict=False)
+    return [
+        "".join(map(_primary_code, levels[0])),
+        *("".join(_tie_code(weight - plain) for weight in weights) for weights, plain in ties),
+    ]
 
 
 @cache

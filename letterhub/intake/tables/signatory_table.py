@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -108,12 +108,16 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
         notes.append(_("Line %(line)s looks like a total and was left out.", line=body.pop().line))
     rows = [_parse_row(record, headings, columns, consent_columns, folder) for record in body if _non_empty_cells(record)]
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
-    rows = [
-        replace(row, signatory=replace(row.signatory, section=spellings.get(row.signatory.section, row.signatory.section)))
-        for row in rows
-    ]
+    rows = [_with_spelling(row, spellings) for row in rows]
     notes += [*section_notes, *garbled_text_notes((row.line, row.signatory) for row in rows)]
     return SignatoryTable(tuple(rows), tuple(notes))
+
+
+def _with_spelling(row: TableRow, spellings: Mapping[str, str]) -> TableRow:
+    """Return a row with its section in the spelling of the whole table."""
+    section = row.signatory.section
+    spelling = spellings.get(section, section)
+    return row if spelling == section else replace(row, signatory=replace(row.signatory, section=spelling))
 
 
 def _check_columns(columns: ColumnMap, header: _Record, file: str) -> None:
@@ -209,7 +213,7 @@ def _parse_row(
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
     logo, logo_problem = _read_row_logo(values.get("logo", ""), folder)
-    signatory = replace(_signatory(values, kind), logo=logo)
+    signatory = _signatory(values, kind, logo)
     problems: list[RowProblem] = []
     if any(cell.strip() for cell in record.cells[len(header) :]):  # a value was split, or a separator is not quoted
         cells, most = len(record.cells), len(header)
@@ -251,7 +255,7 @@ def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tupl
     )
 
 
-def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
+def _signatory(values: dict[str, str], kind: SignatoryKind | None, logo: Logo | None) -> Signatory:
     """Return the signatory of a row's values by field; without a `kind`, one with only a signer's name is an individual."""
     line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
@@ -262,7 +266,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
         line["section"] = line["section"].casefold()
     is_person = line["signer_name"] and not line["organization"]
     line["kind"] = kind or (SignatoryKind.INDIVIDUAL if is_person else SignatoryKind.ORGANIZATION)
-    return Signatory(**line)
+    return Signatory(**line, logo=logo)
 
 
 def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:

@@ -4,9 +4,11 @@ import random
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyuca import Collator
 
-from letterhub.domain.unicode import MappedCollator, collation_key
+from letterhub.domain.unicode import MappedCollator, _level_codes, collation_key
 from tests.support.cast import HIRO
 
 NAMES = (
@@ -60,3 +62,9 @@ def test_the_table_takes_little_room() -> None:
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 1_000_000
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=20))
+def test_ascii_has_the_key_of_the_whole_algorithm(text: str) -> None:
+    primary, *ties = _level_codes(text)
+    assert collation_key(text) == "!".join((primary, *(codes.rstrip('"') for codes in ties), ""))
