@@ -111,14 +111,16 @@ TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
 """Columns of the exported table, as text built by the database, as a table may have a million cells."""
 
 
-def table_rows(letter_id: int, search: SignatureSearch, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
+def table_rows(letter_id: int, search: SignatureSearch, columns: Sequence[str]) -> Iterator[Sequence[Sequence[str]]]:
     """Yield batches of rows for all names that a search finds, in alphabetical order."""
     query = _search_statement(letter_id, search)
     filtered_ids = set(_filtered_ids(query, search.filter)) if search.filter else None
-    cells = query.add_columns(*map(TABLE_COLUMNS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
+    cells = [TABLE_COLUMNS[column] for column in columns]
     with streaming_connection() as connection:
-        for rows in connection.execute(cells.execution_options(yield_per=500)).partitions():
-            yield [tuple(row[1:]) for row in rows if filtered_ids is None or row[0] in filtered_ids]
+        table = query.with_only_columns(*cells) if filtered_ids is None else query.add_columns(*cells)
+        ordered = table.order_by(Signature.sort_key, Signature.id).execution_options(yield_per=500)
+        for rows in connection.execute(ordered).partitions():
+            yield rows if filtered_ids is None else [row[1:] for row in rows if row[0] in filtered_ids]
 
 
 def signature_details(letter_id: int, signature_id: int) -> SignatureDetails | None:

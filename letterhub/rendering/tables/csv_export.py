@@ -46,7 +46,7 @@ def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequenc
 COLUMNS = (*(field.key for field in LINE_FIELDS), "status")
 
 
-def names_table(batches: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
+def names_table(batches: Iterable[Sequence[Sequence[str]]]) -> Iterator[bytes]:
     """Yield a CSV file in UTF-8 with a byte order mark: the header, then each batch of rows; it can be imported again.
 
     The header comes before the first batch is asked for, so that the download starts at once. An email address is in no file

@@ -1,8 +1,11 @@
-"""Escaping many cells at once gives the same result as escaping each."""
+"""Escaping the cells of a whole table gives the same result as escaping each."""
+
+import csv
+import io
 
 import pytest
 
-from letterhub.domain.spreadsheet_escaping import escape_cell, escape_rows
+from letterhub.domain.spreadsheet_escaping import escape_cell, to_csv
 
 
 @pytest.mark.parametrize(
@@ -18,7 +21,9 @@ from letterhub.domain.spreadsheet_escaping import escape_cell, escape_rows
         [("＝1", "")],
         [("a;=1", "b")],
         [("a", "b|'@c")],
+        [('"=1', 'say "-1"')],
     ],
 )
 def test_rows_are_guarded_as_their_cells_are(rows: list[tuple[str, ...]]) -> None:
-    assert list(escape_rows(rows)) == [tuple(map(escape_cell, row)) for row in rows]
+    read = [tuple(row) for row in csv.reader(io.StringIO(to_csv(rows), newline=""))]
+    assert read == [tuple(map(escape_cell, row)) for row in rows]
