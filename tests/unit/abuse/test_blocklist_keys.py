@@ -1,8 +1,10 @@
-"""Keys of the blocklist: the organization or person, the mailbox, and its domain unless that is shared by strangers."""
+"""Keys of the blocklist: organization or person, mailbox, and its domain unless strangers share it; facts of a bulk decline."""
+
+import datetime as dt
 
 import pytest
 
-from letterhub.domain.abuse.bulk_decline import blocklist_keys
+from letterhub.domain.abuse.bulk_decline import SubmissionPattern, blocklist_keys
 from letterhub.domain.letters.document import SignatoryKind
 
 CRANE = ("Crane Society", "https://crane.example")
@@ -31,3 +33,16 @@ def test_an_organization_is_recognized_by_name_and_site_and_a_person_by_name() -
     assert first(SignatoryKind.ORGANIZATION, "THE CRANE SOCIETY", "https://crane.example/about", "") == organization
     assert first(SignatoryKind.ORGANIZATION, "Heron Society", CRANE[1], "") != organization
     assert first(SignatoryKind.INDIVIDUAL, "Eve Example", "", "eve@gmail.com") != organization
+
+
+@pytest.mark.parametrize(
+    ("pattern", "facts"),
+    [
+        (SubmissionPattern(), {}),
+        (SubmissionPattern(domain="crane.example"), {"domain": "crane.example"}),
+        (SubmissionPattern(network="0123456789abcdef"), {"network": "01234567"}),
+        (SubmissionPattern(hour=dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)), {"hour": "2022-01-05T17:00:00+00:00"}),
+    ],
+)
+def test_the_audit_log_gets_the_conditions_that_are_set(pattern: SubmissionPattern, facts: dict[str, str]) -> None:
+    assert (pattern.is_empty, pattern.as_facts()) == (not facts, facts)

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from letterhub.domain.audit.consistency import LoggedSignature
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.line_fields import (
     CONTACT_FIELDS,
     FIELDS,
@@ -13,10 +13,8 @@ from letterhub.domain.signatures.line_fields import (
     LOGGED_FIELDS,
     STAFF_FIELDS,
     TYPED_FIELDS,
-    LinePart,
     SignatoryField,
     line_texts,
-    printed_parts,
 )
 from letterhub.intake.tables.signatory_table import read_signatories
 from letterhub.models import Signature
@@ -90,27 +88,6 @@ def test_what_is_never_published_is_in_no_line_and_is_erased() -> None:
     signature = Signature(**{one.column: "something" for one in CONTACT_FIELDS})
     signature.clear_contact(NOON)
     assert not any(getattr(signature, one.column) for one in CONTACT_FIELDS)
-
-
-NAME, PERSON_NAME, PLACE, LEAD_PLACE = LinePart.NAME, LinePart.PERSON, LinePart.PLACE, LinePart.LEAD_PLACE
-
-
-@pytest.mark.parametrize(
-    ("shown", "parts", "parts_by_place"),
-    [
-        (SignatoryStyle.ORGANIZATION, (NAME,), (NAME, PLACE)),
-        (SignatoryStyle.SIGNER, (NAME, PERSON_NAME), (NAME, PERSON_NAME, PLACE)),
-        (SignatoryStyle.LOCATION, (NAME, PERSON_NAME, PLACE, LEAD_PLACE), (NAME, PERSON_NAME, PLACE)),
-        (SignatoryStyle.BLOCK, (NAME, PERSON_NAME), (NAME, PERSON_NAME, PLACE)),
-        (SignatoryStyle.LOGOS, (NAME,), (NAME, PLACE)),
-    ],
-)
-@pytest.mark.parametrize("order", SignatoryOrder)
-def test_a_search_looks_in_what_the_letter_prints_alone(
-    order: SignatoryOrder, shown: SignatoryStyle, parts: tuple[LinePart, ...], parts_by_place: tuple[LinePart, ...]
-) -> None:
-    expected = parts_by_place if order is SignatoryOrder.LOCATION else parts
-    assert printed_parts(LetterText("T", "", shown=shown, order=order)) == expected
 
 
 def test_the_texts_of_a_line_are_those_that_are_typed_freely() -> None:
