@@ -1,12 +1,16 @@
 """HTML checks of every page: parsed as strictly as the standard allows, then examined rule by rule."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
+from html5lib._tokenizer import HTMLTokenizer, attributeMap
 from html5lib.constants import E as PARSE_ERRORS
+from html5lib.constants import tokenTypes
 
 Rule = Callable[[Element], Iterator[str]]
 BUTTONS = {"submit", "button", "reset", "image"}
@@ -21,6 +25,41 @@ ID_ATTRIBUTES = (
     "aria-labelledby",
     "aria-owns",
 )
+_ATTRIBUTE = r'[ \n]+([a-z][a-z0-9-]*)(?:="([^"&\0\r]*)")?'
+_START_TAG = re.compile(rf"([a-z][a-z0-9]*)((?:{_ATTRIBUTE})*)[ \n]*>")
+_END_TAG = re.compile(r"/([a-z][a-z0-9]*)>")
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+
+_read_tag = HTMLTokenizer.tagOpenState
+
+
+def _read_plain_tag(tokenizer: Any) -> bool:
+    """Read the tag whose "<" was read: at once if it is plain and lies in one piece of the input, else in html5lib's way.
+
+    Anything but what templates write, such as a capital, a character reference or an attribute twice, is read character by
+    character, so that the parser finds the same errors.
+    """
+    stream = tokenizer.stream
+    if start := _START_TAG.match(stream.chunk, stream.chunkOffset):
+        found = _ATTRIBUTES.findall(start[2])
+        attributes = attributeMap(found)
+        if len(attributes) < len(found):
+            return bool(_read_tag(tokenizer))
+        token = {"type": tokenTypes["StartTag"], "name": start[1], "data": attributes}
+        end = start.end()
+    elif closing := _END_TAG.match(stream.chunk, stream.chunkOffset):
+        token = {"type": tokenTypes["EndTag"], "name": closing[1], "data": []}
+        end = closing.end()
+    else:
+        return bool(_read_tag(tokenizer))
+    stream.chunkOffset = end
+    tokenizer.currentToken = token | {"selfClosing": False, "selfClosingAcknowledged": False}
+    tokenizer.tokenQueue.append(tokenizer.currentToken)
+    tokenizer.state = tokenizer.dataState
+    return True
+
+
+HTMLTokenizer.tagOpenState = _read_plain_tag
 
 
 def parse_html(html: str) -> Element:
