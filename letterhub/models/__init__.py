@@ -23,7 +23,7 @@ from letterhub.models.accounts import (
     end_login_sessions,
     hash_session_key,
 )
-from letterhub.models.audit import AuditChain, AuditEntry, Report, append_audit_entry
+from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, SignatoryImport, Upload
 from letterhub.models.letters import Draft, Letter, Preview, Revision
@@ -31,11 +31,12 @@ from letterhub.models.mail import MailSuppression, OutboxMessage
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
 from letterhub.models.organization_matching import (
     NameAndDomain,
+    create_organization,
     find_or_create_organization,
     find_or_create_organizations,
     index_for_matching,
-    lock_coalition,
 )
+from letterhub.models.organization_search import OrganizationSearch, lock_directory, search_organizations
 from letterhub.models.organizations import (
     Organization,
     OrganizationKey,
@@ -44,7 +45,8 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
-from letterhub.models.signature_counters import add_to_counters, count_new_signature
+from letterhub.models.shared_rows import add_to_counters, append_audit_entry
+from letterhub.models.signature_counters import count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
     Consent,
@@ -54,6 +56,7 @@ from letterhub.models.signature_evidence import (
     Seconder,
     StaffNotice,
     add_evidence,
+    consent_columns,
     delete_reviews,
     delete_reviews_like,
     evidence_columns,
@@ -115,6 +118,7 @@ __all__ = [
     "Organization",
     "OrganizationKey",
     "OrganizationLogo",
+    "OrganizationSearch",
     "OutboxMessage",
     "PossibleDuplicate",
     "Preview",
@@ -137,7 +141,9 @@ __all__ = [
     "add_to_counters",
     "append_audit_entry",
     "belongs_to",
+    "consent_columns",
     "count_new_signature",
+    "create_organization",
     "delete_reviews",
     "delete_reviews_like",
     "end_every_sign_in",
@@ -157,12 +163,13 @@ __all__ = [
     "is_outside_floods",
     "is_queued",
     "line_columns",
-    "lock_coalition",
+    "lock_directory",
     "record_consent",
     "record_review",
     "refund",
     "reserve",
     "root_id_of",
+    "search_organizations",
     "spend_challenge",
     "write_search_lines",
 ]  # fmt: skip

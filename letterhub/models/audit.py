@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
+from letterhub.domain.audit.log import GENESIS_HASH
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.operations import Job
@@ -55,40 +55,6 @@ class AuditEntry(Base):
             "before": self.before,
             "after": self.after,
         }
-
-
-_LOCK_CHAIN = select(AuditChain).where(AuditChain.name == bindparam("chain")).with_for_update()
-
-
-def append_audit_entry(
-    session: Session,
-    chain: str,
-    actor: str,
-    action: str,
-    *,
-    at: dt.datetime,
-    subject: str = "",
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> AuditEntry:
-    """Append an entry to the audit log with the name `chain`, and return it. `before` and `after` have the changed values.
-
-    It is written in the caller's transaction, which locks the chain's row until its end.
-    """
-    with session.no_autoflush:  # other pending changes are flushed together with the entry
-        chain_row = session.scalar(_LOCK_CHAIN, {"chain": chain})
-    if chain_row is None:
-        chain_row = AuditChain(name=chain, length=0, head=GENESIS_HASH)
-        session.add(chain_row)
-        session.flush()
-    entry = AuditEntry(
-        chain_id=chain_row.id, number=chain_row.length + 1, at=at, actor=actor, action=action, subject=subject,
-        before=dict(before or {}), after=dict(after or {}), previous=chain_row.head,
-    )  # fmt: skip
-    entry.hash = entry_hash(entry.previous, entry.facts())
-    chain_row.length, chain_row.head = entry.number, entry.hash
-    session.add(entry)
-    return entry
 
 
 class Report(Job):

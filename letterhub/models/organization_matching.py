@@ -3,8 +3,9 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import cast as typed
 
-from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select, true
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations.matching import (
@@ -19,13 +20,13 @@ from letterhub.domain.organizations.matching import (
     stored_keys,
 )
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
-from letterhub.models.accounts import Coalition
+from letterhub.infrastructure.statements import bound_columns
+from letterhub.models.organization_search import BOUND_KEYS, IS_LISTED, OrganizationSearch, lock_directory, search_organizations
 from letterhub.models.organizations import Organization, OrganizationKey, PossibleDuplicate, belongs_to, root_id_of
-from letterhub.models.signatures import Signature
 
 NameAndDomain = tuple[str, str]
 """Identity of an organization: the match key of its name, and its domain."""
-KEYS_PER_QUERY = 5_000
+ORGANIZATIONS, KEYS = (typed("Table", model.__table__) for model in (Organization, OrganizationKey))
 MAX_QUESTIONS = 10
 """Maximum number of questions to staff about one new organization."""
 
@@ -35,8 +36,31 @@ def find_or_create_organization(
 ) -> tuple[int, bool]:
     """Return the id of the organization with this name and website, created if needed, and True if it is seen for the first
     time: no signature of it is listed, except for the one with id `but`."""
-    name_and_domain = (name_key(name), domain_of_website(website))
-    return find_or_create_organizations(session, coalition_id, {name_and_domain: name}, at, but)[name_and_domain]
+    search = search_organizations(session, coalition_id, frozenset(), NameAndSite(name, domain_of_website(website)), but)
+    return search.own or (create_organization(session, coalition_id, search, at), True)
+
+
+def create_organization(session: Session, coalition_id: int, search: OrganizationSearch, at: dt.datetime) -> int:
+    """Create the organization that a search did not find, compare it with those that share a match key, and return its id."""
+    if search.name is None:
+        raise ValueError("an organization has a name")
+    name, domain = search.name.name, search.name.domain
+    values = {
+        "coalition_id": coalition_id, "name": name, "name_key": name_key(name), "domain": domain, "sort_key": sort_key(name),
+        "created_at": at, "keys_version": KEYS_VERSION, "other_names": [], "more_domains": [],
+    }  # fmt: skip
+    if search.has_candidates:
+        organization = Organization(**values)
+        session.add(organization)
+        session.flush()
+        _compare_with_existing(session, coalition_id, [organization], {organization.id}, at)
+        return organization.id
+    connection, keys = session.connection(), sorted(stored_keys(search.name))
+    if connection.dialect.name == "postgresql":
+        return int(connection.execute(_CREATE_WITH_KEYS, values | {"keys": keys}).scalar_one())
+    number = int(connection.execute(_CREATE, values).scalar_one())
+    connection.execute(insert(KEYS), [{"key": key, "organization_id": number} for key in keys])
+    return number
 
 
 def find_or_create_organizations(
@@ -47,13 +71,13 @@ def find_or_create_organizations(
     `names` are their names by name key and website domain, some hundreds at most. A signature with the id `but` is ignored.
 
     A submitted signature proves nothing, as anyone can sign: an organization is known if a signature of it is listed, or was
-    until a text changed. New ones are created under a lock on the coalition, in the caller's transaction, so that each is
-    compared with all others.
+    until a text changed. The directory is locked until the end of the caller's transaction, so that each new one is compared
+    with all others.
     """
+    lock_directory(session, coalition_id)
     existing = _find_existing(session, coalition_id, names, but)
-    if len(existing) < len(names):
-        lock_coalition(session, coalition_id)
-        existing = _find_existing(session, coalition_id, names, but)
+    if len(existing) == len(names):
+        return existing
     new = [
         Organization(
             coalition_id=coalition_id, name=name, name_key=key, domain=domain, sort_key=sort_key(name), created_at=at,
@@ -69,23 +93,20 @@ def find_or_create_organizations(
     return existing | created
 
 
-def lock_coalition(session: Session, coalition_id: int) -> None:
-    """Lock the coalition's organizations for creating and merging. Lock order: after letter and signature, before the audit
-    log."""
-    session.connection().execute(_LOCK_QUERY, {"coalition": coalition_id})
-
-
-_LOCK_QUERY = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
-_IS_LISTED = exists().where(
-    Signature.organization_id == Organization.id, Signature.published_at.is_not(None), Signature.id != bindparam("but")
-)
-_EXISTING_QUERY = select(Organization.name_key, Organization.domain, Organization.id, _IS_LISTED.label("listed")).where(
+_EXISTING_QUERY = select(Organization.name_key, Organization.domain, Organization.id, IS_LISTED.label("listed")).where(
     Organization.coalition_id == bindparam("coalition"),
     Organization.name_key.in_(bindparam("keys", expanding=True)),  # SQLite would scan all rows for pairs
 )
-_SHARED_KEYS_QUERY = select(OrganizationKey.key, OrganizationKey.organization_id).where(
-    OrganizationKey.key.in_(bindparam("keys", expanding=True))
-)
+_CREATE = insert(ORGANIZATIONS).values(bound_columns(Organization)).returning(ORGANIZATIONS.c.id)
+_CREATED = _CREATE.cte("created")
+_KEYS_OF_CREATED = select(BOUND_KEYS["postgresql"].c.value, _CREATED.c.id).join_from(BOUND_KEYS["postgresql"], _CREATED, true())
+_STORE_KEYS = insert(KEYS).from_select(["key", "organization_id"], _KEYS_OF_CREATED)
+_CREATE_WITH_KEYS = select(_CREATED.c.id).add_cte(_STORE_KEYS.cte("stored"))
+"""Statement of PostgreSQL that creates an organization with its match keys."""
+_SHARED_KEYS_QUERY = {
+    dialect: select(OrganizationKey.key, OrganizationKey.organization_id).where(OrganizationKey.key.in_(select(keys.c.value)))
+    for dialect, keys in BOUND_KEYS.items()
+}
 """Prepared once, as every confirmation executes them: building a statement takes longer than running it."""
 
 
@@ -224,7 +245,7 @@ def _save_keys(session: Session, new: Sequence[Organization], indexed_before: Se
         for key in sorted(_keys(organization, stored_keys))
     ]
     if rows:
-        session.execute(insert(OrganizationKey.__table__), rows)  # type: ignore[arg-type]  # a Table, and no mapper asked
+        session.execute(insert(KEYS), rows)
 
 
 def _keys(organization: Organization, keys_of: Callable[[NameAndSite], frozenset[int]]) -> set[int]:
@@ -242,11 +263,9 @@ def _ids_sharing_a_key(session: Session, new: Sequence[Organization]) -> dict[in
         for key in _keys(organization, stored_keys):
             holders_by_key[key].add(organization.id)
     candidates: dict[int, set[int]] = {organization.id: set() for organization in new}
-    keys = list(askers_by_key)
-    for start in range(0, len(keys), KEYS_PER_QUERY):
-        rows = session.connection().execute(_SHARED_KEYS_QUERY, {"keys": keys[start : start + KEYS_PER_QUERY]})
-        for row in rows:
-            holders_by_key[row.key].add(row.organization_id)
+    connection = session.connection()
+    for row in connection.execute(_SHARED_KEYS_QUERY[connection.dialect.name], {"keys": list(askers_by_key)}):
+        holders_by_key[row.key].add(row.organization_id)
     for key, holders in holders_by_key.items():
         for asker in askers_by_key.get(key, ()):
             candidates[asker] |= holders - {asker}

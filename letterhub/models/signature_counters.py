@@ -1,5 +1,5 @@
 """Counters of a letter's signatures, the version of its list, and the search words of that, updated in the transaction that
-changes them.
+changes them, the counters at its end.
 
 Flush events of the session do it: no explicit call is needed. Rows written past the session need `add_to_counters`, with one
 more `list_version` where a listed line was added, changed or removed, and `write_search_lines`.
@@ -10,10 +10,9 @@ See docs/design/databases.md.
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, Update, bindparam, event, exists, inspect, update
+from sqlalchemy import bindparam, event, exists, inspect, update
 from sqlalchemy.orm import Session
 
 from letterhub.domain.errors import LostRace
@@ -23,6 +22,7 @@ from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.search_words import INDEXED_STATES
 from letterhub.domain.states import SignatureState
 from letterhub.models.letters import Letter, Revision
+from letterhub.models.shared_rows import LETTERS, add_to_counters
 from letterhub.models.signature_search import KEY_COLUMNS, write_search_lines
 from letterhub.models.signatures import Signature
 
@@ -36,9 +36,6 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
 LISTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS))
 INDEXED_COLUMNS = (*LISTED_COLUMNS, "email", *KEY_COLUMNS)
 
-LETTERS = cast("Table", Letter.__table__)
-"""Table, for writing from within a flush, where the ORM cannot be used."""
-
 
 def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
     """Return the counter columns of a letter that include a signature; `renewed` if it was reconfirmed under a changed text."""
@@ -46,21 +43,6 @@ def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool
         return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
     column = "individuals" if kind is SignatoryKind.INDIVIDUAL else "organizations"
     return (column, "reconfirmed") if renewed else (column,)
-
-
-def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
-    """Add to a letter's counters, in the caller's transaction; `changes` maps columns to what is added, or subtracted if
-    negative."""
-    increments = {name: increment for name, increment in changes.items() if increment}
-    if not increments:
-        return
-    session.connection().execute(
-        _increment_statement(*sorted(increments)),
-        {"letter": letter_id, **{f"by_{name}": increment for name, increment in increments.items()}},
-    )
-    letter = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
-    if letter is not None:
-        session.expire(letter, list(increments))
 
 
 def count_new_signature(session: Session, letter_id: int, revision: int, who_may_sign: WhoMaySign, at: dt.datetime) -> None:
@@ -81,12 +63,6 @@ _COUNT_NEW = (
     .where(Letter.is_open_at(bindparam("at", type_=LETTERS.c.deadline_at.type)), ~_NEWER_TEXT)
     .values(pending=LETTERS.c.pending + 1)
 )
-
-
-@cache
-def _increment_statement(*columns: str) -> Update:
-    sums = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
-    return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(sums)
 
 
 @event.listens_for(Session, "after_flush")

@@ -37,12 +37,18 @@ def record_consent(
     session: Session, signature_id: int, shown_consent: ShownConsent, revision: Revision, at: dt.datetime
 ) -> None:
     """Store what was shown to the signer of a revision, in the caller's transaction."""
+    columns = consent_columns(shown_consent, revision.number, revision.sha256, at)
+    session.add(Consent(signature_id=signature_id, **columns))
+
+
+def consent_columns(shown_consent: ShownConsent, revision_number: int, text_sha256: str, at: dt.datetime) -> dict[str, Any]:
+    """Return the columns of a consent, without its signature."""
     content = {
-        "revision": revision.number, "text_sha256": revision.sha256, "printed": list(shown_consent.printed),
+        "revision": revision_number, "text_sha256": text_sha256, "printed": list(shown_consent.printed),
         "box": shown_consent.box, "button": shown_consent.button, "language": shown_consent.language,
         "at": at.astimezone(dt.UTC).isoformat(),
     }  # fmt: skip
-    session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), shown_at=at))
+    return {"content": content, "sha256": fingerprint(content), "shown_at": at}
 
 
 @append_only("evidence {row.id} is found out and stays: add what was found out since")

@@ -1,9 +1,10 @@
 """Eve, who signs for another's organization, and the reactions of staff and of the organization."""
 
 from letterhub.clock import now
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

@@ -97,7 +97,7 @@ def undo_delivery(delivery_id: int, reason: str, *, actor: str, at: dt.datetime)
 
 
 def _lock_letter(letter_id: int) -> Letter:
-    return db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    return db.session.get_one(Letter, letter_id, with_for_update=True)
 
 
 def _delivery_with_key(key: str | None) -> Delivery | None:

@@ -35,6 +35,7 @@ from letterhub.models import (
     find_or_create_organization,
     record_review,
 )
+from letterhub.queries.signatures.impersonation import search_line
 
 COALITION = "open-shelves"
 OPENED_AGO = dt.timedelta(days=9)
@@ -141,7 +142,7 @@ def _add_confirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -> 
     signatory = ReferenceKind.SIGNATORY.reference(signature.id)
     _move(signature, SignatureMove.CONFIRM, signatory, "confirmed", confirmed_at)
     signature.claim_unique_key()
-    add_mailbox_evidence(signature, confirmed_at)
+    add_mailbox_evidence(signature, search_line(signature, letter.coalition_id), confirmed_at)
     return signature
 
 

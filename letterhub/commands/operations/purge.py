@@ -25,7 +25,7 @@ BATCH_SIZE = 200
 @one_transaction
 def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime) -> int:
     """Erase a batch of one kind of a letter's expired data; return how many. The audit log says so."""
-    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     match data_kind:
         case ErasableData.NETWORKS:
             count = _purge_networks(letter, at)

@@ -28,7 +28,7 @@ from letterhub.models import (
     append_audit_entry,
     belongs_to,
     index_for_matching,
-    lock_coalition,
+    lock_directory,
 )
 from letterhub.queries.accounts import StaffContext
 
@@ -124,7 +124,7 @@ def undo_merge(staff: StaffContext, organization_id: int, at: dt.datetime) -> st
     A question about the two that was open before the merge stays open; otherwise they are marked as different. Raises
     NotMerged.
     """
-    lock_coalition(db.session(), staff.coalition_id)
+    lock_directory(db.session(), staff.coalition_id)
     row = db.session.get(Organization, organization_id)
     if row is None or row.coalition_id != staff.coalition_id:
         raise NotInDirectory(_("This organization is not in your directory."))
@@ -184,7 +184,7 @@ def reindex_organizations(at: dt.datetime) -> int:
     coalition_id = db.session.scalar(statement)
     if coalition_id is None:
         return 0
-    lock_coalition(db.session(), coalition_id)
+    lock_directory(db.session(), coalition_id)
     rows = db.session.scalars(
         select(Organization)
         .where(Organization.coalition_id == coalition_id, Organization.keys_version < KEYS_VERSION)
@@ -199,7 +199,7 @@ def reindex_organizations(at: dt.datetime) -> int:
 
 def _lock_root(staff: StaffContext, organization_id: int) -> Organization:
     """Return an organization of the coalition, locked against merges and splits."""
-    lock_coalition(db.session(), staff.coalition_id)
+    lock_directory(db.session(), staff.coalition_id)
     row = db.session.get(Organization, organization_id)
     if row is None or row.coalition_id != staff.coalition_id or row.root_id is not None:
         raise NotInDirectory(_("This organization was merged into another one, or is not in your directory."))

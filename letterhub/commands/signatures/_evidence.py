@@ -4,6 +4,7 @@ See docs/design/signatures.md.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 
@@ -20,6 +21,7 @@ from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
     IS_KNOWN_TO_STAFF,
+    Coalition,
     Invitation,
     Letter,
     Signature,
@@ -29,69 +31,100 @@ from letterhub.models import (
     evidence_facts,
 )
 from letterhub.queries.invitations.contacts import title_signed_before
-from letterhub.queries.signatures.impersonation import has_odd_letters_outside_reviewed_name, impersonated_organization
+from letterhub.queries.signatures.impersonation import (
+    LineSearch,
+    has_odd_letters_outside_reviewed_name,
+    impersonated_organization,
+)
 from letterhub.queries.signatures.proof_levels import proof_facts, proof_level_of
 
 
-def add_mailbox_evidence(signature: Signature, at: dt.datetime) -> None:
-    """Record what following the mailed link proves: that the mailbox is the signatory's, whether it is at the organization's
-    domain, signed for it before, or was invited, and whether the line names another organization.
+def add_mailbox_evidence(signature: Signature, search: LineSearch, at: dt.datetime) -> None:
+    """Record what following the mailed link proves, see `mailbox_facts`."""
+    for fact in mailbox_facts(signature, search, _coalition_name(signature), recorded_facts(signature), at):
+        add_evidence(db.session(), signature.id, fact)
+
+
+def mailbox_facts(
+    signature: Signature,
+    search: LineSearch,
+    coalition: str,
+    recorded: Iterable[Fact],
+    at: dt.datetime,
+    *,
+    may_be_invited: bool = True,
+) -> list[Fact]:
+    """Return what following the mailed link proves and is not `recorded`: that the mailbox is the signatory's, whether it is at
+    the organization's domain, signed for it before, or was invited, and whether the line names another organization.
+
+    `search` is that of its line, `coalition` the coalition's name.
     """
-    mailbox_domain, line_facts = signature.email.rpartition("@")[2], hash_line(signature.signatory)
+    line_hash = hash_line(signature.signatory)
     with db.session.no_autoflush:
-        title, staff_id, own_domain = (
-            title_signed_before(signature),
-            _inviting_staff_id(signature),
-            _unrecorded_own_domain(signature),
-        )
-    add_evidence(
-        db.session(),
-        signature.id,
-        Fact(FactKind.MAILBOX, ReferenceKind.SIGNATORY.reference(signature.id), at, facts={"domain": mailbox_domain}),
-    )
+        title = title_signed_before(signature) if search.organizations.has_candidates else None
+        staff_id = _inviting_staff_id(signature) if may_be_invited else None
+        own_domain = _unrecorded_own_domain(signature, recorded)
+        doubts = _line_doubts(signature, search, coalition, recorded, at)
+    domain, signatory = signature.email.rpartition("@")[2], ReferenceKind.SIGNATORY.reference(signature.id)
+    facts = [Fact(FactKind.MAILBOX, signatory, at, facts={"domain": domain})]
     if own_domain:
-        add_evidence(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": own_domain}))
+        facts.append(Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": own_domain}))
     if title is not None:
-        add_evidence(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, WORKER, at, line_facts, {"title": title}))
+        facts.append(Fact(FactKind.KNOWN_CONTACT, WORKER, at, line_hash, {"title": title}))
     if staff_id is not None:
-        add_evidence(
-            db.session(), signature.id, Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(staff_id), at, line_facts)
-        )
-    add_impersonation_evidence(signature, at)
+        facts.append(Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(staff_id), at, line_hash))
+    return facts + doubts
 
 
-def add_impersonation_evidence(signature: Signature, at: dt.datetime) -> None:
-    """Record doubts about the words of a line: they name or resemble another organization, read like one, or use odd
+def add_impersonation_evidence(signature: Signature, search: LineSearch, at: dt.datetime) -> None:
+    """Record doubts about the words of a line that are not recorded yet."""
+    for fact in _line_doubts(signature, search, _coalition_name(signature), recorded_facts(signature), at):
+        add_evidence(db.session(), signature.id, fact)
+
+
+def _line_doubts(
+    signature: Signature, search: LineSearch, coalition: str, recorded: Iterable[Fact], at: dt.datetime
+) -> list[Fact]:
+    """Return unrecorded doubts about the words of a line: they name or resemble another organization, read like one, or use odd
     characters.
     """
-    organization, line_facts = impersonated_organization(signature), hash_line(signature.signatory)
+    organization = impersonated_organization(signature, search, coalition)
     doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": organization}} if organization else {}
     if reads_like_organization(signature.signatory):
         doubts[FactKind.LIKE_ORGANIZATION] = {}
     if has_odd_letters_outside_reviewed_name(signature):
         doubts[FactKind.ODD_LETTERS] = {}
-    if doubts:
-        recorded_kinds = applicable_fact_kinds(
-            evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory
-        )
-        for kind, facts in doubts.items():
-            if kind not in recorded_kinds:
-                add_evidence(db.session(), signature.id, Fact(kind, WORKER, at, line_facts, facts))
+    if not doubts:
+        return []
+    line_hash, recorded_kinds = hash_line(signature.signatory), applicable_fact_kinds(recorded, signature.signatory)
+    return [Fact(kind, WORKER, at, line_hash, facts) for kind, facts in doubts.items() if kind not in recorded_kinds]
+
+
+def _coalition_name(signature: Signature) -> str:
+    query = select(Coalition.name).join(Letter, Letter.coalition_id == Coalition.id).where(Letter.id == signature.letter_id)
+    with db.session.no_autoflush:
+        return db.session.scalars(query).one()
+
+
+def recorded_facts(signature: Signature) -> tuple[Fact, ...]:
+    """Return the facts that are recorded about a signature."""
+    with db.session.no_autoflush:
+        return evidence_facts(db.session(), [signature.id]).get(signature.id, ())
 
 
 def add_domain_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record that the mailbox is at the domain of the organization's website, if it is and was not recorded."""
-    if domain := _unrecorded_own_domain(signature):
+    if domain := _unrecorded_own_domain(signature, recorded_facts(signature)):
         add_evidence(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": domain}))
 
 
-def _unrecorded_own_domain(signature: Signature) -> str:
+def _unrecorded_own_domain(signature: Signature, recorded: Iterable[Fact]) -> str:
     """Return the organization's website domain if the mailbox is there and that is not recorded yet; otherwise ""."""
     if Evidence.OWN_DOMAIN not in signature.evidence(same_name=False).evidence:
         return ""
-    facts = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
-    is_recorded = FactKind.OWN_DOMAIN in applicable_fact_kinds(facts, signature.signatory)
-    return "" if is_recorded else domain_of_website(signature.website)
+    domain = domain_of_website(signature.website)
+    is_recorded = any(fact.kind is FactKind.OWN_DOMAIN and fact.facts.get("domain") == domain for fact in recorded)
+    return "" if is_recorded else domain
 
 
 _INVITATION = select(Invitation.line, Invitation.invited_by_id).where(

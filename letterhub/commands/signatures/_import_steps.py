@@ -64,7 +64,7 @@ def add_batch(letter_id: int, prepared: Sequence[PreparedRow], file: str, actor:
     """Add a batch of names to the queue, except those whose place was taken meanwhile; return how many. Locks the letter, in
     the caller's transaction. Raises CannotImport.
     """
-    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     check_imports(letter.state)
     new_rows = _rows_with_free_place(letter_id, prepared)
     if new_rows:

@@ -1,7 +1,7 @@
 """Assignment of an organization's single place on a letter to the signature with the best proof; others wait.
 
-Everyone locks the letter's row first, and a unique constraint has the last word: `db.one_transaction` reruns a
-command that lost a race for a place.
+Whoever signs locks the organization's name first, staff and other changes the letter's row, and a unique constraint has the
+last word: `db.one_transaction` reruns a command that lost a race for a place.
 
 See docs/design/signatures.md.
 """
@@ -20,18 +20,19 @@ from letterhub.domain.signatures.proof_level import PlaceContender, ProofLevel, 
 from letterhub.domain.signatures.review import PlaceTaken
 from letterhub.domain.signatures.signing import AlreadySigned, Source
 from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, SignatureMove, SignatureState
-from letterhub.infrastructure.db import db
+from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import Signature, append_audit_entry
 from letterhub.queries.letters.revisions import holds_earlier_text
 from letterhub.queries.signatures.proof_levels import proof_facts, proof_level_of, similar_signatures
 
-_RIVALS = (
-    select(Signature)
+_RIVAL_IDS = (
+    select(Signature.id)
     .where(Signature.letter_id == bindparam("letter"), Signature.id != bindparam("own"), Signature.state.in_(CONFIRMED_STATES))
     .where(or_(Signature.unique_key == bindparam("place"), Signature.organization_id == bindparam("organization")))
     .order_by(Signature.id)
     .with_for_update()
 )
+_RIVALS = select(Signature).where(Signature.id.in_(bindparam("ids", expanding=True))).order_by(Signature.id)
 
 
 def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = False) -> None:
@@ -138,7 +139,8 @@ def _lock_rivals(signature: Signature) -> Sequence[Signature]:
         "organization": signature.organization_id or 0,
     }  # fmt: skip
     with db.session.no_autoflush:
-        rivals = db.session.scalars(_RIVALS, parameters).all()
+        rival_ids = execute_core(_RIVAL_IDS, parameters).scalars().all()
+        rivals = db.session.scalars(_RIVALS, {"ids": rival_ids}).all() if rival_ids else ()
         return [rival for rival in rivals if rival.own_unique_key == signature.own_unique_key]
 
 

@@ -21,7 +21,7 @@ from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, Assessment,
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.ownership_inquiries import CannotSecond
 from letterhub.domain.signatures.proof_level import ProofLevel
-from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, publishes_at_once
+from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, PublishRules, publishes_at_once
 from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
 from letterhub.domain.signatures.signing import AlreadyConfirmed, check_confirmable
 from letterhub.domain.states import UNCONFIRMED_STATES
@@ -35,12 +35,13 @@ from letterhub.models import (
     Revision,
     Signature,
     append_audit_entry,
+    create_organization,
     evidence_facts,
-    find_or_create_organization,
     has_same_name,
     is_blocklisted,
 )
 from letterhub.queries.organizations.likeness_questions import directory_facts, questions_by_signature
+from letterhub.queries.signatures.impersonation import LineSearch, search_line
 from letterhub.queries.signatures.proof_levels import proof_level_of
 from letterhub.queries.signatures.second_confirmation import colleague_signature
 
@@ -48,7 +49,7 @@ AuditFacts = Mapping[str, str | bool | int]
 
 
 def lock_signature(signature_id: int) -> tuple[Letter, Signature]:
-    """Return a signature and its letter, refreshed and locked; foreign keys to the letter are still possible."""
+    """Return a signature and its letter, refreshed and locked."""
     letter = db.session.scalars(_LETTER_OF_SIGNATURE, {"signature": signature_id}).one()
     return letter, db.session.scalars(_SIGNATURE_BY_ID, {"signature": signature_id}).one()
 
@@ -83,7 +84,7 @@ def lock_letter(letter_id: int) -> Letter:
     return db.session.scalars(_LETTER_BY_ID, {"letter": letter_id}).one()
 
 
-_LOCKED_LETTER = select(Letter).with_for_update(of=Letter, key_share=True).execution_options(populate_existing=True)
+_LOCKED_LETTER = select(Letter).with_for_update(of=Letter).execution_options(populate_existing=True)
 _LETTER_BY_ID = _LOCKED_LETTER.where(Letter.id == bindparam("letter"))
 _LETTER_OF_SIGNATURE = _LOCKED_LETTER.join(Signature, Signature.letter_id == Letter.id).where(
     Signature.id == bindparam("signature")
@@ -105,18 +106,13 @@ def current_revision(letter_id: int) -> Revision:
     return db.session.scalars(_CURRENT_REVISION, {"letter": letter_id}).one()
 
 
-def revision_number_of(signature: Signature) -> int:
-    """Return the number of the revision that a signature was begun under."""
-    return db.session.get_one(Revision, signature.revision_id).number
-
-
-def link_organization(signature: Signature, at: dt.datetime) -> None:
-    """Link a signature to the organization of its name and website."""
+def link_organization(signature: Signature, coalition_id: int, at: dt.datetime) -> LineSearch:
+    """Link a signature to the organization of its name and website; return also the others that its line may name."""
+    search = search_line(signature, coalition_id)
     if signature.kind is SignatoryKind.ORGANIZATION:
-        coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
-        signature.organization_id, signature.first_seen = find_or_create_organization(
-            db.session(), coalition_id, signature.organization_name, signature.website, at, but=signature.id
-        )
+        own = search.organizations.own or (create_organization(db.session(), coalition_id, search.organizations, at), True)
+        signature.organization_id, signature.first_seen = own
+    return search
 
 
 def link_invitation(signature_id: int, letter_id: int, invitation_id: int) -> None:
@@ -126,11 +122,10 @@ def link_invitation(signature_id: int, letter_id: int, invitation_id: int) -> No
         invitation.signature_id = signature_id
 
 
-def is_published_at_once(signature: Signature, letter: Letter) -> bool:
+def is_published_at_once(signature: Signature, rules: PublishRules) -> bool:
     """Return whether the letter's rules publish a signature without review, and remember on the letter that they did. Returns
     early if they never do, or another signature holds its place.
     """
-    rules = letter.publish_rules
     if signature.unique_key is None or rules.staff_review_all(signature.kind):
         return False
     assessment = assess_signature(signature)
@@ -138,6 +133,7 @@ def is_published_at_once(signature: Signature, letter: Letter) -> bool:
         assessment = assess_signature(signature, ignore_weaker=True)
     if not publishes_at_once(rules, signature.kind, assessment):
         return False
+    letter = db.session.get_one(Letter, signature.letter_id)
     if signature.kind is SignatoryKind.INDIVIDUAL:
         letter.individuals_by_rule = True
     else:
@@ -185,13 +181,13 @@ def correctable_fields(signature: Signature) -> AuditFacts:
     return {field.key: getattr(signature, field.column) for field in LOGGED_FIELDS}
 
 
-def audit_facts_of_signing(signature: Signature, revision: Revision) -> AuditFacts:
+def audit_facts_of_signing(signature: Signature, revision_number: int, text_sha256: str) -> AuditFacts:
     """Return what the audit log records of a signing: the new state, the name, and the number and hash of the text."""
     return {
         "state": str(signature.state),
         "name": signature.signatory.name,
-        "revision": revision.number,
-        "sha256": revision.sha256,
+        "revision": revision_number,
+        "sha256": text_sha256,
     }
 
 

@@ -40,6 +40,7 @@ from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
 from letterhub.models import Letter, Revision, Signature, append_audit_entry, record_consent
 from letterhub.queries.abuse.submission_limits import mailbox_history
 from letterhub.queries.signatures.consent_renewal import old_consents, signatures_to_remind
+from letterhub.queries.signatures.impersonation import LineSearch
 
 
 @one_transaction
@@ -58,13 +59,13 @@ def reconfirm_signature(
     check_confirmable(letter.signing_period, signature.created_at, at)
     listed_at, line_before, fields_before = signature.published_at, signature.signatory, correctable_fields(signature)
     revision_now = _bind_to_current_text(signature, letter, revision, line)
-    link_organization(signature, at)
+    search = link_organization(signature, letter.coalition_id, at)
     signature.move(SignatureMove.CONFIRM, at)
     is_new = needs_review(line_before, signature.signatory)
     reassign_corrected_place(signature, new=is_new, at=at)
-    _record_evidence(signature, read, revision_now, at)
+    _record_evidence(signature, search, read, revision_now, at)
     keeps_place = listed_at is not None and not is_new and signature.unique_key is not None
-    if (keeps_place and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter):
+    if (keeps_place and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter.publish_rules):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None
@@ -76,7 +77,7 @@ def reconfirm_signature(
         at,
         fields_before,
         correctable_fields(signature),
-        audit_facts_of_signing(signature, revision_now),
+        audit_facts_of_signing(signature, revision_now.number, revision_now.sha256),
     )
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
@@ -107,16 +108,15 @@ def renew_consent(
     line_before, fields_before, state_before = signature.signatory, correctable_fields(signature), signature.state
     revision_now = _bind_to_current_text(signature, letter, revision, line)
     signature.renew_consent(at)
-    link_organization(signature, at)
+    search = link_organization(signature, letter.coalition_id, at)
     reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
     if signature.signatory != line_before:
         notify_of_signatory_action(
             letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED
         )
-    _record_evidence(signature, read, revision_now, at)
-    audit_signatory_action(
-        signature, "renewed", at, fields_before, correctable_fields(signature), audit_facts_of_signing(signature, revision_now)
-    )
+    _record_evidence(signature, search, read, revision_now, at)
+    fields, facts = correctable_fields(signature), audit_facts_of_signing(signature, revision_now.number, revision_now.sha256)
+    audit_signatory_action(signature, "renewed", at, fields_before, fields, facts)
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
 
@@ -127,9 +127,11 @@ def _is_relisted_at_once(signature: Signature, listed_at: dt.datetime | None) ->
     return is_republished_at_once(assessment, outweighed=is_outweighed)
 
 
-def _record_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:
+def _record_evidence(
+    signature: Signature, search: LineSearch, read: ShownConsent | None, current: Revision, at: dt.datetime
+) -> None:
     """Record what following the mailed link proves, and the consent text that was `read`, if one was shown."""
-    add_mailbox_evidence(signature, at)
+    add_mailbox_evidence(signature, search, at)
     if read is not None:
         record_consent(db.session(), signature.id, read, current, at)
 
@@ -153,7 +155,7 @@ def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> i
 
     The letter is locked, so that concurrent requests mail once.
     """
-    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
         raise NobodyToAsk(
             _("This letter is %(state)s, so nobody is asked about it anymore.", state=LETTER_STATE_NAMES[letter.state])

@@ -184,7 +184,7 @@ def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
 
 def _lock_selection(selection: ReviewSelection) -> Sequence[Signature]:
     """Return the names, locked after their letter and in id order, to avoid deadlocks."""
-    db.session.get_one(Letter, selection.letter_id, with_for_update={"key_share": True})
+    db.session.get_one(Letter, selection.letter_id, with_for_update=True)
     return db.session.scalars(
         select(Signature)
         .join(Letter)

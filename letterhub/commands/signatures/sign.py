@@ -1,4 +1,4 @@
-"""Signing: sign, confirm, disown, correct, withdraw, and request a new link."""
+"""Signing: sign, disown, correct, withdraw, and request a new link."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,29 +6,23 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.commands.abuse._flood_detection import clear_flood_flag
-from letterhub.commands.abuse._submission_limiter import SubmissionLimiter, refund_limits
+from letterhub.commands.abuse._submission_limiter import SubmissionLimiter
 from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.commands.signatures._evidence import (
     add_domain_evidence,
     add_impersonation_evidence,
-    add_mailbox_evidence,
 )
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
-from letterhub.commands.signatures._place_assignment import assign_place, reassign_corrected_place
+from letterhub.commands.signatures._place_assignment import reassign_corrected_place
 from letterhub.commands.signatures._shared_steps import (
     AuditFacts,
-    audit_facts_of_signing,
     audit_signatory_action,
     cancel_emails,
     correctable_fields,
-    current_revision,
     email_signatory,
-    is_published_at_once,
     link_invitation,
     link_organization,
     lock_signature,
-    revision_number_of,
 )
 from letterhub.domain.abuse.rate_limits import CORRECTION_LIMIT, BucketKey, LimitedAction, RateLimit, RateLimited, format_wait
 from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSpent, Sender
@@ -37,7 +31,6 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
-from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS
 from letterhub.domain.signatures.review import SignatureEvent
@@ -46,7 +39,6 @@ from letterhub.domain.signatures.signing import (
     MailedTooOften,
     NothingChanged,
     SigningRequest,
-    check_confirmable,
     check_correctable,
     check_kind_accepted,
     check_mail_frequency,
@@ -57,7 +49,7 @@ from letterhub.domain.signatures.signing import (
 from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature, line_columns, record_consent
+from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature, line_columns
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 
@@ -106,47 +98,6 @@ def _check_same_submission(typed: Mapping[str, Any], earlier_id: int) -> None:
 
 
 @one_transaction
-def confirm_signature(
-    signature_id: int,
-    *,
-    revision: int | None,
-    at: dt.datetime,
-    line: Signatory | None = None,
-    shown: ShownConsent | None = None,
-) -> None:
-    """Confirm a signature, with a corrected line if one is given, under the revision with that number.
-
-    Without `revision`, the one it was begun under counts as read. `shown` is the consent text of the page; it is stored. Raises
-    AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged, and MoveNotAllowed if it was disowned.
-    """
-    letter, signature = lock_signature(signature_id)
-    if signature.state in CONFIRMED_STATES:
-        raise AlreadyConfirmed(_("This signature is already confirmed."))
-    check_confirmable(letter.signing_period, signature.created_at, at)
-    current = current_revision(letter.id)
-    check_text_current(revision_number_of(signature) if revision is None else revision, current.number)
-    before = correctable_fields(signature)
-    if line is not None:
-        signature.set_line(line)
-    link_organization(signature, at)
-    signature.revision_id = current.id
-    signature.move(SignatureMove.CONFIRM, at)
-    if signature.from_flood:
-        clear_flood_flag(signature)
-    add_mailbox_evidence(signature, at)
-    assign_place(signature, at, by_signatory=True)
-    refund_limits(signature, at)
-    if shown is not None:
-        record_consent(db.session(), signature.id, shown, current, at)
-    if is_published_at_once(signature, letter):
-        signature.move(SignatureMove.PUBLISH, at)
-    audit_signatory_action(
-        signature, "confirmed", at, before, correctable_fields(signature), audit_facts_of_signing(signature, current)
-    )
-    email_signatory(MailKind.SIGNED, signature, letter, at)
-
-
-@one_transaction
 def disown_signature(signature_id: int, at: dt.datetime) -> None:
     """Disown an unconfirmed signature ("We didn't send this form"), and suppress further mail about the letter to its mailbox.
 
@@ -180,10 +131,10 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
         wait = format_wait(refusal.allowed_at, at)
         sentence = _("This entry was corrected many times within the hour. You can correct it again in %(wait)s.", wait=wait)
         raise RateLimited(sentence, refusal.allowed_at) from refusal
-    link_organization(signature, at)
+    search = link_organization(signature, letter.coalition_id, at)
     reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
     add_domain_evidence(signature, at)
-    add_impersonation_evidence(signature, at)
+    add_impersonation_evidence(signature, search, at)
     new_state: AuditFacts = {"state": signature.state} if signature.state is not state_before else {}
     audit_signatory_action(signature, "corrected", at, fields_before, correctable_fields(signature), new_state)
     notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED)

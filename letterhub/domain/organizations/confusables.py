@@ -54,6 +54,8 @@ def fold_letters(text: str) -> str:
 
     Vowel signs stay.
     """
+    if text.isascii():
+        return text.casefold()
     decomposed = (
         normalize_unicode("NFKD", strip_annotations(text)).translate(REMOVE_INVISIBLE).casefold().translate(BASE_LETTERS)
     )

@@ -1,10 +1,9 @@
 """Matching of organization names by explicit reasons instead of a score. See docs/design/organizations.md."""
 
 import enum
-import hashlib
+from binascii import crc32, crc_hqx
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from letterhub.domain.mail.email_addresses import is_free_mail, is_one_typo_apart
 from letterhub.domain.organizations.confusables import look_alike_key
@@ -65,7 +64,7 @@ class Comparison:
     reasons: tuple[MatchReason, ...]
 
 
-KEYS_VERSION = 5
+KEYS_VERSION = 6
 """Version of the match keys: to be incremented when they change, so that stored ones are rebuilt."""
 SEPARATING_REASONS = frozenset({MatchReason.NUMBER, MatchReason.BODY, MatchReason.CHAPTER, MatchReason.PLACES})
 MIN_TYPO_LENGTH = 5
@@ -202,14 +201,14 @@ def _without(words: Words, others: Words) -> Words:
 
 
 def stored_keys(name_and_site: NameAndSite) -> frozenset[int]:
-    """Return the match keys to store for a name, as 64-bit hashes: a name that may match it has one of them among its
+    """Return the match keys to store for a name, as hashes: a name that may match it has one of them among its
     `lookup_keys`."""
     parts = parse_name(name_and_site.name)
     return hash_keys(_common_keys(name_and_site, parts) | {f"initials {initials}" for initials in parts.initials})
 
 
 def lookup_keys(name_and_site: NameAndSite) -> frozenset[int]:
-    """Return the match keys to look up for a name, as 64-bit hashes: each name that may match it has stored one of them."""
+    """Return the match keys to look up for a name, as hashes: each name that may match it has stored one of them."""
     parts = parse_name(name_and_site.name)
     initials_keys = {f"initials {short_name}" for short_name in parts.acronyms}
     return hash_keys(
@@ -258,11 +257,7 @@ def suffix_key(look: str) -> str:
     return f"inside {look[-SUFFIX_LENGTH:]}"
 
 
-@lru_cache(maxsize=65_536)
-def _hash(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
-
-
-def hash_keys(keys: set[str]) -> frozenset[int]:
-    """Hash keys to 64-bit integers, which every database indexes well; a collision only costs a comparison."""
-    return frozenset(map(_hash, keys))
+def hash_keys(keys: Iterable[str]) -> frozenset[int]:
+    """Hash keys to integers of 48 bits by two checksums, which every database indexes well; a collision only costs a
+    comparison."""
+    return frozenset({crc32(data) << 16 | crc_hqx(data, 0) for data in map(str.encode, keys)})

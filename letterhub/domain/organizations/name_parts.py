@@ -29,6 +29,9 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _DIGITS_AS_LETTERS = re.compile(r"[a-z]\d+[a-z]|^\d[a-z]{3,}$|^[a-z]{3,}\d$")
 _FIGURES = str.maketrans("3478926", "eatbgzg")
+_ASCII_SIGNS = re.compile(r"[^0-9A-Za-z]")
+_COUNTRIES = tuple((country, re.compile(rf"\b{country}\b"), word) for country, word in COUNTRIES_IN_WORDS)
+_WEAK_WORDS = COUNTRY_WORDS | GENERIC_WORDS
 MAX_ACRONYM_LENGTH = 10
 MAX_LOWERCASE_ACRONYM_LENGTH = 5
 
@@ -69,7 +72,7 @@ def parse_name(name: str) -> NameParts:
     return NameParts(
         wordings=frozenset(wordings),
         words=significant,
-        core=tuple(word for word in significant if word not in COUNTRY_WORDS | GENERIC_WORDS) or significant,
+        core=tuple(word for word in significant if word not in _WEAK_WORDS) or significant,
         meaning=tuple(sorted(MEANINGS.get(word, word) for word in significant)),
         letters="".join(words),
         look=skeleton("".join(name_words(latinize(shown)))),
@@ -80,15 +83,18 @@ def parse_name(name: str) -> NameParts:
     )
 
 
+@lru_cache(maxsize=4_096)
 def name_words(name: str) -> Words:
     """Return the words of a name in small plain letters: without article, legal form and invisible characters; "&" as "and"."""
-    text = _APOSTROPHE_S.sub("", "".join(sign for sign in name if unicodedata.category(sign) != "Cf"))
+    visible = name if name.isascii() else "".join(sign for sign in name if unicodedata.category(sign) != "Cf")
+    text = _APOSTROPHE_S.sub("", visible)
     plain = fold_letters(text.replace("&", " and ").replace("+", " and "))
     words = _without_signs(plain).split() or ["".join(plain.split())]
     words = _with_countries_as_words(_without_legal_form(" ".join(_without_article(words))))
     return tuple(_canonical_word(word) for word in _without_article(words))
 
 
+@lru_cache(maxsize=4_096)
 def word_tokens(text: str) -> Words:
     """Return all words of a text in small plain letters, Latin where they look like it; "ExampleAlliance" is two words, and
     digits between letters become the letters they stand for."""
@@ -110,13 +116,16 @@ def word_tokens(text: str) -> Words:
 
 def _without_signs(plain: str) -> str:
     """Return a text with a space for every character but letters, digits and vowel signs."""
+    if plain.isascii():
+        return _ASCII_SIGNS.sub(" ", plain)
     return "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
 
 
 def _with_countries_as_words(words: str) -> list[str]:
     """Return words joined by spaces as a list, each country of several words as one."""
-    for country, word in COUNTRIES_IN_WORDS:
-        words = re.sub(rf"\b{country}\b", word, words)
+    for country, pattern, word in _COUNTRIES:
+        if country in words:
+            words = pattern.sub(word, words)
     return words.split()
 
 

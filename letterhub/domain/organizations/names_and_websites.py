@@ -21,12 +21,14 @@ _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+")
 _JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
+_ASCII_PUNCTUATION = {code: " " for code in range(0x80) if unicodedata.category(chr(code))[0] in "PZ"}
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
 MAX_HOST_LENGTH, MAX_LABEL_LENGTH = 253, 63
 MIN_ACCENT_CLASS = 200  # combining classes from here on stand above, below or beside a letter, not through it
 
 
+@lru_cache(maxsize=4_096)
 def name_key(name: str) -> str:
     """Return the match key of a name: without case, accents, width, "The", "&" and punctuation. At most 300 characters.
 
@@ -45,8 +47,11 @@ def wording_key(text: str) -> str:
     It is as long as the text, and symbols such as emoji count. A stroke through a letter is no accent.
     """
     plain = normalize_unicode("NFKD", text).casefold().replace("&", " and ")
-    letters = (letter for letter in plain if not _is_accent(letter))
-    words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
+    if plain.isascii():
+        words = plain.translate(_ASCII_PUNCTUATION)
+    else:
+        letters = (letter for letter in plain if not _is_accent(letter))
+        words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
     return _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
 
 

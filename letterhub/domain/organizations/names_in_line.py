@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import is_one_typo_apart
@@ -63,8 +64,7 @@ _DOTS = re.compile(r"(?<=\b[A-Z])\.(?=[A-Z]\b)|(?<=\.[A-Z])\.")
 _CAPITALS = re.compile(r"\b[A-Z]{2,10}\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Consecutive words of a text and their joint look-alike key; `crosses` from one text into the next."""
 
     words: Words

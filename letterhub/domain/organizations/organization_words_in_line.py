@@ -86,6 +86,9 @@ CREDENTIALS = frozenset(
 )
 """Abbreviations in capitals after names and in titles that are not an organization's acronym."""
 
+_NO_NAMES = NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION
+_NO_PLACES = NOUNS - PLACES - LEGAL_FORMS
+_CODES = CREDENTIALS | PLACE_CODES
 _HUMP = re.compile(r"[a-z](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bLe)(?<!\bDu)(?<!\bVan)[A-Z]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[&+/@|:#\d]")
@@ -127,8 +130,7 @@ def _is_not_a_persons_name(name: str) -> bool:
         return True
     if not has_only_degrees_after(name) or re.search(r"\band\b", name, re.IGNORECASE):
         return True
-    organization_words = NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION
-    return words[-1] in COUNTRIES or bool(_with_meanings(words) & organization_words)
+    return words[-1] in COUNTRIES or bool(_with_meanings(words) & _NO_NAMES)
 
 
 def _with_meanings(words: tuple[str, ...]) -> set[str]:
@@ -140,12 +142,11 @@ def _is_not_a_place(place: str) -> bool:
 
     In a place that is all in capitals, only a part of one short word between commas counts as an acronym.
     """
-    has_organization_words = bool(_with_meanings(word_tokens(place)) & (NOUNS - PLACES - LEGAL_FORMS))
+    has_organization_words = bool(_with_meanings(word_tokens(place)) & _NO_PLACES)
     if has_organization_words or re.search(r"[@&+|]", place) or _HUMP.search(place):
         return True
-    codes = CREDENTIALS | PLACE_CODES
     words_in_capitals = [
-        word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in codes
+        word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in _CODES
     ]
     if not place.isupper():
         return bool(words_in_capitals)

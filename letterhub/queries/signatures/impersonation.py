@@ -1,42 +1,63 @@
 """Impersonation check: lines that name an organization other than their own, in the name, signer, title or place."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, or_, select
+from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.confusables import has_suspicious_characters
-from letterhub.domain.organizations.matching import has_name
+from letterhub.domain.organizations.matching import NameAndSite, has_name
+from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES
-from letterhub.infrastructure.db import db, execute_core
-from letterhub.models import Coalition, Invitation, Letter, Organization, OrganizationKey, Signature, root_id_of
+from letterhub.infrastructure.db import db
+from letterhub.models import (
+    Invitation,
+    Letter,
+    Organization,
+    OrganizationSearch,
+    Signature,
+    root_id_of,
+    search_organizations,
+)
 from letterhub.queries.organizations.likeness_questions import directory_facts
 
-KEYS_AT_ONCE = 5_000
 TOO_LONG_TO_CHECK = "…"
 
 
-def impersonated_organization(signature: Signature) -> str:
+@dataclass(frozen=True, slots=True)
+class LineSearch:
+    """Index of a signature's line, and the organizations of its coalition that it may name or be signed for."""
+
+    coalition_id: int
+    line: LineIndex
+    organizations: OrganizationSearch
+
+
+def search_line(signature: Signature, coalition_id: int) -> LineSearch:
+    """Search a coalition for a signature's organization, for those that may match it, and for others that its line may name."""
+    is_organization = signature.kind is SignatoryKind.ORGANIZATION
+    name = NameAndSite(signature.organization_name, domain_of_website(signature.website)) if is_organization else None
+    line = index_line(signature.signatory, reviewed=False)
+    keys = frozenset[int]() if line.is_long else line.keys()
+    return LineSearch(coalition_id, line, search_organizations(db.session(), coalition_id, keys, name, but=signature.id))
+
+
+def impersonated_organization(signature: Signature, search: LineSearch, coalition: str) -> str:
     """Return the name of another organization of the coalition that a line contains or resembles; "" if there is none.
 
-    The organization's own name is skipped if staff have reviewed exactly it.
+    The organization's own name is skipped if staff have reviewed exactly it. `coalition` is the coalition's name.
     """
-    query = (
-        select(Coalition, Organization)
-        .join(Letter, Letter.coalition_id == Coalition.id)
-        .outerjoin(Organization, Organization.id == signature.organization_id)
-        .where(Letter.id == signature.letter_id)
-    )
-    line = signature.signatory
-    with db.session.no_autoflush:
-        coalition, organization = db.session.execute(query).one()
-    name = _find_impersonated_name(index_line(line, reviewed=False), signature, coalition, organization)
-    if name and organization and _has_reviewed_name(signature):
-        return _find_impersonated_name(index_line(line, reviewed=True), signature, coalition, organization)
+    name = _find_impersonated_name(search, coalition, signature)
+    if name and signature.organization_id is not None and _has_reviewed_name(signature):
+        line = index_line(signature.signatory, reviewed=True)
+        organizations = search_organizations(db.session(), search.coalition_id, line.keys())
+        return _find_impersonated_name(replace(search, line=line, organizations=organizations), coalition, signature)
     return name
 
 
@@ -54,39 +75,32 @@ def _has_reviewed_name(signature: Signature) -> bool:
     return facts.get(signature.id, NO_DIRECTORY_FACTS).reviewed
 
 
-def _find_impersonated_name(
-    line: LineIndex, signature: Signature, coalition: Coalition, organization: Organization | None
-) -> str:
+def _find_impersonated_name(search: LineSearch, coalition: str, signature: Signature) -> str:
     """Return the first name of another organization in a line; "" if there is none, TOO_LONG_TO_CHECK for a long line.
 
     A name found only in the line's place does not count if staff have accepted that place in another line.
     """
+    line, coalition_id = search.line, search.coalition_id
     if line.is_long:
         return TOO_LONG_TO_CHECK
-    if line.contains(coalition.name) and not has_name(coalition.name, [signature.organization_name]):
-        return coalition.name
-    for row in _known_organizations(line, coalition.id, organization):
+    if line.contains(coalition) and not has_name(coalition, [signature.organization_name]):
+        return coalition
+    organization_ids = search.organizations.in_line - {signature.organization_id}
+    for row in _known_organizations(organization_ids, coalition_id, signature) if organization_ids else ():
         names = [name for name in (row.name, *row.other_names) if line.contains(name)]
         only_in_place = bool(names) and all(map(line.is_place_only, names))
-        if names and not (only_in_place and _is_accepted_place(signature.location, coalition.id, row.root)):
+        if names and not (only_in_place and _is_accepted_place(signature.location, coalition_id, row.root)):
             return str(names[0])
     return ""
 
 
-def _known_organizations(line: LineIndex, coalition_id: int, organization: Organization | None) -> Iterator[Row[Any]]:
-    """Yield known organizations that share a matching key with a line, other than its own.
+def _known_organizations(organization_ids: Collection[int], coalition_id: int, signature: Signature) -> Iterator[Row[Any]]:
+    """Yield those of these organizations that are known, other than the signature's own.
 
     Known are those published now or before, waiting, invited, or entered by staff; declined or withdrawn signatures alone make
     no name known.
     """
-    keys = list(line.keys())
-    organization_ids = {
-        row.organization_id
-        for start in range(0, len(keys), KEYS_AT_ONCE)
-        for row in execute_core(_ORGANIZATIONS_WITH_KEY, {"keys": keys[start : start + KEYS_AT_ONCE]})
-    } - ({organization.id} if organization else set())
-    if not organization_ids:
-        return
+    own = db.session.get(Organization, signature.organization_id) if signature.organization_id else None
     root, entry = aliased(Organization), aliased(Organization)
     is_same = or_(entry.id == root.id, entry.root_id == root.id)
     has_signed = exists().where(is_same, Signature.organization_id == entry.id)
@@ -102,7 +116,7 @@ def _known_organizations(line: LineIndex, coalition_id: int, organization: Organ
         .order_by(Organization.id)
     )  # fmt: skip
     for row in db.session.execute(query):
-        is_own = organization is not None and row.root == organization.effective_root_id
+        is_own = own is not None and row.root == own.effective_root_id
         is_known = row.in_force or row.invited or not row.signed or row.vouched_at or row.more_domains or row.root_names
         if is_known and not is_own:
             yield row
@@ -116,9 +130,3 @@ def _is_accepted_place(location: str, coalition_id: int, root_id: int) -> bool:
         Signature.letter_id.in_(letter_ids), Signature.published_at.is_not(None), Signature.location == location, of_others
     )
     return db.session.scalar(query.limit(1)) is not None
-
-
-_ORGANIZATIONS_WITH_KEY = (
-    select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True))).distinct()
-)
-"""Prebuilt statement, run at each confirmation: building it takes longer than running it."""

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.bulk_decline import AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.audit.log import ReferenceKind
@@ -35,10 +36,9 @@ from tests.support.signing_steps import audit_actions, confirm_link, signatures
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Visitor
 
-CRANE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
+CRANE, ELSEWHERE, MINUTE = "203.0.113.7", "198.51.100.7", dt.timedelta(minutes=1)
 PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
 DECLINED = SignatureState.DECLINED
-MINUTE = dt.timedelta(minutes=1)
 Sign = Callable[..., int]
 
 

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import NETWORK_FLOOD_THRESHOLD, Sender

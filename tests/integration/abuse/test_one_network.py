@@ -16,7 +16,8 @@ from letterhub.clock import now
 from letterhub.commands.abuse import _submission_limiter as submission_limiter
 from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import (
     MAILBOX_MAILS_PER_DAY,

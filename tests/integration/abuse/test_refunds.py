@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import claim_next_mail, record_sent
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import DOMAIN_LIMIT, NETWORK_LIMIT, Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

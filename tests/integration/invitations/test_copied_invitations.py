@@ -9,7 +9,8 @@ from sqlalchemy import select
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, invite_contacts
 from letterhub.commands.signatures._shared_steps import link_invitation
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel

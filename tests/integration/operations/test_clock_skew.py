@@ -11,7 +11,8 @@ from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.mail.send import claim_next_mail, send_due_mail
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction
 from letterhub.domain.editions.edition import FileFormat

@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from letterhub.clock import now
-from letterhub.commands.signatures.sign import confirm_signature, correct_signature, sign_letter, withdraw_signature
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import correct_signature, sign_letter, withdraw_signature
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory

@@ -17,7 +17,8 @@ from sqlalchemy import func, select, text
 from letterhub.app import site_context
 from letterhub.commands.operations import restore
 from letterhub.commands.operations.backup import back_up
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import ROOT, Settings
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

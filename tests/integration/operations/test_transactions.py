@@ -40,7 +40,7 @@ def rename_within(coalition_id: int) -> None:
 @one_transaction
 def append_entry() -> None:
     """Append to the audit log: read its length and write one more entry."""
-    append_audit_entry(db.session, "letter-1", "worker", "counted", at=now())
+    append_audit_entry(db.session(), "letter-1", "worker", "counted", at=now())
 
 
 def test_a_command_is_kept_when_it_returns(app: Flask) -> None:

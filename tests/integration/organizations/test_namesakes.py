@@ -7,8 +7,9 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.second_confirmation import dispute_signature
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel

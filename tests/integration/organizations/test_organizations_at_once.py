@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.signatures.sign import confirm_signature
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db

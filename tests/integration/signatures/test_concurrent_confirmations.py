@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from letterhub.app import create_app
 from letterhub.commands.accounts.staff import invite_staff
-from letterhub.commands.signatures.sign import confirm_signature
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import first_inconsistency
 from letterhub.domain.errors import UserFacingError

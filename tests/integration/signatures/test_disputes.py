@@ -7,7 +7,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
-from letterhub.commands.signatures.sign import confirm_signature
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature

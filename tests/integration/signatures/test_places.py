@@ -10,7 +10,8 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.signatures import _place_assignment as places
-from letterhub.commands.signatures.sign import confirm_signature, correct_signature, sign_letter, withdraw_signature
+from letterhub.commands.signatures.confirm import confirm_signature
+from letterhub.commands.signatures.sign import correct_signature, sign_letter, withdraw_signature
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

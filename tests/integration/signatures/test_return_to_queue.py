@@ -10,8 +10,9 @@ from sqlalchemy import select
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
 from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
-from letterhub.commands.signatures.sign import confirm_signature, sign_letter
+from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender

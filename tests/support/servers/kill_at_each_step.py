@@ -25,7 +25,8 @@ from tests.support.servers.database_copies import settings_for
 from tests.support.servers.processes import PROCESSES
 
 TIMEOUT = 120  # seconds before a hanging operation is given up
-WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
+WRITES = re.compile(r"(?:^\s*|\bAS\s+\(|\)\s+)(INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
+"""Writes of a statement: several in one on PostgreSQL, each within "WITH … AS (…)" but the last."""
 FILE_EVENTS = {"open": "open", "os.rename": "rename", "os.chmod": "chmod", "os.remove": "remove"}
 COMPLETE_RUNS = 2  # complete runs: the first may do more than later ones
 MESSAGE_BYTES = 400  # bytes; only a message is longer
@@ -55,8 +56,8 @@ class StepRecorder:
         self.names.append(name)
 
     def _write(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if written := WRITES.match(statement):
-            self.record_step(f"before {written[1]} {written[2]}")
+        for action, table in WRITES.findall(statement):
+            self.record_step(f"before {action} {table}")
 
     def _after_commit(self, session: Session) -> None:
         if not session.in_nested_transaction():

@@ -1,14 +1,16 @@
 """Confirmation page of a signature: the line as it will print, and the choices. GET changes nothing."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.second_confirmation import confirm_as_second_person, dispute_signature
-from letterhub.commands.signatures.sign import confirm_signature, disown_signature, email_new_link
+from letterhub.commands.signatures.sign import disown_signature, email_new_link
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
@@ -39,6 +41,8 @@ from letterhub.web.public.signatures.signing_forms import (
 )
 
 bp = init_link_blueprint(Blueprint("confirmation", __name__))
+OTHER_CHOICES = frozenset({"not-us", "also", "not-ours", "correct"})
+"""Buttons of the page besides the one that signs."""
 
 
 @bp.get("/confirm/<token>")
@@ -63,18 +67,18 @@ def detail(token: str) -> ResponseReturnValue:
 @open_to(Audience.LINK_HOLDER)
 def submit(token: str) -> ResponseReturnValue:
     """Confirm, correct and confirm, second or deny an existing signature, or disown, depending on the button."""
+    if (choice := request.form.get("choice")) not in OTHER_CHOICES:
+        return _confirm(token, "signing", ConfirmForm())
     signature = signature_from_link(Purpose.CONFIRM, token)
-    match request.form.get("choice"):
+    match choice:
         case "not-us":
             return _disown(signature, token)
         case "also":
             return _apply_answer(signature, token, "seconding", SecondConfirmationForm(), confirm_as_second_person)
         case "not-ours":
             return _apply_answer(signature, token, "denying", DenySignatureForm(), dispute_signature)
-        case "correct":
-            form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind, before=signature.line)
-            return _confirm(signature, token, "correcting", form)
-    return _confirm(signature, token, "signing", ConfirmForm())
+    form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind, before=signature.line)
+    return _confirm(token, "correcting", form)
 
 
 @bp.get("/confirm/<token>/thanks")
@@ -112,16 +116,17 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
     return render_template("public/signatures/not_now.html", **context), 409
 
 
-def _confirm(
-    signature: OwnSignature, token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmForm
-) -> ResponseReturnValue:
+def _confirm(token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmForm) -> ResponseReturnValue:
     """Confirm the signature as the form says, or show the page again with the form's errors."""
+    link = current_link_signer().open(Purpose.CONFIRM, token)
     if not form.validate():
-        return _render_choices(signature, token, **{form_name: form}), 422
+        return _render_choices(signature_from_opened_link(link), token, **{form_name: form}), 422
     corrected_line = form.corrected_line()
+    consent = partial(confirmation_consent, corrected_line=corrected_line)
     try:
-        consent = confirmation_consent(signature, corrected_line)
-        confirm_signature(signature.id, revision=form.displayed_revision, at=now(), line=corrected_line, shown=consent)
+        confirm_signature(
+            link.subject[0], revision=form.displayed_revision, at=now(), line=corrected_line, consent=consent, link=link
+        )
     except (TextChanged, AlreadySigned) as refusal:
         form.add_error(refusal)
         return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{form_name: form}), 422

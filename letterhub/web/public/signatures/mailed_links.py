@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose, current_link_signer
@@ -116,39 +116,39 @@ def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
     return render_template("public/signatures/broken_link.html", sentence=str(refusal)), 404
 
 
-def confirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
-    """Return what a signatory sees and agrees to at a first confirmation; `corrected_line` is the line if it was corrected."""
-    organization = signature.line.organization
-    if signature.line.kind is SignatoryKind.INDIVIDUAL:
-        return _shown_consent(signature, corrected_line, _("I am signing this letter as an individual."), _("Sign the letter"))
-    return _shown_consent(
-        signature,
-        corrected_line,
-        _("I am authorized to sign for %(organization)s.", organization=organization),
-        _("Sign for our organization"),
-    )
+def confirmation_consent(shown: Signatory, text: LetterText, corrected_line: Signatory | None) -> ShownConsent:
+    """Return what a signatory sees and agrees to when confirming the line `shown`; `corrected_line` is the line if it was
+    corrected."""
+    if shown.kind is SignatoryKind.INDIVIDUAL:
+        checkbox, button = _("I am signing this letter as an individual."), _("Sign the letter")
+    else:
+        checkbox = _("I am authorized to sign for %(organization)s.", organization=shown.organization)
+        button = _("Sign for our organization")
+    return _shown_consent(shown, text, corrected_line, checkbox, button)
 
 
 def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
     """Return what a signatory sees and agrees to when confirming a changed text, or renewing consent."""
-    organization, is_individual = signature.line.organization, signature.line.kind is SignatoryKind.INDIVIDUAL
+    shown, text = signature.line, signature.letter.text
+    organization, is_individual = shown.organization, shown.kind is SignatoryKind.INDIVIDUAL
     if signature.is_outdated:
         individual_checkbox = _("I am signing the current text of this letter as an individual.")
         checkbox = _("I am authorized to sign the current text of this letter for %(organization)s.", organization=organization)
-        return _shown_consent(
-            signature, corrected_line, individual_checkbox if is_individual else checkbox, _("Sign the new text")
-        )
+        words = individual_checkbox if is_individual else checkbox
+        return _shown_consent(shown, text, corrected_line, words, _("Sign the new text"))
     if is_individual:
-        return _shown_consent(signature, corrected_line, _("I stand by this letter."), _("Yes, I still stand by it"))
+        return _shown_consent(shown, text, corrected_line, _("I stand by this letter."), _("Yes, I still stand by it"))
     checkbox = _("I am authorized to say that %(organization)s stands by this letter.", organization=organization)
-    return _shown_consent(signature, corrected_line, checkbox, _("Yes, we still stand by it"))
+    return _shown_consent(shown, text, corrected_line, checkbox, _("Yes, we still stand by it"))
 
 
-def _shown_consent(signature: OwnSignature, corrected_line: Signatory | None, checkbox: str, button: str) -> ShownConsent:
+def _shown_consent(
+    shown: Signatory, text: LetterText, corrected_line: Signatory | None, checkbox: str, button: str
+) -> ShownConsent:
     """Return the line as printed, with the words at checkbox and button. A correction has its own words for both."""
-    view = line(corrected_line or signature.line, signature.letter.text)
+    view = line(corrected_line or shown, text)
     if corrected_line is not None:
-        is_individual = signature.line.kind is SignatoryKind.INDIVIDUAL
+        is_individual = shown.kind is SignatoryKind.INDIVIDUAL
         checkbox = (
             _("I am signing this letter as an individual.")
             if is_individual

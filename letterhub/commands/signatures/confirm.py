@@ -1,0 +1,151 @@
+"""Confirmation of a signature by its mailed link.
+
+Signers of a letter do not wait for each other: each holds the letter against closing and changes of its text, which wait for
+them, and locks only its own signature and the names that resemble its own. What all share is written when it commits.
+
+See docs/design/concurrency.md.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy.orm import aliased
+
+from letterhub.commands.abuse._flood_detection import clear_flood_flag
+from letterhub.commands.abuse._submission_limiter import refund_limits
+from letterhub.commands.signatures._evidence import mailbox_facts, recorded_facts
+from letterhub.commands.signatures._place_assignment import assign_place
+from letterhub.commands.signatures._shared_steps import (
+    audit_facts_of_signing,
+    audit_signatory_action,
+    correctable_fields,
+    is_published_at_once,
+    link_organization,
+)
+from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.signatures.publishing import PublishRules
+from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningPeriod, check_confirmable, check_text_current
+from letterhub.domain.states import CONFIRMED_STATES, SignatureMove
+from letterhub.infrastructure.db import db, execute_core, one_transaction
+from letterhub.infrastructure.signed_links import InvalidLink, LinkContent
+from letterhub.infrastructure.statements import insert_rows
+from letterhub.mail.outbox import message_columns
+from letterhub.models import (
+    Coalition,
+    Consent,
+    EvidenceFact,
+    Invitation,
+    Letter,
+    OutboxMessage,
+    Revision,
+    Signature,
+    consent_columns,
+    evidence_columns,
+)
+from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.public_letter import revision_text
+
+ConsentOf = Callable[[Signatory, LetterText], ShownConsent]
+"""Function that returns what a page showed to the signer of a line, as it was before a correction, under a text."""
+
+
+@one_transaction
+def confirm_signature(
+    signature_id: int,
+    *,
+    revision: int | None,
+    at: dt.datetime,
+    line: Signatory | None = None,
+    consent: ConsentOf | None = None,
+    link: LinkContent | None = None,
+) -> None:
+    """Confirm a signature, with a corrected line if one is given, under the revision with that number.
+
+    Without `revision`, the one it was begun under counts as read. `consent` is stored. Raises AlreadyConfirmed, AlreadySigned,
+    LetterNotOpen, TextChanged, InvalidLink if the `link` was made for another one, and MoveNotAllowed if it was disowned.
+    """
+    found = _lock(signature_id)
+    signature: Signature = found.Signature
+    if link is not None:
+        link.check_same_row(signature.created_at)
+    if signature.state in CONFIRMED_STATES:
+        raise AlreadyConfirmed(_("This signature is already confirmed."))
+    period = SigningPeriod(found.state, found.deadline_at, found.closed_at, dt.timedelta(hours=found.grace_hours))
+    check_confirmable(period, signature.created_at, at)
+    check_text_current(found.signed_number if revision is None else revision, found.number)
+    shown = consent and consent(signature.signatory, revision_text(found.revision_id, found.sha256))
+    before = correctable_fields(signature)
+    if line is not None:
+        signature.set_line(line)
+    _confirm(signature, found, shown, at)
+    if is_published_at_once(signature, PublishRules(found.publish_rule, found.publish_individuals)):
+        signature.move(SignatureMove.PUBLISH, at)
+    after, facts = correctable_fields(signature), audit_facts_of_signing(signature, found.number, found.sha256)
+    audit_signatory_action(signature, "confirmed", at, before, after, facts)
+
+
+def _confirm(signature: Signature, found: Row[Any], shown: ShownConsent | None, at: dt.datetime) -> None:
+    """Move a signature, store evidence, consent and mail, and assign its place."""
+    search = link_organization(signature, found.coalition_id, at)
+    signature.revision_id = found.revision_id
+    signature.move(SignatureMove.CONFIRM, at)
+    if signature.from_flood:
+        clear_flood_flag(signature)
+    recorded = recorded_facts(signature) if found.has_facts else ()
+    facts = mailbox_facts(signature, search, found.coalition, recorded, at, may_be_invited=found.has_invitation)
+    references = {"coalition_id": found.coalition_id, "letter_id": signature.letter_id, "due_at": at}
+    of_signature = {"signature_id": signature.id}
+    rows: list[tuple[Any, dict[str, Any]]] = [(EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts]
+    if shown is not None:
+        rows.append((Consent, of_signature | consent_columns(shown, found.number, found.sha256, at)))
+    mail = message_columns(MailKind.SIGNED, signature.email, {}, at)
+    insert_rows(db.session.connection(), [*rows, (OutboxMessage, mail | references | of_signature)])
+    assign_place(signature, at, by_signatory=True)
+    if found.was_mailed:
+        refund_limits(signature, at)
+
+
+def _lock(signature_id: int) -> Any:
+    """Return a signature with its letter, its revision and the current one, and what there is to look up. Raises InvalidLink.
+
+    The signature is locked, and the letter held: other signers hold it too, and whoever closes or changes it waits. The rows
+    are read after that, as they may have changed until then.
+    """
+    if db.engine.dialect.name == "postgresql":
+        execute_core(_HOLD_LETTER, {"signature": signature_id})
+    row: Any = db.session.execute(_SIGNATURE, {"signature": signature_id}).one_or_none()
+    if row is None:
+        raise InvalidLink(_("This link no longer works. Use our latest email, or ask the coalition for a new link."))
+    return row
+
+
+_HOLD_LETTER = (
+    select(Letter.id)
+    .join(Signature, Signature.letter_id == Letter.id)
+    .where(Signature.id == bindparam("signature"))
+    .with_for_update(read=True, key_share=True, of=Letter)
+)
+_SIGNED = aliased(Revision)
+_SIGNATURE = (
+    select(
+        Signature, Letter.coalition_id, Coalition.name.label("coalition"), Letter.state,
+        Letter.deadline_at, Letter.closed_at, Letter.grace_hours,
+        Letter.publish_rule, Letter.publish_individuals, Revision.id.label("revision_id"), Revision.number, Revision.sha256,
+        _SIGNED.number.label("signed_number"),
+        exists().where(EvidenceFact.signature_id == Signature.id).label("has_facts"),
+        exists().where(Invitation.signature_id == Signature.id).label("has_invitation"),
+        exists().where(OutboxMessage.signature_id == Signature.id, OutboxMessage.sent_at.is_not(None)).label("was_mailed"),
+    )
+    .join(Letter, Letter.id == Signature.letter_id)
+    .join(Coalition, Coalition.id == Letter.coalition_id)
+    .join(Revision, is_newest_revision())
+    .join(_SIGNED, _SIGNED.id == Signature.revision_id)
+    .where(Signature.id == bindparam("signature"))
+    .with_for_update(of=Signature)
+    .execution_options(populate_existing=True)
+)  # fmt: skip

@@ -1,0 +1,154 @@
+"""Rows that all signers of a letter share: its counters, and the head of its audit log. They are written last in a transaction.
+
+Whoever writes such a row keeps the others waiting until the commit. So changes are collected in the session, and its commit
+writes them; within a savepoint they are written at once, so that they end with it. Everyone takes letters before audit logs,
+each in order.
+
+See docs/design/concurrency.md.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import Connection, Table, Update, bindparam, event, insert, select, update
+from sqlalchemy.orm import Session, SessionTransaction
+
+from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
+from letterhub.infrastructure.db import INSERTS
+from letterhub.models.audit import AuditChain, AuditEntry
+from letterhub.models.letters import Letter
+
+LETTERS, CHAINS, ENTRIES = (cast("Table", model.__table__) for model in (Letter, AuditChain, AuditEntry))
+COUNTERS_KEY, ENTRIES_KEY = "letter_counters", "audit_entries"
+"""Keys of a session's `info`: the changes of counters by letter, and the entries by audit log."""
+
+
+def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
+    """Add to a letter's counters; `changes` maps columns to what is added, or subtracted if negative."""
+    session.info.setdefault(COUNTERS_KEY, {}).setdefault(letter_id, Counter()).update(changes)
+    _write_within_savepoint(session)
+
+
+def append_audit_entry(
+    session: Session,
+    chain: str,
+    actor: str,
+    action: str,
+    *,
+    at: dt.datetime,
+    subject: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Append an entry to the audit log with the name `chain`. `before` and `after` have the changed values.
+
+    It is numbered and sealed when the caller's transaction commits.
+    """
+    entry = AuditEntry(
+        at=at, actor=actor, action=action, subject=subject, before=dict(before or {}), after=dict(after or {})
+    )  # fmt: skip
+    session.info.setdefault(ENTRIES_KEY, {}).setdefault(chain, []).append(entry)
+    _write_within_savepoint(session)
+
+
+def _write_within_savepoint(session: Session) -> None:
+    """Begin the transaction that a change belongs to; if it is a savepoint, write the change now."""
+    if not session.in_transaction():
+        session.connection()
+    if session.in_nested_transaction():
+        _write_shared_rows(session)
+
+
+@event.listens_for(Session, "before_commit")
+def _write_at_commit(session: Session) -> None:
+    """Write the shared rows after all others."""
+    if not session.in_nested_transaction():
+        session.flush()
+        _write_shared_rows(session)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_at_rollback(session: Session, previous: SessionTransaction) -> None:
+    """Drop the changes of a transaction that was rolled back; a savepoint has none left."""
+    if not previous.nested:
+        session.info.pop(COUNTERS_KEY, None)
+        session.info.pop(ENTRIES_KEY, None)
+
+
+def _write_shared_rows(session: Session) -> None:
+    """Write the collected changes. PostgreSQL counts and locks the audit log in one round trip."""
+    counters = {letter: changes for letter, changes in session.info.pop(COUNTERS_KEY, {}).items() if any(changes.values())}
+    entries: dict[str, list[AuditEntry]] = session.info.pop(ENTRIES_KEY, {})
+    if not counters and not entries:
+        return
+    connection = session.connection()
+    if connection.dialect.name == "postgresql" and len(counters) == len(entries) == 1:
+        (counted,), (chain,) = counters.items(), entries
+        _seal(connection, _lock_chain(connection, chain, counted), entries[chain])
+        return
+    for letter_id in sorted(counters):
+        columns, values = _increments(letter_id, counters[letter_id])
+        connection.execute(_add_statement(columns), values)
+    for chain in sorted(entries):
+        _seal(connection, _lock_chain(connection, chain), entries[chain])
+
+
+def _increments(letter_id: int, changes: Mapping[str, int]) -> tuple[tuple[str, ...], dict[str, int]]:
+    """Return the counters of a letter that change, and the parameters of `_add_statement`."""
+    columns = tuple(sorted(name for name, increment in changes.items() if increment))
+    return columns, {"letter": letter_id, **{f"by_{name}": changes[name] for name in columns}}
+
+
+@cache
+def _add_statement(columns: tuple[str, ...]) -> Update:
+    sums = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
+    return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(sums)
+
+
+_LOCK_CHAIN = select(CHAINS.c.id, CHAINS.c.length, CHAINS.c.head).where(CHAINS.c.name == bindparam("chain")).with_for_update()
+_CREATE_CHAIN = {
+    dialect: insert_into(CHAINS).values(name=bindparam("chain"), length=0, head=GENESIS_HASH).on_conflict_do_nothing()
+    for dialect, insert_into in INSERTS.items()
+}
+_MOVE_HEAD = update(CHAINS).where(CHAINS.c.id == bindparam("of_chain")).values(length=bindparam("to"), head=bindparam("hashed"))
+_INSERT_ENTRY = insert(ENTRIES).values({column.key: bindparam(column.key) for column in ENTRIES.c if column.key != "id"})
+_APPEND = _MOVE_HEAD.add_cte(_INSERT_ENTRY.cte("entry"))
+"""Statement of PostgreSQL that stores an entry and the chain's new head."""
+
+
+@cache
+def _count_and_lock(columns: tuple[str, ...]) -> Any:
+    return _LOCK_CHAIN.add_cte(_add_statement(columns).cte("counted"))
+
+
+def _lock_chain(connection: Connection, chain: str, counted: tuple[int, Mapping[str, int]] | None = None) -> Any:
+    """Return id, length and head of an audit log, locked; it is created if it is new. On PostgreSQL a letter's counters are
+    `counted` in the same statement."""
+    statement: Any = _LOCK_CHAIN
+    values: dict[str, Any] = {"chain": chain}
+    if counted is not None:
+        columns, increments = _increments(*counted)
+        statement, values = _count_and_lock(columns), values | increments
+    row: Any = connection.execute(statement, values).one_or_none()
+    if row is None:
+        connection.execute(_CREATE_CHAIN[connection.dialect.name], {"chain": chain})
+        row = connection.execute(_LOCK_CHAIN, {"chain": chain}).one()
+    return row
+
+
+def _seal(connection: Connection, chain: Any, entries: Sequence[AuditEntry]) -> None:
+    """Store entries, each with the hash of the one before it, and the chain's new length and head."""
+    rows, head = [], chain.head
+    for number, entry in enumerate(entries, start=chain.length + 1):
+        entry.chain_id, entry.number, entry.previous = chain.id, number, head
+        entry.hash = head = entry_hash(head, entry.facts())
+        rows.append({column.key: getattr(entry, column.key) for column in ENTRIES.c if column.key != "id"})
+    moved = {"of_chain": chain.id, "to": chain.length + len(entries), "hashed": head}
+    if connection.dialect.name == "postgresql" and len(rows) == 1:
+        connection.execute(_APPEND, rows[0] | moved)
+        return
+    connection.execute(insert(ENTRIES), rows)
+    connection.execute(_MOVE_HEAD, moved)
