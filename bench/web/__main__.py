@@ -214,7 +214,7 @@ def _get(path: str, tag: str = "") -> str:
 def _post(path: str, form: dict[str, str], cookie: str = "", network: int = 0) -> str:
     """Return a form as a proxy passes it on, from one of many networks."""
     body = urlencode(form)
-    headers = f"Cookie: {cookie}\r\n" if cookie else ""
+    headers = f"Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n" if cookie else ""
     headers += f"X-Forwarded-For: 203.0.{network}.7\r\n"
     kind = "Content-Type: application/x-www-form-urlencoded"
     return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"

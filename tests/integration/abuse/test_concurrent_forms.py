@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from letterhub.commands.abuse import _submission_limiter
 from letterhub.commands.letters.lifecycle import close_letter
 from letterhub.commands.letters.revisions import TextChange, publish_text_change
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import MAILBOX_MAILS_PER_DAY, Sender
 from letterhub.domain.letters.document import Signatory, SignatoryKind
@@ -22,6 +23,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.signing import LetterNotOpen, SigningRequest, TextChanged
+from letterhub.infrastructure import db as database
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
@@ -182,3 +184,25 @@ def test_the_rows_of_a_form_are_those_that_the_models_write(letter: Letter, kind
         one, other = db.session.scalars(select(model).order_by(model.__table__.primary_key.columns[0])).all()
         compared = {column.key for column in model.__table__.columns} - OWN_COLUMNS
         assert {key: getattr(one, key) for key in compared} == {key: getattr(other, key) for key in compared}
+
+
+def test_who_signs_and_who_confirms_from_one_network_do_not_wait_for_each_other_forever(
+    app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[BaseException] = []
+    monkeypatch.setattr(database, "_is_retryable", lambda error: failures.append(error))
+    letter_id, sender = letter.id, Sender("203.0.113.7")
+    ids = [sign_letter(letter_id, request(number), at=NOON, sender=sender) for number in range(CROWD)]
+    for message in db.session.scalars(select(OutboxMessage)):
+        message.send(NOON)
+    db.session.commit()
+
+    def act(number: int) -> None:
+        if number % 2:
+            confirm_signature(ids[number], revision=1, at=NOON)
+        else:
+            sign_letter(letter_id, request(CROWD + number), at=NOON, sender=sender)
+
+    all_at_once(app, act)
+    assert failures == []
+    assert pending(letter_id) == CROWD
