@@ -19,9 +19,10 @@ from letterhub.config import demo_environment, parse_settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
+from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import Base, db
-from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff
+from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff, add_evidence
 
 SIZES = (50, 5_000)
 PENDING = SignatureState.PENDING
@@ -66,6 +67,11 @@ def add(letter: Letter, revision: Revision, number: int) -> None:
     db.session.add(signature)
     db.session.flush()  # with the defaults of its empty fields
     signature.move(SignatureMove.CONFIRM, now())
+    facts = [Fact(FactKind.MAILBOX, f"signatory-{signature.id}", now(), facts={"domain": mail.partition("@")[2]})]
+    if number % 5:
+        facts.append(Fact(FactKind.OWN_DOMAIN, "worker", now(), facts={"domain": domain}))
+    for fact in facts:
+        add_evidence(db.session(), signature.id, fact)
 
 
 def staff_client(app: Flask) -> FlaskClient:

@@ -1,11 +1,13 @@
 """Templates: translated sentences with values, and filters for dates and numbers. Undefined names are errors."""
 
 import datetime as dt
+from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_name
-from flask import Flask
+from babel.dates import format_date, get_timezone_name
+from flask import Flask, g
 from flask_babel import Babel, Domain, get_translations
 from jinja2 import StrictUndefined
 from jinja2.runtime import Context
@@ -24,7 +26,7 @@ from letterhub.web.forms import is_first_invalid
 def init_app(app: Flask, settings: Settings) -> None:
     """Register translations for Python, templates and sentences of the domain, filters and globals; make templates strict."""
     SentenceBabel(app)
-    i18n.translator.current = get_translations
+    i18n.translator.current = request_translations
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -45,6 +47,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number_in_digits, ended=with_period)
     app.jinja_env.globals.update(
+        _=_gettext,  # without the detour of Jinja's extension, which looks up `gettext` for each sentence
         gettext=_gettext,
         ngettext=_ngettext,
         asset_url=asset_url,
@@ -59,7 +62,12 @@ def full_datetime(at: dt.datetime, zone: str = "UTC") -> str:
     """Format a datetime with its time zone: "Friday, January 7, 2022, 4:00 p.m. Eastern"."""
     zone_info = ZoneInfo(zone)
     local = at.astimezone(zone_info)
-    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock_time(local)} {zone_label(zone_info)}"
+    return f"{_weekday_date(local.date())}, {_clock_time(local)} {zone_label(zone_info)}"
+
+
+@lru_cache(maxsize=256)
+def _weekday_date(on: dt.date) -> str:
+    return format_date(on, "EEEE, MMMM d, y", locale="en")
 
 
 def iso_datetime(at: dt.datetime) -> str:
@@ -85,6 +93,7 @@ def _clock_time(local: dt.datetime) -> str:
 ZONE_NAMES = {"UTC": "UTC", "America/Phoenix": "Arizona"}  # Arizona has no daylight saving time, unlike Mountain time
 
 
+@lru_cache(maxsize=64)
 def zone_label(zone_info: ZoneInfo) -> str:
     """Return the usual name of a time zone: "Eastern", "Central European", or its own name."""
     if zone_info.key in ZONE_NAMES:
@@ -136,6 +145,16 @@ def in_language(text: str, language: str) -> Markup:
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language, document_locale(language).direction, text)
 
 
+def request_translations() -> NullTranslations:
+    """Return the reader's translations, looked up once per request: a page may have a thousand sentences."""
+    if not g:
+        return get_translations()
+    if "translations" not in g:
+        g.translations = get_translations()
+    translations: NullTranslations = g.translations
+    return translations
+
+
 class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
     """Translation domain whose sentences end with one period."""
 
@@ -160,14 +179,21 @@ class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
 
 @pass_context
 def _gettext(context: Context, string: str, /, **values: Any) -> str:
-    return _fill_sentence(context, get_translations().ugettext(string), values)
+    sentence, text = request_translations().gettext(string), _text_type(context)
+    return filled_sentence(sentence, values, text) if values else _constant_sentence(sentence, text)
 
 
 @pass_context
 def _ngettext(context: Context, singular: str, plural: str, num: int, /, **values: Any) -> str:
-    return _fill_sentence(context, get_translations().ungettext(singular, plural, num), {"num": num} | values)
+    return filled_sentence(request_translations().ngettext(singular, plural, num), {"num": num} | values, _text_type(context))
 
 
-def _fill_sentence(context: Context, sentence: str, values: dict[str, Any]) -> str:
-    """Return the sentence with its values, which are escaped if the template autoescapes, as Jinja does."""
-    return filled_sentence(sentence, values, Markup if context.eval_ctx.autoescape else str)
+@lru_cache(maxsize=4096)
+def _constant_sentence(sentence: str, text: type[str]) -> str:
+    """Return a sentence without values, cached: most of a page's sentences are those of every page."""
+    return filled_sentence(sentence, {}, text)
+
+
+def _text_type(context: Context) -> type[str]:
+    """Return the type of sentences in a template: one that escapes their values if the template autoescapes, as Jinja does."""
+    return Markup if context.eval_ctx.autoescape else str
