@@ -118,6 +118,8 @@ def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
 
     A question or exclamation mark goes only if the value ends with the same: "Is it Otters, Inc.?" stays.
     """
+    if not _has_end_placeholder(sentence):
+        return sentence
 
     def without_second_period(match: re.Match[str]) -> str:
         """Return a matched placeholder with the signs after it, but without a period that its value ends with already."""
@@ -126,6 +128,12 @@ def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
         return f"%({match[1]})s{match[2]}{'' if doubled else match[3]}"
 
     return _PLACE.sub(without_second_period, sentence)
+
+
+@lru_cache(maxsize=4096)
+def _has_end_placeholder(sentence: str) -> bool:
+    """Return whether a placeholder stands before a period, question or exclamation mark. Cached: sentences are few."""
+    return _PLACE.search(sentence) is not None
 
 
 class Sentence(str):

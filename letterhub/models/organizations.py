@@ -4,7 +4,18 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, or_
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    func,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.organizations.matching import NameAndSite
@@ -104,7 +115,7 @@ class PossibleDuplicate(Base):
     dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
-def belongs_to(entry: type[Organization], roots: Collection[int]) -> ColumnElement[bool]:
+def belongs_to(entry: type[Organization], roots: Collection[int] | BindParameter[Collection[int]]) -> ColumnElement[bool]:
     """Build the SQL condition that a row belongs to one of these organizations; by index, where `root_id_of` would scan."""
     return or_(entry.id.in_(roots), entry.root_id.in_(roots))
 

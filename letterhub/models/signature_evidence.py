@@ -85,10 +85,13 @@ IS_DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFa
 """SQL condition: an organization denied the selected signature."""
 
 _FACTS_QUERY = (
-    select(EvidenceFact)
+    select(
+        EvidenceFact.signature_id, EvidenceFact.kind, EvidenceFact.source, EvidenceFact.at, EvidenceFact.line_hash,
+        EvidenceFact.facts,
+    )
     .where(EvidenceFact.signature_id.in_(bindparam("signatures", expanding=True)))
     .order_by(EvidenceFact.at, EvidenceFact.id)
-)
+)  # fmt: skip
 
 
 def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
@@ -96,10 +99,9 @@ def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int
     out."""
     if not signature_ids:
         return {}
-    rows = session.scalars(_FACTS_QUERY, {"signatures": list(signature_ids)})
     facts: dict[int, tuple[Fact, ...]] = {}
-    for row in rows:
-        facts[row.signature_id] = (*facts.get(row.signature_id, ()), row.fact)
+    for signature_id, *values in session.execute(_FACTS_QUERY, {"signatures": list(signature_ids)}):
+        facts[signature_id] = (*facts.get(signature_id, ()), Fact(*values))
     return facts
 
 

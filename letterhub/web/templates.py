@@ -147,11 +147,12 @@ def in_language(text: str, language: str) -> Markup:
 
 def request_translations() -> NullTranslations:
     """Return the reader's translations, looked up once per request: a page may have a thousand sentences."""
-    if not g:
+    try:
+        translations: NullTranslations = g.translations
+    except RuntimeError:  # outside of any request
         return get_translations()
-    if "translations" not in g:
-        g.translations = get_translations()
-    translations: NullTranslations = g.translations
+    except AttributeError:
+        translations = g.translations = get_translations()
     return translations
 
 

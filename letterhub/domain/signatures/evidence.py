@@ -7,6 +7,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from letterhub.domain.letters.document import Signatory
@@ -113,6 +114,7 @@ class Assessment:
         return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
 
 
+@lru_cache(maxsize=1024)
 def hash_line(line: Signatory) -> str:
     """Return the hash of a line: facts about it hold until the line changes."""
     return fingerprint({"line": list(map(str, line_wording(line)))})
@@ -128,7 +130,7 @@ def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]
     Staff's word for it ends when they take it back, and a second person's confirmation when the same source denies the
     signature. The domain of another website and facts about another line do not apply. Denials apply whatever the line says.
     """
-    current_hash, website_domain, applicable = hash_line(line), domain_of_website(line.website), list[Fact]()
+    applicable = list[Fact]()
     for fact in facts:
         if fact.kind is FactKind.VOUCH_ENDED:
             applicable = [earlier for earlier in applicable if earlier.kind is not FactKind.VOUCHED]
@@ -137,8 +139,8 @@ def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]
                 earlier for earlier in applicable if (earlier.kind, earlier.source) != (FactKind.SECOND_PERSON, fact.source)
             ] + [fact]
         elif fact.kind is FactKind.OWN_DOMAIN:
-            applicable += [fact] if fact.facts.get("domain") == website_domain else []
-        elif fact.kind is FactKind.SECOND_NO or fact.line_hash in ("", current_hash):
+            applicable += [fact] if fact.facts.get("domain") == domain_of_website(line.website) else []
+        elif fact.kind is FactKind.SECOND_NO or not fact.line_hash or fact.line_hash == hash_line(line):
             applicable.append(fact)
     return tuple(applicable)
 

@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, func, or_, select
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import SignatoryCounts
@@ -51,10 +52,17 @@ class LetterHeader:
 
 def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
     """Return the header of the coalition's letter with this public slug, or else this draft slug; None if there is none."""
-    has_slug = or_(Letter.slug == slug, Letter.draft_slug == slug)
-    public_first = case((Letter.slug == slug, 0), else_=1)
-    row = db.session.execute(select_letter_headers(coalition_id).where(has_slug).order_by(public_first).limit(1)).one_or_none()
+    row = db.session.execute(_header_statement(), {"coalition": coalition_id, "slug": slug}).one_or_none()
     return letter_header_from(row, now()) if row else None
+
+
+@cache
+def _header_statement() -> Select[Any]:
+    """Return the statement of `find_letter_header`, cached: every page of staff runs it."""
+    slug = bindparam("slug")
+    public_first = case((Letter.slug == slug, 0), else_=1)
+    headers = select_letter_headers(bindparam("coalition")).where(or_(Letter.slug == slug, Letter.draft_slug == slug))
+    return headers.order_by(public_first).limit(1)
 
 
 def title_column() -> ColumnElement[str]:
@@ -67,7 +75,7 @@ def text_column(name: str) -> ColumnElement[str]:
     return func.coalesce(Revision.content[name].as_string(), Draft.text[name].as_string())
 
 
-def select_letter_headers(coalition_id: int) -> Select[Any]:
+def select_letter_headers(coalition_id: int | BindParameter[int]) -> Select[Any]:
     """Return a select of the coalition's letters with all that `letter_header_from` needs, in one statement."""
     editions = select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     draft_text = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos

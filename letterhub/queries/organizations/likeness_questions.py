@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import MatchReason
@@ -15,46 +15,45 @@ from letterhub.domain.signatures.publishing import PastReview, is_reviewed
 from letterhub.infrastructure.db import db
 from letterhub.models import Organization, PossibleDuplicate, ReviewedName, Signature, belongs_to, root_id_of
 
+_OWN, _ROOT = aliased(Organization), aliased(Organization)
+_OWN_AND_ROOT = (
+    select(
+        Signature.id, Signature.organization_name, Signature.email, Signature.website, _OWN.merged_by_other_name,
+        _ROOT.name, _ROOT.other_names, _ROOT.domain, _ROOT.more_domains, _ROOT.vouched_at,
+    )
+    .join(_OWN, _OWN.id == Signature.organization_id)
+    .join(_ROOT, _ROOT.id == root_id_of(_OWN))
+)  # fmt: skip
+_REVIEWS = (
+    select(Signature.id, ReviewedName.name, ReviewedName.domain, ReviewedName.site)
+    .join(_OWN, _OWN.id == Signature.organization_id)
+    .join(ReviewedName, (ReviewedName.coalition_id == _OWN.coalition_id) & (ReviewedName.name == Signature.organization_name))
+    .where(ReviewedName.domain != "", or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id))
+)
+"""Past reviews of the names of signatures, under any of the coalition's letters, apart from the signature's own."""
+
 
 def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
     """Return what the directory says of the organization of each selected signature, by signature id, if it says anything."""
-    own, root, signature_ids = aliased(Organization), aliased(Organization), signatures.order_by(None)
-    rows = db.session.execute(
-        select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.merged_by_other_name, root)
-        .join(own, own.id == Signature.organization_id)
-        .join(root, root.id == root_id_of(own))
-        .where(Signature.id.in_(signature_ids))
-    ).all()
-    reviewed = _reviewed_names(signature_ids) if rows else {}
+    signature_ids = signatures.order_by(None)
+    rows = db.session.execute(_OWN_AND_ROOT.where(Signature.id.in_(signature_ids))).all()
+    if not rows:
+        return {}
+    reviews: dict[int, list[PastReview]] = defaultdict(list)
+    for row in db.session.execute(_REVIEWS.where(Signature.id.in_(signature_ids))):
+        reviews[row.id].append(PastReview(row.name, row.domain, row.site))
     facts_by_signature: dict[int, DirectoryFacts] = {}
-    for signature_id, name, email, website, other_name, row in rows:
-        reviews = (*reviewed.get(signature_id, ()), *_names_entered_by_staff(row))
-        has_reviewed_name = is_reviewed(name, email, website, reviews)
-        facts_by_signature[signature_id] = DirectoryFacts(
-            frozenset(row.more_domains), row.vouched_at is not None, other_name, has_reviewed_name
+    for row in rows:
+        past_reviews = (*reviews.get(row.id, ()), *_names_entered_by_staff(row))
+        has_reviewed_name = bool(past_reviews) and is_reviewed(row.organization_name, row.email, row.website, past_reviews)
+        facts_by_signature[row.id] = DirectoryFacts(
+            frozenset(row.more_domains), row.vouched_at is not None, row.merged_by_other_name, has_reviewed_name
         )
     return {signature_id: facts for signature_id, facts in facts_by_signature.items() if facts != NO_DIRECTORY_FACTS}
 
 
-def _reviewed_names(signature_ids: Select[Any]) -> Mapping[int, list[PastReview]]:
-    """Return by signature id where staff published its organization's name under the coalition's letters, apart from itself."""
-    own = aliased(Organization)
-    other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
-    same = (ReviewedName.coalition_id == own.coalition_id) & (ReviewedName.name == Signature.organization_name)
-    rows = db.session.execute(
-        select(Signature.id, ReviewedName.name, ReviewedName.domain, ReviewedName.site)
-        .join(own, own.id == Signature.organization_id)
-        .join(ReviewedName, same)
-        .where(Signature.id.in_(signature_ids), ReviewedName.domain != "", other)
-    )
-    reviews: dict[int, list[PastReview]] = defaultdict(list)
-    for row in rows:
-        reviews[row.id].append(PastReview(row.name, row.domain, row.site))
-    return reviews
-
-
-def _names_entered_by_staff(row: Organization) -> Iterator[PastReview]:
-    """Yield each name of an organization at each domain that staff entered for it, and at its own if they vouched for it.
+def _names_entered_by_staff(row: Row[Any]) -> Iterator[PastReview]:
+    """Yield each name of a root organization at each domain that staff entered for it, and at its own if they vouched for it.
 
     Each counts like a past review of a signature.
     """
@@ -73,6 +72,24 @@ class LikenessQuestion:
     reasons: tuple[MatchReason, ...]
 
 
+_LEFT, _RIGHT = aliased(Organization), aliased(Organization)
+_UNDECIDED = (
+    select(root_id_of(_LEFT).label("left"), root_id_of(_RIGHT).label("right"), PossibleDuplicate.reasons)
+    .join(_LEFT, _LEFT.id == PossibleDuplicate.one_id)
+    .join(_RIGHT, _RIGHT.id == PossibleDuplicate.other_id)
+    .where(PossibleDuplicate.dismissed_at.is_(None), root_id_of(_LEFT) != root_id_of(_RIGHT))
+    .order_by(PossibleDuplicate.id)
+)
+_ENTRY_IDS = select(Organization.id).where(
+    Organization.coalition_id == bindparam("coalition"), belongs_to(Organization, bindparam("roots", expanding=True))
+)
+_UNDECIDED_OF_ROOTS = _UNDECIDED.where(
+    or_(PossibleDuplicate.one_id.in_(_ENTRY_IDS), PossibleDuplicate.other_id.in_(_ENTRY_IDS))
+)
+_UNDECIDED_OF_ALL = _UNDECIDED.where(_LEFT.coalition_id == bindparam("coalition"))
+"""Prebuilt statements: building one takes longer than running it."""
+
+
 def likeness_questions(
     coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
 ) -> dict[int, tuple[LikenessQuestion, ...]]:
@@ -80,23 +97,12 @@ def likeness_questions(
 
     `roots` limits them to these organizations, the main entries of merged ones; `since` to questions found later.
     """
-    left, right = aliased(Organization), aliased(Organization)
-    query = (
-        select(root_id_of(left).label("left"), root_id_of(right).label("right"), PossibleDuplicate.reasons)
-        .join(left, left.id == PossibleDuplicate.one_id)
-        .join(right, right.id == PossibleDuplicate.other_id)
-        .where(PossibleDuplicate.dismissed_at.is_(None), root_id_of(left) != root_id_of(right))
-        .order_by(PossibleDuplicate.id)
-    )
+    query = _UNDECIDED_OF_ALL if roots is None else _UNDECIDED_OF_ROOTS
     if since is not None:
         query = query.where(PossibleDuplicate.found_at > since)
-    if roots is None:
-        query = query.where(left.coalition_id == coalition_id)
-    else:
-        entry_ids = select(Organization.id).where(Organization.coalition_id == coalition_id, belongs_to(Organization, roots))
-        query = query.where(or_(PossibleDuplicate.one_id.in_(entry_ids), PossibleDuplicate.other_id.in_(entry_ids)))
+    values = {"coalition": coalition_id} | ({} if roots is None else {"roots": list(roots)})
     reasons_by_pair: dict[int, dict[int, tuple[MatchReason, ...]]] = defaultdict(dict)
-    for row in db.session.execute(query):
+    for row in db.session.execute(query, values):
         for root, other_root in ((row.left, row.right), (row.right, row.left)):
             reasons_by_pair[root].setdefault(other_root, tuple(map(MatchReason, row.reasons)))
     others_by_root = {root: others for root, others in reasons_by_pair.items() if roots is None or root in roots}
@@ -107,28 +113,31 @@ def likeness_questions(
     }
 
 
+_ROOTS = (
+    select(Signature.id, root_id_of(Organization).label("root"), Organization.coalition_id)
+    .join(Organization, Organization.id == Signature.organization_id)
+    .where(Signature.id.in_(bindparam("signatures", expanding=True)))
+)
+
+
 def questions_by_signature(
-    signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
+    signatures: Collection[int], since: dt.datetime | None = None
 ) -> dict[int, tuple[LikenessQuestion, ...]]:
-    """Return the `likeness_questions` about the organizations of these signatures, or of all under a letter, by signature id.
+    """Return the `likeness_questions` about the organizations of these signatures, by signature id.
 
     Signatures without questions are left out; `since` limits them to questions found later.
     """
-    query = (
-        select(Signature.id, root_id_of(Organization).label("root"), Organization.coalition_id)
-        .join(Organization, Organization.id == Signature.organization_id)
-        .where(Signature.letter_id == letter_id if signatures is None else Signature.id.in_(signatures))
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_ROOTS, {"signatures": list(signatures)}).all()
     if not rows:
         return {}
-    questions = likeness_questions(rows[0].coalition_id, None if signatures is None else {row.root for row in rows}, since)
+    questions = likeness_questions(rows[0].coalition_id, {row.root for row in rows}, since)
     return {row.id: questions[row.root] for row in rows if row.root in questions}
 
 
 def _names_and_domains(organization_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return the name and domain of each organization, by id."""
-    rows = db.session.execute(
-        select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(organization_ids)))
-    )
+    ids = list(organization_ids)
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(ids)))
     return {row.id: (row.name, row.domain) for row in rows}

@@ -1,17 +1,17 @@
 """Duplicate names of a letter, by name or organization, and open likeness questions; one query for many names."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Label, Row, func, select, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.states import CONFIRMED_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Organization, Signature, belongs_to, is_listed, root_id_of
-from letterhub.queries.organizations.likeness_questions import LikenessQuestion, questions_by_signature
+from letterhub.queries.organizations.likeness_questions import LikenessQuestion, likeness_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Namesake:
 class Duplicates:
     """Counts of signatures in force by name key and by organization, and the open questions about each signature.
 
-    `signatures_in_force` has the signatures themselves, by the same keys, if specific rows were asked for.
+    `signatures_in_force` has the signatures themselves, by the same keys, unless all were counted.
     """
 
     count_by_name_key: Mapping[Any, int]
@@ -36,9 +36,7 @@ class Duplicates:
     signatures_in_force: Mapping[Any, tuple[Namesake, ...]] = field(default_factory=dict)
 
     def same_name(self, row: Row[Any]) -> bool:
-        """Return whether another signature of this name or organization is in force; `row` has the columns of
-        `duplicate_key_columns`.
-        """
+        """Return whether another signature of this name or organization is in force; `row` is one `with_duplicate_keys`."""
         if row.own_key is None:
             return False
         is_counted_itself = row.own_state in CONFIRMED_STATES
@@ -56,32 +54,40 @@ class Duplicates:
         return tuple(sorted(duplicates, key=lambda namesake: namesake.id))
 
 
-def duplicate_key_columns() -> tuple[Label[Any], ...]:
-    """Return the state of a selected signature, its organization's name key and root id; both are NULL for a person."""
-    name_key = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
-    root_id = select(root_id_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
-    return (
-        Signature.state.label("own_state"),
-        name_key.scalar_subquery().label("own_key"),
-        root_id.scalar_subquery().label("own_root"),
-    )
+_OWN = aliased(Organization)
 
 
-def find_duplicates(letter_id: int, among: Collection[Row[Any]] | None = None) -> Duplicates:
-    """Return the duplicates of a letter for these rows, which have `duplicate_key_columns` and an `own_id`, or for all."""
-    if among is None:
+def with_duplicate_keys(query: Select[Any]) -> Select[Any]:
+    """Add to a select of signatures what `find_duplicates` needs: id and state, and the organization's name key, root and
+    coalition, which are NULL for a person.
+    """
+    return query.outerjoin(_OWN, _OWN.id == Signature.organization_id).add_columns(
+        Signature.id.label("own_id"), Signature.state.label("own_state"), _OWN.name_key.label("own_key"),
+        root_id_of(_OWN).label("own_root"), _OWN.coalition_id.label("own_coalition"),
+    )  # fmt: skip
+
+
+def find_duplicates(letter_id: int, rows: Sequence[Row[Any]], *, most: bool = False) -> Duplicates:
+    """Return the duplicates of rows `with_duplicate_keys`, which belong to a letter. If they are `most` of its signatures, all
+    are counted at once, and there are no namesakes.
+    """
+    keys = {row.own_key for row in rows if row.own_key is not None}
+    roots = {row.own_root for row in rows if row.own_root is not None}
+    coalition_id = next((row.own_coalition for row in rows if row.own_coalition is not None), None)
+    if coalition_id is None:
+        return Duplicates({}, {}, {})
+    by_root = likeness_questions(coalition_id, None if most else roots)
+    questions = {row.own_id: by_root[row.own_root] for row in rows if row.own_root in by_root}
+    if most:
         count_by_key = _count_signatures_by(letter_id, Organization.name_key)
-        count_by_root = _count_signatures_by(letter_id, root_id_of(Organization))
-        return Duplicates(count_by_key, count_by_root, questions_by_signature(None, letter_id))
-    keys = {row.own_key for row in among if row.own_key is not None}
-    roots = {row.own_root for row in among if row.own_root is not None}
-    signature_ids = [row.own_id for row in among]
-    in_force_by_key = _group_signatures_by(letter_id, Organization.name_key, Organization.name_key.in_(keys))
-    in_force_by_root = _group_signatures_by(letter_id, root_id_of(Organization), belongs_to(Organization, roots))
-    count_by_key = {key: len(namesakes) for key, namesakes in in_force_by_key.items()}
-    count_by_root = {root: len(namesakes) for root, namesakes in in_force_by_root.items()}
-    questions = questions_by_signature(signature_ids, letter_id)
-    return Duplicates(count_by_key, count_by_root, questions, in_force_by_key | in_force_by_root)
+        return Duplicates(count_by_key, _count_signatures_by(letter_id, root_id_of(Organization)), questions)
+    in_force: dict[Any, tuple[Namesake, ...]] = {}
+    values = {"coalition": coalition_id, "letter": letter_id, "keys": list(keys), "roots": list(roots)}
+    for row in db.session.execute(_IN_FORCE_OF_FEW, values):
+        for owner in (row.name_key, row.root):
+            in_force[owner] = (*in_force.get(owner, ()), Namesake(row.id, row.organization_name, row.state))
+    counts = {owner: len(namesakes) for owner, namesakes in in_force.items()}
+    return Duplicates(counts, counts, questions, in_force)
 
 
 def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
@@ -132,23 +138,23 @@ def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | Instrument
     return {row.own: row.many for row in db.session.execute(query)}
 
 
-def _group_signatures_by(
-    letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any], condition: ColumnElement[bool]
-) -> dict[Any, tuple[Namesake, ...]]:
-    """Return a letter's signatures in force of the few organizations that meet a condition, by the value of their column.
-
-    They are found through the organizations' indexes.
-    """
-    coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
-    query = (
-        select(column.label("own"), Signature.id, Signature.organization_name, Signature.state)
-        .join(Signature, Signature.organization_id == Organization.id)
-        .where(
-            Organization.coalition_id == coalition_id, condition, Signature.letter_id + 0 == letter_id
-        )  # "+ 0": use no index on it
-        .where(Signature.state.in_(CONFIRMED_STATES))
+_IN_FORCE = (
+    select(
+        Signature.id,
+        Signature.organization_name,
+        Signature.state,
+        Organization.name_key,
+        root_id_of(Organization).label("root"),
     )
-    namesakes: dict[Any, tuple[Namesake, ...]] = {}
-    for row in db.session.execute(query):
-        namesakes[row.own] = (*namesakes.get(row.own, ()), Namesake(row.id, row.organization_name, row.state))
-    return namesakes
+    .join(Organization, Signature.organization_id == Organization.id)
+    .where(
+        Organization.coalition_id == bindparam("coalition"),
+        Signature.letter_id + 0 == bindparam("letter"),  # "+ 0": use no index on it
+        Signature.state.in_(CONFIRMED_STATES),
+    )
+)
+_IN_FORCE_OF_FEW = _IN_FORCE.where(Organization.name_key.in_(bindparam("keys", expanding=True))).union(
+    _IN_FORCE.where(belongs_to(Organization, bindparam("roots", expanding=True)))
+)
+"""Prebuilt select of a letter's signatures in force that have one of these name keys or roots, each once; they are found by the
+organizations' indexes."""

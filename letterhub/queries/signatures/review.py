@@ -21,7 +21,7 @@ from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_match
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
 from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
-from letterhub.queries.signatures.duplicates import Duplicates, Namesake, duplicate_key_columns, find_duplicates
+from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
 from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
 from letterhub.rendering.letter.view import SignatoryLine, line
 from letterhub.rendering.pdf.letter_pdf import unprintable_characters
@@ -199,11 +199,11 @@ def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list
 
 def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
     """Return the kind, and the evidence and doubts, of each selected signature of one letter, by id, in order."""
-    columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
+    columns = (Signature.letter_id, Signature.source, Signature.confirmed_at)
     evidence_columns = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     line_columns = (Signature.kind, Signature.organization_name, Signature.signer_name)
-    rows = db.session.execute(query.add_columns(*columns, *evidence_columns, *line_columns, *duplicate_key_columns())).all()
-    duplicates = find_duplicates(rows[0].letter_id) if rows else Duplicates({}, {}, {})
+    rows = db.session.execute(with_duplicate_keys(query.add_columns(*columns, *evidence_columns, *line_columns))).all()
+    duplicates = find_duplicates(rows[0].letter_id, rows, most=True) if rows else Duplicates({}, {}, {})
     fact_kinds, directory, blocked_ids = fact_kinds_by_signature(query), directory_facts(query), blocklist_matches_of_rows(rows)
     return {
         row.id: (
@@ -242,7 +242,7 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
     """Return selected signatures of a letter as staff see them, in order."""
     revision = newest_revision_if_any(letter_id)
     text = revision.text if revision else LetterText(title="", body="")
-    rows = db.session.execute(query.add_columns(Signature.id.label("own_id"), *duplicate_key_columns())).all()
+    rows = db.session.execute(with_duplicate_keys(query)).all()
     duplicates, signatures = find_duplicates(letter_id, rows), [row.Signature for row in rows]
     facts = facts_by_signature(signatures)
     directory = directory_facts(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
@@ -265,13 +265,13 @@ def _details_from(
     row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates
 ) -> SignatureDetails:
     """Return the signature of a row as staff see it; its line prints as in `text`."""
-    signature = row.Signature
+    signature, signatory = row.Signature, row.Signature.signatory
     return SignatureDetails(
         id=signature.id,
         state=signature.state,
         source=signature.source,
-        printed=line(signature.signatory, text),
-        signatory=signature.signatory,
+        printed=line(signatory, text),
+        signatory=signatory,
         email=signature.email,
         contact=tuple(filter(None, (getattr(signature, field.column) for field in CONTACT_FIELDS))),
         website=_website_url(signature.website),
@@ -280,14 +280,14 @@ def _details_from(
         questions=duplicates.questions.get(signature.id, ()),
         namesakes=duplicates.namesakes(row),
         organization_id=signature.organization_id,
-        line_version=line_version(signature.signatory),
+        line_version=line_version(signatory),
         started_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         published_at=signature.published_at,
         ended_at=signature.ended_at,
         decline_reason=signature.decline_reason,
         evidence=sentences,
-        unprintable_characters=unprintable_characters(signature.signatory),
+        unprintable_characters=unprintable_characters(signatory),
     )
 
 

@@ -140,32 +140,30 @@ def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[E
     sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **values)
     from_directory = (EvidenceSentence(str(sentence), None, supports=True),) if at_known_domain else ()
     return from_directory + tuple(
-        EvidenceSentence(_doubt_sentence(doubt, values), None, supports=False)
+        EvidenceSentence(str(_(_DOUBT_SENTENCES[doubt].message, **values)), None, supports=False)
         for doubt in Doubt
         if doubt in assessment.doubts and doubt not in shown_as_facts
     )
 
 
-def _doubt_sentence(doubt: Doubt, values: Mapping[str, str]) -> str:
-    """Return the sentence for a doubt; `values` are the domains of the mailbox, `host`, and of the website, `site`."""
-    sentences = {
-        Doubt.TURNED_AWAY: _(
-            "Another signature from this organization, mailbox or domain was declined on this letter, denied by an address "
-            "that staff asked, or erased before that address answered."
-        ),
-        Doubt.SAME_NAME: _("This organization may already have signed."),
-        Doubt.LIKE_ANOTHER: _("It may be the same as another organization in your directory; staff haven’t decided."),
-        Doubt.OTHER_NAME: _("The directory lists this organization under another name; see its page."),
-        Doubt.FREE_MAIL: _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization.", **values),
-        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are disposable.", **values),
-        Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, but the website is at %(site)s.", **values),
-        Doubt.FLOOD: _("It arrived with many others from one network or domain in a short time."),
-        Doubt.NO_WEBSITE: _("There is no website to compare the mailbox with."),
-        Doubt.GOVERNMENT: _("The address belongs to a US government or military body, which may be barred from signing."),
-        Doubt.NO_ADDRESS: _("We have no email address."),
-        Doubt.FIRST_SEEN: _("It has signed no other letter here."),
-    }
-    return str(sentences[doubt])
+_DOUBT_SENTENCES = {
+    Doubt.TURNED_AWAY: _(
+        "Another signature from this organization, mailbox or domain was declined on this letter, denied by an address "
+        "that staff asked, or erased before that address answered."
+    ),
+    Doubt.SAME_NAME: _("This organization may already have signed."),
+    Doubt.LIKE_ANOTHER: _("It may be the same as another organization in your directory; staff haven’t decided."),
+    Doubt.OTHER_NAME: _("The directory lists this organization under another name; see its page."),
+    Doubt.FREE_MAIL: _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization."),
+    Doubt.DISPOSABLE: _("Mailboxes at %(host)s are disposable."),
+    Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, but the website is at %(site)s."),
+    Doubt.FLOOD: _("It arrived with many others from one network or domain in a short time."),
+    Doubt.NO_WEBSITE: _("There is no website to compare the mailbox with."),
+    Doubt.GOVERNMENT: _("The address belongs to a US government or military body, which may be barred from signing."),
+    Doubt.NO_ADDRESS: _("We have no email address."),
+    Doubt.FIRST_SEEN: _("It has signed no other letter here."),
+}
+"""Sentences for doubts, with the domains of the mailbox, `host`, and of the website, `site`."""
 
 
 def format_report_time(at: dt.datetime, zone: str) -> str:
