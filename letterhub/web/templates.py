@@ -147,10 +147,11 @@ def in_language(text: str, language: str) -> Markup:
 
 def request_translations() -> NullTranslations:
     """Return the reader's translations, looked up once per request: a page may have a thousand sentences."""
+    translations: NullTranslations
     try:
-        translations: NullTranslations = g.translations
+        translations = g.translations
     except RuntimeError:  # outside of any request
-        return get_translations()
+        translations = get_translations()
     except AttributeError:
         translations = g.translations = get_translations()
     return translations

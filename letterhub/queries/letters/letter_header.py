@@ -59,7 +59,7 @@ def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
 @cache
 def _header_statement() -> Select[Any]:
     """Return the statement of `find_letter_header`, cached: every page of staff runs it."""
-    slug = bindparam("slug")
+    slug: BindParameter[str] = bindparam("slug")
     public_first = case((Letter.slug == slug, 0), else_=1)
     headers = select_letter_headers(bindparam("coalition")).where(or_(Letter.slug == slug, Letter.draft_slug == slug))
     return headers.order_by(public_first).limit(1)

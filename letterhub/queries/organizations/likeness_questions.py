@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import MatchReason
@@ -52,7 +52,7 @@ def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
     return {signature_id: facts for signature_id, facts in facts_by_signature.items() if facts != NO_DIRECTORY_FACTS}
 
 
-def _names_entered_by_staff(row: Row[Any]) -> Iterator[PastReview]:
+def _names_entered_by_staff(row: Any) -> Iterator[PastReview]:
     """Yield each name of a root organization at each domain that staff entered for it, and at its own if they vouched for it.
 
     Each counts like a past review of a signature.

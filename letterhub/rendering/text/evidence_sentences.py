@@ -140,7 +140,7 @@ def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[E
     sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **values)
     from_directory = (EvidenceSentence(str(sentence), None, supports=True),) if at_known_domain else ()
     return from_directory + tuple(
-        EvidenceSentence(str(_(_DOUBT_SENTENCES[doubt].message, **values)), None, supports=False)
+        EvidenceSentence(str(_(_DOUBT_SENTENCES[doubt], **values)), None, supports=False)
         for doubt in Doubt
         if doubt in assessment.doubts and doubt not in shown_as_facts
     )
