@@ -176,6 +176,11 @@ def gettext(message: str, /, **values: Any) -> str:
 _ = gettext
 
 
+def translate(message: str, /, **values: Any) -> str:
+    """Return a sentence in the language of whoever reads it now, for text that is shown at once and not stored."""
+    return _translate_and_fill(translator.current(), message, "", values, str)
+
+
 def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
     """Return a sentence for people in the plural form of `num`, which is `%(num)s` in it."""
     return Sentence(singular, plural, {"num": num} | values)

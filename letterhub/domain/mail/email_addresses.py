@@ -106,6 +106,7 @@ def is_free_mail(host: str) -> bool:
     return domain in whitelist and domain not in _NOT_FOR_ANYONE and not _OF_A_SCHOOL.search(domain)
 
 
+@lru_cache(maxsize=16_384)
 def is_disposable(host: str) -> bool:
     """Return whether a host, or a parent domain of it, provides disposable mailboxes."""
     labels = host.casefold().rstrip(".").split(".")

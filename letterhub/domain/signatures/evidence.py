@@ -203,6 +203,12 @@ class SignatureFacts:
         return self.reviewed or mailbox.domain in {domain_of_website(self.website), *self.known_domains}
 
 
+_COMPARED = {Evidence.MAILBOX, Evidence.OWN_DOMAIN, Evidence.REVIEWED, Evidence.IMPORTED}
+_RECORDED_EVIDENCE = {FactKind(kind): kind for kind in Evidence if kind not in _COMPARED}
+_RECORDED_DOUBTS = {FactKind(kind): kind for kind in Doubt if str(kind) in set(map(str, FactKind))}
+"""Evidence and doubts that are recorded facts, by their kind; the others are compared anew each time."""
+
+
 def assess(
     claim: SignatureFacts,
     *,
@@ -229,10 +235,9 @@ def assess(
         Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
         Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
     }  # fmt: skip
-    recorded = set(map(str, fact_kinds))  # decides all kinds that are not decided above; the names are the same
     return Assessment(
-        frozenset(kind for kind in Evidence if evidence.get(kind, str(kind) in recorded)),
-        frozenset(kind for kind in Doubt if doubts.get(kind, str(kind) in recorded)),
+        frozenset(filter(evidence.get, evidence)).union(_RECORDED_EVIDENCE[k] for k in fact_kinds & _RECORDED_EVIDENCE.keys()),
+        frozenset(filter(doubts.get, doubts)).union(_RECORDED_DOUBTS[k] for k in fact_kinds & _RECORDED_DOUBTS.keys()),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, String, bindparam, cast, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import MatchReason
@@ -16,6 +16,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Organization, PossibleDuplicate, ReviewedName, Signature, belongs_to, root_id_of
 
 _OWN, _ROOT = aliased(Organization), aliased(Organization)
+_IS_SAME_NAME = (ReviewedName.coalition_id == _OWN.coalition_id) & (ReviewedName.name == Signature.organization_name)
 _OWN_AND_ROOT = (
     select(
         Signature.id, Signature.organization_name, Signature.email, Signature.website, _OWN.merged_by_other_name,
@@ -23,11 +24,18 @@ _OWN_AND_ROOT = (
     )
     .join(_OWN, _OWN.id == Signature.organization_id)
     .join(_ROOT, _ROOT.id == root_id_of(_OWN))
+    .where(
+        or_(
+            _OWN.merged_by_other_name, _ROOT.vouched_at.is_not(None), cast(_ROOT.more_domains, String) != "[]",
+            exists().where(_IS_SAME_NAME),
+        )
+    )
 )  # fmt: skip
+"""Signatures with their organization and its root, without most of those of which the directory says nothing."""
 _REVIEWS = (
     select(Signature.id, ReviewedName.name, ReviewedName.domain, ReviewedName.site)
     .join(_OWN, _OWN.id == Signature.organization_id)
-    .join(ReviewedName, (ReviewedName.coalition_id == _OWN.coalition_id) & (ReviewedName.name == Signature.organization_name))
+    .join(ReviewedName, _IS_SAME_NAME)
     .where(ReviewedName.domain != "", or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id))
 )
 """Past reviews of the names of signatures, under any of the coalition's letters, apart from the signature's own."""
@@ -80,11 +88,13 @@ _UNDECIDED = (
     .where(PossibleDuplicate.dismissed_at.is_(None), root_id_of(_LEFT) != root_id_of(_RIGHT))
     .order_by(PossibleDuplicate.id)
 )
-_ENTRY_IDS = select(Organization.id).where(
-    Organization.coalition_id == bindparam("coalition"), belongs_to(Organization, bindparam("roots", expanding=True))
+_ENTRIES = (
+    select(Organization.id)
+    .where(Organization.coalition_id == bindparam("coalition"), belongs_to(Organization, bindparam("roots", expanding=True)))
+    .cte()
 )
 _UNDECIDED_OF_ROOTS = _UNDECIDED.where(
-    or_(PossibleDuplicate.one_id.in_(_ENTRY_IDS), PossibleDuplicate.other_id.in_(_ENTRY_IDS))
+    or_(PossibleDuplicate.one_id.in_(select(_ENTRIES.c.id)), PossibleDuplicate.other_id.in_(select(_ENTRIES.c.id)))
 )
 _UNDECIDED_OF_ALL = _UNDECIDED.where(_LEFT.coalition_id == bindparam("coalition"))
 """Prebuilt statements: building one takes longer than running it."""

@@ -1,12 +1,12 @@
 """Duplicate names of a letter, by name or organization, and open likeness questions; one query for many names."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, func, select, union
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import CompoundSelect, Row, Select, bindparam, func, select, union
+from sqlalchemy.orm import aliased
 
 from letterhub.domain.states import CONFIRMED_STATES, SignatureState
 from letterhub.infrastructure.db import db
@@ -79,8 +79,8 @@ def find_duplicates(letter_id: int, rows: Sequence[Row[Any]], *, most: bool = Fa
     by_root = likeness_questions(coalition_id, None if most else roots)
     questions = {row.own_id: by_root[row.own_root] for row in rows if row.own_root in by_root}
     if most:
-        count_by_key = _count_signatures_by(letter_id, Organization.name_key)
-        return Duplicates(count_by_key, _count_signatures_by(letter_id, root_id_of(Organization)), questions)
+        owners = db.session.execute(_OWNERS_IN_FORCE, {"letter": letter_id}).all()
+        return Duplicates(Counter(row.name_key for row in owners), Counter(row.root for row in owners), questions)
     in_force: dict[Any, tuple[Namesake, ...]] = {}
     values = {"coalition": coalition_id, "letter": letter_id, "keys": list(keys), "roots": list(roots)}
     for row in db.session.execute(_IN_FORCE_OF_FEW, values):
@@ -127,17 +127,11 @@ def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
-def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
-    """Return the number of a letter's signatures in force for each value of a column of their organizations."""
-    query = (
-        select(column.label("own"), func.count(Signature.id).label("many"))
-        .join(Signature, Signature.organization_id == Organization.id)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(CONFIRMED_STATES))
-        .group_by(column)
-    )
-    return {row.own: row.many for row in db.session.execute(query)}
-
-
+_OWNERS_IN_FORCE = (
+    select(Organization.name_key, root_id_of(Organization).label("root"))
+    .join(Signature, Signature.organization_id == Organization.id)
+    .where(Signature.letter_id == bindparam("letter"), Signature.state.in_(CONFIRMED_STATES))
+)
 _IN_FORCE = (
     select(
         Signature.id,

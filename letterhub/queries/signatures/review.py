@@ -246,7 +246,7 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
     duplicates, signatures = find_duplicates(letter_id, rows), [row.Signature for row in rows]
     facts = facts_by_signature(signatures)
     directory = directory_facts(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
-    blocked_ids = blocklist_matches(letter_id, {signature.id: signature.blocklist_keys for signature in signatures})
+    blocked_ids = blocklist_matches(letter_id, ((signature.id, signature.blocklist_keys) for signature in signatures))
     assessments = {
         row.own_id: row.Signature.evidence(
             same_name=duplicates.same_name(row),

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from letterhub.domain.i18n import _
+from letterhub.domain.i18n import gettext
+from letterhub.domain.i18n import translate as _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
@@ -43,21 +43,21 @@ def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSenten
     If the fact no longer `holds`, a second sentence says so.
     """
     values = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": source}
-    values["address"] = fact.facts.get("address") or str(_("an address that has since been erased"))
+    values["address"] = fact.facts.get("address") or _("an address that has since been erased")
     if fact.kind in ANSWER_KINDS:
-        sentence = str(_answer_sentence(fact.kind, values))
+        sentence = _answer_sentence(fact.kind, values)
     elif fact.kind in STAFF_KINDS:
-        sentence = str(_staff_sentence(fact.kind, values))
+        sentence = _staff_sentence(fact.kind, values)
     else:
-        sentence = str(_form_sentence(fact.kind, values))
+        sentence = _form_sentence(fact.kind, values)
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
-        sentence = str(
-            _("%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence)
+        sentence = _(
+            "%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence
         )
     return EvidenceSentence(sentence, fact.at, fact.kind in SUPPORTING_KINDS, holds)
 
 
-def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
     """Return the sentence for a fact about the mailbox or an imported file; `_line_sentence` has those for the others."""
     match kind:
         case FactKind.MAILBOX if values["domain"]:
@@ -77,7 +77,7 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
     return _line_sentence(kind, values)
 
 
-def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
     """Return the sentence for a fact about the words in a signature's fields, or about a missing spam check."""
     match kind:
         case FactKind.NAMES_ANOTHER if values["name"]:
@@ -93,7 +93,7 @@ def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
     return _("The form came without the spam check: JavaScript was off, or a bot sent it.")
 
 
-def _staff_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+def _staff_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
     """Return the sentence for what staff did: verify the signature, invite the signer, or remove the verification."""
     match kind:
         case FactKind.VOUCHED if not values["reason"]:
@@ -105,7 +105,7 @@ def _staff_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
     return _("%(who)s removed the verification of this signature.", **values)
 
 
-def _answer_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+def _answer_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
     """Return the sentence for what someone at another mailbox than the signer's said about the signature."""
     staff_source = _(" Staff found the address at %(published)s.", **values) if values["published"] else ""
     match kind:
@@ -138,32 +138,40 @@ def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[E
     values = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     at_known_domain = Evidence.OWN_DOMAIN in assessment.evidence and EmailAddress(email).domain != values["site"]
     sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **values)
-    from_directory = (EvidenceSentence(str(sentence), None, supports=True),) if at_known_domain else ()
+    from_directory = (EvidenceSentence(sentence, None, supports=True),) if at_known_domain else ()
     return from_directory + tuple(
-        EvidenceSentence(str(_(_DOUBT_SENTENCES[doubt], **values)), None, supports=False)
+        EvidenceSentence(_doubt_sentence(doubt, values), None, supports=False)
         for doubt in Doubt
         if doubt in assessment.doubts and doubt not in shown_as_facts
     )
 
 
-_DOUBT_SENTENCES = {
-    Doubt.TURNED_AWAY: _(
+_DOUBTS_WITHOUT_VALUES = {
+    Doubt.TURNED_AWAY: gettext(
         "Another signature from this organization, mailbox or domain was declined on this letter, denied by an address "
         "that staff asked, or erased before that address answered."
     ),
-    Doubt.SAME_NAME: _("This organization may already have signed."),
-    Doubt.LIKE_ANOTHER: _("It may be the same as another organization in your directory; staff haven’t decided."),
-    Doubt.OTHER_NAME: _("The directory lists this organization under another name; see its page."),
-    Doubt.FREE_MAIL: _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization."),
-    Doubt.DISPOSABLE: _("Mailboxes at %(host)s are disposable."),
-    Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, but the website is at %(site)s."),
-    Doubt.FLOOD: _("It arrived with many others from one network or domain in a short time."),
-    Doubt.NO_WEBSITE: _("There is no website to compare the mailbox with."),
-    Doubt.GOVERNMENT: _("The address belongs to a US government or military body, which may be barred from signing."),
-    Doubt.NO_ADDRESS: _("We have no email address."),
-    Doubt.FIRST_SEEN: _("It has signed no other letter here."),
+    Doubt.SAME_NAME: gettext("This organization may already have signed."),
+    Doubt.LIKE_ANOTHER: gettext("It may be the same as another organization in your directory; staff haven’t decided."),
+    Doubt.OTHER_NAME: gettext("The directory lists this organization under another name; see its page."),
+    Doubt.FLOOD: gettext("It arrived with many others from one network or domain in a short time."),
+    Doubt.NO_WEBSITE: gettext("There is no website to compare the mailbox with."),
+    Doubt.GOVERNMENT: gettext("The address belongs to a US government or military body, which may be barred from signing."),
+    Doubt.NO_ADDRESS: gettext("We have no email address."),
+    Doubt.FIRST_SEEN: gettext("It has signed no other letter here."),
 }
-"""Sentences for doubts, with the domains of the mailbox, `host`, and of the website, `site`."""
+
+
+def _doubt_sentence(doubt: Doubt, values: Mapping[str, str]) -> str:
+    """Return the sentence for a doubt; `values` are the domains of the mailbox, `host`, and of the website, `site`."""
+    match doubt:
+        case Doubt.FREE_MAIL:
+            return _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization.", **values)
+        case Doubt.DISPOSABLE:
+            return _("Mailboxes at %(host)s are disposable.", **values)
+        case Doubt.OTHER_DOMAIN:
+            return _("The mailbox is at %(host)s, but the website is at %(site)s.", **values)
+    return str(_DOUBTS_WITHOUT_VALUES[doubt])
 
 
 def format_report_time(at: dt.datetime, zone: str) -> str:
