@@ -1,14 +1,18 @@
-"""Assets: URLs of static files with a hash of their content, one style sheet for each area, and one for an accent color.
+"""Assets: URLs of static files with a hash of their content, style sheets of areas, accent colors and a first paint.
 
 See docs/design/caching.md.
 """
 
+import base64
 import gzip
 import hashlib
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, request
+from markupsafe import Markup
 from whitenoise.base import Headers
 
 from letterhub.domain.letters.branding import InvalidColor
@@ -19,7 +23,7 @@ from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
-_ALL = "fonts tokens base parts lists letter letter-layout-2 letterhead themes signatories paper"
+_ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letterhead themes signatories paper"
 AREAS = {
     "public": (_ALL + " public signing check changes delivered mail").split(),
     "staff": (
@@ -29,8 +33,11 @@ AREAS = {
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""
+FIRST_PAINT = "fallback-fonts tokens base parts letter letter-layout-2 letterhead themes signatories paper public delivered".split()
+"""Files that a letter's page has inside it: all that its layout needs, and no web font."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 COLOR_LENGTH = 6
+_COMMENT_OR_SPACE = re.compile(r"(?:/\*.*?\*/|\s)+", re.DOTALL)
 _URL = re.compile(r'url\("\.\./([^"]+)"\)')
 
 
@@ -44,6 +51,21 @@ def asset_url(path: str) -> str:
 def style_sheet_url(area: str) -> str:
     """Return the URL of the style sheet of an area, with a hash of its content."""
     return f"/styles/{area}.css?v={_hash(_style_sheet(area)[0])}"
+
+
+class InlineSheet(NamedTuple):
+    """Style sheet inside a page: its element, and the source that allows exactly this one in a Content-Security-Policy."""
+
+    element: Markup
+    source: str
+
+
+@lru_cache(maxsize=64)
+def first_paint_sheet(accent: str) -> InlineSheet:
+    """Return the style sheet with which a letter's page of this accent color, if any, is painted before its area's arrives."""
+    plain = _minified(FIRST_PAINT) + str(accent_css(accent))
+    digest = base64.b64encode(hashlib.sha256(plain.encode()).digest()).decode()
+    return InlineSheet(Markup("<style>{}</style>").format(Markup(plain)), f"'sha256-{digest}'")  # noqa: S704 - our own files
 
 
 @bp.get(f"/styles/<any({','.join(AREAS)}):area>.css")
@@ -82,9 +104,13 @@ def allow_caching(headers: Headers, _path: str, _url: str) -> None:
 @cache
 def _style_sheet(area: str) -> tuple[bytes, bytes]:
     """Return the style sheet of an area, plain and as gzip; the URLs in it have hashes, too."""
-    sheets = "\n".join(jinja.style_sheet(f"{name}.css") for name in AREAS[area])
-    plain = _URL.sub(lambda match: f'url("{asset_url(match[1])}")', sheets).encode()
+    plain = _URL.sub(lambda match: f'url("{asset_url(match[1])}")', _minified(AREAS[area])).encode()
     return plain, gzip.compress(plain, mtime=0)
+
+
+def _minified(names: Iterable[str]) -> str:
+    """Return files of `static/css` as one sheet, without comments and indentation."""
+    return _COMMENT_OR_SPACE.sub(" ", "\n".join(jinja.style_sheet(f"{name}.css") for name in names))
 
 
 def _hash(content: bytes) -> str:

@@ -61,6 +61,9 @@ def _read_plain_tag(tokenizer: Any) -> bool:
 
 HTMLTokenizer.tagOpenState = _read_plain_tag
 
+FIRST_PAINT_SHEET = str(first_paint_sheet("").element).removeprefix("<style>").removesuffix("</style>")
+"""The one style sheet that may stand in a page; the rest of its text is the letter's color."""
+
 
 def parse_html(html: str) -> Element:
     """Return the page as a tree; raises AssertionError with every place where it is not valid HTML."""
@@ -183,7 +186,7 @@ def _nothing_inline(tree: Element) -> Iterator[str]:
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag == "style" or "style" in element.attrib:
+        if "style" in element.attrib or (element.tag == "style" and FIRST_PAINT_SHEET not in (element.text or "")):
             yield f"a style stands in the page: {element.tag} {element.get('style')}"
         if element.tag == "script" and not element.get("src") and "json" not in element.get("type", ""):
             yield "a script stands in the page"

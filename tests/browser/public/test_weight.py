@@ -15,6 +15,10 @@ SHIFTS = """new Promise(resolve => new PerformanceObserver(list => resolve(
     list.getEntries().reduce((sum, entry) => sum + entry.value, 0))).observe({type: "layout-shift", buffered: true}) ||
     setTimeout(() => resolve(0), 300))"""
 
+BLOCKING = """performance.getEntriesByType("resource").filter(entry => entry.renderBlockingStatus === "blocking")
+    .map(entry => new URL(entry.name).pathname)"""
+"""Paths of all that a page waits for before its first paint."""
+
 
 @pytest.fixture
 def letter_of_many(app: Flask, settings: Settings) -> str:
@@ -38,6 +42,7 @@ def test_a_page_is_light_and_does_not_move(chromium: Browser, site: str, letter_
         assert len(sizes) <= MAX_REQUESTS, sizes
         assert sum(sizes.values()) <= MAX_BYTES, sizes
         assert layout_shift(page) < MAX_SHIFT
+        assert page.evaluate(BLOCKING) == ([] if not page_of else ["/styles/public.css"])
 
 
 def record_sizes(session: CDPSession) -> dict[str, float]:

@@ -37,8 +37,10 @@ from letterhub.queries.signatures.search import MANY
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.web.access import Audience, open_to
+from letterhub.web.assets import first_paint_sheet
 from letterhub.web.forms import parse_integer
 from letterhub.web.page_cache import cache_briefly
+from letterhub.web.request_security import policy_with_style
 from letterhub.web.templates import time_until
 
 bp = Blueprint("letters", __name__)
@@ -94,8 +96,10 @@ def detail(slug: str) -> Response:
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
     part = _displayed_page(letter, edition, page_request)
-    page = _render_letter_page(state, _displayed_text(letter, edition), part, page_request.query)
-    return cache_briefly(make_response(page))
+    displayed = _displayed_text(letter, edition)
+    response = make_response(_render_letter_page(state, displayed, part, page_request.query))
+    response.headers["Content-Security-Policy"] = policy_with_style(first_paint_sheet(displayed.text.accent).source)
+    return cache_briefly(response)
 
 
 def _page_from_query() -> PageRequest:
@@ -146,6 +150,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         left=state.time_left,
         displayed=displayed,
         sheet=view,
+        first_sheet=first_paint_sheet(displayed.text.accent).element,
         list_placeholder=LIST_PLACEHOLDER,
         counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
         description=_description(view.body),
