@@ -14,13 +14,13 @@ import os
 import select
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from psycopg.pq import Conninfo
 from sqlalchemy import URL, BigInteger, Engine, bindparam, event, func, make_url
 from sqlalchemy import select as select_columns
 from sqlalchemy.engine import Connection, ExceptionContext
@@ -37,8 +37,15 @@ def libpq_parameters(address: URL | str) -> dict[str, Any]:
     """Return the connection parameters of an address that libpq and its programs understand."""
     url = make_url(address)
     parameters = url.get_dialect()().create_connect_args(url)[1]
-    supported = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    defaults = import_module("psycopg.pq").Conninfo.get_defaults()  # not imported above: a site on SQLite needs no driver
+    supported = {option.keyword.decode() for option in defaults}
     return {name: value for name, value in parameters.items() if name in supported}
+
+
+def connection_string(parameters: Mapping[str, Any]) -> str:
+    """Return connection parameters as the string that libpq understands."""
+    made: str = import_module("psycopg.conninfo").make_conninfo(**parameters)
+    return made
 
 
 def begin_transaction(connection: Connection, *, only: bool) -> None:

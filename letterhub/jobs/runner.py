@@ -16,11 +16,10 @@ from types import FrameType
 from flask import Flask
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
-from psycopg.conninfo import make_conninfo
 
 from letterhub.config import Settings
 from letterhub.domain.errors import first_error_line
-from letterhub.infrastructure.connections import libpq_parameters
+from letterhub.infrastructure.connections import connection_string, libpq_parameters
 from letterhub.jobs.heartbeat import StorageMonitor, WorkerHeartbeat
 from letterhub.jobs.tasks import WorkerTasks
 
@@ -45,7 +44,7 @@ def create_queue(settings: Settings) -> Huey:
         url = f"{settings.redis_url}{'&' if '?' in settings.redis_url else '?'}{timeouts}"
         return RedisHuey(f"{NAME}_{settings.host}", url=url, **options)
     if settings.database_url.startswith("postgresql"):
-        dsn = make_conninfo(**libpq_parameters(settings.database_url))
+        dsn = connection_string(libpq_parameters(settings.database_url))
         return PostgresHuey(NAME, dsn=dsn, **options)
     return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **options)
 

@@ -12,6 +12,8 @@ from html5lib._tokenizer import HTMLTokenizer, attributeMap
 from html5lib.constants import E as PARSE_ERRORS
 from html5lib.constants import tokenTypes
 
+from letterhub.web.assets import first_paint_sheet
+
 Rule = Callable[[Element], Iterator[str]]
 BUTTONS = {"submit", "button", "reset", "image"}
 LINK_ATTRIBUTES = ("href", "src", "action", "formaction")

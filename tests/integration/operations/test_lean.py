@@ -8,7 +8,9 @@ import pytest
 
 from letterhub.config import ROOT
 
-FOR_FEW = set("alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf pygments weasyprint xlsxwriter".split())
+FOR_FEW = set(
+    "alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pygments weasyprint xlsxwriter".split()
+)
 
 
 @pytest.mark.parametrize("begins", ["wsgi", "letterhub.cli.worker"])
