@@ -1,8 +1,11 @@
 """Assets: a style sheet for each area, kept forever by browsers, and fonts that hold what their style sheet promises."""
 
+import base64
 import gzip
+import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -10,6 +13,7 @@ from fontTools.ttLib import TTFont
 from letterhub.config import ROOT
 from letterhub.web import assets
 from letterhub.web.assets import AREAS, IMMUTABLE, asset_url, style_sheet_url
+from tests.support import factories
 from tests.support.visitor import Visitor
 
 FONTS = ROOT / "static" / "fonts"
@@ -28,6 +32,20 @@ def test_an_area_has_one_style_sheet_that_is_kept_forever(visitor: Visitor, area
         assert re.fullmatch(r"/static/fonts/web/[\w.-]+\.woff2\?v=[0-9a-f]{10}", url)
         font = visitor.ask(url)
         assert (font.status_code, font.headers["Cache-Control"]) == (200, IMMUTABLE)
+
+
+@pytest.mark.parametrize("accent", ["", "#7a1f2b"])
+def test_a_letter_holds_its_first_style_sheet_which_its_policy_names_by_its_hash(visitor: Visitor, accent: str) -> None:
+    letter = factories.open_letter(replace(factories.TEXT, accent=accent))
+    answer = visitor.ask(f"/letters/{letter.slug}")
+    (sheet,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{digest}';" in answer.headers["Content-Security-Policy"]
+    assert "<" not in sheet
+    assert "url(" not in sheet  # no web font: it would come before the rest
+    (last,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', answer.text)
+    assert last == style_sheet_url("public")
+    assert answer.text.index(last) > answer.text.index("</footer>")
 
 
 def test_there_is_no_style_sheet_of_another_area(visitor: Visitor) -> None:

@@ -80,7 +80,8 @@ def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visit
     for endpoint in ("letters.detail", "signing.new"):
         page = otto.visit(endpoint, slug=letter.slug)
         assert classes_of_letter(page) == looks
-        assert "/accents/7a1f2b.css" in sheets_of(page)
+        assert ("/accents/7a1f2b.css" in sheets_of(page)) is (endpoint == "signing.new")
+        assert ("--accent: #7a1f2b" in page.html) is (endpoint == "letters.detail")  # has its first style sheet inside
     text = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", window=False)
     assert "letter--window" not in classes_of_letter(text)
 
