@@ -113,7 +113,7 @@ class Machine:
         self._command = [*command, *words]
         home = folder / name
         home.mkdir()
-        self._environment = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072", "PATH": os.environ["PATH"], **settings, "LETTERHUB_DATA_DIR": str(home)}
+        self._environment = {"PATH": os.environ["PATH"], **settings, "LETTERHUB_DATA_DIR": str(home)}
         self._log = (folder / f"{name}.log").open("ab")
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, select, text
@@ -45,10 +44,6 @@ LISTED_BEYOND_ASCII: dict[str, Any] = {  # a published line has a character beyo
     "sqlite_where": text(f"state = 'published' AND ({_TYPED}) GLOB '*[^ -~]*'"),
     "postgresql_where": text(f"state = 'published' AND octet_length({_TYPED}) <> char_length({_TYPED})"),
 }
-
-
-_LINE_KEYS = tuple(field.key for field in LINE_FIELDS)
-_line_values = attrgetter(*(field.column for field in LINE_FIELDS))
 
 
 class Signature(Base):
@@ -228,7 +223,7 @@ class Signature(Base):
     @property
     def signatory(self) -> Signatory:
         """Line as it prints."""
-        line: dict[str, Any] = dict(zip(_LINE_KEYS, _line_values(self), strict=True))
+        line: dict[str, Any] = {field.key: getattr(self, field.column) for field in LINE_FIELDS}
         if self.kind is SignatoryKind.INDIVIDUAL:
             line["section"] = self.section or str(self.kind)
         return Signatory(**line)
