@@ -33,7 +33,9 @@ AREAS = {
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""
-FIRST_PAINT = "fallback-fonts tokens base parts letter letter-layout-2 letterhead themes signatories paper public delivered".split()
+FIRST_PAINT = (
+    "fallback-fonts tokens base parts letter letter-layout-2 letterhead themes signatories paper public delivered".split()
+)
 """Files that a letter's page has inside it: all that its layout needs, and no web font."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 COLOR_LENGTH = 6
