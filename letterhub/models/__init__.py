@@ -70,6 +70,7 @@ from letterhub.models.signature_search import (
     FTS5_TABLES,
     SEARCH_INDEXES,
     SearchLine,
+    optimize_index,
     write_search_lines,
 )
 from letterhub.models.signatures import (
@@ -164,6 +165,7 @@ __all__ = [
     "is_queued",
     "line_columns",
     "lock_directory",
+    "optimize_index",
     "record_consent",
     "record_review",
     "refund",

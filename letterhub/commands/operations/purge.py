@@ -12,7 +12,7 @@ from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, Signature, SubmissionOrigin, append_audit_entry
+from letterhub.models import Letter, Signature, SubmissionOrigin, append_audit_entry, optimize_index
 from letterhub.queries.operations.retention import (
     invitations_due_for_erasure,
     origins_due_for_erasure,
@@ -24,7 +24,10 @@ BATCH_SIZE = 200
 
 @one_transaction
 def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime) -> int:
-    """Erase a batch of one kind of a letter's expired data; return how many. The audit log says so."""
+    """Erase a batch of one kind of a letter's expired data; return how many. The audit log says so.
+
+    Callers repeat it until it returns 0. Then what was erased leaves the search index too.
+    """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     match data_kind:
         case ErasableData.NETWORKS:
@@ -33,6 +36,8 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
             count = _purge_invitations(letter, at)
         case _:
             count = _purge_signatures(letter, data_kind, at)
+    if not count and data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS):
+        optimize_index(db.session.connection())
     if count and data_kind is not ErasableData.NETWORKS:
         chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": count, "what": str(data_kind)}
         append_audit_entry(db.session(), chain, WORKER, "erased", at=at, after=after)

@@ -5,24 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, String, case, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, streaming_connection
-from letterhub.models import Letter, Organization, Signature, is_named, is_queued
+from letterhub.models import Letter, Signature, is_named, is_queued
 from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_matches_of_rows
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
-from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
+from letterhub.queries.paging import clamp_page, count_rows, last_page
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
 from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
+from letterhub.queries.signatures.search import select_staff_matches
 from letterhub.rendering.letter.view import SignatoryLine, line
 from letterhub.rendering.pdf.letter_pdf import unprintable_characters
 from letterhub.rendering.text.evidence_sentences import EvidenceSentence
@@ -181,11 +182,7 @@ def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     words = search.words.strip()
     if not words:
         return query
-    columns = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
-    conditions = [contains_text(column, words) for column in columns]
-    # without accents and case, on every database
-    has_name_key = Organization.name_key.contains(name_key(words), autoescape=True)
-    return query.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*conditions, has_name_key))
+    return query.where(Signature.id.in_(select_staff_matches(letter_id, words, search.states)))
 
 
 def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list[int]:

@@ -8,11 +8,31 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, column, exists, func, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from letterhub.domain.signatures.search_words import query_words, staff_parts
+from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import FTS5_INDEX, SearchLine, Signature
+from letterhub.queries.paging import contains_text
 
 MANY = 3_000
 """Matches that are counted at most."""
@@ -130,6 +150,23 @@ def has_terms(shape: SearchShape) -> ColumnElement[bool]:
         for word in range(shape.words)
     )
     return exists().where(SearchLine.signature_id == Signature.id, and_(*conditions)).correlate(Signature)
+
+
+def select_staff_matches(letter_id: int, typed: str, states: Sequence[SignatureState]) -> CompoundSelect[int]:
+    """Return a select of the ids of a letter's signatures in these states that staff find by what they typed.
+
+    Those that nobody confirmed are in no index: they are few, and found by any part of a word.
+    """
+    search = TermQuery(letter_id, query_words(typed), staff_parts(states))
+    indexed = select(SearchLine.signature_id).where(false())
+    if search.words and search.parts:
+        indexed = select_lines(search.shape, SearchLine.signature_id).params(expression=search.values["expression"])
+    fields = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
+    unconfirmed = select(Signature.id).where(
+        Signature.letter_id == letter_id, Signature.state == literal_column("'pending'"),
+        or_(*(contains_text(field, typed) for field in fields)),
+    )  # fmt: skip
+    return union_all(indexed, unconfirmed) if SignatureState.PENDING in states else union_all(indexed)
 
 
 @cache

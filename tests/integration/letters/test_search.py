@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import withdraw_signature
@@ -11,9 +12,11 @@ from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SearchLine, Signature
+from letterhub.models.signature_search import optimize_index
 from letterhub.queries.letters.public_letter import public_letter
 from letterhub.queries.signatures import listing, search
 from letterhub.queries.signatures.listing import PageRequest, list_page
+from letterhub.queries.signatures.review import SignatureSearch, sorted_signatures
 from tests.support import factories
 
 NAMES = (
@@ -126,3 +129,31 @@ def test_what_is_erased_leaves_the_index(letter: Letter) -> None:
     row.clear_line()
     db.session.commit()
     assert db.session.query(SearchLine).filter_by(signature_id=row.id).all() == []
+    if db.engine.dialect.name == "sqlite":
+        optimize_index(db.session.connection())
+        blocks = db.session.scalars(text("SELECT block FROM search_index_data")).all()
+        assert not any("общество".encode()[2:8] in block for block in blocks)
+        assert any(b"union" in block for block in blocks)
+        db.session.commit()
+
+
+def test_staff_find_every_confirmed_name_by_what_is_known_of_it(letter: Letter) -> None:
+    factories.signature(letter, state=SignatureState.PENDING, organization_name="Unconfirmed Union", email="late@union.example")
+
+    def listed(words: str, *states: SignatureState) -> list[str]:
+        page = sorted_signatures(letter.id, SignatureSearch(states or tuple(SignatureState), words))
+        return [signature.signatory.name for signature in page.signatures]
+
+    union = ["Unconfirmed Union", "Union in the Queue", "Union of Rivers", "Union Station Friends"]
+    assert sorted(listed("union")) == sorted(union)
+    assert listed("union", SignatureState.CONFIRMED) == ["Union in the Queue"]
+    assert listed("union", SignatureState.PUBLISHED) == ["Union of Rivers", "Union Station Friends"]
+    assert listed("nconf") == listed("late@union.example") == ["Unconfirmed Union"]
+    row = db.session.query(Signature).filter_by(organization_name="Union of Rivers").one()
+    row.email, row.website = "clara.doe@stream.example", "https://www.stream.example/a"
+    db.session.commit()
+    assert listed("clara.doe@stream.example") == listed("https://stream.example") == listed("doe") == ["Union of Rivers"]
+    assert found(letter, "clara") == found(letter, "stream") == []
+    row.clear_contact(now())
+    db.session.commit()
+    assert listed("doe") == []
