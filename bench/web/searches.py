@@ -1,6 +1,6 @@
 """Hard searches, one after another without a server: `.venv/bin/python bench/web/searches.py`, ten minutes.
 
-Each query of `queries.py` asks for its first page four times; of its CPU time, in this process and in PostgreSQL's, the least
+Each of the hard queries asks for its first page four times; of its CPU time, in this process and in PostgreSQL's, the least
 counts. `--names 1000` and `--database sqlite` choose.
 """
 

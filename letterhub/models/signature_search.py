@@ -3,7 +3,7 @@
 Whatever writes signatures calls `write_search_lines`; flushes of the session do. On SQLite, triggers carry what is written to
 the index, so that it never differs from its table.
 
-See docs/design/databases.md.
+See docs/design/search.md.
 """
 
 from collections.abc import Iterable, Mapping

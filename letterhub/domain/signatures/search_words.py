@@ -1,6 +1,6 @@
 """Search words of signatures: what a line is found by, by the public and by staff.
 
-See docs/design/databases.md.
+See docs/design/search.md.
 """
 
 import enum

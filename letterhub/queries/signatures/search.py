@@ -1,6 +1,6 @@
 """Search among the signatures of a letter, by the search index of the database.
 
-See docs/design/databases.md.
+See docs/design/search.md.
 """
 
 from collections.abc import Sequence
