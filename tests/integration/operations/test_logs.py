@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.infrastructure.db import db
+from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.monitoring import LineFormatter
 from letterhub.models import Letter, Staff
 from letterhub.web import request_hooks
@@ -93,8 +93,8 @@ def test_s7_faults_on_secret_pages_tell_where_and_not_whose(app: Flask, visitor:
     signature = factories.signature(letter)
     factories.staff(cast.OLIVE)
 
+    @one_transaction
     def twice(token: str) -> str:
-        db.session.rollback()
         facts = {"fs_uniquifier": "x", "created_at": now(), "name": cast.OLIVE.name}
         db.session.execute(insert(Staff).values(email=cast.OLIVE.email, active=True, **facts))
         return token

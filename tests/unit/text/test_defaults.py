@@ -17,6 +17,7 @@ NOT_EMPTY = {
     "DeliveryRequest.mail_limit": 10_000_000,
     "number_in_digits.language": "en",
     "invitation_outcome.mails": 1,
+    "mailbox_facts.may_be_invited": True,
     "LetterText.language": "en",
     "SigningSettings.network_days": 30,
     "SigningSettings.contact_months": 12,
