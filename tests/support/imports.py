@@ -41,9 +41,14 @@ def import_from(visitor: Visitor, preview: Page) -> Page:
     """Return the page of an import that was requested on a preview, once the worker has run it."""
     button = next(str(one.text).strip() for one in preview.tree.iter("button") if str(one.text).startswith("Import "))
     page = preview.submit(button).says("Waiting to be imported")
+    run_imports()
+    return visitor.open(page.path)
+
+
+def run_imports() -> None:
+    """Run the requested imports, as the worker does."""
     for import_id in imports_to_run(now()):
         run_import(import_id)
-    return visitor.open(page.path)
 
 
 def imported() -> list[Signature]:

@@ -28,6 +28,7 @@ from letterhub.models import (
     Report,
     Revision,
     Seconder,
+    SignatoryImport,
     Signature,
     Staff,
     StaffNotice,
@@ -176,6 +177,12 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, requested_at=now())
     pages.finish(b"%PDF-1.7", 1, [ATTACK])
     factories.save(pages)
+    names = SignatoryImport(
+        letter_id=letter.id, file_name=ATTACK, content=table.encode(), expected_version="", actor="staff-1", imported=1,
+        requested_at=now(),
+    )  # fmt: skip
+    names.fail(ATTACK, now())
+    factories.save(names)
     report = Report(letter_id=letter.id, requested_at=now())
     report.fail(ATTACK, now())
     factories.save(report)

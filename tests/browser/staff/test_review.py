@@ -11,6 +11,7 @@ from letterhub.models import Letter, Signature
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
+from tests.support.imports import run_imports
 
 LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 TABLE = """Organization,Website,Name,Title,Email
@@ -204,6 +205,12 @@ def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Sig
     check_page(page, "import-rows")
     assert page.get_by_text("ada@willow.example").evaluate("address => address.getClientRects().length") == 1  # on one line
     page.get_by_role("button", name="Import one name").click()
+    expect(page.get_by_label("Waiting to be imported")).to_be_visible()
+    check_page(page, "import-progress")
+    run_imports()
+    expect(page.get_by_text("One name was added to the queue.")).to_be_visible()
+    check_page(page, "import-done")
+    page.get_by_role("link", name="Review the queue").click()
     expect(page.get_by_label("Select Willow Watch")).to_be_visible()
 
 

@@ -51,7 +51,7 @@ def inviting(letter: Letter) -> InvitationContext:
 def sign_by_link(letter: Letter) -> Signature:
     """Sign as the forger through the invitation's form."""
     number = sign_letter(letter.id, SigningRequest(FORGED, EmailAddress(EVE), 1), at=now())
-    link_invitation(db.session.get_one(Signature, number), db.session.scalars(select(Invitation.id)).one())
+    link_invitation(number, letter.id, db.session.scalars(select(Invitation.id)).one())
     db.session.commit()
     confirm_signature(number, revision=1, at=now())
     return eve.reload(number)

@@ -13,6 +13,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import cast, factories
+from tests.support.imports import run_imports
 from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
@@ -52,14 +53,16 @@ def table_of(strings: Sequence[str]) -> bytes:
 
 
 def imported(sam: Visitor, strings: Sequence[str]) -> Page:
-    """Return the queue after a file of strings was previewed, page by page, and imported."""
+    """Return the page of the import after a file of strings was previewed, page by page, and imported."""
     upload = {"file": (io.BytesIO(table_of(strings)), "na<b>ughty.csv")}
     page = sam.open(f"{letter_path()}/import", method="POST", data=upload).says("would be imported")
     shown = page
     while 'rel="next"' in shown.html:
         shown = shown.follow("Next")
     button = next(word for word in page.html.split(">") if word.startswith("Import ")).partition("<")[0]
-    return page.submit(button).says("added to the queue")
+    progress = page.submit(button)
+    run_imports()
+    return sam.open(progress.path).says("added to the queue")
 
 
 def letter_path() -> str:
