@@ -134,7 +134,7 @@ def check_same_origin() -> None:
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     is_certain = site == "same-origin" if site is not None else f"{origin}/" == request.host_url
-    if not is_certain and current_app.config["WTF_CSRF_CHECK_DEFAULT"]:
+    if not is_certain and current_app.config["WTF_CSRF_ENABLED"] and current_app.config["WTF_CSRF_CHECK_DEFAULT"]:
         csrf.protect()
 
 
