@@ -16,17 +16,12 @@ from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_dec
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.ownership_inquiries import answer_inquiry, send_inquiry
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
-from letterhub.commands.signatures.sign import (
-    confirm_signature,
-    correct_signature,
-    disown_signature,
-    sign_letter,
-    withdraw_signature,
-)
+from letterhub.commands.signatures.sign import correct_signature, disown_signature, sign_letter, withdraw_signature
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.config import Settings
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
