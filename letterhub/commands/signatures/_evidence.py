@@ -85,8 +85,18 @@ def add_impersonation_evidence(signature: Signature, search: LineSearch, at: dt.
 def _line_doubts(
     signature: Signature, search: LineSearch, coalition: str, recorded: Iterable[Fact], at: dt.datetime
 ) -> list[Fact]:
-    """Return unrecorded doubts about the words of a line: they name or resemble another organization, read like one, or use odd
-    characters.
+    """Return unrecorded doubts about the words of a line."""
+    if not (doubts := _word_doubts(signature, search, coalition)):
+        return []
+    db.session.flush()  # what staff reviewed is looked up by the stored organization, which may be new to the signature
+    doubts = _word_doubts(signature, search, coalition)
+    line_hash, recorded_kinds = hash_line(signature.signatory), applicable_fact_kinds(recorded, signature.signatory)
+    return [Fact(kind, WORKER, at, line_hash, facts) for kind, facts in doubts.items() if kind not in recorded_kinds]
+
+
+def _word_doubts(signature: Signature, search: LineSearch, coalition: str) -> dict[FactKind, dict[str, str]]:
+    """Return doubts about the words of a line, with the facts of each: they name or resemble another organization, read like
+    one, or use odd characters. What staff reviewed counts if the signature's organization is stored.
     """
     organization = impersonated_organization(signature, search, coalition)
     doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": organization}} if organization else {}
@@ -94,10 +104,7 @@ def _line_doubts(
         doubts[FactKind.LIKE_ORGANIZATION] = {}
     if has_odd_letters_outside_reviewed_name(signature):
         doubts[FactKind.ODD_LETTERS] = {}
-    if not doubts:
-        return []
-    line_hash, recorded_kinds = hash_line(signature.signatory), applicable_fact_kinds(recorded, signature.signatory)
-    return [Fact(kind, WORKER, at, line_hash, facts) for kind, facts in doubts.items() if kind not in recorded_kinds]
+    return doubts
 
 
 def _coalition_name(signature: Signature) -> str:

@@ -70,10 +70,7 @@ def has_odd_letters_outside_reviewed_name(signature: Signature) -> bool:
 
 
 def _has_reviewed_name(signature: Signature) -> bool:
-    """Return whether staff have reviewed exactly this organization's name. The signature is flushed first, as its organization
-    may be new.
-    """
-    db.session.flush()
+    """Return whether staff have reviewed exactly this organization's name."""
     facts = directory_facts(select(Signature.id).where(Signature.id == signature.id))
     return facts.get(signature.id, NO_DIRECTORY_FACTS).reviewed
 
