@@ -45,9 +45,16 @@ def _insert_statement(shape: tuple[tuple[type[Base], int], ...]) -> postgresql.I
 
 def bound_columns(model: type[Base], suffix: str = "") -> dict[str, BindParameter[Any]]:
     """Return a parameter for each column of a table but its id, named after the column; each has the column's default."""
-    columns = [column for column in cast("Table", model.__table__).columns if column.key != "id"]
-    defaults = {column.key: column.default.arg for column in columns if isinstance(column.default, ScalarElementColumnDefault)}
+    table = cast("Table", model.__table__)
+    columns, defaults = [column for column in table.columns if column.key != "id"], default_values(table)
     return {one.key: bindparam(one.key + suffix, defaults.get(one.key), type_=one.type) for one in columns}
+
+
+def default_values(table: Table) -> dict[str, Any]:
+    """Return the value of each column of a table that has a constant default."""
+    return {
+        column.key: column.default.arg for column in table.columns if isinstance(column.default, ScalarElementColumnDefault)
+    }
 
 
 def bound_integers(name: str) -> Mapping[str, TableValuedAlias]:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnDefault, Executable, Table, bindparam, insert, select
+from sqlalchemy import Executable, Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signatory_order import signatory_sort_key
 from letterhub.domain.signatures.line_fields import TYPED_FIELDS
+from letterhub.infrastructure.statements import default_values
 from letterhub.models.abuse import SubmissionOrigin
 from letterhub.models.mail import OutboxMessage
 from letterhub.models.signature_evidence import EvidenceFact
@@ -21,10 +22,7 @@ from letterhub.models.signatures import Signature
 SIGNATURES, OUTBOX, ORIGINS, EVIDENCE = (
     cast("Table", model.__table__) for model in (Signature, OutboxMessage, SubmissionOrigin, EvidenceFact)
 )
-DEFAULTS = {
-    table: {column.key: column.default.arg for column in table.columns if isinstance(column.default, ColumnDefault)}
-    for table in (SIGNATURES, OUTBOX, ORIGINS, EVIDENCE)
-}
+DEFAULTS = {table: default_values(table) for table in (SIGNATURES, OUTBOX, ORIGINS, EVIDENCE)}
 """Values of columns for which none is given, by table."""
 _INSERT_SIGNATURE = insert(SIGNATURES).returning(SIGNATURES.c.id)
 Row = Mapping[str, Any]
