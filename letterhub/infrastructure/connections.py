@@ -168,6 +168,14 @@ def begin_writing(connection: Connection) -> None:
     begin_immediate(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
 
 
+def upgrade_to_writing(connection: Connection) -> None:
+    """Begin a transaction with the write lock in place of one that has read; one that has written holds the lock already."""
+    driver: Any = connection.connection.dbapi_connection
+    if driver.total_changes == connection.info["changes"]:
+        connection.exec_driver_sql("ROLLBACK")
+        begin_writing(connection)
+
+
 def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, begin: Callable[[], object]) -> None:
     """Begin a write transaction on SQLite once it is this process's turn. After `patience` seconds, or on another error than a
     locked database, `begin` is called as the last try, and raises what prevents it.

@@ -281,6 +281,7 @@ def _begin(connection: Connection) -> None:
         if writes:
             connections.begin_writing(connection)
         else:
+            connection.info["changes"] = driver.total_changes
             driver.execute("BEGIN")
     else:
         connections.begin_transaction(connection, only=not writes and _read_only.get() is not None)
@@ -294,7 +295,6 @@ def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> Non
     if not connection.info.pop("reading", False):
         return
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("ROLLBACK")
-        connections.begin_writing(connection)
+        connections.upgrade_to_writing(connection)
     elif not _read_only.get():
         connections.begin_transaction(connection, only=False)

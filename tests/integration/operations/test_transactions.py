@@ -50,6 +50,15 @@ def test_a_command_is_kept_when_it_returns(app: Flask) -> None:
     assert db.session.get_one(Coalition, home.id).name == "Renamed"
 
 
+def test_what_a_statement_wrote_outside_of_a_command_survives_a_flush_after_it(app: Flask) -> None:
+    home = factories.coalition()
+    db.session.execute(update(Coalition).values(reply_to="office@example.org"))
+    home.name = "Renamed"
+    db.session.commit()
+    db.session.expire_all()
+    assert (home.name, home.reply_to) == ("Renamed", "office@example.org")
+
+
 def test_nothing_of_a_command_is_kept_when_it_raises(app: Flask) -> None:
     home = factories.coalition()
     with pytest.raises(ValueError, match="has a name"):
