@@ -44,7 +44,8 @@ LETTER may be a Word document (.docx), too: its title and text.
 \b
 SIGNATORIES is CSV with any of the columns
     organization, signer_name, signer_title, email, location,
-    kind (organization or individual), website, section, lead (yes),
+    kind (organization or individual), website, section,
+    lead (yes, or its place among the leads: 1, 2, …),
     sort_name, affiliation, logo (a file in its folder)
 in any order. Usual headings of forms and spreadsheets are known
 too. An email address is never printed.

@@ -61,6 +61,7 @@ from letterhub.models.signature_evidence import (
     delete_reviews_like,
     evidence_columns,
     evidence_facts,
+    has_same_name,
     record_consent,
     record_review,
 )
@@ -76,7 +77,6 @@ from letterhub.models.signature_search import (
 from letterhub.models.signatures import (
     LISTED_BEYOND_ASCII,
     Signature,
-    has_same_name,
     is_listed,
     is_named,
     is_outside_floods,

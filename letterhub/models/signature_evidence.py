@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, delete, exists, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, exists, or_, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint
@@ -15,8 +15,10 @@ from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import DENIALS, Fact, FactKind
 from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureEvent
+from letterhub.domain.states import CONFIRMED_STATES
 from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.letters import Revision
+from letterhub.models.organizations import Organization, root_id_of
 from letterhub.models.signatures import Signature
 
 
@@ -203,3 +205,27 @@ class StaffNotice(Base):
     name: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[dt.datetime]
     acknowledged_at: Mapped[dt.datetime | None]
+
+
+def has_same_name() -> ColumnElement[bool]:
+    """Build the SQL condition that the selected signature's letter has another one of an organization with the same name, or of
+    the same organization under another name.
+
+    Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
+    index: a single query scanned all organizations while others waited for the letter's lock.
+    """
+    other, other_organization, own_organization = aliased(Signature), aliased(Organization), aliased(Organization)
+    query = (
+        select(other.id)
+        .join(other_organization, other_organization.id == other.organization_id)
+        .join(own_organization, own_organization.coalition_id == other_organization.coalition_id)
+        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(CONFIRMED_STATES))
+        .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
+        .correlate(Signature)
+    )
+    conditions = (
+        other_organization.name_key == own_organization.name_key,
+        other_organization.id == root_id_of(own_organization),
+        other_organization.root_id == root_id_of(own_organization),
+    )
+    return or_(*(query.where(condition).exists() for condition in conditions))

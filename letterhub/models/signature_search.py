@@ -21,7 +21,7 @@ from letterhub.models.signatures import Signature
 GIN_INDEX = "ix_search_line_terms"
 BEGINNING, ID_BITS = 5, 26
 """Characters of the sort key that a position holds, and bits for the id: 67 million signatures."""
-KEY_COLUMNS = ("lead_key", "section_key", "location_key", "sort_key")
+KEY_COLUMNS = ("lead_key", "kind_key", "section_key", "location_key", "sort_key")
 
 
 class SearchTerms(TypeDecorator[list[str]]):
@@ -62,7 +62,8 @@ class SearchLine(Base):
     position: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), unique=True)
     terms: Mapped[list[str]] = mapped_column(SearchTerms)
-    lead_key: Mapped[str] = mapped_column(code_point_string(1))
+    lead_key: Mapped[str] = mapped_column(code_point_string(4))
+    kind_key: Mapped[str] = mapped_column(code_point_string(4))
     section_key: Mapped[str] = mapped_column(code_point_string(600))
     location_key: Mapped[str] = mapped_column(code_point_string(600))
     sort_key: Mapped[str] = mapped_column(code_point_string(1200))
@@ -119,9 +120,9 @@ def _search_line(row: Signature) -> dict[str, Any]:
 
 
 def _position(row: Signature) -> int:
-    """Return about where a signature stands in an alphabetical list: by its lead key, the beginning of its sort key, its id."""
-    beginning = int(row.lead_key)
-    for character in row.sort_key[:BEGINNING].ljust(BEGINNING):
+    """Return about where a signature stands in an alphabetical list: by the beginning of its keys and its id."""
+    beginning = int(row.kind_key[0])
+    for character in f"{row.kind_key[1:]}{row.sort_key}"[:BEGINNING].ljust(BEGINNING):
         beginning = beginning << 7 | ord(character)
     return beginning << ID_BITS | row.id
 
@@ -133,8 +134,10 @@ def beginning_of(position: int) -> int:
 
 def keys_of_beginning(beginning: int) -> dict[str, str]:
     """Return the keys before those of names that begin alike."""
-    codes = (beginning >> 7 * place & 0x7F for place in reversed(range(BEGINNING)))
-    return {"first_lead": str(beginning >> 7 * BEGINNING), "first_beginning": "".join(map(chr, codes)).rstrip()}
+    kind = beginning >> 7 * BEGINNING
+    characters = "".join(chr(beginning >> 7 * place & 0x7F) for place in reversed(range(BEGINNING))).rstrip()
+    rank = "" if kind else characters[:3]  # of a lead
+    return {"first_kind": f"{kind}{rank}", "first_beginning": characters.removeprefix(rank)}
 
 
 def optimize_index(connection: Connection) -> None:

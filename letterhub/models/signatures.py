@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, select, text
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.abuse.bulk_decline import blocklist_keys
 from letterhub.domain.i18n import _
@@ -35,15 +35,19 @@ from letterhub.domain.states import (
 )
 from letterhub.infrastructure.db import Base, code_point_string
 from letterhub.models.letters import Letter, Revision
-from letterhub.models.organizations import Organization, root_id_of
 
-LISTED, QUEUED, ENDED = text("state = 'published'"), text("state = 'confirmed'"), text("ended_at IS NOT NULL")
-NAMED = text("organization_name != '' OR signer_name != ''")
+
+def _where(sqlite: str, postgresql: str = "") -> dict[str, Any]:
+    """Return the options of a partial index; `postgresql` is its condition there if it is another one."""
+    return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
+
+
+LISTED = _where("state = 'published'")
 _TYPED = " || ".join(field.column for field in LINE_FIELDS if field.is_text)
-LISTED_BEYOND_ASCII: dict[str, Any] = {  # a published line has a character beyond ASCII: only such a one may lack a glyph
-    "sqlite_where": text(f"state = 'published' AND ({_TYPED}) GLOB '*[^ -~]*'"),
-    "postgresql_where": text(f"state = 'published' AND octet_length({_TYPED}) <> char_length({_TYPED})"),
-}
+LISTED_BEYOND_ASCII = _where(  # a published line has a character beyond ASCII: only such a one may lack a glyph
+    f"state = 'published' AND ({_TYPED}) GLOB '*[^ -~]*'",
+    f"state = 'published' AND octet_length({_TYPED}) <> char_length({_TYPED})",
+)
 
 
 class Signature(Base):
@@ -52,36 +56,33 @@ class Signature(Base):
     `unique_key` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
     `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
-    `outdated_at` is when the text first changed in substance under it. `lead_key`, `section_key` and `location_key` precede the
-    sort key in letters of each order. The partial indexes of the list and of the queue exclude unconfirmed signatures, which
-    cost them nothing.
+    `outdated_at` is when the text first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the
+    sort key in letters of each order; `lead_key` precedes the id in the order of signing. The partial indexes of the list and
+    of the queue exclude unconfirmed signatures, which cost them nothing.
     """
 
     __tablename__ = "signature"
     __table_args__ = (
         UniqueConstraint("letter_id", "unique_key"),
         *(
-            Index(f"ix_signature_by_{name}", "letter_id", key, "sort_key", "id", sqlite_where=LISTED, postgresql_where=LISTED)
-            for name, key in (("name", "lead_key"), ("section", "section_key"), ("location", "location_key"))
+            Index(f"ix_signature_by_{name}", "letter_id", key, "sort_key", "id", **LISTED)
+            for name, key in (("name", "kind_key"), ("section", "section_key"), ("location", "location_key"))
         ),
-        Index(
-            "ix_signature_flood",
-            "letter_id",
-            "created_at",
-            sqlite_where=text("from_flood = 1"),
-            postgresql_where=text("from_flood"),
-        ),
+        Index("ix_signature_by_signing", "letter_id", "lead_key", "id", **LISTED),
+        Index("ix_signature_flood", "letter_id", "created_at", **_where("from_flood = 1", "from_flood")),
         Index(
             "ix_signature_unmarked",
-            "letter_id",
-            "created_at",
-            sqlite_where=text("state = 'pending' AND from_flood = 0"),
-            postgresql_where=text("state = 'pending' AND NOT from_flood"),
+            *("letter_id", "created_at"),
+            **_where("state = 'pending' AND from_flood = 0", "state = 'pending' AND NOT from_flood"),
         ),
-        Index("ix_signature_ended", "letter_id", "ended_at", sqlite_where=ENDED, postgresql_where=ENDED),
-        Index("ix_signature_named", "letter_id", "sort_key", "id", "state", sqlite_where=NAMED, postgresql_where=NAMED),
+        Index("ix_signature_ended", "letter_id", "ended_at", **_where("ended_at IS NOT NULL")),
+        Index(
+            "ix_signature_named",
+            *("letter_id", "sort_key", "id", "state"),
+            **_where("organization_name != '' OR signer_name != ''"),
+        ),
         Index("ix_signature_beyond_ascii", "letter_id", **LISTED_BEYOND_ASCII),
-        Index("ix_signature_queue", "letter_id", "confirmed_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
+        Index("ix_signature_queue", "letter_id", "confirmed_at", "id", **_where("state = 'confirmed'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,9 +101,11 @@ class Signature(Base):
     section: Mapped[str] = mapped_column(String(60), default="")
     affiliation: Mapped[str] = mapped_column(String(300), default="")
     lead: Mapped[bool] = mapped_column(default=False)
+    lead_order: Mapped[int] = mapped_column(default=0)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
     sort_key: Mapped[str] = mapped_column(code_point_string(1200), default="")
-    lead_key: Mapped[str] = mapped_column(String(1), default="1")
+    lead_key: Mapped[str] = mapped_column(code_point_string(4), default="1")
+    kind_key: Mapped[str] = mapped_column(code_point_string(4), default="1")
     section_key: Mapped[str] = mapped_column(code_point_string(600), default="")
     location_key: Mapped[str] = mapped_column(code_point_string(600), default="")
     unique_key: Mapped[str | None] = mapped_column(String(600))
@@ -167,7 +170,8 @@ class Signature(Base):
         self.sort_key = signatory_sort_key(line)
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
             keys = list_sort_key(line)
-            self.lead_key, self.section_key, self.location_key = keys.lead, keys.section, keys.location
+            self.lead_key, self.kind_key = keys.lead, keys.kind
+            self.section_key, self.location_key = keys.section, keys.location
         has_valid_key = self._keeps_unique_key or self.unique_key == self.own_unique_key
         if self.state not in CONFIRMED_STATES or not has_valid_key:
             self.unique_key = None
@@ -195,6 +199,12 @@ class Signature(Base):
     def blocklist_keys(self) -> tuple[str, ...]:
         """Blocklist keys."""
         return blocklist_keys(self.kind, self.signatory.name, self.website, self.email)
+
+    def set_staff_line(self, line: Signatory) -> None:
+        """Set the whole line as staff or a table give it: also what its signatory does not type."""
+        self.set_line(line)
+        self.lead, self.lead_order, self.sort_name = line.lead, line.lead_order, line.sort_name
+        self.update_keys()
 
     def set_line(self, line: Signatory) -> None:
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
@@ -274,27 +284,3 @@ def is_named() -> ColumnElement[bool]:
 def is_outside_floods() -> ColumnElement[bool]:
     """Build the SQL condition that an unconfirmed signature belongs to no known flood, by its partial index."""
     return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)
-
-
-def has_same_name() -> ColumnElement[bool]:
-    """Build the SQL condition that the selected signature's letter has another one of an organization with the same name, or of
-    the same organization under another name.
-
-    Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
-    index: a single query scanned all organizations while others waited for the letter's lock.
-    """
-    other, other_organization, own_organization = aliased(Signature), aliased(Organization), aliased(Organization)
-    query = (
-        select(other.id)
-        .join(other_organization, other_organization.id == other.organization_id)
-        .join(own_organization, own_organization.coalition_id == other_organization.coalition_id)
-        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(CONFIRMED_STATES))
-        .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
-        .correlate(Signature)
-    )
-    conditions = (
-        other_organization.name_key == own_organization.name_key,
-        other_organization.id == root_id_of(own_organization),
-        other_organization.root_id == root_id_of(own_organization),
-    )
-    return or_(*(query.where(condition).exists() for condition in conditions))

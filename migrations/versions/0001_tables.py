@@ -582,9 +582,11 @@ def upgrade() -> None:
         sa.Column("section", sa.String(length=60), nullable=False),
         sa.Column("affiliation", sa.String(length=300), nullable=False),
         sa.Column("lead", sa.Boolean(), nullable=False),
+        sa.Column("lead_order", sa.Integer(), nullable=False),
         sa.Column("sort_name", sa.String(length=300), nullable=False),
         sa.Column("sort_key", letterhub.infrastructure.db.code_point_string(1200), nullable=False),
-        sa.Column("lead_key", sa.String(length=1), nullable=False),
+        sa.Column("lead_key", letterhub.infrastructure.db.code_point_string(4), nullable=False),
+        sa.Column("kind_key", letterhub.infrastructure.db.code_point_string(4), nullable=False),
         sa.Column("section_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
         sa.Column("location_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
         sa.Column("unique_key", sa.String(length=600), nullable=True),
@@ -616,7 +618,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_signature_by_name",
-            ["letter_id", "lead_key", "sort_key", "id"],
+            ["letter_id", "kind_key", "sort_key", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+        batch_op.create_index(
+            "ix_signature_by_signing",
+            ["letter_id", "lead_key", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'published'"),
             postgresql_where=sa.text("state = 'published'"),
@@ -1002,7 +1011,8 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("terms", sa.Text().with_variant(postgresql.TSVECTOR(), "postgresql"), nullable=False),
-        sa.Column("lead_key", letterhub.infrastructure.db.code_point_string(1), nullable=False),
+        sa.Column("lead_key", letterhub.infrastructure.db.code_point_string(4), nullable=False),
+        sa.Column("kind_key", letterhub.infrastructure.db.code_point_string(4), nullable=False),
         sa.Column("section_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
         sa.Column("location_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
         sa.Column("sort_key", letterhub.infrastructure.db.code_point_string(1200), nullable=False),

@@ -178,7 +178,7 @@ def _invite(
         letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
         invited_by_id=context.staff_id,
         mailbox_hash=hash_mailbox(letter.id, EmailAddress(email)), name_key=name_key(line.organization), invited_at=context.at,
-        line=signatory_to_facts(replace(line, lead=False, sort_name="")),
+        line=signatory_to_facts(replace(line, lead=False, lead_order=0, sort_name="")),
     )  # fmt: skip
     try:
         with db.session.begin_nested():

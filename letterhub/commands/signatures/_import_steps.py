@@ -50,8 +50,7 @@ def prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> PreparedRow:
     signature = Signature(
         letter_id=letter_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email, created_at=at
     )
-    signature.set_line(line)
-    signature.lead, signature.sort_name = line.lead, line.sort_name
+    signature.set_staff_line(line)
     signature.move(SignatureMove.CONFIRM, at)
     signature.claim_unique_key()
     is_organization = line.kind is SignatoryKind.ORGANIZATION

@@ -252,9 +252,7 @@ def _apply_correction(signature: Signature, correction: Signatory, at: dt.dateti
     """Take over the staff's fields of a correction, and update the name's place and organization."""
     held_place = signature.unique_key is not None
     line = replace(signature.signatory, **{one.key: getattr(correction, one.key) for one in STAFF_FIELDS})
-    signature.set_line(line)
-    signature.sort_name, signature.lead = line.sort_name, line.lead
-    signature.update_keys()
+    signature.set_staff_line(line)
     if held_place or is_place_free(signature):
         signature.claim_unique_key()
     if signature.kind is SignatoryKind.ORGANIZATION:

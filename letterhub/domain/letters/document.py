@@ -137,7 +137,8 @@ class LetterText:
 class Signatory:
     """Signatory as printed. Holds no email address: a field that is not here cannot be published.
 
-    `logo` is an organization's own, for letters that show logos.
+    `lead_order` is a lead's place among the leads as staff set it, from 1; 0 if they did not. `logo` is an organization's own,
+    for letters that show logos.
     """
 
     organization: str = ""
@@ -149,6 +150,7 @@ class Signatory:
     affiliation: str = ""
     section: str = ""
     lead: bool = False
+    lead_order: int = 0
     sort_name: str = ""
     logo: Logo | None = None
 

@@ -30,7 +30,7 @@ Facts = Mapping[str, Any]
 
 _LATER_DEFAULTS: Facts = {"theme": Theme.CLASSIC, "face": Typeface.THEME, "accent": "", "window": False}
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
-_LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name != "logo")
+_LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name not in ("logo", "lead_order"))
 
 
 def canonical_json(value: Any) -> str:
@@ -109,9 +109,11 @@ def document_to_facts(document: LetterDocument) -> dict[str, Any]:
 
 
 def signatory_to_facts(signatory: Signatory) -> dict[str, Any]:
-    """Serialize a signatory. The logo key is omitted without one, so that older fingerprints stay valid."""
+    """Serialize a signatory. The keys of its logo and its place among the leads are omitted without one, so that older
+    fingerprints stay valid."""
     plain = {name: getattr(signatory, name) for name in _LINE_FIELDS} | {"kind": str(signatory.kind)}
-    return plain | ({"logo": _logo_to_facts(signatory.logo)} if signatory.logo else {})
+    order = {"lead_order": signatory.lead_order} if signatory.lead_order else {}
+    return plain | order | ({"logo": _logo_to_facts(signatory.logo)} if signatory.logo else {})
 
 
 def document_from_facts(facts: Facts, edition: EditionInfo | None = None) -> LetterDocument:

@@ -16,6 +16,9 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.domain.signatures.personal_names import person_sort_key
 
+MAX_LEAD_ORDER = 998
+"""Limit on the place of a lead that staff set."""
+
 SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
 
 
@@ -51,21 +54,28 @@ def signatory_sort_key(signatory: Signatory) -> str:
 
 
 def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[Signatory, ...]:
-    """Sort signatories for printing: leads first, then by the letter's order and each one's name; in alphabetical order,
-    organizations before individuals."""
+    """Sort signatories for printing: leads first, by their places; then by the letter's order and each one's name; in
+    alphabetical order, organizations before individuals."""
     if order is SignatoryOrder.AS_GIVEN:
-        return tuple(sorted(signatories, key=lambda signatory: not signatory.lead))
+        return tuple(sorted(signatories, key=lead_rank))
 
     def sort_position(signatory: Signatory) -> tuple[object, ...]:
         by_name = (signatory_sort_key(signatory), signatory.name, signatory.detail)
         match order:
             case SignatoryOrder.SECTIONS:
-                return (not signatory.lead, section_rank(signatory.section), sort_key(signatory.section), *by_name)
+                return (lead_rank(signatory), section_rank(signatory.section), sort_key(signatory.section), *by_name)
             case SignatoryOrder.LOCATION:
-                return (not signatory.lead, not signatory.location, sort_key(signatory.location), *by_name)
-        return (not signatory.lead, not signatory.lead and signatory.kind is SignatoryKind.INDIVIDUAL, *by_name)
+                return (lead_rank(signatory), not signatory.location, sort_key(signatory.location), *by_name)
+        return (lead_rank(signatory), not signatory.lead and signatory.kind is SignatoryKind.INDIVIDUAL, *by_name)
 
     return tuple(sorted(signatories, key=sort_position))
+
+
+def lead_rank(signatory: Signatory) -> int:
+    """Return the sort rank of a signatory: leads with a place in its order, the other leads, everyone else."""
+    if not signatory.lead:
+        return MAX_LEAD_ORDER + 2
+    return min(signatory.lead_order, MAX_LEAD_ORDER) or MAX_LEAD_ORDER + 1
 
 
 def section_rank(section: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signatory_order import section_rank
+from letterhub.domain.letters.signatory_order import lead_rank, section_rank
 from letterhub.domain.organizations.names_and_websites import sort_key
 
 
@@ -70,6 +70,7 @@ LINE_FIELDS = (
     SignatoryField("location", _("Place"), Editor.BOTH, PrintedPart.PLACE, is_text=True, max_length=200),
     SignatoryField("section", _("Scope"), Editor.BOTH, PrintedPart.SECTION, _ORGANIZATION, max_length=60),
     SignatoryField("lead", _("Lead"), Editor.STAFF, PrintedPart.LEAD),
+    SignatoryField("lead_order", _("Place among the leads"), Editor.STAFF),
     SignatoryField("website", _("Website"), Editor.SIGNATORY, kind=_ORGANIZATION),
     SignatoryField("sort_name", _("Sorted as"), Editor.STAFF, max_length=200),
 )  # fmt: skip
@@ -103,16 +104,17 @@ class ListSortKey:
     """Sort key of a signatory before its name, for each order of a letter; strings, so that all databases sort alike."""
 
     lead: str
+    kind: str
     section: str
     location: str
 
 
 def list_sort_key(signatory: Signatory) -> ListSortKey:
-    """Return the sort key of a signatory: leads first; the others by kind, organizations before individuals; by rank and name
-    of their section; or by place, those without a place last."""
+    """Return the sort key of a signatory: leads first, by their places; the others in one group; by kind, organizations before
+    individuals; by rank and name of their section; or by place, those without a place last."""
     if signatory.lead:
-        return ListSortKey("0", "0", "0")
+        return ListSortKey(*(f"0{lead_rank(signatory):03}",) * 4)
     kind = "2" if signatory.kind is SignatoryKind.INDIVIDUAL else "1"
     place = f"10{sort_key(signatory.location)}" if signatory.location else "11"
     section = f"1{section_rank(signatory.section)}{sort_key(signatory.section)}"
-    return ListSortKey(kind, section[:KEY_LENGTH], place[:KEY_LENGTH])
+    return ListSortKey("1", kind, section[:KEY_LENGTH], place[:KEY_LENGTH])

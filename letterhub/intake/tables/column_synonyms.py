@@ -32,6 +32,7 @@ _SYNONYMS: Mapping[str, str] = {
         website url""",
     "section": "section; scope; national state or local; reach; level",
     "lead": "lead; lead organization; leads; leading",
+    "lead_order": "lead_order; place among the leads; order of leads; lead order; lead number",
     "sort_name": "sort name; sort as; sort; sort by; alphabetize as; sort key",
     "affiliation": """affiliation; affiliation for identification purposes only; affiliation for identification;
         organizational affiliation; organisational affiliation; institutional affiliation""",

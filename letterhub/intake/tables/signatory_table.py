@@ -12,7 +12,7 @@ from typing import Any
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Logo, Signatory, SignatoryKind
-from letterhub.domain.letters.signatory_order import SECTION_ORDER
+from letterhub.domain.letters.signatory_order import MAX_LEAD_ORDER, SECTION_ORDER
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell
@@ -237,8 +237,10 @@ def _value_problems(
     """Yield the fields that cannot be used, each with a sentence."""
     if values.get("kind", "").casefold() not in _KINDS:
         yield "kind", _("must be organization or individual.")
-    if values.get("lead", "").casefold() not in _YES | _NO | {""}:
-        yield "lead", _("must be yes, or empty.")
+    if values.get("lead", "").casefold() not in _YES | _NO | {""} and not _lead_place(values["lead"]):
+        yield "lead", _("must be yes, a place among the leads, or empty.")
+    if values.get("lead_order") and not _lead_place(values["lead_order"]):
+        yield "lead_order", _("must be a number from 1 to %(most)s.", most=MAX_LEAD_ORDER)
     if logo_problem:
         yield "logo", logo_problem
     if not signatory.name:
@@ -261,12 +263,19 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None, logo: Logo | 
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     line["signer_name"] = full_name or line["signer_name"]
     line["location"] = line["location"] or ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
-    line["lead"] = line["lead"].casefold() in _YES
+    line["lead_order"] = _lead_place(line["lead_order"]) or _lead_place(line["lead"])
+    line["lead"] = bool(line["lead_order"]) or line["lead"].casefold() in _YES
     if line["section"].casefold() in SECTION_ORDER:
         line["section"] = line["section"].casefold()
     is_person = line["signer_name"] and not line["organization"]
     line["kind"] = kind or (SignatoryKind.INDIVIDUAL if is_person else SignatoryKind.ORGANIZATION)
     return Signatory(**line, logo=logo)
+
+
+def _lead_place(value: str) -> int:
+    """Return the place among the leads that a cell gives ("2", or "2.0" of a spreadsheet), 0 for anything else."""
+    place = re.fullmatch(r"0*([1-9][0-9]{0,2})(?:\.0+)?", value)
+    return int(place[1]) if place and int(place[1]) <= MAX_LEAD_ORDER else 0
 
 
 def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:

@@ -232,14 +232,17 @@ def signatory_from_row(row: Any) -> Signatory:
     return replace(line, section=str(line.kind))
 
 
-def sort_columns(
-    order: SignatoryOrder,
-) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
-    """Return the columns by which a letter's names are sorted; each order has its own index."""
-    first_column = {SignatoryOrder.SECTIONS: Signature.section_key, SignatoryOrder.LOCATION: Signature.location_key}.get(
-        order, Signature.lead_key
-    )
-    return first_column, Signature.sort_key, Signature.id
+def sort_columns(order: SignatoryOrder) -> tuple[InstrumentedAttribute[Any], ...]:
+    """Return the columns by which a letter's names are sorted, the id last; each order has its own index."""
+    match order:
+        case SignatoryOrder.AS_GIVEN:
+            return Signature.lead_key, Signature.id
+        case SignatoryOrder.SECTIONS:
+            return Signature.section_key, Signature.sort_key, Signature.id
+        case SignatoryOrder.LOCATION:
+            return Signature.location_key, Signature.sort_key, Signature.id
+        case SignatoryOrder.ALPHABETICAL:
+            return Signature.kind_key, Signature.sort_key, Signature.id
 
 
 def frozen_document(edition_id: int) -> LetterDocument:

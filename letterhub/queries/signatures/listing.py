@@ -204,7 +204,7 @@ def _page_statement(
     """
     columns = sort_columns(order)
     if match in (MatchStrategy.BY_INDEX, MatchStrategy.BY_POSITIONS) and shape:
-        keys = (*(getattr(SearchLine, column.key) for column in columns[:2]), SearchLine.signature_id)
+        keys = (*(getattr(SearchLine, column.key) for column in columns[:-1]), SearchLine.signature_id)
         by_index = match is MatchStrategy.BY_INDEX
         lines = select_lines(shape, SearchLine.signature_id) if by_index else select_lines_at(SearchLine.signature_id)
         found = _limited(lines, keys, order, method).subquery()
@@ -234,11 +234,11 @@ def _scan_conditions(order: SignatoryOrder, match: MatchStrategy, method: PageMe
     """Return the conditions that a name is among those that are scanned. If no more are left than these, none is."""
     name = aliased(Signature)
     keys = tuple(getattr(name, column.key) for column in sort_columns(order))
-    names = select(*(func.coalesce(key, "") for key in keys[:2]), keys[2])
+    names = select(*(func.coalesce(key, "") for key in keys[:-1]), keys[-1])
     names = names.where(name.letter_id == bindparam("letter"), name.state == literal_column("'published'"))
     own, conditions = tuple_(*sort_columns(order)), list[ColumnElement[bool]]()
     if match is MatchStrategy.BY_SCAN_FROM_FIRST:
-        start = tuple_(bindparam("first_lead"), bindparam("first_beginning"))
+        start = tuple_(bindparam("first_kind"), bindparam("first_beginning"))
         names, conditions = names.where(tuple_(*keys[:2]) >= start), [tuple_(*sort_columns(order)[:2]) >= start]
     end = _limited(names, keys, order, method).limit(1).offset(bindparam("scanned")).scalar_subquery()
     return *conditions, own >= end if method is PageMethod.BEFORE_CURSOR else own <= end
@@ -250,8 +250,6 @@ def _position_of(order: SignatoryOrder) -> ScalarSelect[Any]:
     Its keys are expressions, as SQLite uses no index to compare a column with a column of another row.
     """
     name = aliased(Signature)
-    first_key, second_key, signature_id = (getattr(name, column.key) for column in sort_columns(order))
+    *keys, signature_id = (getattr(name, column.key) for column in sort_columns(order))
     conditions = (name.id == bindparam("cursor"), name.letter_id == bindparam("letter"), name.state == SignatureState.PUBLISHED)
-    return (
-        select(func.coalesce(first_key, ""), func.coalesce(second_key, ""), signature_id).where(*conditions).scalar_subquery()
-    )
+    return select(*(func.coalesce(key, "") for key in keys), signature_id).where(*conditions).scalar_subquery()

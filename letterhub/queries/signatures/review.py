@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, String, case, cast, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
@@ -107,6 +107,7 @@ TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
     "kind": type_coerce(Signature.kind, String),
     "section": case((Signature.kind == SignatoryKind.ORGANIZATION, Signature.section), else_=""),
     "lead": case((Signature.lead, "yes"), else_=""),
+    "lead_order": case((Signature.lead_order > 0, cast(Signature.lead_order, String)), else_=""),
     "status": type_coerce(Signature.state, String),
 }
 """Columns of the exported table, as text built by the database, as a table may have a million cells."""

@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.document import LetterText, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.signatory_order import sort_signatories
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionPage, Letter, Signature, write_search_lines
@@ -70,15 +71,30 @@ def paged_through(page: Page) -> list[Page]:
 
 @pytest.mark.parametrize("order", list(SignatoryOrder))
 def test_pages_document_and_edition_have_one_order(letter: Letter, visitor: Visitor, order: SignatoryOrder) -> None:
-    text = replace(factories.TEXT, order=order, title=f"In the order {order}")
-    other = factories.open_letter(text)
-    db.session.query(Signature).update({"letter_id": other.id, "revision_id": factories.revision_of(other).id})
-    db.session.commit()
-    _recounted(letter, other)
+    for row in db.session.query(Signature):
+        row.organization_name = f"Alliance {row.id * 7919 % 10_007:05}"
+        if row.id % 9 == 0:
+            row.kind, row.organization_name, row.signer_name = SignatoryKind.INDIVIDUAL, "", f"Ada Example-{row.id % 7}"
+        row.lead_order = 3 - row.id if row.lead else 0
+        row.update_keys()
+    other = _moved(letter, replace(factories.TEXT, order=order, title=f"In the order {order}"))
     document = letter_document(other.id)
+    as_signed = [row.signatory for row in db.session.query(Signature).order_by(Signature.id)]
+    assert [one.name for one in document.signatories] == [one.name for one in sort_signatories(as_signed, order)]
+    assert [one.lead_order for one in document.signatories[:3]] == [1, 2, 0]
     listed = [name for page in paged_through(visitor.visit("letters.detail", slug=other.slug)) for name in names(page)]
     assert listed == [one.name for one in document.signatories]
     assert len(listed) == LONG == len({number for number, _ in published_lines(other.id, document.text)})
+
+
+def test_names_that_a_search_finds_in_the_order_of_signing_are_paged_in_it(letter: Letter, visitor: Visitor) -> None:
+    for row in db.session.query(Signature):
+        row.organization_name = f"Alliance {LONG - row.id:04}"
+        row.update_keys()
+    other = _moved(letter, replace(factories.TEXT, order=SignatoryOrder.AS_GIVEN, title="As they signed"))
+    pages = paged_through(visitor.visit("letters.detail", slug=other.slug, q="alliance"))
+    assert [name for page in pages for name in names(page)] == [f"Alliance {LONG - number:04}" for number in range(1, LONG + 1)]
+    assert names(pages[-1].follow("Previous")) == names(pages[-2])
 
 
 def test_s10_the_count_that_is_told_is_the_number_of_rows_that_can_be_listed(open_letter_page: Read, letter: Letter) -> None:
@@ -242,10 +258,14 @@ def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(vis
     assert [name for one in paged_through(page) for name in names(one)] == before
 
 
-def _recounted(*letters: Letter) -> None:
-    """Recompute counters after signatures were moved between letters by SQL."""
-    left, right = letters
-    right.organizations, left.organizations = left.organizations, 0
+def _moved(letter: Letter, text: LetterText) -> Letter:
+    """Return another letter with this text, under which all signatures of a letter are now."""
+    db.session.commit()
+    other = factories.open_letter(text)
+    db.session.query(Signature).update({"letter_id": other.id, "revision_id": factories.revision_of(other).id})
+    other.organizations, other.individuals = letter.organizations, letter.individuals
+    letter.organizations = letter.individuals = 0
     db.session.commit()
     write_search_lines(db.session.connection(), db.session.query(Signature))
     db.session.commit()
+    return other

@@ -177,7 +177,10 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
         (b'Organization,Name\nOk,\n,\n,Nia\nBad,"x\n', "names.csv, line 5: a quotation mark opens here and never closes."),
         (b'Organization\n"a"b\n', "names.csv, line 2: there is a quotation mark inside a cell."),
         (b"Org. kind,Organization,Kind\n,One,club\n", "names.csv, line 2, column “Kind”: must be organization or individual."),
-        (b"Organization,Lead\nOne,yes\nTwo,perhaps\n", "names.csv, line 3, column “Lead”: must be yes, or empty."),
+        (
+            b"Organization,Lead\nOne,yes\nTwo,perhaps\n",
+            "names.csv, line 3, column “Lead”: must be yes, a place among the leads, or empty.",
+        ),
         (
             b"Kind,Organization,Name\norganization,,Nia\n",
             "column “Organization”: the row is of kind organization but names none.",

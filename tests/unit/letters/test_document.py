@@ -60,6 +60,14 @@ def test_organizations_come_before_individuals_who_are_sorted_by_surname() -> No
     assert document.counts == SignatoryCounts(4, 4)
 
 
+@pytest.mark.parametrize("order", SignatoryOrder)
+def test_leads_stand_in_the_order_that_staff_gave_and_the_others_after_them(order: SignatoryOrder) -> None:
+    leads = [Signatory(organization=name, lead=True, lead_order=place) for name, place in (("B", 0), ("A", 2), ("C", 1))]
+    joined = Signatory(organization="AA", lead_order=1)  # no lead, so that its number does not count
+    document = build_document(LetterText("T", "B", order=order), [joined, *leads])
+    assert [one.organization for one in document.signatories] == ["C", "A", "B", "AA"]
+
+
 def test_individuals_alone_and_organizations_alone_have_no_heading_of_their_kind() -> None:
     for kind in SignatoryKind:
         alone = build_document(LetterText("T", "B"), [one for one in MIXED if one.kind is kind and not one.lead])

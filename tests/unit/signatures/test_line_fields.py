@@ -28,7 +28,7 @@ from tests.conftest import NOON
 
 FILLED = Signatory(
     "Example Alliance", "Clara Example", "Director", "Springfield, IL", website="https://alliance.example",
-    section="national", lead=True, sort_name="Alliance",
+    section="national", lead=True, lead_order=2, sort_name="Alliance",
 )  # fmt: skip
 PERSON = Signatory(
     signer_name="Ada Example", affiliation="Example University", kind=SignatoryKind.INDIVIDUAL, section="individual"
@@ -48,9 +48,8 @@ def test_every_field_has_a_column_and_a_label(field: SignatoryField) -> None:
 
 @pytest.mark.parametrize("line", [FILLED, PERSON], ids=["organization", "individual"])
 def test_a_signature_gives_back_the_line_that_it_takes(line: Signatory) -> None:
-    signature = Signature(lead=line.lead, email="")
-    signature.set_line(line)
-    signature.sort_name = line.sort_name
+    signature = Signature(email="")
+    signature.set_staff_line(line)
     assert signature.signatory == line
 
 
@@ -72,9 +71,10 @@ def test_the_forms_ask_for_every_field_that_somebody_enters() -> None:
 
 @pytest.mark.parametrize("field", LINE_FIELDS, ids=lambda one: one.key)
 def test_every_field_of_a_line_is_read_from_a_table_by_its_own_name(field: SignatoryField) -> None:
-    (row,) = read_signatories(f"organization,signer_name,{field.key}\nAlliance,Ada,yes\n".encode(), "names.csv").rows
+    value = "7" if field.key == "lead_order" else "yes"
+    (row,) = read_signatories(f"organization,signer_name,{field.key}\nAlliance,Ada,{value}\n".encode(), "names.csv").rows
     if field.key not in ("organization", "signer_name", "kind"):  # the first two are named twice, and "yes" is no kind
-        assert getattr(row.signatory, field.key) in ("yes", True)
+        assert getattr(row.signatory, field.key) in ("yes", True, 7)
 
 
 def test_the_record_keeps_every_change_that_a_signatory_can_make() -> None:

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from letterhub.commands.signatures.review import decline_signatures, publish_signatures, return_signatures
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.signatory_order import MAX_LEAD_ORDER
 from letterhub.domain.line_validation import line_error
 from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.publishing import is_undoubted
@@ -22,7 +23,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.signatures.clear_names import clear_signatures
 from letterhub.queries.signatures.review import SignatureDetails, queued_signatures, signatures_by_id
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import clean_line
+from letterhub.web.forms import ColumnIntegerField, clean_line
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
@@ -52,6 +53,13 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
     section = SelectField(_("Scope"))
     lead = BooleanField(_("Lead organization: listed first"))
+    lead_order = ColumnIntegerField(
+        _("Place among the leads"),
+        validators=[
+            Optional(),
+            NumberRange(1, MAX_LEAD_ORDER, _("Enter a number from 1 to %(most)s, or nothing.", most=MAX_LEAD_ORDER)),
+        ],
+    )
     expected_version = HiddenField()
 
     def __init__(self, signature: SignatureDetails) -> None:
@@ -59,6 +67,7 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
         section = self.line.section if self.line.kind is SignatoryKind.ORGANIZATION else ""
         data = {line_field.key: getattr(self.line, line_field.key) for line_field in STAFF_FIELDS} | {
             "section": section,
+            "lead_order": self.line.lead_order or None,
             "expected_version": signature.line_version,
         }
         super().__init__(data=data)
@@ -84,12 +93,13 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Enter the name of the person."))
 
     def to_line(self) -> Signatory:
-        """Return the line as corrected."""
-        return replace(self.line, **{line_field.key: self[line_field.key].data for line_field in STAFF_FIELDS})
+        """Return the line as corrected; only a lead has a place among the leads."""
+        line = replace(self.line, **{line_field.key: self[line_field.key].data for line_field in STAFF_FIELDS})
+        return replace(line, lead_order=(line.lead_order or 0) if line.lead else 0)
 
 
 for _line_field in STAFF_FIELDS:
-    if _line_field.key not in ("section", "lead"):
+    if _line_field.key not in ("section", "lead", "lead_order"):
         _validators = [Length(max=_line_field.max_length), _check_printable]
         setattr(CorrectionForm, _line_field.key, StringField(_line_field.label, filters=[clean_line], validators=_validators))
 
