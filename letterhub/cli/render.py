@@ -27,8 +27,8 @@ HELP = """Render LETTER with SIGNATORIES as HTML, PDF and CSV.
 
 \b
 LETTER is Markdown. Between two lines of --- it may open with
-    title, date (2026-01-07), via, addressee or addressees, re,
-    salutation, closing, cc, language (en, pt-BR, …),
+    title, date (2026-01-07 or June 2013), via, addressee or
+    addressees, re, salutation, closing, cc, language (en, pt-BR, …),
     letterhead (name, lines, logo or logos), paper (letter or a4),
     theme (classic, modern or plain), face (serif or sans),
     accent (a color in quotes, "#7a1f2b"), window_envelope (yes),
@@ -39,6 +39,8 @@ shows. Files of logos are in the folder of LETTER or below it.
 An addressee is a text or a name with lines. {{count}},
 {{organizations}} and {{individuals}} stand for the numbers of
 signatories, {{count_in_words}} and so on for the same in words.
+A page ends at \\newpage on a line of its own; what stands between
+:::keep and ::: stays on one page.
 LETTER may be a Word document (.docx), too: its title and text.
 
 \b

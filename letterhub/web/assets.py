@@ -23,7 +23,7 @@ from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
-_ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letterhead themes signatories paper"
+_ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letter-parts letterhead themes signatories paper"
 AREAS = {
     "public": (_ALL + " public signing check changes delivered mail").split(),
     "staff": (
@@ -34,8 +34,8 @@ AREAS = {
 }
 """Files of `static/css` in the style sheet of each area, in their order."""
 FIRST_PAINT = (
-    "fallback-fonts tokens base parts letter letter-layout-2 letterhead themes signatories paper public delivered".split()
-)
+    "fallback-fonts tokens base parts letter letter-layout-2 letter-parts letterhead themes signatories paper public delivered"
+).split()
 """Files that a letter's page has inside it: all that its layout needs, and no web font."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 COLOR_LENGTH = 6

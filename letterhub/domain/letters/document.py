@@ -110,12 +110,14 @@ class LetterText:
     """Everything of a letter that is signed: its Markdown body and the parts around it.
 
     `body` may hold `{{count}}` and `{{count_in_words}}`. `language` is a BCP 47 tag. Empty parts are left out of the page.
+    `date_words` is printed in place of the day: "June 2013".
     `accent` is a color as #rrggbb, "" for the default; `window` places the first addressee for a window envelope.
     """
 
     title: str
     body: str
     date: dt.date | None = None
+    date_words: str = ""
     via: str = ""
     addressees: tuple[Addressee, ...] = ()
     re: str = ""

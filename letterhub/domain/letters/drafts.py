@@ -73,6 +73,7 @@ def trim_text(text: LetterText) -> LetterText:
     return replace(
         text,
         title=text.title.strip(),
+        date_words=text.date_words.strip(),
         via=text.via.strip(),
         re=text.re.strip(),
         salutation=text.salutation.strip(),

@@ -67,6 +67,7 @@ def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
     parts = {
         _("title"): text.title,
         _("letterhead"): "\n".join((head.name, *head.lines)),
+        _("date"): text.date_words,
         _("line above the addressees"): text.via,
         _("address"): "\n".join(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
         _("subject"): text.re,

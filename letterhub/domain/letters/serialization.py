@@ -28,7 +28,7 @@ from letterhub.domain.letters.document import (
 
 Facts = Mapping[str, Any]
 
-_LATER_DEFAULTS: Facts = {"theme": Theme.CLASSIC, "face": Typeface.THEME, "accent": "", "window": False}
+_LATER_DEFAULTS: Facts = {"theme": Theme.CLASSIC, "face": Typeface.THEME, "accent": "", "window": False, "date_words": ""}
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 _LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name not in ("logo", "lead_order"))
 
@@ -90,6 +90,7 @@ def text_from_facts(facts: Facts) -> LetterText:
         face=Typeface(facts.get("face", _LATER_DEFAULTS["face"])),
         accent=facts.get("accent", _LATER_DEFAULTS["accent"]),
         window=facts.get("window", _LATER_DEFAULTS["window"]),
+        date_words=facts.get("date_words", _LATER_DEFAULTS["date_words"]),
     )
 
 

@@ -5,6 +5,7 @@ See docs/design/letters.md.
 
 import datetime as dt
 import enum
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from letterhub.intake.letters.plain_yaml import PlainLoader, YamlBlock, explain_
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 _YES, _NO = ("yes", "true"), ("", "no", "false")
+_MONTH_OR_SEASON = re.compile(r"[^\W\d_][^\d]{0,40}\d{4}")
 _DATE_FORMATS = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
@@ -128,19 +130,25 @@ class FrontMatter:
             return value or YamlBlock()
         return YamlBlock({"name": self._one_line(key, value)})
 
-    def date(self, key: str) -> dt.date | None:
-        """Return a date, written as 2026-01-07 or as January 7, 2026; None if it is not given."""
+    def date(self, key: str) -> tuple[dt.date | None, str]:
+        """Return a date, written as 2026-01-07 or as January 7, 2026, or the words of one without a day, "June 2013".
+
+        Neither if it is not given. Raises FileRefused for anything else.
+        """
         value = self._values.pop(key, None)
         if isinstance(value, dt.datetime):
-            return value.date()
+            return value.date(), ""
         if value is None:
             self._check_whole(key)
         if value is None or isinstance(value, dt.date):
-            return value
+            return value, ""
         for form in _DATE_FORMATS:
             with suppress(ValueError):
-                return dt.datetime.strptime(str(value).strip(), form).replace(tzinfo=dt.UTC).date()
-        raise self.refusal(key, _("must be a date such as 2026-01-07, not “%(value)s”.", value=value))
+                return dt.datetime.strptime(str(value).strip(), form).replace(tzinfo=dt.UTC).date(), ""
+        words = self._one_line(key, value)
+        if _MONTH_OR_SEASON.fullmatch(words):
+            return None, words
+        raise self.refusal(key, _("must be a date such as 2026-01-07 or June 2013, not “%(value)s”.", value=value))
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
         """Return one of a few words as a member of an enum."""

@@ -55,7 +55,7 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
         signing_settings=letter.signing_settings,
         version=draft.version,
         missing=missing_requirements(text, letter.deadline_at, at),
-        has_date=text.date is not None,
+        has_date=bool(text.date or text.date_words),
         hardcoded_counts=find_hardcoded_counts(text.body),
         placeholders=find_placeholders(text),
         markup_notes=markup_notes(text.body),

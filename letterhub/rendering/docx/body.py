@@ -1,7 +1,7 @@
 """A letter's body in DOCX: paragraphs, headings, lists, quotes, tables and real footnotes, from Markdown tokens."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from docx.oxml.ns import qn
 from lxml.etree import SubElement, _Element
@@ -9,18 +9,23 @@ from markdown_it.token import Token
 
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.letter.html_renderer import opposite_direction
+from letterhub.rendering.letter.list_labels import PLAIN, LabelStyle
 from letterhub.rendering.letter.markdown_cleanup import Notes, text_of_inline
 
 MAX_LIST_LEVEL = 8  # levels of a list below its first
 HEADING_STYLES = {"h2": "Heading2", "h3": "Heading3", "h4": "Heading4"}
-NewList = Callable[[int], int]
+LIST_INDENT = 360  # twentieths of a point for each level
+NewList = Callable[[int, LabelStyle], int]
 
 
 @dataclass(slots=True)
 class OpenLists:
-    """The lists around a paragraph, each as its id in the file; `fresh` until the item's first paragraph."""
+    """The lists around a paragraph: the id of each in the file, and the style of its labels; `fresh` until the item's first
+    paragraph.
+    """
 
-    numbers: list[int]
+    numbers: list[int] = field(default_factory=list)
+    styles: list[LabelStyle] = field(default_factory=list)
     fresh: bool = False
 
 
@@ -30,9 +35,15 @@ class BodyWriter:
     `new_list` returns the id of a new list that starts at a number, 0 for bullets. `notes_builder` writes footnotes.
     """
 
-    def __init__(self, docx_builder: DocxBuilder, notes: Notes, notes_builder: DocxBuilder, new_list: NewList) -> None:
+    def __init__(
+        self, docx_builder: DocxBuilder, notes: Notes, notes_builder: DocxBuilder, new_list: NewList, layout: int
+    ) -> None:
         self._docx_builder, self._notes, self._notes_builder, self._new_list = docx_builder, notes, notes_builder, new_list
-        self._lists = OpenLists([])
+        self._layout = layout
+        self._keeps = 0  # blocks around a paragraph that stay on one page
+        self._last_tied: _Element | None = None
+        self._new_page = False
+        self._lists = OpenLists()
         self._quotes = 0
         self._heading = ""
         self._table: _Element | None = None
@@ -54,26 +65,42 @@ class BodyWriter:
         self._heading = ""
 
     def ordered_list_open(self, token: Token) -> None:
-        self._lists.numbers.append(self._new_list(int(token.attrGet("start") or 1)))
+        style = token.meta.get("style", PLAIN)
+        self._lists.styles.append(style)
+        self._lists.numbers.append(self._new_list(int(token.attrGet("start") or 1), style))
 
     def bullet_list_open(self, _: Token) -> None:
-        self._lists.numbers.append(self._new_list(0))
+        self._lists.styles.append(PLAIN)
+        self._lists.numbers.append(self._new_list(0, PLAIN))
 
     def ordered_list_close(self, _: Token) -> None:
         self._lists.numbers.pop()
+        self._lists.styles.pop()
 
     bullet_list_close = ordered_list_close
 
     def list_item_open(self, token: Token) -> None:
         self._lists.fresh = token.attrGet("class") != "check-box"  # its sign stands in place of a bullet
         if number := token.attrGet("value"):  # a list of its own, as its numbers skip some
-            self._lists.numbers[-1] = self._new_list(int(number))
+            self._lists.numbers[-1] = self._new_list(int(number), self._lists.styles[-1])
 
     def blockquote_open(self, _: Token) -> None:
         self._quotes += 1
 
     def blockquote_close(self, _: Token) -> None:
         self._quotes -= 1
+
+    def page_break(self, _: Token) -> None:
+        self._new_page = True
+
+    def container_keep_open(self, _: Token) -> None:
+        self._keeps += 1
+
+    def container_keep_close(self, _: Token) -> None:
+        """End a block that stays on one page: its last paragraph is not tied to the next."""
+        self._keeps -= 1
+        if self._last_tied is not None and not self._keeps:
+            self._docx_builder.untie(self._last_tied)
 
     def table_open(self, _: Token) -> None:
         self._table = self._docx_builder.table()
@@ -103,20 +130,24 @@ class BodyWriter:
 
     def inline(self, token: Token) -> None:
         """Write a paragraph in the style of its place: a cell, a heading, a list item's beginning or rest, a quote, or text."""
-        docx_builder, run_format = _builder_for(self._docx_builder, token), RunFormat()
+        docx_builder, run_format, keep = _builder_for(self._docx_builder, token), RunFormat(), self._keeps > 0
+        new_page, self._new_page = self._new_page, False
+        lists = self._lists.numbers
+        level = min(len(lists) - 1, MAX_LIST_LEVEL)
         if self._row is not None:
             docx_builder, run_format = docx_builder.cell(self._row), RunFormat(bold=self._in_table_head)
-            paragraph = docx_builder.paragraph("TableText")
+            paragraph = docx_builder.paragraph("TableText", keep=keep, new_page=new_page)
         elif self._heading:
-            paragraph = docx_builder.paragraph(self._heading, keep=True)
-        elif self._lists.numbers and self._lists.fresh:
+            paragraph = docx_builder.paragraph(self._heading, keep=True, new_page=new_page)
+        elif lists and self._lists.fresh:
             self._lists.fresh = False
-            level = min(len(self._lists.numbers) - 1, MAX_LIST_LEVEL)
-            paragraph = docx_builder.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
-        elif self._lists.numbers:
-            paragraph = docx_builder.paragraph("ListContinue")
+            paragraph = docx_builder.paragraph("ListParagraph", number=(lists[-1], level), keep=keep, new_page=new_page)
+        elif lists:
+            indent = LIST_INDENT * (level + 1) if level and self._layout > 1 else 0
+            paragraph = docx_builder.paragraph("ListContinue", keep=keep, new_page=new_page, indent=indent)
         else:
-            paragraph = docx_builder.paragraph("Quote" if self._quotes else "BodyText")
+            paragraph = docx_builder.paragraph("Quote" if self._quotes else "BodyText", keep=keep, new_page=new_page)
+        self._last_tied = paragraph if keep else None
         self._write_runs(docx_builder, paragraph, token, run_format)
 
     def _write_runs(self, docx_builder: DocxBuilder, paragraph: _Element, inline: Token, run_format: RunFormat) -> None:

@@ -35,21 +35,40 @@ class DocxBuilder:
     part: Part
     rtl: bool
 
-    def paragraph(self, style: str = "Normal", *, number: tuple[int, int] | None = None, keep: bool = False) -> _Element:
-        """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next."""
+    def paragraph(
+        self,
+        style: str = "Normal",
+        *,
+        number: tuple[int, int] | None = None,
+        keep: bool = False,
+        new_page: bool = False,
+        indent: int = 0,
+    ) -> _Element:
+        """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next one,
+        `new_page` begins a page with it, and `indent` is in twentieths of a point.
+        """
         paragraph = OxmlElement("w:p")
         properties = SubElement(paragraph, qn("w:pPr"))
         _add_value(properties, "w:pStyle", style)
         if keep:
             SubElement(properties, qn("w:keepNext"))
+        if new_page:
+            SubElement(properties, qn("w:pageBreakBefore"))
         if number:
             numbering = SubElement(properties, qn("w:numPr"))
             _add_value(numbering, "w:ilvl", str(number[1]))
             _add_value(numbering, "w:numId", str(number[0]))
         if self.rtl:
             SubElement(properties, qn("w:bidi"))
+        if indent:
+            SubElement(properties, qn("w:ind"), {qn("w:start"): str(indent)})
         self._append(paragraph)
         return paragraph
+
+    def untie(self, paragraph: _Element) -> None:
+        """Let the page end after a paragraph that was tied to the next one."""
+        for tie in list(paragraph.iter(qn("w:keepNext"))):
+            tie.getparent().remove(tie)
 
     def _append(self, block: _Element) -> None:
         """Add a paragraph or table at the end of the story, but before the section properties that end a body."""

@@ -9,14 +9,15 @@ from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls
 from docx.shared import Inches, Mm
 from docx.text.paragraph import Paragraph
-from lxml.etree import SubElement, _Element
+from lxml.etree import _Element
 
 from letterhub.domain.letters.document import LetterDocument, PaperSize
 from letterhub.rendering.docx.body import BodyWriter
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
+from letterhub.rendering.docx.numbering import ListNumbering
 from letterhub.rendering.docx.styles import set_styles
 from letterhub.rendering.letter.html_renderer import DirectedText
 from letterhub.rendering.letter.markdown import parse_letter_markdown
@@ -28,7 +29,6 @@ PAPER_SIZES = {PaperSize.LETTER: (Inches(8.5), Inches(11)), PaperSize.A4: (Mm(21
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
 MAX_PROPERTY_LENGTH = 255  # characters in a document property of DOCX
-ORDERED, BULLETED = 90, 91  # our two abstract numberings, beside the template's own
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
 <w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>
@@ -167,7 +167,8 @@ class _DocxWriter:
         package = self.file.part.package
         part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), package)
         self.file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
-        BodyWriter(docx_builder, notes, DocxBuilder(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
+        note_builder, new_list = DocxBuilder(part.element, part, self.rtl), ListNumbering(self.file).new_list
+        BodyWriter(docx_builder, notes, note_builder, new_list, self.document.layout).write(body)
 
 
 def _clear(story: _Element) -> _Element:
@@ -187,33 +188,3 @@ def _add_lines(docx_builder: DocxBuilder, paragraph: _Element, lines: tuple[Dire
 
 def _add_text(docx_builder: DocxBuilder, paragraph: _Element, phrase: DirectedText, *, bold: bool = False) -> None:
     docx_builder.run(paragraph, phrase.text, RunFormat(bold=bold, language=phrase.language, direction=phrase.direction))
-
-
-class _Numbering:
-    """The numbering of a file's lists: each has its own count."""
-
-    def __init__(self, file: Document) -> None:
-        """Add our two definitions of lists to the file, each with nine levels."""
-        self._numbering: _Element = file.part.numbering_part.element
-        for definition_id, number_format, labels in (
-            (BULLETED, "bullet", ["•"] * 9),
-            (ORDERED, "decimal", [f"%{level}." for level in range(1, 10)]),
-        ):
-            levels = "".join(
-                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{number_format}"/><w:lvlText w:val="{label}"/>'
-                f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
-                for level, label in enumerate(labels)
-            )
-            head = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{definition_id}"><w:multiLevelType w:val="multilevel"/>'
-            self._numbering.insert(0, parse_xml(f"{head}{levels}</w:abstractNum>"))
-
-    def new_list(self, start: int) -> int:
-        """Return the id of a new list that starts at a number, 0 for bullets."""
-        list_id = 100 + len(self._numbering)
-        instance = SubElement(self._numbering, qn("w:num"), {qn("w:numId"): str(list_id)})
-        SubElement(instance, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})
-        if start:
-            for level in range(9):
-                override = SubElement(instance, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
-                SubElement(override, qn("w:startOverride"), {qn("w:val"): str(start)})
-        return list_id

@@ -39,7 +39,7 @@ def standalone_html(document: LetterDocument) -> bytes:
     """Return the letter as one HTML file in UTF-8: the same bytes for the same document, fonts and version."""
     letter = letter_view(document)
     unstyled_page = render_template("export/standalone.html", letter=letter, styles="")
-    sheets = (*_STYLE_SHEETS, "letter-layout-2.css") if document.layout > 1 else _STYLE_SHEETS
+    sheets = (*_STYLE_SHEETS, "letter-layout-2.css", "letter-parts.css") if document.layout > 1 else _STYLE_SHEETS
     styles = "\n".join((*map(style_sheet, sheets), letter.accent_styles))
     page = render_template("export/standalone.html", letter=letter, styles=Markup(font_faces(unstyled_page) + styles))  # noqa: S704
     return page.encode("utf-8", errors="replace")

@@ -134,6 +134,14 @@ class LetterRenderer(RendererHTML):
 
     th_open = td_open
 
+    def page_break(self, *_: object) -> str:
+        """Render a page break, which is seen on paper alone."""
+        return '<div class="page-break"></div>\n'
+
+    def container_keep_open(self, *_: object) -> str:
+        """Open a block that stays on one page."""
+        return '<div class="keep-together">\n'
+
     def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render lines that keep their breaks; no highlighting in a letter."""
         return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"

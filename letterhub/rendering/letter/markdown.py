@@ -91,7 +91,7 @@ _ATTRIBUTES = {
     "a": {"href", "role", "aria-label"},
     "div": {"role", "tabindex", "aria-label"},
     "li": {"value"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
     "section": {"role", "aria-label"},
     "span": {"data-mark"},
 }

@@ -26,25 +26,31 @@ _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "
 
 
 def clean_markdown(text: str, layout: int = LAYOUT_VERSION) -> str:
-    """Return the text with pasted bullets and labels as Markdown; blocks of code between fences are left as they are.
+    """Return the text with pasted bullets and labels as Markdown; blocks of code between fences are left as they are."""
+    cleaned: list[str] = []
+    for lines, is_code in split_fences(text):
+        cleaned += lines if is_code else _clean_prose(lines, layout)
+    return "\n".join(cleaned)
+
+
+def split_fences(text: str) -> Iterator[tuple[list[str], bool]]:
+    """Yield the lines of prose and of code between fences in turn, each with whether it is code.
 
     A block whose fence is never closed goes on to the end.
     """
-    cleaned: list[str] = []
-    run: list[str] = []  # lines of prose, or of a block whose fence is open
+    run: list[str] = []
     fence = ""
     for line in text.split("\n"):
         match = _FENCE.match(line)
         if match and not fence:
-            cleaned.extend(_clean_prose(run, layout))
+            yield run, False
             run, fence = [line], match[1]
         elif match and match[1].startswith(fence) and not line.strip(" \t`~"):  # nothing but a fence of the same kind
-            cleaned += [*run, line]
+            yield [*run, line], True
             run, fence = [], ""
         else:
             run.append(line)
-    cleaned.extend(run if fence else _clean_prose(run, layout))
-    return "\n".join(cleaned)
+    yield run, bool(fence)
 
 
 def _clean_prose(lines: Sequence[str], layout: int) -> Iterator[str]:
@@ -217,6 +223,7 @@ def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
     body: list[Token] = []
     notes = Notes()
     current: list[Token] | None = None
+    label = ""  # of a list's item inside a note, whose paragraphs run together
     for token in tokens:
         match token.type:
             case "footnote_open":
@@ -224,12 +231,21 @@ def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
             case "footnote_close" | "footnote_block_open" | "footnote_block_close":
                 current = None
             case _ if current is not None:
+                label = str(token.meta.get("label", "")) if token.type == "list_item_open" else label
                 if token.type == "inline":
-                    current.append(token)
+                    current.append(_with_label(token, label))
+                    label = ""
             case _ if token.type != "footnote_anchor":
                 body.append(token)
     _match_superscripts(body, notes)
     return body, notes
+
+
+def _with_label(inline: Token, label: str) -> Token:
+    """Return a paragraph with the label of its list item before its words."""
+    if label:
+        inline.children = [Token("text", "", 0, content=f"{label} "), *(inline.children or ())]
+    return inline
 
 
 def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:

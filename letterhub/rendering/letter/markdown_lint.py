@@ -11,7 +11,7 @@ from typing import Any
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.rendering.letter.markdown import parse_letter_markdown
-from letterhub.rendering.letter.markdown_rules import Omissions
+from letterhub.rendering.letter.omissions import Omissions
 
 MAX_LISTED = 3
 MAX_PHRASE_LENGTH = 60

@@ -5,17 +5,19 @@ See docs/design/letters.md.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block, paragraph
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.rendering.letter.list_labels import label_lists
+from letterhub.rendering.letter.omissions import Omissions
+from letterhub.rendering.letter.typed_labels import number_typed_labels
 
 MAX_NESTING = 40
 
@@ -24,6 +26,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _NO_BREAK_BEFORE = re.compile(rf"(?:[§¶]|\b(?:Nos?|pp?)\.|\b(?:{_MONTHS})) (?=\d)|\b(?:Mr|Mrs|Ms|Dr)\. (?=[^\W\d_])")
 _DECADE = re.compile(r"['‘](?=\d\ds\b)")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
+_PAGE_BREAK = re.compile(r"\\(?:newpage|pagebreak)")
 _CHECK_BOX = re.compile(r"\[([ xX])\](?=\s)")
 
 
@@ -39,7 +42,11 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
     parser.inline.ruler.before("autolink", "raised", _superscript)
     parser.core.ruler.push("safe_links", _safe_links)
     if layout > 1:
-        parser.enable("strikethrough").core.ruler.push("lists_as_typed", _lists_as_typed)
+        parser.enable("strikethrough").use(container_plugin, "keep", validate=_keeps_together)
+        parser.block.ruler.before("paragraph", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote"]})
+        parser.core.ruler.before("block", "typed_labels", number_typed_labels)
+        parser.core.ruler.push("check_boxes", _check_boxes)
+        parser.core.ruler.push("list_labels", label_lists)
     if quotes:
         parser.core.ruler.before("smartquotes", "decades", _decades)
         parser.core.ruler.push("dashes", _dashes)
@@ -74,6 +81,21 @@ def _indented_list(state: StateBlock, start: int, end: int, silent: bool) -> boo
         state.listIndent = outer
 
 
+def _page_break(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    r"""Parse `\newpage` or `\pagebreak` on a line of its own. Returns False at anything else."""
+    if not _PAGE_BREAK.fullmatch(state.getLines(start, start + 1, state.blkIndent, False).strip()):
+        return False
+    if not silent:
+        state.push("page_break", "div", 0)
+        state.line = start + 1
+    return True
+
+
+def _keeps_together(parameters: str, _markup: str) -> bool:
+    """Return whether the words after ":::" begin a block that stays on one page."""
+    return parameters.strip() in ("keep", "keep-together", "keep together")
+
+
 def _superscript(state: StateInline, silent: bool) -> bool:
     """Parse `<sup>7</sup>`, `<sub>` and `<br>`, the only HTML tags that a letter may have. Returns False at anything else."""
     match = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
@@ -87,26 +109,6 @@ def _superscript(state: StateInline, silent: bool) -> bool:
         state.push("hardbreak", "br", 0)
     state.pos = match.end()
     return True
-
-
-@dataclass(slots=True)
-class Omissions:
-    """Record of what is not printed as its author wrote it: pictures as (description, address), links as (words, address),
-    titles of both, and the typed numbers of lists that are numbered otherwise. `used_labels` are those of the addresses
-    referred to.
-    """
-
-    pictures: list[tuple[str, str]] = field(default_factory=list)
-    links: list[tuple[str, str]] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
-    list_numbers: list[list[int]] = field(default_factory=list)
-    used_labels: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, state: StateCore) -> "Omissions":
-        """Return the record of the text that is being parsed."""
-        record: Omissions = state.env.setdefault("omissions", cls())
-        return record
 
 
 def _safe_links(state: StateCore) -> None:
@@ -142,34 +144,11 @@ def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[
                 yield child
 
 
-def _lists_as_typed(state: StateCore) -> None:
-    """Keep the typed numbers of lists, and print the check boxes of items as signs."""
-    open_lists: list[list[Token]] = []  # the items of each
-    for at, token in enumerate(state.tokens):
-        match token.type:
-            case "ordered_list_open" | "bullet_list_open":
-                open_lists.append([])
-            case "list_item_open":
-                open_lists[-1].append(token)
-                following = state.tokens[at + 2 : at + 3]
-                if following and following[0].type == "inline":
-                    _show_check_box(token, following[0])
-            case "ordered_list_close" | "bullet_list_close":
-                items = open_lists.pop()
-                if token.type == "ordered_list_close":
-                    _keep_numbers(items, Omissions.of(state))
-
-
-def _keep_numbers(items: Sequence[Token], omissions: Omissions) -> None:
-    """Keep the typed numbers of list items if they rise: 1, 2, 5. Equal ones, as 1, 1, 1, ask Markdown to count by itself."""
-    numbers = [int(item.info) for item in items]
-    steps = [after - before for before, after in pairwise(numbers)]
-    if all(step > 0 for step in steps):
-        for item, number, step in zip(items[1:], numbers[1:], steps, strict=True):
-            if step > 1:
-                item.attrSet("value", str(number))
-    elif any(steps):
-        omissions.list_numbers.append(numbers)
+def _check_boxes(state: StateCore) -> None:
+    """Print the check boxes of list items as signs."""
+    for at, token in enumerate(state.tokens[:-2]):
+        if token.type == "list_item_open" and state.tokens[at + 2].type == "inline":
+            _show_check_box(token, state.tokens[at + 2])
 
 
 def _show_check_box(item: Token, inline: Token) -> None:

@@ -252,7 +252,9 @@ def _truncated(phrase: str, most: int) -> str:
 
 
 def printed_date(text: LetterText) -> str:
-    """Return the date of a letter as printed, "January 8, 2022"; "" if it has none."""
+    """Return the date of a letter as printed, "January 8, 2022" or its own words; "" if it has none."""
+    if text.date_words:
+        return text.date_words
     return format_date(text.date, format="long", locale=document_locale(text.language).formats) if text.date else ""
 
 

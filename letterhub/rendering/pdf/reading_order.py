@@ -34,7 +34,7 @@ class StructurePart:
     """One part of a letter with its PDF structure type: "P", "H1", "Note". `name` is its element's id.
 
     `alt_text` is the alternative text of a picture, whose `frame` is in pixels from the top left of its page; `logical_text`
-    is its text in logical order, if it is painted in another.
+    is its text in logical order, if it is painted in another. `numerals` are those of a numbered list, as in HTML's `type`.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class StructurePart:
     name: str = ""
     alt_text: str = ""
     logical_text: str = ""
-    numbered: bool = False
+    numerals: str = ""
     frame: tuple[float, float, float, float] | None = None
 
     def part(self, kind: str) -> "StructurePart":
@@ -207,7 +207,7 @@ def _part_for_element(element: Element, kind: str, into: StructurePart) -> Struc
     part = into.part(kind or "Span")
     part.language = foreign
     part.name = element.get("id", "")
-    part.numbered = element.tag == "ol"
+    part.numerals = element.get("type", "1") if element.tag == "ol" else ""
     return part
 
 

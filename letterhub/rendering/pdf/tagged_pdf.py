@@ -10,6 +10,9 @@ from letterhub.rendering.pdf.reading_order import LinkBox, MarkedContentRef, Str
 from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
 
 _NULL = b"null"
+_LIST_NUMBERINGS = {
+    "": "/Disc", "1": "/Decimal", "a": "/LowerAlpha", "A": "/UpperAlpha", "i": "/LowerRoman", "I": "/UpperRoman",
+}  # fmt: skip
 _POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 
 
@@ -147,5 +150,5 @@ def _element_attributes(part: StructurePart) -> dict[str, Any]:
     if part.kind == "TH":
         attributes["A"] = pydyf.Dictionary({"O": "/Table", "Scope": "/Column"})
     elif part.kind == "L" and any(kid.kind == "Lbl" for item in items for kid in item.parts()):
-        attributes["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"})
+        attributes["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": _LIST_NUMBERINGS[part.numerals]})
     return attributes

@@ -74,9 +74,9 @@ class _PlainTextWriter:
     bullet_list_close = ordered_list_close
 
     def list_item_open(self, token: Token) -> None:
-        """Put the item's number or hyphen before its first line, and count it."""
+        """Put the item's label or hyphen before its first line, and count it."""
         number = int(token.attrGet("value") or self._numbers[-1])
-        self._prefixes.append(f"{number}. " if number else "- ")
+        self._prefixes.append(f"{token.meta.get('label', f'{number}.')} " if number else "- ")
         self._numbers[-1] = number + 1 if number else 0
 
     def blockquote_open(self, _: Token) -> None:

@@ -21,6 +21,10 @@ PIECES = {
     "lists": "- K131\n  - K132\n    - K133\n\n      K134\n\n1. K135\n   1) K136\n7. K137\n\n* [ ] K138\n* [x] K139",
     "indented": "    K141 indented\n    K142 below\n\n\tK143 tab",
     "pasted": "• K151\n• K152\n\n(a) K153\n(b) K154\n\n§\tK155",
+    "labels": "K401\n(a) K402\n    (i) K403\n    (ii) K404\n\n    K405\n(b) K406\n\na. K407\nb. K408"
+    "\n\n1. K409\n   1. K410\n\n      K411",
+    "labels in notes": "K412[^n]\n\n[^n]: K413\n\n    1. K414\n    2. K415",
+    "breaks": "K421\n\n\\newpage\n\nK422\n\n:::keep\nK423\n\n| K424 | K425 |\n|---|---|\n| K426 | K427 |\n:::\n\nK428",
     "quotes": "> K161\n> > K162\n>\n> - K163",
     "code": "```python\nK171\n```\n\n~~~\nK172\n~~~\n\n``K173 ` K174``",
     "tables": "| K181 | K182 |\n|:--|--:|\n| K183 | K184 | K185 | K186 |\n| K187 |\n\nK188 | K189\n--|--\nK190 | *K191*",

@@ -76,7 +76,11 @@ def test_no_address_is_in_any_file(folder: Path) -> None:
         ),
         ("names.csv", 'organization\n"Example\n', "names.csv, line 2: a quotation mark opens here and never closes."),
         ("names.csv", "a,b\n1,2\n", "names.csv, line 1: no heading says who signed."),
-        ("letter.md", "---\ntitle: T\ndate: soon\n---\n", "letter.md, line 3: “date” must be a date such as 2026-01-07"),
+        (
+            "letter.md",
+            "---\ntitle: T\ndate: soon\n---\n",
+            "letter.md, line 3: “date” must be a date such as 2026-01-07 or June 2013",
+        ),
         (
             "letter.md",
             "---\ntitle: T\n---\n\nWe, the {{count}} undersigned,\nall {{cuont}} of us.\n",

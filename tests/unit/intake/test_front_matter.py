@@ -24,8 +24,9 @@ def begins_with(sign: str) -> str:
 @pytest.mark.parametrize(
     ("head", "line", "sentence"),
     [
-        ("date: soon", 3, "“date” must be a date such as 2026-01-07, not “soon”."),
-        ("date: 2026-13-45", 3, "“date” must be a date such as 2026-01-07, not “2026-13-45”."),
+        ("date: soon", 3, "“date” must be a date such as 2026-01-07 or June 2013, not “soon”."),
+        ("date: Janury 8, 2022", 3, "“date” must be a date such as 2026-01-07 or June 2013, not “Janury 8, 2022”."),
+        ("date: 2026-13-45", 3, "“date” must be a date such as 2026-01-07 or June 2013, not “2026-13-45”."),
         ("paper: foolscap", 3, "“paper” must be one of letter, a4, not “foolscap”."),
         ("re: a\norder: random", 4, "“order” must be one of alphabetical, sections, location, as-given"),
         ("language: English!", 3, "“language” must be a language code such as en or pt-BR"),

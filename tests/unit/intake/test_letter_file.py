@@ -11,6 +11,7 @@ from letterhub.domain.letters.document import Addressee, PaperSize, SignatoryOrd
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft_file import read_draft
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter
+from letterhub.rendering.letter.view import printed_date
 
 WHOLE = """---
 title: Clean Rivers
@@ -98,6 +99,17 @@ def test_a_letter_without_a_head_takes_its_title_from_its_first_heading() -> Non
 def test_a_day_may_be_written_in_the_usual_ways(day: str) -> None:
     text, _ = read_letter(f"---\ntitle: T\ndate: {day}\n---\nBody".encode(), "letter.md")
     assert text.date == dt.date(2026, 1, 7)
+
+
+@pytest.mark.parametrize("words", ["June 2013", "Spring 2024", "Summer/Fall 2024", "junio de 2013"])
+def test_a_date_may_have_no_day(words: str) -> None:
+    text, _ = read_letter(f"---\ntitle: T\ndate: {words}\n---\nBody".encode(), "letter.md")
+    assert (text.date, text.date_words, printed_date(text)) == (None, words, words)
+
+
+def test_a_day_may_be_printed_in_other_words() -> None:
+    text, _ = read_letter(b"---\ntitle: T\ndate: 2024-04-02\ndate_in_words: Easter 2024\n---\nBody", "letter.md")
+    assert (text.date, printed_date(text)) == (dt.date(2024, 4, 2), "Easter 2024")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ TEXT = LetterText(
     letterhead=Letterhead(
         "Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river"), (Logo("image/png", b"2", "A bridge"),)
     ),
-    theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True,
+    theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True, date_words="Spring 2026",
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,

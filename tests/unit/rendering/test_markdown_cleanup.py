@@ -10,8 +10,8 @@ from letterhub.rendering.letter.markdown_cleanup import clean_markdown
 
 
 def html(markdown: str) -> str:
-    """Return the HTML of a text without the line ends between its elements."""
-    return re.sub(r"\s*\n\s*(?=<)|(?<=>)\n", "", str(markdown_html(markdown, "Title", "en"))).strip()
+    """Return the HTML of a text without the line ends between its elements, and the labels of its lists."""
+    return re.sub(r"\s*\n\s*(?=<)|(?<=>)\n|(?<=<ol)[^>]*", "", str(markdown_html(markdown, "Title", "en"))).strip()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_bullets_of_word_processors_are_items(pasted: str, shown: str) -> None:
         ("in the year\n    1994. He", "<p>in the year\n1994. He</p>"),
         ("- A\n    - B\n        - C\n- D", "<ul><li>A<ul><li>B<ul><li>C</li></ul></li></ul></li><li>D</li></ul>"),
         ("1. A\n\n    more\n\n2. B\n    - C", "<ol><li><p>A</p><p>more</p></li><li><p>B</p><ul><li>C</li></ul></li></ol>"),
-        ("1. A\n\n        1. B\n        2. C", "<ol><li><p>A</p><ol><li>B</li><li>C</li></ol></li></ol>"),
+        ("1. A\n\n        1) B\n        2) C", "<ol><li><p>A</p><ol><li>B</li><li>C</li></ol></li></ol>"),
         ("- A\n    goes on\n    and on", "<ul><li>A\ngoes on\nand on</li></ul>"),
     ],
 )  # fmt: skip
@@ -74,15 +74,24 @@ def test_lists_stay_lists_however_far_they_are_set_in(pasted: str, shown: str) -
 @pytest.mark.parametrize(
     ("pasted", "shown"),
     [
-        ("That\n(a) one;\n(b) two; and\n(c) three.", "<p>That<br>(a) one;<br>(b) two; and<br>(c) three.</p>"),
-        ("i) one\nii) two\niii) three", "<p>i) one<br>ii) two<br>iii) three</p>"),
-        ("(1) one\nthat goes on\n(2) two", "<p>(1) one\nthat goes on<br>(2) two</p>"),
+        (
+            "That\n(a) one;\n(b) two; and\n(c) three.",
+            "<p>That</p><ol><li>one;</li><li>two; and</li><li>three.</li></ol>",
+        ),
+        (
+            "i) one\nii) two\niii) three",
+            "<ol><li>one</li><li>two</li><li>three</li></ol>",
+        ),
+        (
+            "(1) one\nthat goes on\n(2) two",
+            "<ol><li>one\nthat goes on</li><li>two</li></ol>",
+        ),
         ("in section\n(a) of the Act", "<p>in section\n(a) of the Act</p>"),
         ("in section\n(a) and section\n(d) of the Act", "<p>in section\n(a) and section\n(d) of the Act</p>"),
-        ("(a) one\n\n(b) two", "<p>(a) one</p><p>(b) two</p>"),
+        ("(a) one\n\n(b) two", "<ol><li><p>one</p></li><li><p>two</p></li></ol>"),
     ],
 )
-def test_lines_that_count_with_letters_stand_on_their_own(pasted: str, shown: str) -> None:
+def test_lines_that_count_with_letters_are_lists(pasted: str, shown: str) -> None:
     assert html(pasted) == shown
 
 

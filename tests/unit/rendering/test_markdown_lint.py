@@ -35,7 +35,7 @@ from letterhub.rendering.letter.markdown_lint import markup_notes
         ),
         (":::note\nx\n:::", ["This looks like markup, but is printed as typed: “:::note”."]),
         ("# A {#top}", ["This looks like markup, but is printed as typed: “{#top}”."]),
-        ("a\n\n\\newpage\n\nb", ["This looks like markup, but is printed as typed: “\\newpage”."]),
+        ("a\n\n\\newpage\n\nb \\newpage", ["This looks like markup, but is printed as typed: “\\newpage”."]),
         ("[x](javascript:alert)", ["This looks like markup, but is printed as typed: “[x](javascript:alert)”."]),
         (f"a {'x' * 90} <b>", ["HTML is printed as it was typed: “<b>”. Use Markdown instead, such as *italic* or **bold**."]),
     ],

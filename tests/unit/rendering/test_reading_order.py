@@ -118,7 +118,7 @@ def test_a_note_of_an_item_stays_in_its_item() -> None:
     body = ["LBody", "0.1", ["Reference", ["Link", "way", "0.2"]], "0.3", ["Note", ["Lbl", ["Link", "way", "0.4"]], "0.5"]]
     whole = read(page).end()
     assert nested_lists(whole) == ["Document", ["L", ["LI", ["Lbl", "0.0"], body]]]
-    assert [part.numbered for part in whole.parts() if part.kind == "L"] == [True]
+    assert [part.numerals for part in whole.parts() if part.kind == "L"] == ["1"]
 
 
 def test_a_language_is_told_where_it_differs_from_what_is_around() -> None:

@@ -93,6 +93,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
     logo_description = line_field(_l("Description of the logo"))
     logo_words = IndexedFieldList(line_field(_l("Description of this logo")), max_entries=MAX_LOGOS)
     date = DateField(_l("Date"), validators=[Optional()])
+    date_words = line_field(_l("Date in words"))
     via = line_field(_l("Sent via"))
     addressees = IndexedFieldList(FormField(AddresseeForm), max_entries=MAX_ADDRESSEES)
     re = line_field(_l("Re:"))
@@ -156,6 +157,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
             title=self.title.data,
             body=self.body.data,
             date=self.date.data,
+            date_words=self.date_words.data,
             via=self.via.data,
             addressees=() if addressees == (Addressee(""),) else addressees,  # the form's initial empty block is none
             re=self.re.data,
@@ -214,12 +216,14 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
 
 
 PART_OF_TEXT_FIELD = {
-    **{name: name for name in "title date via re salutation body closing cc addressees accent".split()},
+    **{name: name for name in "title date date_words via re salutation body closing cc addressees accent".split()},
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
 }
 """Part of the text that each text field belongs to."""
 
-COPIED_FIELDS = "title date via re salutation body closing language paper order shown theme face accent window".split()
+COPIED_FIELDS = (
+    "title date date_words via re salutation body closing language paper order shown theme face accent window".split()
+)
 
 
 def first_error(form: LetterForm) -> str:

@@ -13,6 +13,7 @@ PART_LABELS = {
     "title": _l("Title"),
     "letterhead": _l("Letterhead"),
     "date": _l("Date"),
+    "date_words": _l("Date in words"),
     "via": _l("Sent via"),
     "addressees": _l("Addressees"),
     "re": _l("Re:"),

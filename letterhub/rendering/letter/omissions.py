@@ -1,0 +1,25 @@
+"""Record of what a letter's text has and its printed forms have not."""
+
+from dataclasses import dataclass, field
+
+from markdown_it.rules_core import StateCore
+
+
+@dataclass(slots=True)
+class Omissions:
+    """Record of what is not printed as its author wrote it: pictures as (description, address), links as (words, address),
+    titles of both, and the typed numbers of lists that are numbered otherwise. `used_labels` are those of the addresses
+    referred to.
+    """
+
+    pictures: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    list_numbers: list[list[int]] = field(default_factory=list)
+    used_labels: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, state: StateCore) -> "Omissions":
+        """Return the record of the text that is being parsed."""
+        record: Omissions = state.env.setdefault("omissions", cls())
+        return record
