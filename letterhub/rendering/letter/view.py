@@ -85,7 +85,7 @@ class SignatoryList:
 class LetterView:
     """A letter ready for its template. `running` is the running head of later pages; `edition` the text at their foot.
 
-    `frozen_at` is the time of its edition in ISO 8601: "2022-01-08T17:00:00Z".
+    `frozen_at` is the time of its edition in ISO 8601, "2022-01-08T17:00:00Z"; `layout` the version of the rules it follows.
     """
 
     title: str
@@ -114,6 +114,7 @@ class LetterView:
     edition: str
     colophon: Colophon | None
     frozen_at: str
+    layout: int
 
 
 def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
@@ -149,6 +150,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         edition=_edition_label(document, locale),
         colophon=colophon(document.edition, strings) if document.edition else None,
         frozen_at=dated_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if dated_at else "",
+        layout=document.layout,
     )
 
 

@@ -111,6 +111,7 @@ def signatory_list_job(letter: LetterView) -> ListJob:
         of=letter.words.of,
         look=letter.look,
         continued=letter.words.continued,
+        layout=letter.layout,
     )
 
 

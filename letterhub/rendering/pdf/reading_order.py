@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+SOFT_HYPHEN = "\u00ad"
+
 Box = Any
 Element = Any
 
@@ -132,7 +134,8 @@ class ReadingOrder:
     def _text_part(self, box: Box, part: StructurePart) -> StructurePart:
         """Return the part for a painted text: the one around it, or a paragraph in it if it holds blocks only.
 
-        A text with words from right to left gets a part of its own, which says the text in logical order.
+        A text with words from right to left gets a part of its own, which says the text in logical order; one that ends in
+        the middle of a word, too: it says that the hyphen is none of the word's.
         """
         if part.kind in _CONTAINER_TYPES:
             last = part.children[-1] if part.children else None
@@ -143,6 +146,9 @@ class ReadingOrder:
         if not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
             part = part.part("Span")
             part.logical_text = text.rstrip() + " " if id(box) in self._line_ends else text
+        elif getattr(box, "letterhub_divides_word", False):
+            part = part.part("Span")
+            part.logical_text = text[:-1] + SOFT_HYPHEN
         return part
 
     def _part_of(self, box: Box, into: StructurePart) -> StructurePart:

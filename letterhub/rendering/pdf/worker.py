@@ -27,6 +27,7 @@ from letterhub.rendering.pdf.typesetting.fitting import balance_title, has_cut_t
 from letterhub.rendering.pdf.typesetting.footnotes import fix_misplaced_note, has_unplaced_note
 from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJob
 from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
+from letterhub.rendering.pdf.typesetting.paragraph_breaking import break_whole_paragraphs
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.style import list_style
 
@@ -79,6 +80,8 @@ def _render(folder: Path) -> None:
         string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledFetcher()
     )
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
+    if job.layout > 1:
+        break_whole_paragraphs()
     balance_title(page.etree_element, job)
     while True:
         laid_out = page.render(pdf_variant=VARIANT, presentational_hints=True)  # hints give lists their start number

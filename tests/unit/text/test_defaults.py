@@ -41,6 +41,7 @@ NOT_EMPTY = {
     **dict.fromkeys(
         (
             "LetterDocument.layout",
+            "ListJob.layout",
             "clean_markdown.layout",
             "letter_parser.layout",
             "markdown_html.layout",

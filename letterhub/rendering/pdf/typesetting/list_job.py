@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase
 
 TABLE_CUT_EVENT = "cut table"  # event of the worker: words of a table had to break anywhere
@@ -28,7 +29,7 @@ class ListJob:
     """A list to be typeset: its sections, and the text in the margins of every page.
 
     `plain`: no signatory has anything below its name; `look` is the CSS classes of the letter's theme; `level` is the level of
-    the sections' headings.
+    the sections' headings; `layout` is the version of the rules that the whole page is rendered by.
     """
 
     sections: tuple[ListSection, ...]
@@ -42,6 +43,7 @@ class ListJob:
     look: tuple[str, ...] = ()
     level: int = 3
     continued: str = "{heading} (continued)"
+    layout: int = LAYOUT_VERSION
 
     @property
     def logos(self) -> bool:

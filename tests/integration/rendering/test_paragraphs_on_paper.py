@@ -1,0 +1,87 @@
+"""Paragraphs on paper are broken as wholes, and their words are whole in the file."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from tests.support.pdf_readers import text_of_pdf
+
+ENGLISH = (
+    "Administrations everywhere acknowledge that interdisciplinary communications infrastructure requires extraordinarily "
+    "comprehensive understanding, characteristically misunderstood by representatives whose responsibilities are considerable. "
+) * 6
+GERMAN = "Die Donau\xaddampf\xadschiff\xadfahrts\xadgesellschaft und ihre Gesetz\xadgebungs\xadverfahren gehen uns an. " * 8
+
+
+def printed(tmp_path: Path, body: str, language: str = "en", layout: int = 2) -> Path:
+    """Return the PDF of a letter with a text alone."""
+    path = tmp_path / "letter.pdf"
+    document = LetterDocument(LetterText("T", body, language=language))
+    path.write_bytes(render_letter_pdf(replace(document, layout=layout)).data)
+    return path
+
+
+def text_lines(path: Path) -> list[str]:
+    """Return the lines of the text as drawn, without title and page number."""
+    return [line for line in text_of_pdf(path, as_drawn=True).splitlines() if len(line) > 12]
+
+
+def spoken_ends(path: Path) -> list[str]:
+    """Return the last words of texts that say themselves in the structure."""
+    with pikepdf.open(path) as pdf:
+        elements = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one]
+        return [str(element.ActualText).split()[-1] for element in elements if "/ActualText" in element]
+
+
+def has_two_running(lines: list[str]) -> bool:
+    """Return whether a line that ends with a hyphen follows another."""
+    return any(one.endswith("-") and other.endswith("-") for one, other in pairwise(lines))
+
+
+def test_no_two_lines_in_turn_end_with_a_hyphen(tmp_path: Path) -> None:
+    lines = text_lines(printed(tmp_path, ENGLISH))
+    assert has_two_running(text_lines(printed(tmp_path, ENGLISH, layout=1)))
+    assert any(line.endswith("-") for line in lines)
+    assert not has_two_running(lines)
+
+
+def test_a_divided_word_is_whole_for_whoever_reads_the_file(tmp_path: Path) -> None:
+    path = printed(tmp_path, ENGLISH)
+    starts = [line.split()[-1].rstrip("-") for line in text_lines(path) if line.endswith("-")]
+    assert sorted(spoken_ends(path)) == sorted(f"{start}\xad" for start in starts)
+
+
+def test_a_typed_soft_hyphen_has_its_hyphen_and_stops_no_other(tmp_path: Path) -> None:
+    lines = text_lines(printed(tmp_path, GERMAN, "de"))
+    ends = {line.split()[-1] for line in lines if line.endswith("-")}
+    whole = re.sub(r"-\n|\n", lambda end: " " if end[0] == "\n" else "", "\n".join(lines))
+    assert ends <= {"Donau-", "Donaudampf-", "Donaudampfschiff-", "Donaudampfschifffahrts-", "Gesetz-", "Gesetzgebungs-"}
+    assert ends
+    assert whole.startswith(GERMAN.replace("\xad", "").strip())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Word `code_in_line` and [a link](https://rivers.example/a) with a note[^1] and *words of emphasis* in it. " * 9
+        + "\n\n[^1]: A note.",
+        "First line\\\nsecond, which is considerably longer than the first and is broken somewhere\\\nthird\\\n" * 3,
+        "نكتب إليكم اليوم with words and numbers 123 في السطر. " * 12,
+        "川の水は大切です。" * 40,
+    ],
+)
+def test_whatever_a_paragraph_holds_nothing_of_it_is_lost(tmp_path: Path, body: str) -> None:
+    texts = ["".join(text_of_pdf(printed(tmp_path, body, layout=layout), as_drawn=True).split()) for layout in (1, 2)]
+    assert sorted(texts[0].replace("-", "")) == sorted(texts[1].replace("-", ""))
+
+
+def test_a_page_may_end_before_a_list(tmp_path: Path) -> None:
+    body = "Line after line of text. " * 130 + "\n\nThese are the points:\n\n- One\n- Two\n- Three\n"
+    pages = text_of_pdf(printed(tmp_path, body)).split("\f")
+    assert len([page for page in pages if page.strip()]) >= 2
