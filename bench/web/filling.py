@@ -56,7 +56,8 @@ def test_rows(count: int, waiting: int) -> list[dict[str, Any]]:
             "id": number, "letter_id": 1, "revision_id": 1, "organization_name": name, "signer_name": "Nia Example",
             "signer_title": "Director", "location": "Springfield, IL", "email": f"n{number}@a{number}.example",
             "section": "national", "website": f"https://a{number}.example", "lead": False, "lead_order": 0,
-            "lead_key": "1", "kind_key": "1", "sort_key": sort_key(name), "section_key": "12", "location_key": "10", "created_at": at,
+            "lead_key": "1", "kind_key": "1", "sort_key": sort_key(name), "section_key": "12",
+            "location_key": "10", "alphabet": "", "created_at": at,
         }  # fmt: skip
         listed = number <= count
         rows.append(

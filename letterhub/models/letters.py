@@ -72,6 +72,7 @@ class Letter(Base):
     declined: Mapped[int] = mapped_column(default=0)
     expired: Mapped[int] = mapped_column(default=0)
     list_version: Mapped[int] = mapped_column(default=0)
+    alphabet: Mapped[str] = mapped_column(String(8), default="")
 
     coalition: Mapped[Coalition] = relationship(lazy="raise")
 

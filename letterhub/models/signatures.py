@@ -57,8 +57,8 @@ class Signature(Base):
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
     `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
     `outdated_at` is when the text first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the
-    sort key in letters of each order; `lead_key` precedes the id in the order of signing. The partial indexes of the list and
-    of the queue exclude unconfirmed signatures, which cost them nothing.
+    sort key in letters of each order; `lead_key` precedes the id in the order of signing. `alphabet` is the letter's. The
+    partial indexes of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
     """
 
     __tablename__ = "signature"
@@ -103,6 +103,7 @@ class Signature(Base):
     lead: Mapped[bool] = mapped_column(default=False)
     lead_order: Mapped[int] = mapped_column(default=0)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
+    alphabet: Mapped[str] = mapped_column(String(8), default="")
     sort_key: Mapped[str] = mapped_column(code_point_string(1200), default="")
     lead_key: Mapped[str] = mapped_column(code_point_string(4), default="1")
     kind_key: Mapped[str] = mapped_column(code_point_string(4), default="1")
@@ -167,9 +168,9 @@ class Signature(Base):
     def update_keys(self) -> None:
         """Update the sort keys and the unique key after a change of name or state."""
         line = self.signatory
-        self.sort_key = signatory_sort_key(line)
+        self.sort_key = signatory_sort_key(line, self.alphabet or "")
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
-            keys = list_sort_key(line)
+            keys = list_sort_key(line, self.alphabet or "")
             self.lead_key, self.kind_key = keys.lead, keys.kind
             self.section_key, self.location_key = keys.section, keys.location
         has_valid_key = self._keeps_unique_key or self.unique_key == self.own_unique_key

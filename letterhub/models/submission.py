@@ -28,12 +28,12 @@ _INSERT_SIGNATURE = insert(SIGNATURES).returning(SIGNATURES.c.id)
 Row = Mapping[str, Any]
 
 
-def line_columns(line: Signatory) -> dict[str, Any]:
+def line_columns(line: Signatory, alphabet: str) -> dict[str, Any]:
     """Return a new signature's values of the columns of its line, as `Signature.set_line` sets them."""
     columns: dict[str, Any] = {field.column: getattr(line, field.key) for field in TYPED_FIELDS}
     if line.kind is SignatoryKind.INDIVIDUAL:
         columns["section"] = ""
-    return columns | {"sort_key": signatory_sort_key(line)}
+    return columns | {"alphabet": alphabet, "sort_key": signatory_sort_key(line, alphabet)}
 
 
 def insert_submission(session: Session, signature: Row, mail: Row, origin: Row, evidence: Sequence[Row]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_security import hash_password
 
 from letterhub.clock import now
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.slugs import slugify
@@ -90,6 +91,7 @@ def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: A
     letter = draft(text, of, **facts)
     content = text_to_facts(text)
     save(Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now()))
+    letter.alphabet = alphabet_of(text.language)
     letter.move(LetterMove.OPEN, now())
     return save(letter)
 
@@ -134,7 +136,7 @@ def signature(
 ) -> Signature:
     """Return a signature under a letter, moved to its state by the transitions that lead there."""
     row = Signature(
-        letter_id=letter.id, revision_id=revision_of(letter).id, created_at=now(),
+        letter_id=letter.id, revision_id=revision_of(letter).id, alphabet=letter.alphabet, created_at=now(),
         **{
             "organization_name": by.organization, "website": by.website, "signer_name": by.name, "signer_title": by.title,
             "email": by.email, "location": by.location, "section": by.section, **facts,

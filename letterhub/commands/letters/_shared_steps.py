@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import Any
 
+from sqlalchemy import select
+
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
@@ -12,7 +15,7 @@ from letterhub.domain.letters.signing_settings import SigningSettings, SigningSe
 from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Letter, Revision, Staff, append_audit_entry
+from letterhub.models import Draft, Letter, Revision, Signature, Staff, append_audit_entry
 
 
 def lock_letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
@@ -57,8 +60,20 @@ def add_revision(
         reconfirmations_requested=asked_again, created_at=at, created_by_id=staff_id,
     )  # fmt: skip
     db.session.add(revision)
+    _set_alphabet(last.letter_id, alphabet_of(revision.text.language))
     db.session.flush()
     return revision
+
+
+def _set_alphabet(letter_id: int, alphabet: str) -> None:
+    """Sort a letter's signatories by the alphabet of its new text, if that is another one."""
+    letter = db.session.get_one(Letter, letter_id)
+    if letter.alphabet == alphabet:
+        return
+    letter.alphabet = alphabet
+    for signature in db.session.scalars(select(Signature).where(Signature.letter_id == letter_id)):
+        signature.alphabet = alphabet
+        signature.update_keys()
 
 
 DEADLINE_PASSED_ERRORS = {

@@ -9,6 +9,7 @@ from letterhub.commands.letters._shared_steps import (
     lock_letter_and_draft,
     save_signing_settings,
 )
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
@@ -95,6 +96,7 @@ def open_letter(
     if missing:
         raise LetterNotReady(missing)
     before = _set_public_slug(letter, slug)
+    letter.alphabet = alphabet_of(text.language)
     letter.move(LetterMove.OPEN, at)
     content = text_to_facts(text)
     first = Revision(

@@ -11,6 +11,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import trim_text
@@ -113,6 +114,7 @@ def _add_open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: d
             created_by_id=owner.id,
         )
     )  # fmt: skip
+    letter.alphabet = alphabet_of(text.language)
     letter.move(LetterMove.OPEN, at - OPENED_AGO)
     db.session.flush()
     chain, actor = ReferenceKind.LETTER.reference(letter.id), ReferenceKind.STAFF.reference(owner.id)
@@ -169,8 +171,9 @@ def _add_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
     organization_id, _new = find_or_create_organization(db.session(), letter.coalition_id, line.organization, line.website, at)
     signature = Signature(
-        letter_id=letter.id, revision_id=revision_id, organization_id=organization_id, organization_name=line.organization,
-        website=line.website, signer_name=line.signer_name, signer_title=line.signer_title, email=row.email,
+        letter_id=letter.id, revision_id=revision_id, organization_id=organization_id, alphabet=letter.alphabet,
+        organization_name=line.organization, website=line.website, signer_name=line.signer_name,
+        signer_title=line.signer_title, email=row.email,
         location=line.location, section=line.section, lead=line.lead, first_seen=True, created_at=at,
     )  # fmt: skip
     signature.state = SignatureState.PENDING

@@ -44,11 +44,21 @@ class PreparedRow:
     values: Mapping[str, Any]
 
 
-def prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> PreparedRow:
-    """Return the values of a new signature that waits for review, made from a row."""
+def letter_alphabet(letter_id: int) -> str:
+    """Return the alphabet by which a letter sorts its signatories."""
+    return db.session.scalars(select(Letter.alphabet).where(Letter.id == letter_id)).one()
+
+
+def prepare_row(letter_id: int, alphabet: str, row: ParsedRow, at: dt.datetime) -> PreparedRow:
+    """Return the values of a new signature under a letter that waits for review, made from a row."""
     line = row.signatory
     signature = Signature(
-        letter_id=letter_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email, created_at=at
+        letter_id=letter_id,
+        alphabet=alphabet,
+        source=Source.IMPORT,
+        state=SignatureState.PENDING,
+        email=row.email,
+        created_at=at,
     )
     signature.set_staff_line(line)
     signature.move(SignatureMove.CONFIRM, at)

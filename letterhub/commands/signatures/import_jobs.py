@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from letterhub.clock import now
 from letterhub.commands.operations._render_jobs import LEASE, claim_job, lock_due_job, lock_running_job, run_attempt
-from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow, add_batch, prepare_row
+from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow, add_batch, letter_alphabet, prepare_row
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.signatory_import import ImportChanged, ParsedRow, check_preview
 from letterhub.infrastructure.db import end_read_transaction, one_transaction
@@ -33,14 +33,14 @@ def _import_rows(import_id: int) -> bool:
     job = pending_import(import_id)
     if job is None:
         return False
-    rows = _approved_rows(job)
+    rows, alphabet = _approved_rows(job), letter_alphabet(job.letter_id)
     end_read_transaction()
     if not job.lines and not _store_lines(import_id, [row.line for row in rows]):
         return False
     for start in range(job.done_rows, len(rows), BATCH_SIZE):
         check_not_cancelled()
         batch = rows[start : start + BATCH_SIZE]
-        prepared = [prepare_row(job.letter_id, row, job.requested_at) for row in batch]
+        prepared = [prepare_row(job.letter_id, alphabet, row, job.requested_at) for row in batch]
         if not _import_batch(job, start, prepared, len(rows), now()):
             return False
     return True

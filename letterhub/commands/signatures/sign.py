@@ -70,7 +70,7 @@ def sign_letter(
     check_kind_accepted(facts.who_may_sign, request.line.kind)
     if request.revision is not None:  # without it, the text is shown before confirming
         check_text_current(request.revision, facts.revision_number)
-    typed = line_columns(request.line) | {"email": request.email.typed, **request.contact}
+    typed = line_columns(request.line, facts.alphabet) | {"email": request.email.typed, **request.contact}
     if facts.earlier_id is not None:
         _check_same_submission(typed, facts.earlier_id)
         return facts.earlier_id

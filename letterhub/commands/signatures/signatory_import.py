@@ -8,7 +8,7 @@ import datetime as dt
 
 from sqlalchemy import delete, select
 
-from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow, add_batch, prepare_row
+from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow, add_batch, letter_alphabet, prepare_row
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.operations.render_jobs import JobState
@@ -79,8 +79,9 @@ def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt
     After an interruption, importing the same file adds the rest: names already there are skipped.
     """
     rows, _notes = plan_file(letter_id, content, file)
+    alphabet = letter_alphabet(letter_id)
     end_read_transaction()
-    prepared = [prepare_row(letter_id, row.parsed, at) for row in rows if row.outcome is RowOutcome.NEW]
+    prepared = [prepare_row(letter_id, alphabet, row.parsed, at) for row in rows if row.outcome is RowOutcome.NEW]
     starts = range(0, max(len(prepared), 1), BATCH_SIZE)  # an empty file is one batch, so that its letter is checked too
     return sum(_import_batch(letter_id, prepared[start : start + BATCH_SIZE], file, actor, at) for start in starts)
 

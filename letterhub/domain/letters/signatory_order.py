@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.document import (
     LetterDocument,
     LetterText,
@@ -41,31 +42,31 @@ class SignatoryGroup:
 
 def build_document(text: LetterText, signatories: Iterable[Signatory], **attributes: object) -> LetterDocument:
     """Return the document of a text and its signatories, sorted by the text's order; `attributes` are its other fields."""
-    ordered = sort_signatories(tuple(signatories), text.order)
+    ordered = sort_signatories(tuple(signatories), text.order, alphabet_of(text.language))
     return replace(LetterDocument(text=text, signatories=ordered), **attributes)  # type: ignore[arg-type]
 
 
-def signatory_sort_key(signatory: Signatory) -> str:
+def signatory_sort_key(signatory: Signatory, alphabet: str = "") -> str:
     """Return the collation key of a signatory's name: a person's by surname, an organization's without its article; the key of
-    the sort name if there is one."""
+    the sort name if there is one. `alphabet` is that of the letter's language."""
     if signatory.kind is SignatoryKind.INDIVIDUAL:
-        return person_sort_key(signatory.name, signatory.sort_name)
-    return sort_key(signatory.sort_name or signatory.name)
+        return person_sort_key(signatory.name, signatory.sort_name, alphabet)
+    return sort_key(signatory.sort_name or signatory.name, alphabet)
 
 
-def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[Signatory, ...]:
+def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder, alphabet: str = "") -> tuple[Signatory, ...]:
     """Sort signatories for printing: leads first, by their places; then by the letter's order and each one's name; in
-    alphabetical order, organizations before individuals."""
+    alphabetical order, organizations before individuals. `alphabet` is that of the letter's language."""
     if order is SignatoryOrder.AS_GIVEN:
         return tuple(sorted(signatories, key=lead_rank))
 
     def sort_position(signatory: Signatory) -> tuple[object, ...]:
-        by_name = (signatory_sort_key(signatory), signatory.name, signatory.detail)
+        by_name = (signatory_sort_key(signatory, alphabet), signatory.name, signatory.detail)
         match order:
             case SignatoryOrder.SECTIONS:
-                return (lead_rank(signatory), section_rank(signatory.section), sort_key(signatory.section), *by_name)
+                return (lead_rank(signatory), section_rank(signatory.section), sort_key(signatory.section, alphabet), *by_name)
             case SignatoryOrder.LOCATION:
-                return (lead_rank(signatory), not signatory.location, sort_key(signatory.location), *by_name)
+                return (lead_rank(signatory), not signatory.location, sort_key(signatory.location, alphabet), *by_name)
         return (lead_rank(signatory), not signatory.lead and signatory.kind is SignatoryKind.INDIVIDUAL, *by_name)
 
     return tuple(sorted(signatories, key=sort_position))
@@ -75,7 +76,7 @@ def lead_rank(signatory: Signatory) -> int:
     """Return the sort rank of a signatory: leads with a place in its order, the other leads, everyone else."""
     if not signatory.lead:
         return MAX_LEAD_ORDER + 2
-    return min(signatory.lead_order, MAX_LEAD_ORDER) or MAX_LEAD_ORDER + 1
+    return min(signatory.lead_order or MAX_LEAD_ORDER + 1, MAX_LEAD_ORDER + 1)
 
 
 def section_rank(section: str) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PublicSuffixList
 
+from letterhub.domain.alphabets import spell_for_sorting
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.unicode import collation_key, normalize_unicode
@@ -80,12 +81,13 @@ def sort_name(name: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def sort_key(name: str) -> str:
-    """Return a string that sorts as readers expect on every database: the Unicode collation key of the sort name.
+def sort_key(name: str, alphabet: str = "") -> str:
+    """Return a string that sorts as readers expect on every database: the Unicode collation key of the sort name, in the
+    alphabet of a letter if one is given.
 
     At most 1,200 characters, so that a database can index it.
     """
-    return collation_key(_NUMBER.sub(_by_length, sort_name(name)[:80]))[:1200]
+    return collation_key(spell_for_sorting(_NUMBER.sub(_by_length, sort_name(name)[:80]), alphabet))[:1200]
 
 
 def _by_length(number: re.Match[str]) -> str:

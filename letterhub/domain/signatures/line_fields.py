@@ -109,12 +109,13 @@ class ListSortKey:
     location: str
 
 
-def list_sort_key(signatory: Signatory) -> ListSortKey:
+def list_sort_key(signatory: Signatory, alphabet: str = "") -> ListSortKey:
     """Return the sort key of a signatory: leads first, by their places; the others in one group; by kind, organizations before
-    individuals; by rank and name of their section; or by place, those without a place last."""
+    individuals; by rank and name of their section; or by place, those without a place last. `alphabet` is that of the letter's
+    language."""
     if signatory.lead:
         return ListSortKey(*(f"0{lead_rank(signatory):03}",) * 4)
     kind = "2" if signatory.kind is SignatoryKind.INDIVIDUAL else "1"
-    place = f"10{sort_key(signatory.location)}" if signatory.location else "11"
-    section = f"1{section_rank(signatory.section)}{sort_key(signatory.section)}"
+    place = f"10{sort_key(signatory.location, alphabet)}" if signatory.location else "11"
+    section = f"1{section_rank(signatory.section)}{sort_key(signatory.section, alphabet)}"
     return ListSortKey("1", kind, section[:KEY_LENGTH], place[:KEY_LENGTH])

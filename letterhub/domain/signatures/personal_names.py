@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from letterhub.domain.alphabets import spell_for_sorting
 from letterhub.domain.unicode import collation_key, normalize_unicode
 
 SURNAME_END = "  "
@@ -56,10 +57,20 @@ _SORTED_AS_WRITTEN = (
 """Beginnings of the Unicode names of letters in scripts whose names are sorted as they are written."""
 
 
-def person_sort_key(name: str, sort_name: str = "") -> str:
-    """Return the collation key of a person's name by surname, or of a `sort_name` such as "Thompson, A. J."."""
-    by_surname = SURNAME_END.join(map(str.strip, sort_name.split(",", 1))) if sort_name else surname_first(name)
-    return collation_key(by_surname[:80])[:1200]
+_SORTED_AS_WRITTEN_IN = frozenset({"hu", "is"})
+"""Collations of languages that write the surname first, or sort by the given name."""
+
+
+def person_sort_key(name: str, sort_name: str = "", alphabet: str = "") -> str:
+    """Return the collation key of a person's name by surname, or of a `sort_name` such as "Thompson, A. J."; in Hungarian and
+    Icelandic lists, of the name as it is written."""
+    if sort_name:
+        by_surname = SURNAME_END.join(map(str.strip, sort_name.split(",", 1)))
+    elif alphabet in _SORTED_AS_WRITTEN_IN:
+        by_surname = " ".join(name.split())
+    else:
+        by_surname = surname_first(name)
+    return collation_key(spell_for_sorting(by_surname[:80], alphabet))[:1200]
 
 
 @lru_cache(maxsize=16_384)

@@ -44,6 +44,7 @@ class SubmissionFacts:
     requires_proof_of_work: bool
     revision_id: int
     revision_number: int
+    alphabet: str
     earlier_id: int | None
     network_full_at: dt.datetime | None
     letter_forms: LetterForms
@@ -84,9 +85,9 @@ def _facts_statement(of_letter: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             Letter.coalition_id, Letter.state, Letter.deadline_at, Letter.who_may_sign, Letter.requires_proof_of_work,
-            Revision.id.label("revision_id"), Revision.number.label("revision_number"), earlier.label("earlier_id"),
-            full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed, *_NETWORK_COUNTS.c,
-            SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c,
+            Revision.id.label("revision_id"), Revision.number.label("revision_number"), Letter.alphabet,
+            earlier.label("earlier_id"), full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed,
+            *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c,
         )
         .select_from(Letter)
         .join(Revision, is_newest_revision())
@@ -116,7 +117,7 @@ def submission_facts(
     row = rows[0]
     return SubmissionFacts(
         letter_id, row.coalition_id, row.state, row.deadline_at, row.who_may_sign, row.requires_proof_of_work,
-        row.revision_id, row.revision_number, row.earlier_id, row.network_full_at,
+        row.revision_id, row.revision_number, row.alphabet, row.earlier_id, row.network_full_at,
         letter_forms=LetterForms(row.forms, row.confirmed),
         network_forms=NetworkForms(row.today, row.unconfirmed, row.last_hour),
         past_mails=past_mails_from(rows, email, network, at),

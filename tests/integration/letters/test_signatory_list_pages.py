@@ -10,7 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
+from letterhub.commands.letters._shared_steps import add_revision
 from letterhub.domain.letters.document import LetterText, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.revisions import ChangeKind, TextChange
+from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.letters.signatory_order import sort_signatories
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
@@ -85,6 +88,19 @@ def test_pages_document_and_edition_have_one_order(letter: Letter, visitor: Visi
     listed = [name for page in paged_through(visitor.visit("letters.detail", slug=other.slug)) for name in names(page)]
     assert listed == [one.name for one in document.signatories]
     assert len(listed) == LONG == len({number for number, _ in published_lines(other.id, document.text)})
+
+
+def test_the_letters_language_sorts_its_pages_also_after_it_changed(app: Flask, visitor: Visitor) -> None:
+    letter = factories.open_letter(replace(factories.TEXT, language="sv"))
+    for name in ("Örebro", "Zeta", "Ånge", "Alfa"):
+        factories.signature(letter, organization_name=name)
+    assert names(visitor.visit("letters.detail", slug=letter.slug)) == ["Alfa", "Zeta", "Ånge", "Örebro"]
+    last = factories.revision_of(letter)
+    content = text_to_facts(replace(last.text, language="en"))
+    add_revision(last, content, TextChange(ChangeKind.TYPO, "its language"), like=last, staff_id=None, at=now())
+    db.session.commit()
+    assert names(visitor.visit("letters.detail", slug=letter.slug)) == ["Alfa", "Ånge", "Örebro", "Zeta"]
+    assert [one.name for one in letter_document(letter.id).signatories] == ["Alfa", "Ånge", "Örebro", "Zeta"]
 
 
 def test_names_that_a_search_finds_in_the_order_of_signing_are_paged_in_it(letter: Letter, visitor: Visitor) -> None:

@@ -17,7 +17,16 @@ BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"
 STAFF_ONLY = {"decline_reason", "acknowledged_at"}
 """Pages say that the first is sent to no one; the second is when staff noticed."""
 CHECK_RESULTS = {"first_seen", "from_flood", "has_proof_of_work"}  # would tell a forger what to avoid
-MADE_OF_THE_LINE = {"sort_key", "lead_key", "kind_key", "section_key", "location_key", "unique_key", "idempotency_key"}
+MADE_OF_THE_LINE = {
+    "sort_key",
+    "lead_key",
+    "kind_key",
+    "alphabet",
+    "section_key",
+    "location_key",
+    "unique_key",
+    "idempotency_key",
+}
 CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",

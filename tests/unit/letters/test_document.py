@@ -68,6 +68,37 @@ def test_leads_stand_in_the_order_that_staff_gave_and_the_others_after_them(orde
     assert [one.organization for one in document.signatories] == ["C", "A", "B", "AA"]
 
 
+ALPHABETS = {
+    "sv": "Alfa Zeta Zzz Ånge Ärla Öland",
+    "nb": "Alfa Zoo Ærø Ørsted Aabenraa Århus",
+    "de": "Alfa Ängste Boot Öl Ost Zoo",
+    "cs": "Cihla Cz Čáp Hora Chata CHLEBA Indie",
+    "pl": "Lublin Lz Łódź Mazury",
+    "hu-HU": "Cukor Czz Csaba Dob",
+    "es": "Nuzco Ñandú Oro",
+    "tr": "Cz Çay Hz Ilgaz Irmak İzmir Jale",
+    "et": "Suu Šokk Zoo Žanr Tartu",
+    "lv": "Ika Yla Izz Jana",
+    "is": "Anna Ásta Zoe Þóra Ægir Örn",
+    "uk": "Гусь Ґанок Дім",
+    "en": "Alfa Ånge Ärla Öland Zeta",
+}
+
+
+@pytest.mark.parametrize("language", ALPHABETS)
+@pytest.mark.parametrize("kind", SignatoryKind)
+def test_names_stand_in_the_order_of_the_alphabet_of_the_letters_language(language: str, kind: SignatoryKind) -> None:
+    ordered = ALPHABETS[language].split()
+    given = [Signatory(organization=name, kind=kind) for name in reversed(ordered)]
+    assert [one.name for one in build_document(LetterText("T", "B", language=language), given).signatories] == ordered
+
+
+def test_hungarian_and_icelandic_lists_sort_people_as_their_names_are_written() -> None:
+    for language, names in {"hu": ["Kovács Ádám", "Nagy Anna"], "is": ["Anna Zoëga", "Björn Arnarson"]}.items():
+        listed = build_document(LetterText("T", "B", language=language), [person(name) for name in reversed(names)])
+        assert [one.name for one in listed.signatories] == names
+
+
 def test_individuals_alone_and_organizations_alone_have_no_heading_of_their_kind() -> None:
     for kind in SignatoryKind:
         alone = build_document(LetterText("T", "B"), [one for one in MIXED if one.kind is kind and not one.lead])
