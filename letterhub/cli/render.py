@@ -32,6 +32,8 @@ LETTER is Markdown. Between two lines of --- it may open with
     letterhead (name, lines, logo or logos), paper (letter or a4),
     theme (classic, modern or plain), face (serif or sans),
     accent (a color in quotes, "#7a1f2b"), window_envelope (yes),
+    margins (1.5in, 1.25in or 1in), size (12 or 11), justify (yes),
+    figures (old-style or lining), short_subject (for later pages),
     order (alphabetical, sections, location or as-given),
     shown (organization, signer, location, block or logos).
 Several logos are a list; each may have a file and say what it

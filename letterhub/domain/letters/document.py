@@ -30,6 +30,29 @@ class Typeface(enum.StrEnum):
     SANS = "sans"
 
 
+class Margins(enum.StrEnum):
+    """Margins of a letter at the sides of its text."""
+
+    WIDE = "1.5in"
+    MEDIUM = "1.25in"
+    NARROW = "1in"
+
+
+class TextSize(enum.StrEnum):
+    """Size of a letter's text on paper, in points."""
+
+    TWELVE = "12"
+    ELEVEN = "11"
+
+
+class Figures(enum.StrEnum):
+    """Figures in a letter's text: those of its theme, old-style or lining. In tables and subjects they are always lining."""
+
+    THEME = "theme"
+    OLD_STYLE = "old-style"
+    LINING = "lining"
+
+
 class SignatoryOrder(enum.StrEnum):
     """Order of the signatories; leads stand first in each."""
 
@@ -112,6 +135,7 @@ class LetterText:
     `body` may hold `{{count}}` and `{{count_in_words}}`. `language` is a BCP 47 tag. Empty parts are left out of the page.
     `date_words` is printed in place of the day: "June 2013".
     `accent` is a color as #rrggbb, "" for the default; `window` places the first addressee for a window envelope.
+    `short_subject` is the subject in the running head, "" for the subject itself; `justify` makes lines equally long on paper.
     """
 
     title: str
@@ -133,6 +157,11 @@ class LetterText:
     face: Typeface = Typeface.THEME
     accent: str = ""
     window: bool = False
+    margins: Margins = Margins.WIDE
+    size: TextSize = TextSize.TWELVE
+    figures: Figures = Figures.THEME
+    justify: bool = False
+    short_subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,8 +176,8 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
     words, not initials; in brackets an order or a bare noun, not an editor's remark.
     """
     parts = (
-        text.title, text.date_words, text.via, text.re, text.salutation, text.closing, *text.cc, text.letterhead.name,
-        *text.letterhead.lines,
+        text.title, text.date_words, text.via, text.re, text.short_subject, text.salutation, text.closing, *text.cc,
+        text.letterhead.name, *text.letterhead.lines,
         *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)), text.body,
     )  # fmt: skip
     return tuple(dict.fromkeys(phrase[:MAX_PHRASE_LENGTH] for part in parts for phrase in _find_in_part(part)))[:MAX_FOUND]

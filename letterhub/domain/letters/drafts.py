@@ -76,6 +76,7 @@ def trim_text(text: LetterText) -> LetterText:
         date_words=text.date_words.strip(),
         via=text.via.strip(),
         re=text.re.strip(),
+        short_subject=text.short_subject.strip(),
         salutation=text.salutation.strip(),
         body=text.body.rstrip(),
         closing=text.closing.strip(),

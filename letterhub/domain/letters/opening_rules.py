@@ -70,7 +70,7 @@ def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
         _("date"): text.date_words,
         _("line above the addressees"): text.via,
         _("address"): "\n".join(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
-        _("subject"): text.re,
+        _("subject"): f"{text.re}\n{text.short_subject}",
         _("salutation"): text.salutation,
         _("closing"): text.closing,
         _("list of copies"): "\n".join(text.cc),

@@ -13,22 +13,29 @@ from typing import Any
 from letterhub.domain.letters.document import (
     Addressee,
     EditionInfo,
+    Figures,
     LetterDocument,
     Letterhead,
     LetterText,
     Logo,
+    Margins,
     PaperSize,
     Signatory,
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
+    TextSize,
     Theme,
     Typeface,
 )  # fmt: skip
 
 Facts = Mapping[str, Any]
 
-_LATER_DEFAULTS: Facts = {"theme": Theme.CLASSIC, "face": Typeface.THEME, "accent": "", "window": False, "date_words": ""}
+_LATER_DEFAULTS: Facts = {
+    field.name: field.default
+    for field in fields(LetterText)
+    if field.name in "theme face accent window date_words margins size figures justify short_subject".split()
+}
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 _LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name not in ("logo", "lead_order"))
 
@@ -91,6 +98,11 @@ def text_from_facts(facts: Facts) -> LetterText:
         accent=facts.get("accent", _LATER_DEFAULTS["accent"]),
         window=facts.get("window", _LATER_DEFAULTS["window"]),
         date_words=facts.get("date_words", _LATER_DEFAULTS["date_words"]),
+        margins=Margins(facts.get("margins", _LATER_DEFAULTS["margins"])),
+        size=TextSize(facts.get("size", _LATER_DEFAULTS["size"])),
+        figures=Figures(facts.get("figures", _LATER_DEFAULTS["figures"])),
+        justify=facts.get("justify", _LATER_DEFAULTS["justify"]),
+        short_subject=facts.get("short_subject", _LATER_DEFAULTS["short_subject"]),
     )
 
 

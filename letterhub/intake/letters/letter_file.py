@@ -10,12 +10,15 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.branding import InvalidColor, parse_accent
 from letterhub.domain.letters.document import (
     Addressee,
+    Figures,
     Letterhead,
     LetterText,
     Logo,
+    Margins,
     PaperSize,
     SignatoryOrder,
     SignatoryStyle,
+    TextSize,
     Theme,
     Typeface,
 )
@@ -69,6 +72,11 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         face=head.choice("face", Typeface, Typeface.THEME),
         accent=_accent(head),
         window=head.is_yes("window_envelope"),
+        margins=head.choice("margins", Margins, Margins.WIDE),
+        size=head.choice("size", TextSize, TextSize.TWELVE),
+        figures=head.choice("figures", Figures, Figures.THEME),
+        justify=head.is_yes("justify"),
+        short_subject=head.text("short_subject"),
     )
     return text, head.notes
 

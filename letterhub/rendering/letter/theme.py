@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
-from letterhub.domain.letters.document import LetterText, Typeface
+from letterhub.domain.letters.document import Figures, LetterText, Margins, TextSize, Typeface
 
 _ACCENT_CSS = """.with-accent {{
   --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
@@ -19,7 +19,19 @@ def theme_classes(text: LetterText) -> tuple[str, ...]:
     face = (f"letter--{text.face}",) if text.face is not Typeface.THEME else ()
     window = ("letter--window",) if text.window else ()
     accent = ("with-accent",) if text.accent else ()
-    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
+    small = ("letter--small",) if text.size is TextSize.ELEVEN else ()
+    wide = ("letter--wide-text",) if text.margins is not Margins.WIDE else ()
+    figures = (f"letter--{text.figures}",) if text.figures is not Figures.THEME else ()
+    justified = ("letter--justified",) if text.justify else ()
+    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent, *small, *wide, *figures, *justified)
+
+
+def page_css(margins: Margins) -> Markup:
+    """Return the CSS rule of a letter's margins on paper; none for those of its paper."""
+    if margins is Margins.WIDE:
+        return Markup()
+    rule = "{{ margin-inline: {} }}\n"
+    return Markup(f"@page {rule}@page a4, window, a4-window {rule}").format(margins, margins)  # noqa: S704
 
 
 def accent_css(color: str) -> Markup:

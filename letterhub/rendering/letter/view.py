@@ -34,7 +34,7 @@ from letterhub.rendering.letter.document_locale import (
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.html_renderer import DirectedText, Medium
 from letterhub.rendering.letter.markdown import markdown_html
-from letterhub.rendering.letter.theme import accent_css, theme_classes
+from letterhub.rendering.letter.theme import accent_css, page_css, theme_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         paper=text.paper.value,
         look=theme_classes(text),
         accent=text.accent,
-        accent_styles=accent_css(text.accent),
+        accent_styles=accent_css(text.accent) + page_css(text.margins),
         running=_running_head(text, subject),
         words=strings,
         sender=DirectedText.of(head.name, around),
@@ -241,7 +241,7 @@ def _running_head(text: LetterText, subject: str) -> str:
     addressees = _truncated(text.addressees[0].name, 32) if text.addressees else ""
     if others := len(text.addressees[1:]):
         addressees = document_locale(text.language).words.others[others > 1].format(name=addressees, count=others)
-    parts = (_truncated(subject or text.title, 56), addressees, printed_date(text))
+    parts = (_truncated(text.short_subject or subject or text.title, 56), addressees, printed_date(text))
     return PART_SEPARATOR.join(part for part in parts if part)
 
 

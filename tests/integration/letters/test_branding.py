@@ -7,7 +7,7 @@ import pytest
 
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.letters.document import LetterText, PaperSize, Theme, Typeface
+from letterhub.domain.letters.document import LetterText, Margins, PaperSize, TextSize, Theme, Typeface
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -84,6 +84,19 @@ def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visit
         assert ("--accent: #7a1f2b" in page.html) is (endpoint == "letters.detail")  # has its first style sheet inside
     text = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", window=False)
     assert "letter--window" not in classes_of_letter(text)
+
+
+def test_a_letter_is_set_as_densely_as_staff_choose(otto: Visitor) -> None:
+    letter = factories.draft()
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
+    choices = {"margins": "1in", "size": "11", "figures": "lining", "justify": True, "short_subject": "Rivers"}
+    page = page.submit("Save", **choices)
+    dense = ["letter", "letter--letter", "letter--classic", "letter--small", "letter--wide-text", "letter--lining"]
+    assert classes_of_letter(page) == [*dense, "letter--justified"]
+    text = draft()
+    assert (text.margins, text.size, text.short_subject) == (Margins.NARROW, TextSize.ELEVEN, "Rivers")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", justify=False)
+    assert classes_of_letter(page) == dense
 
 
 def test_a_letter_in_our_own_color_asks_for_no_sheet_of_it(otto: Visitor) -> None:

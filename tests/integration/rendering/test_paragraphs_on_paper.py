@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.document import LetterDocument, LetterText, Margins, TextSize
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from tests.support.pdf_readers import text_of_pdf
+from tests.support.pdf_readers import text_of_pdf, words_of_pdf
 
 ENGLISH = (
     "Administrations everywhere acknowledge that interdisciplinary communications infrastructure requires extraordinarily "
@@ -19,10 +20,10 @@ ENGLISH = (
 GERMAN = "Die Donau\xaddampf\xadschiff\xadfahrts\xadgesellschaft und ihre Gesetz\xadgebungs\xadverfahren gehen uns an. " * 8
 
 
-def printed(tmp_path: Path, body: str, language: str = "en", layout: int = 2) -> Path:
+def printed(tmp_path: Path, body: str, layout: int = 2, **parts: Any) -> Path:
     """Return the PDF of a letter with a text alone."""
     path = tmp_path / "letter.pdf"
-    document = LetterDocument(LetterText("T", body, language=language))
+    document = LetterDocument(LetterText(**{"title": "T", "body": body, **parts}))
     path.write_bytes(render_letter_pdf(replace(document, layout=layout)).data)
     return path
 
@@ -58,7 +59,7 @@ def test_a_divided_word_is_whole_for_whoever_reads_the_file(tmp_path: Path) -> N
 
 
 def test_a_typed_soft_hyphen_has_its_hyphen_and_stops_no_other(tmp_path: Path) -> None:
-    lines = text_lines(printed(tmp_path, GERMAN, "de"))
+    lines = text_lines(printed(tmp_path, GERMAN, language="de"))
     ends = {line.split()[-1] for line in lines if line.endswith("-")}
     whole = re.sub(r"-\n|\n", lambda end: " " if end[0] == "\n" else "", "\n".join(lines))
     assert ends <= {"Donau-", "Donaudampf-", "Donaudampfschiff-", "Donaudampfschifffahrts-", "Gesetz-", "Gesetzgebungs-"}
@@ -85,3 +86,11 @@ def test_a_page_may_end_before_a_list(tmp_path: Path) -> None:
     body = "Line after line of text. " * 130 + "\n\nThese are the points:\n\n- One\n- Two\n- Three\n"
     pages = text_of_pdf(printed(tmp_path, body)).split("\f")
     assert len([page for page in pages if page.strip()]) >= 2
+
+
+def test_a_dense_letter_takes_more_text_to_its_width(tmp_path: Path) -> None:
+    dense = {"margins": Margins.NARROW, "size": TextSize.ELEVEN, "justify": True, "title": "A title of one line"}
+    words = words_of_pdf(printed(tmp_path, ENGLISH, **dense))
+    assert min(word.left for word in words) == pytest.approx(72, abs=1)
+    ends = [max(word.right for word in words if word.bottom == bottom) for bottom in {word.bottom for word in words}]
+    assert len([end for end in ends if end == pytest.approx(612 - 72, abs=0.6)]) > 5

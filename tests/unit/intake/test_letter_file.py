@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from letterhub.domain.letters.document import Addressee, PaperSize, SignatoryOrder, SignatoryStyle, Theme, Typeface
+from letterhub.domain.letters.document import (
+    Addressee,
+    Figures,
+    Margins,
+    PaperSize,
+    SignatoryOrder,
+    SignatoryStyle,
+    TextSize,
+    Theme,
+    Typeface,
+)
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft_file import read_draft
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter
@@ -195,6 +205,13 @@ def test_a_letter_says_how_it_looks() -> None:
     text, notes = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md")
     assert (text.theme, text.face, text.accent, text.window) == (Theme.PLAIN, Typeface.SANS, "#7a1f2b", True)
     assert notes == ()
+
+
+def test_a_letter_says_how_densely_it_is_set() -> None:
+    head = "margins: 1.25in\nsize: 11\nfigures: lining\njustify: yes\nshort_subject: Rivers"
+    text, notes = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md")
+    assert (text.margins, text.size, text.figures) == (Margins.MEDIUM, TextSize.ELEVEN, Figures.LINING)
+    assert (text.justify, text.short_subject, notes) == (True, "Rivers", ())
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,18 @@ import pytest
 
 from letterhub.domain.letters.document import (
     Addressee,
+    Figures,
     LetterDocument,
     Letterhead,
     LetterText,
     Logo,
+    Margins,
     PaperSize,
     Signatory,
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
+    TextSize,
     Theme,
     Typeface,
 )  # fmt: skip
@@ -36,6 +39,7 @@ TEXT = LetterText(
         "Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river"), (Logo("image/png", b"2", "A bridge"),)
     ),
     theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True, date_words="Spring 2026",
+    margins=Margins.NARROW, size=TextSize.ELEVEN, figures=Figures.LINING, justify=True, short_subject="Rivers",
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,
@@ -75,5 +79,5 @@ def test_a_fingerprint_is_the_same_on_every_machine_and_in_every_version() -> No
 
 def test_parts_that_letters_did_not_always_have_leave_the_fingerprints_of_older_letters_alone() -> None:
     facts = text_to_facts(LetterText("Title", "Body", letterhead=Letterhead("Coalition")))
-    assert {"theme", "face", "accent", "window"} & set(facts) == set()
+    assert {"theme", "face", "accent", "window", "margins", "size", "figures", "justify", "short_subject"} & set(facts) == set()
     assert set(facts["letterhead"]) == {"name", "lines", "logo"}

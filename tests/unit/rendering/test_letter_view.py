@@ -105,6 +105,12 @@ def test_later_pages_do_not_pass_over_further_addressees(language: str, count: i
     assert letter_view(LetterDocument(text)).running == expected
 
 
+def test_a_short_subject_is_the_one_of_later_pages() -> None:
+    text = LetterText("T", "B", re="A very long subject", short_subject="Rivers")
+    view = letter_view(LetterDocument(text))
+    assert (view.running, view.re.text) == ("Rivers", "A very long subject")
+
+
 @pytest.mark.parametrize(
     ("language", "foot"),
     [

@@ -15,6 +15,7 @@ from letterhub.rendering.pdf.typesetting.style import list_style
 _TITLE_CLASS = "letter-title"
 _FONT_SIZE = 18.0  # 1.5 times that of the text; for a smaller theme the title is a little looser
 _TITLE_WIDTH = 393.0  # between the margins of A4; those of US Letter leave two points more
+_WIDE_TITLE_WIDTH = 415.0  # between margins of 1.25 inches on A4; with smaller ones the title is shorter than it could be
 _EXTRA_WIDTH = 2.0
 
 
@@ -23,7 +24,8 @@ def balance_title(sheet: Any, job: ListJob) -> None:
     for title in (element for element in sheet.iter() if element.get("class") == _TITLE_CLASS):
         text = " ".join("".join(title.itertext()).split())
         if text:
-            title.set("style", f"max-inline-size: {narrowest_width(_line_counter(text, job), _TITLE_WIDTH):.1f}pt")
+            available_width = _WIDE_TITLE_WIDTH if "letter--wide-text" in job.look else _TITLE_WIDTH
+            title.set("style", f"max-inline-size: {narrowest_width(_line_counter(text, job), available_width):.1f}pt")
 
 
 def narrowest_width(lines: Callable[[float], int], available_width: float) -> float:

@@ -2,7 +2,7 @@
 
 The best line ends of a paragraph are found from the widths of its text (`ParagraphPlan`). Then each line is given just the
 room that it needs, so that WeasyPrint's own way of filling a line ends it there: links, notes, code and directions stay its
-business. Three functions of its inline layout are wrapped. `tests/unit/rendering/test_weasyprint_internals.py` fails if they
+business. Four functions of its inline layout are wrapped. `tests/unit/rendering/test_weasyprint_internals.py` fails if they
 change, and says what to do.
 
 See docs/design/pdf.md.
@@ -28,6 +28,7 @@ _MAX_SHRINK = 0.06  # of the width of a justified line
 _split_inline_box = inline.split_inline_box
 _split_text_box = inline.split_text_box
 _text_align = inline.text_align
+_count_expandable_spaces = inline.count_expandable_spaces
 
 
 def break_whole_paragraphs() -> None:
@@ -35,6 +36,7 @@ def break_whole_paragraphs() -> None:
     inline.split_inline_box = _split_planned
     inline.split_text_box = _split_text
     inline.text_align = _align
+    inline.count_expandable_spaces = _count_spaces
 
 
 class _Paragraph:
@@ -93,6 +95,12 @@ def _split_text(context: Context, box: Box, available_width: float, skip: int, *
         hyphen = box.style["hyphenate_character"]
         made.letterhub_divides_word = made.text == box.text.encode()[skip:resume_at].decode() + hyphen
     return made, resume_at, is_forced
+
+
+def _count_spaces(box: Box) -> int:
+    """Return the number of spaces that may be stretched: those of code may not."""
+    is_code = isinstance(box, boxes.TextBox) and box.element_tag == "code"
+    return 0 if is_code else int(_count_expandable_spaces(box))
 
 
 def _align(context: Context, line: Box, available_width: float, last: bool) -> float:

@@ -40,6 +40,7 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
 from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, clean_line, uploaded_name
 from letterhub.web.staff.letters.branding_fields import BrandingFields
+from letterhub.web.staff.letters.layout_fields import LayoutFields
 
 MAX_BODY_LENGTH = 150_000
 MAX_LIST_LENGTH = 4_000
@@ -81,7 +82,7 @@ class AddresseeForm(Form):  # type: ignore[misc]
     lines = lines_field(_l("Address"))
 
 
-class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
+class LetterForm(BrandingFields, LayoutFields, FlaskForm):  # type: ignore[misc]
     """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts."""
 
     version = ColumnIntegerField(widget=HiddenInput())
@@ -97,6 +98,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
     via = line_field(_l("Sent via"))
     addressees = IndexedFieldList(FormField(AddresseeForm), max_entries=MAX_ADDRESSEES)
     re = line_field(_l("Re:"))
+    short_subject = line_field(_l("Short subject"))
     salutation = line_field(_l("Salutation"))
     body = TextAreaField(_l("Text"), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
     closing = line_field(_l("Closing"))
@@ -173,6 +175,8 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
             face=Typeface(self.face.data),
             accent=self.accent.data,
             window=self.window.data,
+            short_subject=self.short_subject.data,
+            **self.layout_choices(),
         )
 
     def has_only_text_errors(self) -> bool:
@@ -216,14 +220,17 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
 
 
 PART_OF_TEXT_FIELD = {
-    **{name: name for name in "title date date_words via re salutation body closing cc addressees accent".split()},
+    **{
+        name: name for name in "title date date_words via re short_subject salutation body closing cc addressees accent".split()
+    },
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
 }
 """Part of the text that each text field belongs to."""
 
 COPIED_FIELDS = (
-    "title date date_words via re salutation body closing language paper order shown theme face accent window".split()
-)
+    "title date date_words via re short_subject salutation body closing language paper order shown theme face accent window "
+    "margins size figures justify"
+).split()
 
 
 def first_error(form: LetterForm) -> str:

@@ -29,6 +29,11 @@ PART_LABELS = {
     "face": _l("Typeface"),
     "accent": _l("Accent color"),
     "window": _l("Window envelope"),
+    "margins": _l("Margins"),
+    "size": _l("Size on paper"),
+    "figures": _l("Figures in the text"),
+    "justify": _l("Equally long lines"),
+    "short_subject": _l("Short subject"),
 }
 
 
