@@ -3,58 +3,100 @@
 See docs/design/databases.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, BindParameter, Connection, Table, TableValuedAlias, bindparam, column, func, insert
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    Connection,
+    Executable,
+    Insert,
+    Table,
+    TableValuedAlias,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from letterhub.infrastructure.db import Base
 
+Row = tuple[type[Base], Mapping[str, Any]]
+FIRST_ID = object()
+"""Value of a column that refers to the first of the rows that are inserted together."""
 
-def insert_rows(connection: Connection, rows: Sequence[tuple[type[Base], Mapping[str, Any]]]) -> None:
-    """Insert rows of several tables past the session; those of a table follow each other. On PostgreSQL it is one statement, as
-    each costs a round trip. Columns that are not given have their defaults."""
-    groups = [(model, [values for _model, values in group]) for model, group in groupby(rows, key=itemgetter(0))]
-    if connection.dialect.name != "postgresql":
-        for model, group in groups:
-            connection.execute(insert(cast("Table", model.__table__)), group)
-        return
-    parameters = {
-        f"{name}_{at}_{number}": value
-        for at, (_model, group) in enumerate(groups)
-        for number, values in enumerate(group)
-        for name, value in values.items()
-    }
-    connection.execute(_insert_statement(tuple((model, len(group)) for model, group in groups)), parameters)
+
+def insert_rows(connection: Connection, first: Row, others: Iterable[Row] = ()) -> int:
+    """Insert rows of several tables past the session; return the id of the first, which is FIRST_ID in the others.
+
+    Those of a table follow each other. Columns that are not given have their defaults. On PostgreSQL it is one statement, as
+    each costs a round trip; elsewhere it is one for the first row, and one for each table of the others.
+    """
+    rows = [(cast("Table", model.__table__), {**default_values(model), **values}) for model, values in (first, *others)]
+    if connection.dialect.name == "postgresql":
+        shape = tuple((table, tuple((key, value is FIRST_ID) for key, value in row.items())) for table, row in rows)
+        parameters = {f"{key}_{number}": value for number, (_, row) in enumerate(rows) for key, value in row.items()}
+        return int(connection.execute(_insert_all(shape), parameters).scalar_one())
+    (table, values), *later = rows
+    first_id = connection.execute(_insert(table), values).lastrowid
+    for (table, _columns), run in groupby(later, key=lambda row: (row[0], tuple(row[1]))):
+        connection.execute(_insert(table), [_with_id(values, first_id) for _table, values in run])
+    return first_id
+
+
+def _with_id(row: Mapping[str, Any], first_id: int) -> dict[str, Any]:
+    return {key: first_id if value is FIRST_ID else value for key, value in row.items()}
 
 
 @cache
-def _insert_statement(shape: tuple[tuple[type[Base], int], ...]) -> postgresql.Insert:
-    """Build the statement that inserts so many rows of each table."""
-    *others, last = (
-        postgresql.insert(model).values([bound_columns(model, f"_{at}_{number}") for number in range(count)])
-        for at, (model, count) in enumerate(shape)
-    )
-    return last.add_cte(*(other.cte(f"insert_{at}") for at, other in enumerate(others)))
+def _insert(table: Table) -> Insert:
+    return insert(table)
 
 
-def bound_columns(model: type[Base], suffix: str = "") -> dict[str, BindParameter[Any]]:
+_Shape = tuple[Table, tuple[tuple[str, bool], ...]]
+"""Table of a row, and its columns, each with True if it refers to the first row's id."""
+
+
+@cache
+def _insert_all(shape: tuple[_Shape, ...]) -> Executable:
+    """Build the statement of PostgreSQL that inserts rows of such shapes, and returns the id of the first."""
+    (table, columns), *others = shape
+    first = insert(table).values({key: _bound_column(table, key, 0) for key, _ in columns}).returning(table.c.id).cte("first")
+    statement = select(first.c.id)
+    for (table, columns), run in groupby(enumerate(others, start=1), key=itemgetter(1)):
+        rows = [
+            select(*(first.c.id if refers else _bound_column(table, key, number) for key, refers in columns))
+            for number, _ in run
+        ]
+        inserted = insert(table).from_select([key for key, _ in columns], union_all(*rows), include_defaults=False)
+        statement = statement.add_cte(inserted.cte(f"new_{table.name}"))
+    return statement
+
+
+def _bound_column(table: Table, key: str, number: int) -> BindParameter[Any]:
+    return bindparam(f"{key}_{number}", type_=table.c[key].type)
+
+
+def bound_columns(model: type[Base]) -> dict[str, BindParameter[Any]]:
     """Return a parameter for each column of a table but its id, named after the column; each has the column's default."""
-    table = cast("Table", model.__table__)
-    columns, defaults = [column for column in table.columns if column.key != "id"], default_values(table)
-    return {one.key: bindparam(one.key + suffix, defaults.get(one.key), type_=one.type) for one in columns}
+    table, defaults = cast("Table", model.__table__), default_values(model)
+    return {one.key: bindparam(one.key, defaults.get(one.key), type_=one.type) for one in table.columns if one.key != "id"}
 
 
-def default_values(table: Table) -> dict[str, Any]:
+@cache
+def default_values(model: type[Base]) -> Mapping[str, Any]:
     """Return the value of each column of a table that has a constant default."""
-    return {
-        column.key: column.default.arg for column in table.columns if isinstance(column.default, ScalarElementColumnDefault)
-    }
+    columns = cast("Table", model.__table__).columns
+    return {one.key: one.default.arg for one in columns if isinstance(one.default, ScalarElementColumnDefault)}
 
 
 def bound_integers(name: str) -> Mapping[str, TableValuedAlias]:

@@ -82,7 +82,6 @@ from letterhub.models.signatures import (
     is_outside_floods,
     is_queued,
 )
-from letterhub.models.submission import insert_submission, line_columns
 
 __all__ = [
     "FTS5_INDEX",
@@ -157,13 +156,11 @@ __all__ = [
     "hash_bucket_key",
     "hash_session_key",
     "index_for_matching",
-    "insert_submission",
     "is_blocklisted",
     "is_listed",
     "is_named",
     "is_outside_floods",
     "is_queued",
-    "line_columns",
     "lock_directory",
     "optimize_index",
     "record_consent",

@@ -21,7 +21,7 @@ from letterhub.domain.signatures.evidence import (
     applicable_fact_kinds,
     assess,
 )
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, TYPED_FIELDS, list_sort_key
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, line_columns, list_sort_key
 from letterhub.domain.signatures.signing import Source, signature_key
 from letterhub.domain.states import (
     ACTIVE_STATES,
@@ -211,10 +211,8 @@ class Signature(Base):
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
-        for field in TYPED_FIELDS:
-            setattr(self, field.column, getattr(line, field.key))
-        if self.kind is SignatoryKind.INDIVIDUAL:
-            self.section = ""  # that of every individual
+        for column, value in line_columns(line, self.alphabet or "").items():
+            setattr(self, column, value)
         self.update_keys()
 
     def clear_contact(self, at: dt.datetime) -> None:

@@ -31,13 +31,14 @@ from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.infrastructure.connections import lock_names
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.infrastructure.signed_links import current_settings
+from letterhub.infrastructure.statements import FIRST_ID, insert_rows
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
+    EvidenceFact,
     OutboxMessage,
     Signature,
     SubmissionOrigin,
     evidence_columns,
-    insert_submission,
     refund,
     reserve,
     spend_challenge,
@@ -138,16 +139,14 @@ class SubmissionLimiter:
         if not self.has_proof and not self.reads_mailbox and (facts.requires_proof_of_work or in_letter_flood):
             evidence = [*evidence, Fact(FactKind.NO_PROOF, WORKER, self.at)]
         self._cancel_mails(decision.replaces)
-        return insert_submission(
-            db.session(),
-            signature | {"from_flood": from_flood},
-            self._mail(decision),
-            {
-                "letter_id": facts.letter_id, "network_hash": self.network_hash, "mail_domain": self.email.domain,
-                "has_proof_of_work": self.has_proof, "started_at": self.at,
-            },
-            [evidence_columns(fact) for fact in evidence],
-        )  # fmt: skip
+        origin = {
+            "letter_id": facts.letter_id, "network_hash": self.network_hash, "mail_domain": self.email.domain,
+            "has_proof_of_work": self.has_proof, "started_at": self.at,
+        }  # fmt: skip
+        further = [(OutboxMessage, self._mail(decision)), (SubmissionOrigin, origin)]
+        further += [(EvidenceFact, evidence_columns(fact)) for fact in evidence]
+        of_form = [(model, {"signature_id": FIRST_ID, **values}) for model, values in further]
+        return insert_rows(db.session.connection(), (Signature, signature | {"from_flood": from_flood}), of_form)
 
     def record_mail(self, signature_id: int, decision: MailDecision) -> None:
         """Queue the confirmation mail of an earlier form again, as decided, in place of the waiting mails."""

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
@@ -33,7 +33,7 @@ from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningPeriod,
 from letterhub.domain.states import CONFIRMED_STATES, SignatureMove
 from letterhub.infrastructure.db import db, execute_core, one_transaction
 from letterhub.infrastructure.signed_links import InvalidLink, LinkContent
-from letterhub.infrastructure.statements import insert_rows
+from letterhub.infrastructure.statements import Row, insert_rows
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
     Coalition,
@@ -89,7 +89,7 @@ def confirm_signature(
     audit_signatory_action(signature, "confirmed", at, before, after, facts)
 
 
-def _confirm(signature: Signature, found: Row[Any], shown: ShownConsent | None, at: dt.datetime) -> None:
+def _confirm(signature: Signature, found: Any, shown: ShownConsent | None, at: dt.datetime) -> None:
     """Move a signature, store evidence, consent and mail, and assign its place."""
     search = link_organization(signature, found.coalition_id, at)
     signature.revision_id = found.revision_id
@@ -98,13 +98,13 @@ def _confirm(signature: Signature, found: Row[Any], shown: ShownConsent | None, 
         clear_flood_flag(signature)
     recorded = recorded_facts(signature) if found.has_facts else ()
     facts = mailbox_facts(signature, search, found.coalition, recorded, at, may_be_invited=found.has_invitation)
-    references = {"coalition_id": found.coalition_id, "letter_id": signature.letter_id, "due_at": at}
     of_signature = {"signature_id": signature.id}
-    rows: list[tuple[Any, dict[str, Any]]] = [(EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts]
+    rows: list[Row] = [(EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts]
     if shown is not None:
         rows.append((Consent, of_signature | consent_columns(shown, found.number, found.sha256, at)))
-    mail = message_columns(MailKind.SIGNED, signature.email, {}, at)
-    insert_rows(db.session.connection(), [*rows, (OutboxMessage, mail | references | of_signature)])
+    mail = message_columns(MailKind.SIGNED, signature.email, {}, at) | of_signature
+    mail |= {"coalition_id": found.coalition_id, "letter_id": signature.letter_id, "due_at": at}
+    insert_rows(db.session.connection(), (OutboxMessage, mail), rows)
     assign_place(signature, at, by_signatory=True)
     if found.was_mailed:
         refund_limits(signature, at)

@@ -32,7 +32,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, line_columns
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
@@ -49,7 +49,7 @@ from letterhub.domain.signatures.signing import (
 from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature, line_columns
+from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 

@@ -6,10 +6,11 @@ To add a field, follow "To add a field to the form" in CONTRIBUTING.md.
 import enum
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signatory_order import lead_rank, section_rank
+from letterhub.domain.letters.signatory_order import lead_rank, section_rank, signatory_sort_key
 from letterhub.domain.organizations.names_and_websites import sort_key
 
 
@@ -93,6 +94,15 @@ KEYS_OF_OTHER_KIND = {kind: {field.key for field in FIELDS if field.kind not in 
 def line_texts(line: Signatory, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """Return the freely typed texts of a line in the order of the table, without the fields with these keys."""
     return tuple(getattr(line, field.key) for field in LINE_FIELDS if field.is_text and field.key not in without)
+
+
+def line_columns(line: Signatory, alphabet: str) -> dict[str, Any]:
+    """Return the database columns of a line as its signatory typed it, under a letter with this alphabet. Every individual's
+    section is that of their kind."""
+    columns: dict[str, Any] = {field.column: getattr(line, field.key) for field in TYPED_FIELDS}
+    if line.kind is SignatoryKind.INDIVIDUAL:
+        columns["section"] = ""
+    return columns | {"alphabet": alphabet, "sort_key": signatory_sort_key(line, alphabet)}
 
 
 NAMES_PER_PAGE = 100

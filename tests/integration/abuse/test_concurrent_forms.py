@@ -22,9 +22,11 @@ from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
+from letterhub.domain.signatures.line_fields import line_columns
 from letterhub.domain.signatures.signing import LetterNotOpen, SigningRequest, TextChanged
 from letterhub.infrastructure import db as database
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.infrastructure.statements import FIRST_ID, insert_rows
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
     Draft,
@@ -35,8 +37,6 @@ from letterhub.models import (
     SubmissionOrigin,
     count_new_signature,
     evidence_columns,
-    insert_submission,
-    line_columns,
 )
 from tests.conftest import NOON
 from tests.support import cast, factories
@@ -122,13 +122,13 @@ def change_meanwhile(app: Flask, monkeypatch: pytest.MonkeyPatch, change: Callab
         if changes:
             with ThreadPoolExecutor(1) as other:
                 other.submit(in_context, changes.pop()).result()
-        return insert_submission(*arguments)
+        return insert_rows(*arguments)
 
     def in_context(act: Callable[[], object]) -> None:
         with app.app_context():
             act()
 
-    monkeypatch.setattr(_submission_limiter, "insert_submission", changed)
+    monkeypatch.setattr(_submission_limiter, "insert_rows", changed)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -173,10 +173,12 @@ def test_the_rows_of_a_form_are_those_that_the_models_write(letter: Letter, kind
         factories.save(row)
     columns = signature | {"idempotency_key": "b", "created_at": NOON} | line_columns(line)
     again = mail | {"message_id": "again"}
+    further = [(OutboxMessage, again), (SubmissionOrigin, origin), (EvidenceFact, fact)]
 
     @one_transaction
     def insert_by_hand() -> None:
-        insert_submission(db.session(), columns, again, origin, [fact])
+        others = [(model, {"signature_id": FIRST_ID, **row}) for model, row in further]
+        insert_rows(db.session.connection(), (Signature, columns), others)
         count_new_signature(db.session(), letter.id, 1, letter.who_may_sign, NOON)
 
     insert_by_hand()

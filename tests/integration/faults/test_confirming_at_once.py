@@ -165,8 +165,8 @@ def test_rows_past_the_session_are_those_of_the_models(app: Flask) -> None:
     db.session.flush()
     mail = message_columns(MailKind.SIGNED, signature.email, {}, NOON) | references | {"due_at": NOON}
     consent = about | consent_columns(shown, revision.number, revision.sha256, NOON)
-    rows = [*((EvidenceFact, about | evidence_columns(fact)) for fact in facts), (Consent, consent), (OutboxMessage, mail)]
-    insert_rows(db.session.connection(), rows)
+    rows = [*((EvidenceFact, about | evidence_columns(fact)) for fact in facts), (Consent, consent)]
+    insert_rows(db.session.connection(), (OutboxMessage, mail), rows)
     for model, count in ((EvidenceFact, 2), (Consent, 1), (OutboxMessage, 1)):
         written = columns_of(model, "message_id")
         assert written[-count:] == written[-2 * count : -count]
