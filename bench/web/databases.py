@@ -1,4 +1,4 @@
-"""Databases of the benchmarks: two empty ones of a kind, durable as in production, deleted after the run."""
+"""Databases of the benchmarks: empty ones of a kind, durable as in production, deleted after the run."""
 
 import sys
 import tempfile
@@ -14,16 +14,17 @@ DURABLE = "shared_buffers=128MB max_connections=100"
 
 
 @contextmanager
-def databases(kind: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the URLs of two empty databases, ours and the minimal app's, and a folder."""
+def databases(kind: str, *names: str) -> Iterator[tuple[str, ...]]:
+    """Yield the URLs of empty databases of these names, by default ours and the minimal app's, and a folder."""
+    names = names or ("ours", "minimal")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         if kind == "sqlite":
-            yield f"sqlite:///{folder}/ours.db", f"sqlite:///{folder}/minimal.db", folder
+            yield *(f"sqlite:///{folder}/{name}.db" for name in names), folder
             return
         programs = server_programs()
         if programs is None:
             sys.exit("PostgreSQL is not installed: leave it out with --database sqlite.")
         server = stack.enter_context(run_server(programs, DURABLE))
-        for name in ("ours", "minimal"):
+        for name in names:
             server.copy("template1", name)
-        yield server.url("ours"), server.url("minimal"), folder
+        yield *map(server.url, names), folder

@@ -74,7 +74,7 @@ def minimal(url: str) -> Flask:
     app, engine = Flask("minimal"), create_engine(url)
     page = app.jinja_env.from_string(PAGE)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _durable)
+        event.listen(engine, "connect", durable)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
 
     @app.get("/letter")
@@ -132,7 +132,7 @@ def _lines(engine) -> Iterator[str]:  # type: ignore[no-untyped-def]
             yield out.getvalue()
 
 
-def _durable(connection, _record) -> None:  # type: ignore[no-untyped-def]
+def durable(connection, _record) -> None:  # type: ignore[no-untyped-def]
     connection.isolation_level = None
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,7 +1,7 @@
-"""Benchmark of signing and confirming without a server, beside the minimal app: `.venv/bin/python bench/web/posts.py`.
+"""Benchmark of signing and confirming without a server, beside floor and minimal app: `.venv/bin/python bench/web/posts.py`.
 
-Each app has a process of its own, and both are measured in alternation, under the same conditions. Measured are CPU seconds,
-and counts of queries, flushes and commits. `--profile` prints a profile too.
+Each app has a process of its own, and they are measured in alternation, under the same conditions. Measured are CPU seconds and
+statements; speed is the inverse of CPU. `--profile` prints a profile of ours too.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,12 +21,15 @@ from urllib.parse import urlencode
 from databases import databases
 from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, select, text
 
+from letterhub.infrastructure.db import Base, UtcDateTime
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
 ROUNDS, REQUESTS_PER_ROUND = 8, 25
 FORMS = (ROUNDS + 1) * REQUESTS_PER_ROUND
+OWN_COLUMNS = {"message_id", "content", "sha256", "hash", "previous", "head", "expires_at"}
+"""Columns in which the rows of two equal forms differ, besides times: chance, and hashes of times."""
 Ask = Callable[..., dict[str, Any]]
 Request = dict[str, str]
 
@@ -38,46 +41,73 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=1_000)
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     arguments = parser.parse_args()
-    print("| database | names | form | CPU ms | of its peer | statements | of its peer | flushes | commits |")
-    print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
+    print("| database | names | form | CPU ms | minimal | floor | of minimal | of the floor's speed | statements | floor |")
+    print("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|")
     for database in arguments.database:
-        for name, ours, mine, peer, its, between in _cases(database, arguments.names):
-            rounds = []
-            for at in range(0, FORMS, REQUESTS_PER_ROUND):
-                between()
-                rounds.append((_round(peer, its, at), _round(ours, mine, at)))
-            print(_row(database, arguments.names, name, rounds[1:]), flush=True)  # the first round warms up
-            if arguments.profile:
-                ours([mine(one) for one in range(FORMS, FORMS + REQUESTS_PER_ROUND)], profile=True)
+        with _apps(database, arguments.names) as (apps, cases):
+            for name, requests, between in cases:
+                rounds: list[list[dict[str, Any]]] = []
+                for at in range(0, FORMS, REQUESTS_PER_ROUND):
+                    between()
+                    rounds.append([_round(app, request, at) for app, request in zip(apps, requests, strict=True)])
+                print(_row(database, arguments.names, name, rounds[1:]), flush=True)  # the first round warms up
+                if arguments.profile:
+                    more = range(FORMS, FORMS + REQUESTS_PER_ROUND)
+                    apps[0]([requests[0](one) for one in more], profile=True)
+                    apps[1]([requests[1](one) for one in more])
 
 
-Case = tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request], Callable[[], None]]
+Case = tuple[str, Sequence[Callable[[int], Request]], Callable[[], None]]
 
 
-def _cases(database: str, names: int) -> Iterator[Case]:
-    """Yield what is posted: its name, our app and its requests, the peer and its, and what is done before each round."""
+@contextmanager
+def _apps(database: str, names: int) -> Iterator[tuple[list[Ask], list[Case]]]:
+    """Yield ours, the floor and the minimal app on filled databases, and what is posted: its name, each app's requests, and
+    what is done before each round."""
     rows = test_rows(names, FORMS + REQUESTS_PER_ROUND)
-    with databases(database) as (url, least_url, folder), ExitStack() as stack:
+    with databases(database, "ours", "plain", "minimal") as (url, plain_url, least_url, folder), ExitStack() as stack:
         tokens = fill_letterhub(url, folder, rows, names).tokens
+        fill_letterhub(plain_url, folder, rows, names)
         fill_minimal(least_url, rows, names)
-        ours = stack.enter_context(_app_process("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_CACHE_SECONDS="0"))
-        least = stack.enter_context(_app_process("minimal", BENCH_DATABASE=least_url))
-        forms, engine = _sign_forms(ours), create_engine(url)
-        least_form = partial(_post, "/sign", organization="Alliance", email="n@a.example")
-        for name, first, moment in (("sign", 0, "created_at"), ("sign, in a flood", FORMS, "NULL")):
-            between = partial(_confirm_forms, engine, moment)
-            yield (name, ours, lambda one, first=first: forms(first + one), least, lambda _one: least_form(), between)
-        yield (
-            "confirm", ours, lambda one: _post(f"/confirm/{tokens[one]}", choice="", authorized="y", revision="1"),
-            least, lambda one: _post(f"/confirm/{names + one + 1}"), lambda: None,
-        )  # fmt: skip
+        environment = {"BENCH_FOLDER": folder, "BENCH_CACHE_SECONDS": "0"}
+        urls = {"ours": url, "plain": plain_url, "minimal": least_url}
+        apps = [stack.enter_context(_app_process(app, BENCH_DATABASE=at, **environment)) for app, at in urls.items()]
+        forms, engines = _sign_forms(apps[0]), [create_engine(url), create_engine(plain_url)]
+        least_form = _post("/sign", organization="Alliance", email="n@a.example")
+
+        def confirmation(one: int) -> Request:
+            return _post(f"/confirm/{tokens[one]}", choice="", authorized="y", revision="1")
+
+        def case(name: str, moment: str, first: int) -> Case:
+            ours = partial(_numbered, forms, first)
+            return name, (ours, ours, lambda _one: least_form), partial(_confirm_forms, engines, moment)
+
+        least = partial(_numbered, lambda one: _post(f"/confirm/{one}"), names + 1)
+        confirming: Case = ("confirm", (confirmation, confirmation, least), lambda: None)
+        yield apps, [case("sign", "created_at", 0), case("sign, in a flood", "NULL", FORMS), confirming]
+        _check_same_rows(*engines)
 
 
-def _confirm_forms(engine: Engine, moment: str) -> None:
+def _numbered(request: Callable[[int], Request], first: int, one: int) -> Request:
+    return request(first + one)
+
+
+def _check_same_rows(ours: Engine, plain: Engine) -> None:
+    """Exit with an error if the floor wrote fewer or more rows than we, or other values than such as differ anyhow."""
+    with ours.connect() as mine, plain.connect() as its:
+        for table in Base.metadata.sorted_tables:
+            columns = [one for one in table.columns if one.key not in OWN_COLUMNS and not isinstance(one.type, UtcDateTime)]
+            rows, others = (sorted(map(repr, each.execute(select(*columns)))) for each in (mine, its))
+            if rows != others:
+                sys.exit(f"the floor's {table.name} differs from ours:\n{min(set(rows) ^ set(others))}")
+
+
+def _confirm_forms(engines: Sequence[Engine], moment: str) -> None:
     """Have all forms count as confirmed, so that the next ones are no flood; with NULL, as unconfirmed."""
-    with engine.begin() as connection:
-        of_forms = "id IN (SELECT signature_id FROM submission_origin)"
-        connection.execute(text(f"UPDATE signature SET confirmed_at = {moment} WHERE {of_forms}"))
+    for engine in engines:
+        with engine.begin() as connection:
+            of_forms = "id IN (SELECT signature_id FROM submission_origin)"
+            connection.execute(text(f"UPDATE signature SET confirmed_at = {moment} WHERE {of_forms}"))
 
 
 @contextmanager
@@ -107,14 +137,13 @@ def _round(ask: Ask, request: Callable[[int], Request], start: int) -> dict[str,
     return result
 
 
-def _row(database: str, names: int, name: str, found: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
-    cost = median(mine["cpu"] / peer["cpu"] for peer, mine in found)
-    peer, mine = found[-1]
-    queries, commits = "before_cursor_execute", "commit"
-    return (
-        f"| {database} | {names:,} | {name} | {median(one['cpu'] for _, one in found):.2f} | {cost:.2f} | {mine[queries]:.1f} "
-        f"| {mine[queries] / peer[queries]:.1f} | {mine.get('after_flush', 0):.1f} | {mine[commits]:.1f} |"
-    )
+def _row(database: str, names: int, name: str, rounds: list[list[dict[str, Any]]]) -> str:
+    ours, plain, least = ([one[at] for one in rounds] for at in range(3))
+    milliseconds = " | ".join(f"{median(one['cpu'] for one in app):.2f}" for app in (ours, least, plain))
+    of_minimal = median(mine["cpu"] / its["cpu"] for mine, its in zip(ours, least, strict=True))
+    of_plain = median(its["cpu"] / mine["cpu"] for mine, its in zip(ours, plain, strict=True))
+    statements = " | ".join(f"{app[-1]['before_cursor_execute']:.1f}" for app in (ours, plain))
+    return f"| {database} | {names:,} | {name} | {milliseconds} | {of_minimal:.2f} | {of_plain:.0%} | {statements} |"
 
 
 def _post(path: str, /, **form: str) -> Request:

@@ -72,6 +72,7 @@ from letterhub.models.signature_search import (
     SEARCH_INDEXES,
     SearchLine,
     optimize_index,
+    search_position,
     write_search_lines,
 )
 from letterhub.models.signatures import (
@@ -169,6 +170,7 @@ __all__ = [
     "reserve",
     "root_id_of",
     "search_organizations",
+    "search_position",
     "spend_challenge",
     "write_search_lines",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import cast
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     Executable,
     ForeignKey,
     Index,
@@ -166,7 +167,7 @@ def refund(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str
 
 
 def reserve(
-    session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime
+    connection: Connection, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime
 ) -> dict[BucketKey, dt.datetime]:
     """Take the next token of each bucket in advance, and return when each allows the attempt, as `RateLimit.reserve`.
 
@@ -179,7 +180,6 @@ def reserve(
         parameters |= {
             f"key_{number}": key, f"once_{number}": at + limit.refill_interval, f"last_{number}": limit.last_full_at(at),
         }  # fmt: skip
-    connection = session.connection()
     rows = connection.execute(_reserve_statement(connection.dialect.name, len(buckets)), parameters)
     return {bucket_keys[key]: buckets[bucket_keys[key]].reserved_for(full_at, at) for key, full_at in rows}
 

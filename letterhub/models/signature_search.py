@@ -116,15 +116,15 @@ def write_search_lines(connection: Connection, rows: Iterable[Signature]) -> Non
 def _search_line(row: Signature) -> dict[str, Any]:
     keys = {name: getattr(row, name) for name in KEY_COLUMNS}
     terms = search_terms(row.letter_id, row.state, row.signatory, row.email)
-    return {"position": _position(row), "signature_id": row.id, "terms": terms, **keys}
+    return {"position": search_position(row.kind_key, row.sort_key, row.id), "signature_id": row.id, "terms": terms, **keys}
 
 
-def _position(row: Signature) -> int:
+def search_position(kind_key: str, sort_key: str, signature_id: int) -> int:
     """Return about where a signature stands in an alphabetical list: by the beginning of its keys and its id."""
-    beginning = int(row.kind_key[0])
-    for character in f"{row.kind_key[1:]}{row.sort_key}"[:BEGINNING].ljust(BEGINNING):
+    beginning = int(kind_key[0])
+    for character in f"{kind_key[1:]}{sort_key}"[:BEGINNING].ljust(BEGINNING):
         beginning = beginning << 7 | ord(character)
-    return beginning << ID_BITS | row.id
+    return beginning << ID_BITS | signature_id
 
 
 def beginning_of(position: int) -> int:

@@ -116,7 +116,7 @@ class SubmissionLimiter:
         if shared:
             buckets |= shared_buckets(letter_id, self.email)
         free_at = {"": self.at, "mailbox": network_may_mail_at(self.facts.past_mails, letter_id, self.at)}
-        for key, allowed_at in reserve(db.session(), buckets, current_settings().secret_key, self.at).items():
+        for key, allowed_at in reserve(db.session.connection(), buckets, current_settings().secret_key, self.at).items():
             name = "network" if key in network_bucket(letter_id, self.network_hash) else "shared"
             free_at[name] = max(allowed_at, free_at.get(name, allowed_at))
         held_by = max(free_at, key=lambda name: free_at[name])
