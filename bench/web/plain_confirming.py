@@ -16,6 +16,7 @@ from letterhub.domain.audit.log import GENESIS_HASH, WORKER, ReferenceKind, entr
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import text_from_facts
+from letterhub.domain.letters.signatory_order import signatory_sort_key
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import KEYS_VERSION, NameAndSite, hash_keys, lookup_keys, stored_keys
@@ -84,9 +85,9 @@ def _store(connection: Connection, link: LinkContent, revision: int | None, at: 
     organization_id = _create_organization(connection, found, line, at)
     state = next_signature_state(found.state, SignatureMove.CONFIRM)
     _insert_beside(connection, found, line, at)
-    keys, place = list_sort_key(line), _place(line, found.email)
+    keys, place = list_sort_key(line, found.alphabet), _place(line, found.email)
     sort_keys = {f"{name}_key": key for name, key in asdict(keys).items()}
-    sort_keys["sort_key"] = sort_key(line.organization)
+    sort_keys["sort_key"] = signatory_sort_key(line, found.alphabet)
     changed = {"organization": organization_id, "revision": found.current_id, "to": state, "at": at, "place": place} | sort_keys
     connection.execute(_UPDATE_SIGNATURE, changed | {"number": found.id})
     terms = search_terms(found.letter_id, state, line, found.email)

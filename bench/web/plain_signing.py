@@ -148,7 +148,7 @@ def _store(
     has_proof = bool(sender.proof) and _spend(connection, sender.proof, at)
     facts = _read_facts(connection, slug, letter_id, key, sender, email, at, has_proof=has_proof)
     line = _line(typed, facts)
-    columns = line_columns(line) | {"email": email.typed}
+    columns = line_columns(line, facts.alphabet) | {"email": email.typed}
     if facts.earlier_id is not None:
         return _same_as_before(connection, columns, facts.earlier_id), reads
     names = _reserve(connection, facts, letter_id, network, email, at, reads=reads)
@@ -271,7 +271,7 @@ def _facts(of_letter: Any) -> Any:
     earlier = select(Signature.id).where(Signature.idempotency_key == bindparam("key")).scalar_subquery()
     full_at = select(RateLimitBucket.expires_at).where(RateLimitBucket.bucket_key == bindparam("bucket")).scalar_subquery()
     columns = (
-        Letter.coalition_id, Letter.state, Letter.deadline_at, Letter.who_may_sign, Letter.optional_fields,
+        Letter.coalition_id, Letter.alphabet, Letter.state, Letter.deadline_at, Letter.who_may_sign, Letter.optional_fields,
         Letter.requires_proof_of_work, Revision.id.label("revision_id"), Revision.number, earlier.label("earlier_id"),
         full_at.label("network_full_at"), SUPPRESSION.scalar_subquery().label("stop"),
         exists(select(MAILS.c.id)).label("mailed"),

@@ -171,7 +171,7 @@ def test_the_rows_of_a_form_are_those_that_the_models_write(letter: Letter, kind
     for row in (OutboxMessage(**mail), SubmissionOrigin(**origin), EvidenceFact(**fact)):
         row.signature_id = by_models.id
         factories.save(row)
-    columns = signature | {"idempotency_key": "b", "created_at": NOON} | line_columns(line)
+    columns = signature | {"idempotency_key": "b", "created_at": NOON} | line_columns(line, "")
     again = mail | {"message_id": "again"}
     further = [(OutboxMessage, again), (SubmissionOrigin, origin), (EvidenceFact, fact)]
 
