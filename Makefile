@@ -2,6 +2,8 @@
 PORT ?= 8000
 ARGS ?=
 
+export PYTHONDONTWRITEBYTECODE =  # empty: each process of the tests would compile all modules again
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run quick test lint sure format browser mutants audit production bench
 
