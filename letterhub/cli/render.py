@@ -41,6 +41,8 @@ shows. Files of logos are in the folder of LETTER or below it.
 An addressee is a text or a name with lines. {{count}},
 {{organizations}} and {{individuals}} stand for the numbers of
 signatories, {{count_in_words}} and so on for the same in words.
+![What it shows](chart.png "Caption"){width=60% numbered} on a line
+of its own is a figure; its file is in the folder of LETTER.
 A page ends at \\newpage on a line of its own; what stands between
 :::keep and ::: stays on one page.
 LETTER may be a Word document (.docx), too: its title and text.
@@ -113,7 +115,7 @@ def _read_document(letter: Path, signatories: Path) -> LetterDocument:
     letter_notes += tuple(
         f"“{phrase}” looks like a placeholder that still needs to be filled in." for phrase in find_placeholders(text)
     )
-    letter_notes += markup_notes(text.body)
+    letter_notes += markup_notes(text.body, text.picture_names)
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _print_notes(letter.name, letter_notes)

@@ -1,4 +1,4 @@
-"""Logos from uploaded images and local files: PNG, JPEG or WebP by content, small, and re-encoded.
+"""Logos and pictures from uploaded images and local files: PNG, JPEG or WebP by content, small, and re-encoded.
 
 See docs/design/letters.md.
 """
@@ -12,6 +12,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.pictures import Picture
 from letterhub.intake.errors import FileRefused
 
 _PNG, _JPEG, _RIFF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF"
@@ -70,6 +71,10 @@ MAX_JPEG_SCANS = 32  # a progressive JPEG has about ten; each costs as much as d
 _SMALL_MAX_SIZE = (480, 240)  # above a name, 300 dots per inch on paper
 _SMALL_PALETTE_BYTES = 12_000  # bytes: a list may have hundreds of them
 _MAX_SIZE = (800, 400)  # twice what a letterhead shows on a screen, and 400 dots per inch on paper
+_FIGURE_MAX_SIZE = (1650, 2100)  # 300 dots per inch on paper
+_FIGURE_BYTES = 400_000  # bytes: from here on a figure is a JPEG
+_JPEG_QUALITY = 88
+_SVG_HEAD = 2_000  # bytes in which an SVG drawing says what it is
 _PALETTE_BYTES = 150_000  # bytes: from here on an image is reduced to 256 colors, as it is sent with every page of its letter
 
 
@@ -87,8 +92,25 @@ def read_small_logo(data: bytes, file: str) -> Logo:
     return _read_image(data, file, "", _SMALL_MAX_SIZE, _SMALL_PALETTE_BYTES)
 
 
-def _read_image(data: bytes, file: str, description: str, pixels: tuple[int, int], palette_bytes: int) -> Logo:
-    """Return an image as a PNG. `pixels` are its largest width and height; from `palette_bytes` on it has 256 colors."""
+def read_picture(data: bytes, file: str, name: str) -> Picture:
+    """Return an image as a picture of a letter's text: a PNG, or a JPEG if it is a large photograph.
+
+    Raises FileRefused as `read_logo` does, and for an SVG drawing.
+    """
+    if b"<svg" in data[:_SVG_HEAD].lower():
+        raise FileRefused(
+            file, _("this is an SVG drawing, which a letter can’t hold. Save it as a PNG some 1,600 pixels wide, and use that.")
+        )
+    logo = _read_image(data, file, "", _FIGURE_MAX_SIZE, _FIGURE_BYTES, is_photograph=True)
+    return Picture(name, logo.media_type, logo.data)
+
+
+def _read_image(
+    data: bytes, file: str, description: str, pixels: tuple[int, int], palette_bytes: int, *, is_photograph: bool = False
+) -> Logo:
+    """Return an image as a PNG. `pixels` are its largest width and height; from `palette_bytes` on it has 256 colors, or is a
+    JPEG if it may be a photograph.
+    """
     if len(data) > MAX_IMAGE_BYTES:
         raise file_too_large(file)
     if count_jpeg_scans(data) > MAX_JPEG_SCANS or trailing_data(data):
@@ -96,7 +118,12 @@ def _read_image(data: bytes, file: str, description: str, pixels: tuple[int, int
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Logo("image/png", _reencode(data, file, pixels, palette_bytes), description)
+            flattened = _decode(data, file, pixels)
+            content = _encode_png(flattened)
+            if len(content) >= palette_bytes and is_photograph:
+                return Logo("image/jpeg", _encode_jpeg(flattened), description)
+            small = content if len(content) < palette_bytes else _encode_png(flattened.quantize())
+            return Logo("image/png", small, description)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(file) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):  # Pillow raises SyntaxError for a broken PNG
@@ -112,8 +139,8 @@ def _too_many_pixels(file: str) -> FileRefused:
     return FileRefused(file, _("the picture has more than %(most)s megapixels.", most=MAX_PIXELS // 1_000_000))
 
 
-def _reencode(data: bytes, file: str, pixels: tuple[int, int], palette_bytes: int) -> bytes:
-    """Return an image as PNG bytes: scaled down, on white, without metadata."""
+def _decode(data: bytes, file: str, pixels: tuple[int, int]) -> Image.Image:
+    """Return an image scaled down, on white, without metadata."""
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have set it for the whole process
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > MAX_PIXELS:
@@ -123,13 +150,18 @@ def _reencode(data: bytes, file: str, pixels: tuple[int, int], palette_bytes: in
     # on white, as on paper: dark ink on a transparent ground is invisible on a dark screen
     flattened = Image.new("RGB", plain.size, "white")
     flattened.paste(plain, mask=plain if plain.mode == "RGBA" else None)
-    png = _encode_png(flattened)
-    return png if len(png) < palette_bytes else _encode_png(flattened.quantize())
+    return flattened
 
 
 def _encode_png(picture: Image.Image) -> bytes:
     out = BytesIO()
     picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _encode_jpeg(picture: Image.Image) -> bytes:
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True)
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@
   const RETRY = 5000;
   const CHECK_INTERVAL = 15000;
   const LARGEST_KEEPALIVE = 60000; // bytes: browsers limit keepalive requests to 64 KB
-  const NOT_STORED = ["csrf_token", "version", "base", "act", "logo"];
+  const NOT_STORED = ["csrf_token", "version", "base", "act", "logo", "figure", "figure_at"];
 
   const element = (name) => form.querySelector(`[data-${name}]`);
   const version = form.elements.namedItem("version");
@@ -27,6 +27,7 @@
   function formToSend() {
     const data = new FormData(form);
     data.delete("logo");
+    data.delete("figure");
     return data;
   }
 

@@ -14,6 +14,7 @@ from letterhub.domain.letters.document import (
     Signatory,
     SignatoryStyle,
 )
+from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_logo, read_small_logo
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
@@ -133,6 +134,20 @@ def conformance_letter(
     return LetterDocument(
         text, signed, EditionInfo(3, "k7f3-9qx2", AS_OF, "https://rivers.example/editions/k7f3-9qx2"), "ab" * 32
     )
+
+
+def letter_with_figures() -> LetterDocument:
+    """Return a letter with figures in its text, in a list and in a table, with and without captions."""
+    body = (
+        'We.\n\n![A chart](a.png "Backlog[^1], see [it](https://x.example)"){width=60% numbered}\n\n![B](b.jpg)\n\n'
+        '1. A\n   1. B\n\n      ![C](a.png "D")\n\n(c) E\n(d) F ![G](b.jpg){width=5%}\n\n\\newpage\n\n:::keep\nH\n\nI\n:::'
+        "\n\n| J | K |\n|---|---|\n| ![L](a.png) | M |\n\n[^1]: A note."
+    )
+    document = conformance_letter(body)
+    pictures = (
+        Picture("a.png", "image/png", picture((600, 400))), Picture("b.jpg", "image/jpeg", picture((600, 400), "JPEG"))
+    )  # fmt: skip
+    return replace(document, text=replace(document.text, pictures=pictures))
 
 
 def letter_with_logos() -> LetterDocument:

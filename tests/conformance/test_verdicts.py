@@ -16,6 +16,7 @@ from tests.conformance.letters import (
     ODD,
     RAISED,
     conformance_letter,
+    letter_with_figures,
     letter_with_logos,
     render_file,
 )
@@ -38,6 +39,7 @@ INVENTED = {
     },
     "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
     "logos.pdf": letter_with_logos(),
+    "figures.pdf": letter_with_figures(),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
 }
 

@@ -5,6 +5,7 @@ import enum
 from dataclasses import dataclass, replace
 
 from letterhub.domain.i18n import fill_counts
+from letterhub.domain.letters.pictures import Picture
 
 
 class PaperSize(enum.StrEnum):
@@ -162,6 +163,12 @@ class LetterText:
     figures: Figures = Figures.THEME
     justify: bool = False
     short_subject: str = ""
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def picture_names(self) -> tuple[str, ...]:
+        """Names under which the body shows pictures."""
+        return tuple(picture.name for picture in self.pictures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.opening_rules import Requirement
+from letterhub.domain.letters.pictures import Figure, insert_block
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.domain.unicode import normalize_unicode
@@ -94,11 +95,14 @@ def changed_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
 
 def apply_editor_action(text: LetterText, action: str) -> LetterText:
     """Return the text after a button of the editor was pressed: "add", "remove-1", "up-1" or "down-0" for the addressee with
-    that index, "remove-logo-0" for a logo. Any other action changes nothing."""
+    that index, "remove-logo-0" for a logo, "remove-picture-0" for a picture. Any other action changes nothing."""
     if action.startswith("remove-logo-"):
         removed = action.rpartition("-")[2]
         logos = tuple(logo for index, logo in enumerate(text.letterhead.logos) if str(index) != removed)
         return replace(text, letterhead=text.letterhead.with_logos(logos))
+    if action.startswith("remove-picture-"):
+        removed = action.rpartition("-")[2]
+        return replace(text, pictures=tuple(one for index, one in enumerate(text.pictures) if str(index) != removed))
     verb, _dash, number = action.partition("-")
     blocks = list(text.addressees) or [Addressee("")]
     if verb == "add" and len(blocks) < MAX_ADDRESSEES:
@@ -110,6 +114,12 @@ def apply_editor_action(text: LetterText, action: str) -> LetterText:
     if step is not None:
         blocks.insert(max(index + step, 0), block)
     return replace(text, addressees=tuple(blocks))
+
+
+def with_figure(text: LetterText, figure: Figure, position: int | None) -> LetterText:
+    """Return the text with a figure after the paragraph that a position in its body is in, or at the end."""
+    body = insert_block(text.body, figure.markdown, position)
+    return replace(text, body=body, pictures=(*text.pictures, figure.picture))
 
 
 def part_hashes(text: LetterText) -> str:

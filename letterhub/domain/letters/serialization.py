@@ -28,13 +28,14 @@ from letterhub.domain.letters.document import (
     Theme,
     Typeface,
 )  # fmt: skip
+from letterhub.domain.letters.pictures import Picture
 
 Facts = Mapping[str, Any]
 
 _LATER_DEFAULTS: Facts = {
     field.name: field.default
     for field in fields(LetterText)
-    if field.name in "theme face accent window date_words margins size figures justify short_subject".split()
+    if field.name in "theme face accent window date_words margins size figures justify short_subject pictures".split()
 }
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 _LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name not in ("logo", "lead_order"))
@@ -60,6 +61,7 @@ def text_to_facts(text: LetterText) -> dict[str, Any]:
     facts["letterhead"] = {"name": head.name, "lines": list(head.lines), "logo": logo}
     if head.more_logos:
         facts["letterhead"]["more_logos"] = [_logo_to_facts(logo) for logo in head.more_logos]
+    facts["pictures"] = [_picture_to_facts(picture) for picture in text.pictures] or ()  # as left out by default
     plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
     return {name: value for name, value in plain.items() if name not in _LATER_DEFAULTS or value != _LATER_DEFAULTS[name]}
 
@@ -70,6 +72,14 @@ def _logo_to_facts(logo: Logo) -> dict[str, str]:
         "media_type": logo.media_type,
         "data": base64.b64encode(logo.data).decode(),
         "description": logo.description,
+    }
+
+
+def _picture_to_facts(picture: Picture) -> dict[str, str]:
+    return {
+        "name": picture.name,
+        "media_type": picture.media_type,
+        "data": base64.b64encode(picture.data).decode(),
     }
 
 
@@ -103,6 +113,10 @@ def text_from_facts(facts: Facts) -> LetterText:
         figures=Figures(facts.get("figures", _LATER_DEFAULTS["figures"])),
         justify=facts.get("justify", _LATER_DEFAULTS["justify"]),
         short_subject=facts.get("short_subject", _LATER_DEFAULTS["short_subject"]),
+        pictures=tuple(
+            Picture(picture["name"], picture["media_type"], base64.b64decode(picture["data"]))
+            for picture in facts.get("pictures", ())
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.branding import InvalidColor, parse_accent
@@ -30,21 +31,29 @@ from letterhub.domain.letters.opening_rules import (
     unknown_placeholder_error,
     unknown_placeholders,
 )
+from letterhub.domain.letters.pictures import MAX_PICTURES, Picture
 from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images import ImageUnavailable, read_local_image, read_logo
+from letterhub.intake.images import ImageUnavailable, read_local_image, read_logo, read_picture
 from letterhub.intake.letters.front_matter import FrontMatter
 from letterhub.intake.letters.plain_yaml import YamlBlock
 from letterhub.intake.tables.file_types import decode_text
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINE_SEPARATORS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
+_PICTURE_ADDRESS = re.compile(
+    r"!\[[^\]\n]{0,2000}\]\(\s{0,9}(?:<([^<>\n]{1,300})>|([^\s<>()]{1,300}))"
+    r"|^ {0,3}\[[^\]\n]{1,200}\]:\s{0,9}<?([^\s<>]{1,300}\.(?:png|jpe?g|webp|svg))",
+    re.IGNORECASE | re.MULTILINE,
+)
 _STATE_AND_ZIP = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
 def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
-    """Return the text and parts of a letter, and notes on what was left out. Logos are read from `folder` or below, if given.
+    """Return the text and parts of a letter, and notes on what was left out.
+
+    Logos and pictures are read from `folder` or below, if given.
 
     Raises FileRefused with the line of the first mistake.
     """
@@ -77,6 +86,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         figures=head.choice("figures", Figures, Figures.THEME),
         justify=head.is_yes("justify"),
         short_subject=head.text("short_subject"),
+        pictures=tuple(_pictures(body, file, folder)) if folder else (),
     )
     return text, head.notes
 
@@ -204,6 +214,21 @@ def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     except ImageUnavailable as trouble:
         raise head.refusal("letterhead", _("names a logo that %(problem)s", problem=str(trouble))) from None
     return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
+
+
+def _pictures(body: str, file: str, folder: Path) -> Iterator[Picture]:
+    """Yield the pictures that a text names, from files in its folder; what is no such file is told when the text is drawn."""
+    names = dict.fromkeys(unquote(match[1] or match[2] or match[3]) for match in _PICTURE_ADDRESS.finditer(body))
+    for name in names:
+        try:
+            data = read_local_image(folder, name)
+        except ImageUnavailable:
+            continue
+        if len(names) > MAX_PICTURES:
+            raise FileRefused(
+                file, _("the letter has %(count)s pictures; it may have %(most)s.", count=len(names), most=MAX_PICTURES)
+            )
+        yield read_picture(data, name, name)
 
 
 def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:

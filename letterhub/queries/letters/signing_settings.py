@@ -58,7 +58,7 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
         has_date=bool(text.date or text.date_words),
         hardcoded_counts=find_hardcoded_counts(text.body),
         placeholders=find_placeholders(text),
-        markup_notes=markup_notes(text.body),
+        markup_notes=markup_notes(text.body, text.picture_names),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

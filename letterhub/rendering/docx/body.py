@@ -1,6 +1,6 @@
 """A letter's body in DOCX: paragraphs, headings, lists, quotes, tables and real footnotes, from Markdown tokens."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docx.oxml.ns import qn
@@ -8,6 +8,7 @@ from lxml.etree import SubElement, _Element
 from markdown_it.token import Token
 
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
+from letterhub.rendering.letter.figures import figure_label
 from letterhub.rendering.letter.html_renderer import opposite_direction
 from letterhub.rendering.letter.list_labels import PLAIN, LabelStyle
 from letterhub.rendering.letter.markdown_cleanup import Notes, text_of_inline
@@ -29,6 +30,15 @@ class OpenLists:
     fresh: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentParts:
+    """Parts of a letter that its body needs: layout version, pictures by name, and the word for a figure."""
+
+    layout: int
+    pictures: Mapping[str, bytes]
+    figure: str
+
+
 class BodyWriter:
     """Writer of block tokens: one method for each type that matters, named after it.
 
@@ -36,10 +46,16 @@ class BodyWriter:
     """
 
     def __init__(
-        self, docx_builder: DocxBuilder, notes: Notes, notes_builder: DocxBuilder, new_list: NewList, layout: int
+        self,
+        docx_builder: DocxBuilder,
+        notes: Notes,
+        notes_builder: DocxBuilder,
+        new_list: NewList,
+        letter: DocumentParts,
     ) -> None:
         self._docx_builder, self._notes, self._notes_builder, self._new_list = docx_builder, notes, notes_builder, new_list
-        self._layout = layout
+        self._letter = letter
+        self._caption: Token | None = None  # the opening of the caption around a paragraph
         self._keeps = 0  # blocks around a paragraph that stay on one page
         self._last_tied: _Element | None = None
         self._new_page = False
@@ -102,6 +118,24 @@ class BodyWriter:
         if self._last_tied is not None and not self._keeps:
             self._docx_builder.untie(self._last_tied)
 
+    def figure_open(self, token: Token) -> None:
+        """Write a figure's picture in a paragraph of its own, which stays with its caption."""
+        paragraph = self._docx_builder.paragraph("Figure", keep=True, new_page=self._new_page)
+        self._new_page, self._last_tied = False, paragraph
+        data, share = self._letter.pictures[token.meta["name"]], token.meta["width"] / 100
+        self._docx_builder.picture(paragraph, data, token.meta["description"], share)
+
+    def caption_open(self, token: Token) -> None:
+        self._caption = token
+
+    def caption_close(self, _: Token) -> None:
+        self._caption = None
+
+    def figure_close(self, _: Token) -> None:
+        """End a figure: the last paragraph of it is not tied to the next, unless it is in a block that stays together."""
+        if self._last_tied is not None and not self._keeps:
+            self._docx_builder.untie(self._last_tied)
+
     def table_open(self, _: Token) -> None:
         self._table = self._docx_builder.table()
         self._in_table_head = True
@@ -134,7 +168,12 @@ class BodyWriter:
         new_page, self._new_page = self._new_page, False
         lists = self._lists.numbers
         level = min(len(lists) - 1, MAX_LIST_LEVEL)
-        if self._row is not None:
+        if self._caption is not None:
+            paragraph = docx_builder.paragraph("Caption", keep=True)
+            if self._caption.meta["number"]:
+                label = figure_label(self._letter.figure, self._caption)
+                docx_builder.run(paragraph, f"{label}. ", RunFormat(bold=True))
+        elif self._row is not None:
             docx_builder, run_format = docx_builder.cell(self._row), RunFormat(bold=self._in_table_head)
             paragraph = docx_builder.paragraph("TableText", keep=keep, new_page=new_page)
         elif self._heading:
@@ -143,11 +182,11 @@ class BodyWriter:
             self._lists.fresh = False
             paragraph = docx_builder.paragraph("ListParagraph", number=(lists[-1], level), keep=keep, new_page=new_page)
         elif lists:
-            indent = LIST_INDENT * (level + 1) if level and self._layout > 1 else 0
+            indent = LIST_INDENT * (level + 1) if level and self._letter.layout > 1 else 0
             paragraph = docx_builder.paragraph("ListContinue", keep=keep, new_page=new_page, indent=indent)
         else:
             paragraph = docx_builder.paragraph("Quote" if self._quotes else "BodyText", keep=keep, new_page=new_page)
-        self._last_tied = paragraph if keep else None
+        self._last_tied = paragraph if keep or self._caption else None
         self._write_runs(docx_builder, paragraph, token, run_format)
 
     def _write_runs(self, docx_builder: DocxBuilder, paragraph: _Element, inline: Token, run_format: RunFormat) -> None:
@@ -177,6 +216,8 @@ class BodyWriter:
                 docx_builder.run(into, " ", run_format)
             case "hardbreak":
                 docx_builder.line_break(into)
+            case "picture":
+                self._write_picture(docx_builder, into, token)
             case "code_inline":
                 docx_builder.run(into, token.content, replace(run_format, mono=True))
             case "raised":
@@ -186,6 +227,14 @@ class BodyWriter:
                 self._write_reference(docx_builder, into, int(token.meta["id"]))
             case _:
                 docx_builder.run(into, token.content, run_format)
+
+    def _write_picture(self, docx_builder: DocxBuilder, into: _Element, token: Token) -> None:
+        """Write a picture within a line; in a note its description alone."""
+        if docx_builder.part is self._notes_builder.part:
+            docx_builder.run(into, f"[{token.content}]")
+        else:
+            data, share = self._letter.pictures[token.meta["name"]], token.meta.get("width", 0) / 100
+            docx_builder.picture(into, data, token.content, share)
 
     def _write_reference(self, docx_builder: DocxBuilder, into: _Element, note_id: int) -> None:
         """Write the reference of a footnote and, the first time, the note; a later one, or one in a note, is a number."""

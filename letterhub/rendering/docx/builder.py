@@ -1,15 +1,19 @@
 """Builder of DOCX elements: paragraphs, runs, links and fields, in the order that Word insists on."""
 
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Inches
 from lxml.etree import SubElement, _Element
 
 from letterhub.rendering.ooxml import xml_text
 
+MAX_PICTURE_HEIGHT = Inches(7)
 XML_SPACE = qn("xml:space")
 
 
@@ -29,11 +33,15 @@ class RunFormat:
 
 @dataclass(slots=True)
 class DocxBuilder:
-    """Builder of one story of a file: body, notes, a header or a footer; `part` has the relationships of its links."""
+    """Builder of one story of a file: body, notes, a header or a footer; `part` has the relationships of its links.
+
+    `width` is that of the text, in English Metric Units, of which an inch has 914,400.
+    """
 
     story: _Element
     part: Part
     rtl: bool
+    width: int = Inches(6.5)
 
     def paragraph(
         self,
@@ -103,6 +111,17 @@ class DocxBuilder:
             SubElement(properties, qn("w:lang"), {qn("w:val"): run_format.language, qn("w:bidi"): run_format.language})
         return run
 
+    def picture(self, into: _Element, data: bytes, description: str, share: float) -> None:
+        """Add a picture to a paragraph: a share of the text's width, or with 0 its own, as far as a page has room."""
+        story: Any = self.part
+        inline = story.new_pic_inline(BytesIO(data), None, None)
+        width, height = inline.extent.cx, inline.extent.cy
+        scale = min((share or min(1.0, width / self.width)) * self.width / width, MAX_PICTURE_HEIGHT / height)
+        for extent in (inline.extent, inline.graphic.graphicData.pic.spPr.xfrm.ext):
+            extent.cx, extent.cy = int(width * scale), int(height * scale)
+        inline.docPr.set("descr", xml_text(description))
+        SubElement(self.empty_run(into, RunFormat()), qn("w:drawing")).append(inline)
+
     def line_break(self, into: _Element) -> None:
         """Add a line break to a paragraph."""
         SubElement(SubElement(into, qn("w:r")), qn("w:br"))
@@ -141,7 +160,7 @@ class DocxBuilder:
         grid = row.getparent().find(qn("w:tblGrid"))
         if len(grid) < len(row.findall(qn("w:tc"))) + 1:
             SubElement(grid, qn("w:gridCol"))
-        return DocxBuilder(SubElement(row, qn("w:tc")), self.part, self.rtl)
+        return DocxBuilder(SubElement(row, qn("w:tc")), self.part, self.rtl, self.width // 3)
 
 
 def _add_value(properties: _Element, name: str, value: str) -> None:

@@ -15,7 +15,7 @@ from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
 
 from letterhub.domain.letters.document import LetterDocument, PaperSize
-from letterhub.rendering.docx.body import BodyWriter
+from letterhub.rendering.docx.body import BodyWriter, DocumentParts
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.numbering import ListNumbering
 from letterhub.rendering.docx.styles import set_styles
@@ -70,7 +70,9 @@ class _DocxWriter:
 
     def write(self) -> None:
         """Write everything in its order."""
-        docx_builder = DocxBuilder(self.file.element.body, self.file.part, self.rtl)
+        docx_builder = DocxBuilder(
+            self.file.element.body, self.file.part, self.rtl, PAPER_SIZES[self.document.text.paper][0] - Inches(2)
+        )
         self._set_up_page()
         self._write_letterhead(docx_builder)
         self._write_opening(docx_builder)
@@ -162,13 +164,15 @@ class _DocxWriter:
 
     def _write_body(self, docx_builder: DocxBuilder) -> None:
         """Write the body, and its footnotes into a part of the file that is added for them."""
-        tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes, self.document.layout)
+        text, words = self.document.text, self.letter.words
+        tokens = parse_letter_markdown(self.document.body, words.quotes, self.document.layout, pictures=text.picture_names)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
         package = self.file.part.package
         part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), package)
         self.file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         note_builder, new_list = DocxBuilder(part.element, part, self.rtl), ListNumbering(self.file).new_list
-        BodyWriter(docx_builder, notes, note_builder, new_list, self.document.layout).write(body)
+        parts = DocumentParts(self.document.layout, {picture.name: picture.data for picture in text.pictures}, words.figure)
+        BodyWriter(docx_builder, notes, note_builder, new_list, parts).write(body)
 
 
 def _clear(story: _Element) -> _Element:

@@ -52,6 +52,8 @@ STYLES = {
     "Copies": StyleFormat(10, before=16),
     "Code": StyleFormat(9.5),
     "Ornament": StyleFormat(centered=True),
+    "Figure": StyleFormat(before=6, after=4, line=1.0, centered=True),
+    "Caption": StyleFormat(9.5, after=10, line=1.05, centered=True, together=True),
     "Table Text": StyleFormat(10, after=2),
     "Table End": StyleFormat(4, after=4),
     "footnote text": StyleFormat(9, after=2, line=1.0),

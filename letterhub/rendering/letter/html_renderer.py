@@ -16,6 +16,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup, escape
 
 from letterhub.rendering.letter.document_strings import DocumentStrings
+from letterhub.rendering.letter.figures import figure_label, picture_source
 from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address, text_of_inline
 
 
@@ -133,6 +134,25 @@ class LetterRenderer(RendererHTML):
         return f'<{tokens[idx].tag} class="align-{alignment}">' if alignment else f"<{tokens[idx].tag}>"
 
     th_open = td_open
+
+    def picture(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Render a picture within a line."""
+        token = tokens[idx]
+        return self._image(str(token.meta["name"]), token.content, int(token.meta.get("width", 0)))
+
+    def _image(self, name: str, description: str, width: int) -> str:
+        size = f' width="{width}%"' if width else ""
+        return f'<img src="{picture_source(name)}" alt="{escapeHtml(description)}"{size}>'
+
+    def figure_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Open a figure with its picture."""
+        meta = tokens[idx].meta
+        return f"<figure>{self._image(meta['name'], meta['description'], meta['width'])}"
+
+    def caption_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
+        """Open the caption of a figure with its label, if it has a number."""
+        label = f"<b>{figure_label(self._words.figure, tokens[idx])}.</b> " if tokens[idx].meta["number"] else ""
+        return f"<figcaption>{label}"
 
     def page_break(self, *_: object) -> str:
         """Render a page break, which is seen on paper alone."""

@@ -1,9 +1,10 @@
-"""A letter's Markdown as sanitized HTML, for screen or for paper: no raw HTML, no pictures, safe links; typography.
+"""A letter's Markdown as sanitized HTML, for screen or for paper: no raw HTML, safe links; typography.
 
 See docs/design/letters.md.
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain
 
@@ -17,6 +18,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_locale import document_locale
+from letterhub.rendering.letter.figures import SCHEME
 from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium, isolate_direction, set_directions
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown, extract_notes, normalize_headings
 from letterhub.rendering.letter.markdown_rules import MAX_NESTING, letter_parser
@@ -56,10 +58,12 @@ def parse_letter_markdown(
     quotes: tuple[str, str, str, str] | None,
     layout: int = LAYOUT_VERSION,
     env: EnvType | None = None,
+    pictures: Collection[str] = (),
 ) -> list[Token]:
     """Return the block tokens of a letter's text, parsed by the rules of a layout version.
 
-    `env` receives the definitions of the text as "references", and its Omissions as "omissions".
+    `env` receives the definitions of the text as "references", and its Omissions as "omissions". `pictures` are the names of
+    the letter's.
 
     `quotes` are the marks that replace straight quotes. None leaves straight quotes as they are; so do more than thousands of
     them, as pairing them takes the square of their number. Raises TextTooDeep, and TextTooLong for a text that would take long
@@ -76,6 +80,8 @@ def parse_letter_markdown(
             _("The tables of this text have too many cells to print; a letter may have up to %(most)s.", most=f"{MAX_CELLS:,}")
         )
     pairs_quotes = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
+    env = {} if env is None else env
+    env["pictures"] = pictures
     tokens = letter_parser(quotes if pairs_quotes else None, layout).parse(clean_markdown(markdown, layout), env)
     deepest = max((token.level for token in tokens), default=0)
     if deepest >= MAX_NESTING - 2:
@@ -83,13 +89,14 @@ def parse_letter_markdown(
     return tokens
 
 
-_BLOCK_TAGS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
-_INLINE_TAGS = "a bdi br code em s span strong sub sup"
+_BLOCK_TAGS = "blockquote div figcaption figure h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
+_INLINE_TAGS = "a b bdi br code em img s span strong sub sup"
 _TAGS = {*_BLOCK_TAGS.split(), *_INLINE_TAGS.split()}
 _ATTRIBUTES = {
     "*": {"class", "dir", "id"},
     "a": {"href", "role", "aria-label"},
     "div": {"role", "tabindex", "aria-label"},
+    "img": {"src", "alt", "width"},
     "li": {"value"},
     "ol": {"start", "type"},
     "section": {"role", "aria-label"},
@@ -99,16 +106,23 @@ _ATTRIBUTES = {
 
 @lru_cache(maxsize=64)
 def markdown_html(
-    markdown: str, title: str, language: str, medium: Medium = Medium.SCREEN, level: int = 2, layout: int = LAYOUT_VERSION
+    markdown: str,
+    title: str,
+    language: str,
+    medium: Medium = Medium.SCREEN,
+    level: int = 2,
+    layout: int = LAYOUT_VERSION,
+    pictures: tuple[str, ...] = (),
 ) -> Markup:
     """Return Markdown as safe HTML. Raises TextTooDeep and TextTooLong.
 
     Its headings begin at `level`, its labels are in `language`, and a first heading that repeats `title` is left out.
+    Pictures have URLs that `figures.insert_pictures` replaces.
     """
     locale = document_locale(language)
-    tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes, layout), title, level)
+    tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes, layout, pictures=pictures), title, level)
     body, notes = extract_notes(tokens)
     set_directions(body, locale.direction)
     isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
     html = LetterRenderer(medium, notes, locale.words, MarkdownIt("commonmark").options).body(body)
-    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704
+    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", SCHEME}))  # noqa: S704

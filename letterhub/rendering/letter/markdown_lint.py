@@ -4,7 +4,7 @@ See docs/design/letters.md.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import Any
 
@@ -23,24 +23,28 @@ _HTML_TAGS = (
 )
 _HTML = re.compile(rf"</?(?:{_HTML_TAGS})(?:\s[^<>]{{0,300}})?/?>|<!--.{{0,300}}", re.IGNORECASE)
 _OTHER_MARKUP = re.compile(
-    r":::+[ \t]*[\w{][^\n]{0,40}|\{[.#][\w-]{1,40}[^{}\n]{0,40}\}|\\(?:newpage|pagebreak|clearpage|vspace|hfill|noindent)\b"
+    r":::+[ \t]*[\w{][^\n]{0,40}|\{(?:[.#]|width=)[\w-]{1,40}[^{}\n]{0,40}\}"
+    r"|\\(?:newpage|pagebreak|clearpage|vspace|hfill|noindent)\b"
     r"|\$\$[^$\n]{1,80}\$\$|==[^=\s][^=\n]{0,80}==|\[\[[^\[\]\n]{1,80}\]\]|\[TOC\]"
     r"|!?\[[^\[\]\n]{0,200}\]\([^()\n]{1,300}\)|~~"
 )
 
 
-def markup_notes(markdown: str) -> tuple[str, ...]:
+def markup_notes(markdown: str, pictures: Collection[str] = ()) -> tuple[str, ...]:
     """Return a sentence for each kind of content that is left out of the printed letter, or printed as it was typed.
 
+    `pictures` are the names of the letter's.
     Empty for a text that cannot be printed at all: its error says why.
     """
     env: dict[str, Any] = {}
     try:
-        tokens = parse_letter_markdown(markdown, None, env=env)
+        tokens = parse_letter_markdown(markdown, None, env=env, pictures=pictures)
     except UserFacingError:
         return ()
     omissions: Omissions = env["omissions"]
     notes = _omission_notes(omissions)
+    if phrases := _quoted(name for name in pictures if name not in omissions.shown_pictures):
+        notes.append(_("These pictures aren’t shown, since the text doesn’t name them: %(phrases)s.", phrases=phrases))
     references = env.get("references", {}).items()
     unused = [
         f"{label.casefold()}: {reference['href']}" for label, reference in references if label not in omissions.used_labels
@@ -65,9 +69,19 @@ def _omission_notes(omissions: Omissions) -> list[str]:
     notes = []
     described = (f"{description} ({address})" for description, address in omissions.pictures if description.strip())
     if phrases := _quoted(described):
-        notes.append(_("Pictures are left out, and their descriptions printed in their place: %(phrases)s.", phrases=phrases))
+        notes.append(
+            _(
+                "These pictures aren’t among the letter’s files, so their descriptions are printed instead: %(phrases)s.",
+                phrases=phrases,
+            )
+        )
     if phrases := _quoted(address for description, address in omissions.pictures if not description.strip()):
-        notes.append(_("Pictures without a description are left out: %(phrases)s.", phrases=phrases))
+        notes.append(
+            _(
+                "Pictures without a description are left out: %(phrases)s. Write what they show between the brackets.",
+                phrases=phrases,
+            )
+        )
     if phrases := _quoted(f"{words} ({address})" for words, address in omissions.links):
         notes.append(
             _(

@@ -5,6 +5,7 @@ See docs/design/letters.md.
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block, paragraph
@@ -15,6 +16,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.rendering.letter.figures import find_figures
 from letterhub.rendering.letter.list_labels import label_lists
 from letterhub.rendering.letter.omissions import Omissions
 from letterhub.rendering.letter.typed_labels import number_typed_labels
@@ -45,6 +47,7 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
         parser.enable("strikethrough").use(container_plugin, "keep", validate=_keeps_together)
         parser.block.ruler.before("paragraph", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote"]})
         parser.core.ruler.before("block", "typed_labels", number_typed_labels)
+        parser.core.ruler.after("inline", "figures", find_figures)
         parser.core.ruler.push("check_boxes", _check_boxes)
         parser.core.ruler.push("list_labels", label_lists)
     if quotes:
@@ -136,7 +139,7 @@ def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[
                 omissions.links.append(("".join(words), address))
                 words = None
             case "image":
-                omissions.pictures.append((child.content, str(child.attrGet("src") or "")))
+                omissions.pictures.append((child.content, unquote(str(child.attrGet("src") or ""))))
                 yield Token("text", "", 0, content=child.content)
             case _:
                 if words is not None:

@@ -9,7 +9,7 @@ from markdown_it.rules_core import StateCore
 class Omissions:
     """Record of what is not printed as its author wrote it: pictures as (description, address), links as (words, address),
     titles of both, and the typed numbers of lists that are numbered otherwise. `used_labels` are those of the addresses
-    referred to.
+    referred to, `shown_pictures` the names of pictures that are printed.
     """
 
     pictures: list[tuple[str, str]] = field(default_factory=list)
@@ -17,6 +17,7 @@ class Omissions:
     titles: list[str] = field(default_factory=list)
     list_numbers: list[list[int]] = field(default_factory=list)
     used_labels: set[str] = field(default_factory=set)
+    shown_pictures: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, state: StateCore) -> "Omissions":

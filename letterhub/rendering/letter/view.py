@@ -32,6 +32,7 @@ from letterhub.rendering.letter.document_locale import (
     without_label,
 )
 from letterhub.rendering.letter.document_strings import DocumentStrings
+from letterhub.rendering.letter.figures import insert_pictures
 from letterhub.rendering.letter.html_renderer import DirectedText, Medium
 from letterhub.rendering.letter.markdown import markdown_html
 from letterhub.rendering.letter.theme import accent_css, page_css, theme_classes
@@ -143,7 +144,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         addressees=tuple(_directed((addressee.name, *addressee.lines), around) for addressee in text.addressees),
         re=DirectedText.sentence(subject, around),
         salutation=DirectedText.sentence(text.salutation, around),
-        body=markdown_html(document.body, text.title, text.language, medium, level + 1, document.layout),
+        body=_body_html(document, medium, level + 1),
         closing=DirectedText.sentence(text.closing, around),
         cc=_directed([without_label(recipient, strings.cc) for recipient in text.cc], around),
         signatory_list=signatory_list(document),
@@ -152,6 +153,13 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         frozen_at=dated_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if dated_at else "",
         layout=document.layout,
     )
+
+
+def _body_html(document: LetterDocument, medium: Medium, level: int) -> Markup:
+    """Return the body of a letter, whose headings begin at `level`, with its pictures."""
+    text = document.text
+    html = markdown_html(document.body, text.title, text.language, medium, level, document.layout, text.picture_names)
+    return insert_pictures(html, text.pictures)
 
 
 def signatory_list(document: LetterDocument) -> SignatoryList:

@@ -179,12 +179,8 @@ class ReadingOrder:
                 return note
             case "li":
                 return into.part("LI").part("LBody")
-            case "img":
-                figure = into.part("Figure")
-                figure.alt_text = element.get("alt", "")
-                left, top = box.content_box_x(), box.content_box_y()
-                figure.frame = left, top, left + box.width, top + box.height
-                return figure
+            case "img" | "figcaption":
+                return _figure_part(box, into)
             case "a":
                 return (into.part("Reference") if element.get("role") == "doc-noteref" else into).part("Link")
             case _ if pseudo:
@@ -215,6 +211,18 @@ def _part_for_element(element: Element, kind: str, into: StructurePart) -> Struc
     part.name = element.get("id", "")
     part.numerals = element.get("type", "1") if element.tag == "ol" else ""
     return part
+
+
+def _figure_part(box: Box, into: StructurePart) -> StructurePart:
+    """Return a new part for a picture, or for a caption, which belongs to the picture before it."""
+    if box.element_tag == "figcaption":
+        figures = [kid for kid in into.children if isinstance(kid, StructurePart) and kid.kind == "Figure"]
+        return (figures[-1] if figures else into).part("Caption")
+    figure = into.part("Figure")
+    figure.alt_text = box.element.get("alt", "")
+    left, top = box.content_box_x(), box.content_box_y()
+    figure.frame = left, top, left + box.width, top + box.height
+    return figure
 
 
 def _enclosing_link(part: StructurePart) -> StructurePart:

@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.letter.document_locale import document_locale, without_label
+from letterhub.rendering.letter.figures import figure_label
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import display_address, extract_notes, normalize_headings
 
@@ -31,9 +32,10 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
     strings = document_locale(document.text.language).words
-    tokens = parse_letter_markdown(document.body, strings.quotes, document.layout)
+    names = document.text.picture_names
+    tokens = parse_letter_markdown(document.body, strings.quotes, document.layout, pictures=names)
     body, notes = extract_notes(normalize_headings(tokens, document.text.title, 2))
-    writer = _PlainTextWriter(width)
+    writer = _PlainTextWriter(width, strings.figure)
     for token in body:
         writer.add(token)
     end_notes = [
@@ -49,9 +51,10 @@ class _PlainTextWriter:
     `blocks` has one text for each paragraph, heading, item and row, indented by the lists and quotes around it.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, figure: str) -> None:
         self.blocks: list[str] = []
         self._width = width
+        self._figure = figure  # the word for a figure
         self._prefixes: list[str] = []  # quote signs, list markers and indents before the next line
         self._numbers: list[int] = []  # the next number of each open list, 0 for bullets
         self._row: list[str] | None = None  # the cells of the open row of a table
@@ -102,6 +105,11 @@ class _PlainTextWriter:
         self.blocks.append(_wrap(inline_text(token), self._prefixes, self._width))
         self._prefixes = [prefix if prefix == "> " else " " * len(prefix) for prefix in self._prefixes]
 
+    def figure_open(self, token: Token) -> None:
+        """Write the description of a figure in brackets, in place of its picture."""
+        label = figure_label(self._figure, token)
+        self.blocks.append(_wrap(f"[{label}: {token.meta['description']}]", self._prefixes, self._width))
+
     def fence(self, token: Token) -> None:
         self.blocks.append(token.content.rstrip("\n"))
 
@@ -142,6 +150,8 @@ def inline_text(inline: Token) -> str:
                 pieces.append(_PLAIN_SIGNS[kind])
             case "footnote_ref":
                 pieces.append(f"[{int(token.meta['id']) + 1}]")
+            case "picture":
+                pieces.append(f"[{token.content}]")
             case "raised":  # a superscript or subscript
                 pieces.append(f"[{token.content}]")
             case _:

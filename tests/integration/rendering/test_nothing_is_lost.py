@@ -5,15 +5,18 @@ import re
 from pathlib import Path
 
 import docx
+import pikepdf
 import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.pictures import Picture
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.markdown_lint import markup_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text
 from tests.support.pdf_readers import text_of_pdf
+from tests.unit.intake.test_letter_file import picture
 
 PIECES = {
     "paragraphs": "K101 *K102* **K103** ***K104*** ~~K105~~ `K106` _K107_ __K108__\nK109  \nK110\\\nK111",
@@ -68,6 +71,31 @@ def printed(markdown: str, folder: Path) -> dict[str, set[str]]:
         "PDF": words(text_of_pdf(folder / "letter.pdf")),
         "text": words(edition_text(document).decode()),
     }
+
+
+def test_a_figure_is_in_every_form_with_its_description_caption_and_number(tmp_path: Path) -> None:
+    text = LetterText(
+        "Title",
+        'Words\n\n![K501 *K502*](chart.png "K503 [K504](https://k505.example) K506[^1]"){width=60% numbered}\n\n'
+        "![K507](chart.png) in words\n\n| K508 |\n|---|\n| ![K509](chart.png) |\n\n[^1]: K510",
+        pictures=(Picture("chart.png", "image/png", picture((300, 200))),),
+    )
+    document = LetterDocument(text)
+    html, word = standalone_html(document).decode(), docx.Document(io.BytesIO(docx_file(document)))
+    (tmp_path / "letter.pdf").write_bytes(render_letter_pdf(document).data)
+    plain, paper = edition_text(document).decode(), text_of_pdf(tmp_path / "letter.pdf")
+    pictured, written = {"K501", "K502", "K507", "K509"}, {"K503", "K504", "K506", "K508", "K510"}
+    assert words(html) >= pictured | written
+    assert words(plain) >= pictured | written | {"K505"}
+    assert words(paper) >= written | {"K505"}
+    assert words((word.part.blob + word.part.rels.xml).decode()) >= pictured | (written - {"K510"}) | {"K505"}
+    assert all("Figure 1" in form for form in (re.sub("<[^>]*>", "", html), plain, paper))
+    assert len(word.inline_shapes) == 3
+    with pikepdf.open(tmp_path / "letter.pdf") as pdf:
+        figures = [part for part in pdf.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == "/Figure"]
+        assert {str(figure.Alt) for figure in figures} == {"K501 K502", "K507", "K509"}
+        captions = [kid for figure in figures for kid in figure.K if isinstance(kid, pikepdf.Dictionary)]
+        assert [str(caption.S) for caption in captions] == ["/Caption"]
 
 
 def test_every_piece_of_a_text_is_in_every_form(tmp_path: Path) -> None:

@@ -54,7 +54,10 @@ def test_what_a_letter_cannot_hold_is_told(folder: Path) -> None:
     done = render(folder, "--html", "out.html")
     assert done.exit_code == 0
     assert done.output.splitlines() == [
-        "letter.md: Pictures are left out, and their descriptions printed in their place: “A map (map.png)”.",
+        (
+            "letter.md: These pictures aren’t among the letter’s files, so their descriptions are printed instead: "
+            "“A map (map.png)”."
+        ),
         "letter.md: HTML is printed as it was typed: “<u>”, “</u>”. Use Markdown instead, such as *italic* or **bold**.",
     ]
 

@@ -60,6 +60,40 @@ def picture(size: tuple[int, int] = (40, 20), form: str = "PNG", mode: str = "RG
     return out.getvalue()
 
 
+def test_pictures_are_read_from_files_beside_the_letter(tmp_path: Path) -> None:
+    for name in ("chart.png", "my photo.jpg", "x.webp"):
+        (tmp_path / name).write_bytes(
+            picture(form={"g": "PNG", "p": "WEBP"}.get(name[-1], "JPEG") if name != "my photo.jpg" else "JPEG")
+        )
+    body = '![A](chart.png)\n\n![B](<my photo.jpg> "C") ![B](my%20photo.jpg)\n\n![D][d] ![E](gone.png)\n\n[d]: x.webp'
+    text, notes = read_letter(f"---\ntitle: T\n---\n{body}".encode(), "letter.md", tmp_path)
+    assert [(one.name, one.media_type) for one in text.pictures] == [
+        ("chart.png", "image/png"), ("my photo.jpg", "image/png"), ("x.webp", "image/png"),
+    ]  # fmt: skip
+    assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "a.png: this is an SVG drawing"),
+        (b"no picture", "a.png: this picture cannot be used"),
+        (picture() + b"<script>", "a.png: this file contains more than a picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+    (tmp_path / "a.png").write_bytes(content)
+    with pytest.raises(FileRefused, match=sentence):
+        read_letter(b"---\ntitle: T\n---\n![A](a.png)", "letter.md", tmp_path)
+
+
+def test_a_large_photograph_stays_one(tmp_path: Path) -> None:
+    noise = Image.effect_noise((800, 600), 90).convert("RGB")
+    noise.save(tmp_path / "a.png")
+    text, _ = read_letter(b"---\ntitle: T\n---\n![A](a.png)", "letter.md", tmp_path)
+    assert text.pictures[0].media_type == "image/jpeg"
+
+
 def test_a_letter_is_read_with_all_its_parts() -> None:
     text, notes = read_letter(WHOLE.replace("\n", "\r\n").encode("utf-8-sig"), "letter.md")
     assert (text.title, text.date, text.via, text.re) == (

@@ -23,6 +23,7 @@ from letterhub.domain.letters.document import (
     Theme,
     Typeface,
 )  # fmt: skip
+from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.serialization import (
     document_from_facts,
     document_to_facts,
@@ -40,6 +41,7 @@ TEXT = LetterText(
     ),
     theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True, date_words="Spring 2026",
     margins=Margins.NARROW, size=TextSize.ELEVEN, figures=Figures.LINING, justify=True, short_subject="Rivers",
+    pictures=(Picture("chart.png", "image/png", b"3"),),
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,

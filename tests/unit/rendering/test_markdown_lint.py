@@ -7,16 +7,25 @@ import pytest
 from letterhub.domain.i18n import number_in_words
 from letterhub.rendering.letter.markdown_lint import markup_notes
 
+NOT_FOUND = "These pictures aren’t among the letter’s files, so their descriptions are printed instead: "
+UNDESCRIBED = "Pictures without a description are left out: %s. Write what they show between the brackets."
+
 
 @pytest.mark.parametrize(
     ("markdown", "notes"),
     [
         (
             "![A map](map.png) and ![a chart](c.png)",
-            ["Pictures are left out, and their descriptions printed in their place: “A map (map.png)”, “a chart (c.png)”."],
+            [NOT_FOUND + "“A map (map.png)”, “a chart (c.png)”."],
         ),
-        ("![](map.png)", ["Pictures without a description are left out: “map.png”."]),
-        ("![](a.png) ![ ](b.png)", ["Pictures without a description are left out: “a.png”, “b.png”."]),
+        (
+            "![](map.png)",
+            [UNDESCRIBED % "“map.png”"],
+        ),
+        (
+            "![](a.png) ![ ](b.png)",
+            [UNDESCRIBED % "“a.png”, “b.png”"],
+        ),
         (
             "see [our page](/rivers) and [the file](ftp://x.example/a)",
             [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
@@ -15,11 +16,13 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, LetterText, SignatoryCounts
 from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
+from letterhub.domain.letters.pictures import MAX_PICTURES
 from letterhub.domain.letters.revisions import TextIsSigned
 from letterhub.intake.letters.draft_file import markdown_of_html
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
@@ -32,10 +35,11 @@ bp = Blueprint("editor", __name__)
 
 ANCHORS = {
     "add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet",
-    "logo": "logo", "remove-logo": "logo",
+    "logo": "logo", "remove-logo": "logo", "figure": "figures", "remove-picture": "figures",
 }  # fmt: skip
 """Anchor that each action returns to, by its name without an index."""
 
+UPLOAD_LOST = _l("The picture was not saved. Choose it again after you choose a version.")
 SAVED_DRAFT_KEY = "saved-draft"
 """Session key: the id of the letter that was saved and the version its form edited.
 
@@ -76,13 +80,15 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_page(staff, header, draft_state, form, draft_state.text), 422
     text_from_form = form.as_text(draft_state.text)
     try:
-        text = apply_editor_action(form.with_uploaded_logo(text_from_form), action)
+        text = apply_editor_action(form.with_uploaded_figure(form.with_uploaded_logo(text_from_form)), action)
         save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
     except DraftConflict as conflict:
         comparison = compare_texts(apply_editor_action(text_from_form, action), draft_state.text, form.base.data or "")
         merged_form = letter_form_from(comparison.text, draft_state.version, base=draft_state.text)
         if form.uploaded_logo:  # a file input cannot be refilled
-            merged_form.logo.errors = (_("The picture was not saved. Choose it again after you choose a version."),)
+            merged_form.logo.errors = (UPLOAD_LOST,)
+        if form.uploaded_picture:
+            merged_form.figure.errors = (UPLOAD_LOST,)
         return _render_page(staff, header, draft_state, merged_form, comparison.text, conflict, comparison), 409
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
     if action == "pages":
@@ -196,6 +202,8 @@ def _render_page(
         may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.locked_reason,
         blank=AddresseeForm(prefix="addressees-AT-"),  # copied by the script to add one
         most_logos=MAX_LOGOS,
+        pictures=tuple(map(picture_view, draft_state.text.pictures)),
+        most_pictures=MAX_PICTURES,
         other_editor=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
         saved_from=_pop_saved_version(header),

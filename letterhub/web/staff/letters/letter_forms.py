@@ -40,6 +40,7 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
 from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, clean_line, uploaded_name
 from letterhub.web.staff.letters.branding_fields import BrandingFields
+from letterhub.web.staff.letters.figure_fields import FigureFields
 from letterhub.web.staff.letters.layout_fields import LayoutFields
 
 MAX_BODY_LENGTH = 150_000
@@ -82,7 +83,7 @@ class AddresseeForm(Form):  # type: ignore[misc]
     lines = lines_field(_l("Address"))
 
 
-class LetterForm(BrandingFields, LayoutFields, FlaskForm):  # type: ignore[misc]
+class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type: ignore[misc]
     """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts."""
 
     version = ColumnIntegerField(widget=HiddenInput())
@@ -147,7 +148,7 @@ class LetterForm(BrandingFields, LayoutFields, FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Describe the logo for people who can’t see it. Then choose the picture again."))
 
     def as_text(self, before: LetterText) -> LetterText:
-        """Return the typed text with its existing logos. A logo never loses its description."""
+        """Return the typed text with its existing logos and pictures. A logo never loses its description."""
         addressees = tuple(Addressee(entry["name"], non_empty_lines(entry["lines"])) for entry in self.addressees.data)
         letterhead = Letterhead(self.letterhead_name.data, non_empty_lines(self.letterhead_lines.data))
         logos, descriptions = before.letterhead.logos, self.logo_words.data
@@ -176,6 +177,7 @@ class LetterForm(BrandingFields, LayoutFields, FlaskForm):  # type: ignore[misc]
             accent=self.accent.data,
             window=self.window.data,
             short_subject=self.short_subject.data,
+            pictures=before.pictures,
             **self.layout_choices(),
         )
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters.drafts import changed_parts, merge_texts, parts_changed_since
+from letterhub.domain.letters.pictures import Picture
 
 PART_LABELS = {
     "title": _l("Title"),
@@ -19,6 +20,7 @@ PART_LABELS = {
     "re": _l("Re:"),
     "salutation": _l("Salutation"),
     "body": _l("Text"),
+    "pictures": _l("Figures"),
     "closing": _l("Closing"),
     "cc": _l("cc"),
     "language": _l("Language"),
@@ -89,6 +91,8 @@ def as_plain_lines(value: Any) -> str:
         case Letterhead():
             logos = (str(_("Logo: %(what)s", what=logo.description)) for logo in value.logos)
             return "\n".join((value.name, *value.lines, *logos))
+        case Picture():
+            return value.name
         case tuple():
             return "\n".join(map(as_plain_lines, value))
     return str(value)

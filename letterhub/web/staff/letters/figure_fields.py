@@ -1,0 +1,63 @@
+"""Figure fields of the letter editor: a picture to upload, and how the text shows it."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms.validators import Length, Optional
+from wtforms.widgets import HiddenInput
+
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.drafts import with_figure
+from letterhub.domain.letters.pictures import MAX_PICTURES, Figure, Picture, picture_name
+from letterhub.intake.images import read_picture
+from letterhub.web.forms import ColumnIntegerField, clean_line, uploaded_name
+
+WIDTHS = (100, 75, 60, 50, 40, 30)
+LONGEST = 1_000
+
+
+class FigureFields:
+    """Form mixin with the fields of a new figure. `figure_at` is the cursor's place in the text, if the browser tells it."""
+
+    figure = FileField(_l("Picture"))
+    figure_description = StringField(_l("Description of the picture"), filters=[clean_line], validators=[Length(max=LONGEST)])
+    figure_caption = StringField(_l("Caption"), filters=[clean_line], validators=[Length(max=LONGEST)])
+    figure_width = SelectField(
+        _l("Width"),
+        default="100",
+        choices=[SelectChoice(str(width), f"{width} %") for width in WIDTHS],
+        validators=[Optional()],
+    )
+    figure_numbered = BooleanField(_l("Number it: “Figure 1.”"))
+    figure_at = ColumnIntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    uploaded_picture: Picture | None = None
+
+    def validate_figure(self, field: FileField) -> None:
+        """Read the picture if one was chosen."""
+        if not field.data:
+            return
+        name = uploaded_name(field.data)[-60:] or str(_("The file"))
+        try:
+            self.uploaded_picture = read_picture(field.data.read(), name, name)
+        except UserFacingError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def validate_figure_description(self, field: StringField) -> None:
+        """Require a description for a picture."""
+        if self.figure.data and not field.data:
+            raise ValidationError(_("Describe the picture for people who can’t see it. Then choose the picture again."))
+
+    def with_uploaded_figure(self, text: LetterText) -> LetterText:
+        """Return the text with the uploaded picture, if any, and the figure that shows it, after the cursor's paragraph."""
+        if self.uploaded_picture is None or len(text.pictures) >= MAX_PICTURES:
+            return text
+        picture = self.uploaded_picture
+        name = picture_name(picture.name, picture.media_type, text.picture_names)
+        figure = Figure(
+            Picture(name, picture.media_type, picture.data), self.figure_description.data, self.figure_caption.data,
+            int(self.figure_width.data or 100), is_numbered=self.figure_numbered.data,
+        )  # fmt: skip
+        return with_figure(text, figure, self.figure_at.data)
