@@ -41,7 +41,7 @@ def docx_file(document: LetterDocument) -> bytes:
     Raises what `parse_letter_markdown` raises.
     """
     letter, timestamp, file = letter_view(document), file_timestamp(document), docx.Document()
-    set_styles(file, document.text.language)
+    set_styles(file, document.text.language, document.layout)
     relationships = file.part.package.rels if file.part.package else {}
     for key in [key for key, relationship in relationships.items() if relationship.reltype.endswith("/thumbnail")]:
         relationships.pop(key)  # the template's picture of an empty page

@@ -52,17 +52,22 @@ STYLES = {
     "Copies": StyleFormat(10, before=16),
     "Code": StyleFormat(9.5),
     "Ornament": StyleFormat(centered=True),
-    "Figure": StyleFormat(before=6, after=4, line=1.0, centered=True),
-    "Caption": StyleFormat(9.5, after=10, line=1.05, centered=True, together=True),
     "Table Text": StyleFormat(10, after=2),
     "Table End": StyleFormat(4, after=4),
     "footnote text": StyleFormat(9, after=2, line=1.0),
 }
 
 
-def set_styles(file: Document, language: str) -> None:
+LATER_STYLES = {
+    "Figure": StyleFormat(before=6, after=4, line=1.0, centered=True),
+    "Caption": StyleFormat(9.5, after=10, line=1.05, centered=True, together=True),
+}
+"""Styles that files have since layout 2."""
+
+
+def set_styles(file: Document, language: str, layout: int) -> None:
     """Set every style that the letter's paragraphs name, and the language in which the file is spelled and read aloud."""
-    for name, style_format in STYLES.items():
+    for name, style_format in (STYLES | (LATER_STYLES if layout > 1 else {})).items():
         exists = name in {style.name for style in file.styles}
         style = file.styles[name] if exists else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if isinstance(style, ParagraphStyle):
