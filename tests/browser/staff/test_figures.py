@@ -20,7 +20,9 @@ def test_a_figure_stands_where_the_cursor_was(page: Page) -> None:
     expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
     text.press("Control+Home")
     page.locator("summary", has_text="Figures").click()
-    page.get_by_role("button", name="Picture").set_input_files({"name": "Chart.png", "mimeType": "image/png", "buffer": picture((600, 300))})
+    page.get_by_role("button", name="Picture").set_input_files(
+        {"name": "Chart.png", "mimeType": "image/png", "buffer": picture((600, 300))}
+    )
     page.get_by_label("Description of the picture").fill("A chart of ten bars")
     page.get_by_label("Caption", exact=False).fill("Backlog")
     page.get_by_label("Width").select_option("60")

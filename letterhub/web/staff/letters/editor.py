@@ -35,7 +35,7 @@ bp = Blueprint("editor", __name__)
 
 ANCHORS = {
     "add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet",
-    "logo": "logo", "remove-logo": "logo", "figure": "figures", "remove-picture": "figures",
+    "logo": "logo", "remove-logo": "logo", "figure": "pictures", "remove-picture": "pictures",
 }  # fmt: skip
 """Anchor that each action returns to, by its name without an index."""
 
