@@ -35,7 +35,8 @@ LETTER is Markdown. Between two lines of --- it may open with
     margins (1.5in, 1.25in or 1in), size (12 or 11), justify (yes),
     figures (old-style or lining), short_subject (for later pages),
     order (alphabetical, sections, location or as-given),
-    shown (organization, signer, location, block or logos).
+    shown (organization, signer, location, block or logos),
+    signature_blocks (none, leads or all), signature_lines (yes).
 Several logos are a list; each may have a file and say what it
 shows. Files of logos are in the folder of LETTER or below it.
 An addressee is a text or a name with lines. {{count}},
@@ -52,7 +53,8 @@ SIGNATORIES is CSV with any of the columns
     organization, signer_name, signer_title, email, location,
     kind (organization or individual), website, section,
     lead (yes, or its place among the leads: 1, 2, …),
-    sort_name, affiliation, logo (a file in its folder)
+    sort_name, affiliation, logo and signature_picture (files in
+    its folder)
 in any order. Usual headings of forms and spreadsheets are known
 too. An email address is never printed.
 

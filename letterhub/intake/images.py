@@ -3,6 +3,7 @@
 See docs/design/letters.md.
 """
 
+import sys
 import warnings
 from collections.abc import Iterator
 from io import BytesIO
@@ -75,6 +76,9 @@ _FIGURE_MAX_SIZE = (1650, 2100)  # 300 dots per inch on paper
 _FIGURE_BYTES = 400_000  # bytes: from here on a figure is a JPEG
 _JPEG_QUALITY = 88
 _SVG_HEAD = 2_000  # bytes in which an SVG drawing says what it is
+_SIGNATURE_MAX_SIZE = (900, 300)  # 300 dots per inch on paper
+_PAPER_LIGHT, _INK_RANGE, _FAINT = 225, 120, 40
+"""Lightness of 255 from which on a pixel is paper; how much darker full ink is; opacity of 255 that counts as ink."""
 _PALETTE_BYTES = 150_000  # bytes: from here on an image is reduced to 256 colors, as it is sent with every page of its letter
 
 
@@ -103,6 +107,28 @@ def read_picture(data: bytes, file: str, name: str) -> Picture:
         )
     logo = _read_image(data, file, "", _FIGURE_MAX_SIZE, _FIGURE_BYTES, is_photograph=True)
     return Picture(name, logo.media_type, logo.data)
+
+
+def read_signature_picture(data: bytes, file: str) -> Logo:
+    """Return a scanned signature as a PNG of its ink on a transparent ground, cut to the ink.
+
+    White and nearly white paper becomes transparent. Raises FileRefused as `read_logo` does, and for a picture without ink.
+    """
+    whole = _read_image(data, file, "", (MAX_PIXELS, MAX_PIXELS), sys.maxsize)
+    with Image.open(BytesIO(whole.data)) as scan:
+        ink = _ink(scan.convert("RGB"), file)
+    ink.thumbnail(_SIGNATURE_MAX_SIZE)
+    return Logo("image/png", _encode_png(ink), "")
+
+
+def _ink(scan: Image.Image, file: str) -> Image.Image:
+    """Return the ink of a scan: each pixel is as opaque as it is dark."""
+    darkness = scan.convert("L").point(lambda light: max(0, min(255, (_PAPER_LIGHT - light) * 255 // _INK_RANGE)))
+    box = darkness.point(lambda dark: 255 * (dark > _FAINT)).getbbox()
+    if box is None:
+        raise FileRefused(file, _("there is no signature in this picture. Sign in black or blue on white paper."))
+    scan.putalpha(darkness)
+    return scan.crop(box)
 
 
 def _read_image(

@@ -13,10 +13,11 @@ from letterhub.domain.letters.document import (
     LetterText,
     Signatory,
     SignatoryStyle,
+    SignatureBlocks,
 )
 from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.signatory_order import build_document
-from letterhub.intake.images import read_logo, read_small_logo
+from letterhub.intake.images import read_logo, read_signature_picture, read_small_logo
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.pdfa import EmbeddedFile
 from tests.unit.intake.test_letter_file import picture
@@ -156,6 +157,18 @@ def letter_with_logos() -> LetterDocument:
     picked = (read_small_logo(picture((90 * number, 60)), "logo.png") for number in count(1))
     signed = (replace(one, logo=next(picked) if number % 3 else None) for number, one in enumerate(document.signatories))
     return build_document(replace(document.text, shown=SignatoryStyle.LOGOS), signed, edition=document.edition)
+
+
+def letter_with_blocks(blocks: SignatureBlocks, language: str = "en", leads: int = 5) -> LetterDocument:
+    """Return a letter whose leads, or all of whose signatories, are signature blocks; every other one has a scan."""
+    document = conformance_letter("We, the {{count}} undersigned, write.", language)
+    scan = read_signature_picture(picture((300, 90)), "signature.png")
+    signed = [
+        replace(one, lead=number < leads, signature_picture=scan if number % 2 else None)
+        for number, one in enumerate(document.signatories * (1 + leads // len(NAMES)))
+    ]
+    text = replace(document.text, blocks=blocks, signature_lines=blocks is SignatureBlocks.LEADS)
+    return build_document(text, signed, edition=document.edition)
 
 
 def render_file(document: LetterDocument, path: Path, attachments: tuple[EmbeddedFile, ...] = DATA) -> Path:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from letterhub.cli import main
 from letterhub.config import ROOT
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.document import LetterDocument, LetterText, SignatureBlocks
 from tests.conformance.letters import (
     ARABIC,
     JAPANESE,
@@ -16,6 +16,7 @@ from tests.conformance.letters import (
     ODD,
     RAISED,
     conformance_letter,
+    letter_with_blocks,
     letter_with_figures,
     letter_with_logos,
     render_file,
@@ -40,6 +41,9 @@ INVENTED = {
     "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
     "logos.pdf": letter_with_logos(),
     "figures.pdf": letter_with_figures(),
+    "lead-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, leads=41),
+    "blocks.pdf": letter_with_blocks(SignatureBlocks.ALL),
+    "arabic-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, "ar"),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
 }
 

@@ -42,7 +42,7 @@ from letterhub.models import (
 )
 from letterhub.queries.audit.log import last_editors
 from letterhub.queries.letters.revisions import newest_revision
-from letterhub.rendering.letter.view import line
+from letterhub.rendering.letter.signatory_list import line
 
 CorrectableFields = dict[str, str | bool]
 

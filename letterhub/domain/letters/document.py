@@ -85,6 +85,14 @@ class SignatoryKind(enum.StrEnum):
     INDIVIDUAL = "individual"
 
 
+class SignatureBlocks(enum.StrEnum):
+    """Signatories that are printed as signature blocks, two beside each other, in place of the list."""
+
+    NONE = "none"
+    LEADS = "leads"
+    ALL = "all"
+
+
 LAYOUT_VERSION = 2
 """Version of the rules by which documents are rendered. 2 prints strikethrough, check boxes, and lists and tables as typed, and
 lists organizations and individuals under headings of their own.
@@ -137,6 +145,7 @@ class LetterText:
     `date_words` is printed in place of the day: "June 2013".
     `accent` is a color as #rrggbb, "" for the default; `window` places the first addressee for a window envelope.
     `short_subject` is the subject in the running head, "" for the subject itself; `justify` makes lines equally long on paper.
+    `signature_lines` gives each signature block a line to sign on.
     """
 
     title: str
@@ -163,6 +172,8 @@ class LetterText:
     figures: Figures = Figures.THEME
     justify: bool = False
     short_subject: str = ""
+    blocks: SignatureBlocks = SignatureBlocks.NONE
+    signature_lines: bool = False
     pictures: tuple[Picture, ...] = ()
 
     @property
@@ -176,7 +187,7 @@ class Signatory:
     """Signatory as printed. Holds no email address: a field that is not here cannot be published.
 
     `lead_order` is a lead's place among the leads as staff set it, from 1; 0 if they did not. `logo` is an organization's own,
-    for letters that show logos.
+    for letters that show logos. `signature_picture` is a scanned signature, for letters with signature blocks.
     """
 
     organization: str = ""
@@ -191,6 +202,7 @@ class Signatory:
     lead_order: int = 0
     sort_name: str = ""
     logo: Logo | None = None
+    signature_picture: Logo | None = None
 
     @property
     def name(self) -> str:

@@ -24,6 +24,7 @@ from letterhub.domain.letters.document import (
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
+    SignatureBlocks,
     TextSize,
     Theme,
     Typeface,
@@ -35,10 +36,12 @@ Facts = Mapping[str, Any]
 _LATER_DEFAULTS: Facts = {
     field.name: field.default
     for field in fields(LetterText)
-    if field.name in "theme face accent window date_words margins size figures justify short_subject pictures".split()
+    if field.name
+    in "theme face accent window date_words margins size figures justify short_subject pictures blocks signature_lines".split()
 }
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
-_LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name not in ("logo", "lead_order"))
+_PICTURE_FIELDS = ("logo", "signature_picture")
+_LINE_FIELDS = tuple(field.name for field in fields(Signatory) if field.name not in (*_PICTURE_FIELDS, "lead_order"))
 
 
 def canonical_json(value: Any) -> str:
@@ -107,6 +110,8 @@ def text_from_facts(facts: Facts) -> LetterText:
         face=Typeface(facts.get("face", _LATER_DEFAULTS["face"])),
         accent=facts.get("accent", _LATER_DEFAULTS["accent"]),
         window=facts.get("window", _LATER_DEFAULTS["window"]),
+        blocks=SignatureBlocks(facts.get("blocks", _LATER_DEFAULTS["blocks"])),
+        signature_lines=facts.get("signature_lines", _LATER_DEFAULTS["signature_lines"]),
         date_words=facts.get("date_words", _LATER_DEFAULTS["date_words"]),
         margins=Margins(facts.get("margins", _LATER_DEFAULTS["margins"])),
         size=TextSize(facts.get("size", _LATER_DEFAULTS["size"])),
@@ -136,11 +141,12 @@ def document_to_facts(document: LetterDocument) -> dict[str, Any]:
 
 
 def signatory_to_facts(signatory: Signatory) -> dict[str, Any]:
-    """Serialize a signatory. The keys of its logo and its place among the leads are omitted without one, so that older
+    """Serialize a signatory. The keys of its pictures and its place among the leads are omitted without one, so that older
     fingerprints stay valid."""
     plain = {name: getattr(signatory, name) for name in _LINE_FIELDS} | {"kind": str(signatory.kind)}
     order = {"lead_order": signatory.lead_order} if signatory.lead_order else {}
-    return plain | order | ({"logo": _logo_to_facts(signatory.logo)} if signatory.logo else {})
+    pictures = {name: getattr(signatory, name) for name in _PICTURE_FIELDS}
+    return plain | order | {name: _logo_to_facts(picture) for name, picture in pictures.items() if picture}
 
 
 def document_from_facts(facts: Facts, edition: EditionInfo | None = None) -> LetterDocument:
@@ -156,8 +162,8 @@ def document_from_facts(facts: Facts, edition: EditionInfo | None = None) -> Let
 
 def signatory_from_facts(facts: Facts) -> Signatory:
     """Deserialize a signatory from `signatory_to_facts`."""
-    logo = {"logo": _logo_from_facts(facts["logo"])} if facts.get("logo") else {}
-    return Signatory(**{**facts, **logo, "kind": SignatoryKind(facts["kind"])})
+    pictures = {name: _logo_from_facts(facts[name]) for name in _PICTURE_FIELDS if facts.get(name)}
+    return Signatory(**{**facts, **pictures, "kind": SignatoryKind(facts["kind"])})
 
 
 MAX_LINES_BYTES = 2**26

@@ -19,6 +19,7 @@ from letterhub.domain.letters.document import (
     PaperSize,
     SignatoryOrder,
     SignatoryStyle,
+    SignatureBlocks,
     TextSize,
     Theme,
     Typeface,
@@ -87,6 +88,8 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         justify=head.is_yes("justify"),
         short_subject=head.text("short_subject"),
         pictures=tuple(_pictures(body, file, folder)) if folder else (),
+        blocks=head.choice("signature_blocks", SignatureBlocks, SignatureBlocks.NONE),
+        signature_lines=head.is_yes("signature_lines"),
     )
     return text, head.notes
 

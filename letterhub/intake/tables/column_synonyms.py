@@ -37,6 +37,7 @@ _SYNONYMS: Mapping[str, str] = {
     "affiliation": """affiliation; affiliation for identification purposes only; affiliation for identification;
         organizational affiliation; organisational affiliation; institutional affiliation""",
     "logo": "logo; logo file",
+    "signature_picture": "signature_picture; signature picture; signature image; signature file; scanned signature",
     "first_name": """first name; signer first name; your first name; given name; firstname; prenom; vorname; primer
         nombre""",
     "last_name": """last name; signer last name; your last name; family name; surname; lastname; nom de famille;

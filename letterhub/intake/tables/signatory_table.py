@@ -17,7 +17,7 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images import ImageUnavailable, read_local_image, read_small_logo
+from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo
 from letterhub.intake.tables.columns import ColumnMap, count_known_fields, map_columns
 from letterhub.intake.tables.file_types import check_is_text, decode_text
 from letterhub.intake.tables.listing_consent import ConsentColumn, doubtful_word
@@ -98,6 +98,8 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     notes = [*_title_notes(records[:header_at], header, file), *columns.notes]
     if folder is None and "logo" in columns.places:
         notes.append(_("Logos are not read from a table. Add each on its organization’s page."))
+    if folder is None and "signature_picture" in columns.places:
+        notes.append(_("Scanned signatures are not read from a table. Add each on the page of its name."))
     headings = [
         heading if len(heading) <= _MAX_HEADING_LENGTH else f"{heading[:_MAX_HEADING_LENGTH]}…"
         for heading in map(str.strip, header.cells)
@@ -212,14 +214,16 @@ def _parse_row(
     """Return a record as a row: its signatory, the problems that keep it from import, and its remarks."""
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
-    logo, logo_problem = _read_row_logo(values.get("logo", ""), folder)
-    signatory = _signatory(values, kind, logo)
+    pictures, picture_problems = _read_row_pictures(values, folder)
+    signatory = replace(
+        _signatory(values, kind), logo=pictures.get("logo"), signature_picture=pictures.get("signature_picture")
+    )
     problems: list[RowProblem] = []
     if any(cell.strip() for cell in record.cells[len(header) :]):  # a value was split, or a separator is not quoted
         cells, most = len(record.cells), len(header)
         sentence = _("the row has %(cells)s cells, but the header has %(headings)s.", cells=cells, headings=most)
         problems.append(RowProblem(header[-1], sentence))
-    for field, sentence in _value_problems(values, signatory, kind, logo_problem):
+    for field, sentence in (*_value_problems(values, signatory, kind), *picture_problems):
         problems.append(RowProblem(columns.heading(header, field), sentence))
     for column in consent_columns:
         answer = record.cells[column.at] if column.at < len(record.cells) else ""
@@ -231,9 +235,7 @@ def _parse_row(
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns))
 
 
-def _value_problems(
-    values: dict[str, str], signatory: Signatory, kind: SignatoryKind | None, logo_problem: str
-) -> Iterator[tuple[str, str]]:
+def _value_problems(values: dict[str, str], signatory: Signatory, kind: SignatoryKind | None) -> Iterator[tuple[str, str]]:
     """Yield the fields that cannot be used, each with a sentence."""
     if values.get("kind", "").casefold() not in _KINDS:
         yield "kind", _("must be organization or individual.")
@@ -241,8 +243,6 @@ def _value_problems(
         yield "lead", _("must be yes, a place among the leads, or empty.")
     if values.get("lead_order") and not _lead_place(values["lead_order"]):
         yield "lead_order", _("must be a number from 1 to %(most)s.", most=MAX_LEAD_ORDER)
-    if logo_problem:
-        yield "logo", logo_problem
     if not signatory.name:
         yield "organization", _("the row names nobody.")
     elif kind is SignatoryKind.ORGANIZATION and not signatory.organization:
@@ -257,7 +257,7 @@ def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tupl
     )
 
 
-def _signatory(values: dict[str, str], kind: SignatoryKind | None, logo: Logo | None) -> Signatory:
+def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
     """Return the signatory of a row's values by field; without a `kind`, one with only a signer's name is an individual."""
     line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
@@ -269,7 +269,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None, logo: Logo | 
         line["section"] = line["section"].casefold()
     is_person = line["signer_name"] and not line["organization"]
     line["kind"] = kind or (SignatoryKind.INDIVIDUAL if is_person else SignatoryKind.ORGANIZATION)
-    return Signatory(**line, logo=logo)
+    return Signatory(**line)
 
 
 def _lead_place(value: str) -> int:
@@ -278,13 +278,20 @@ def _lead_place(value: str) -> int:
     return int(place[1]) if place and int(place[1]) <= MAX_LEAD_ORDER else 0
 
 
-def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
-    """Return the logo in the file that a row names, else None and a sentence on what is wrong, "" if it names no file."""
-    if not (name and folder):
-        return None, ""
-    try:
-        return read_small_logo(read_local_image(folder, name), name), ""
-    except ImageUnavailable as trouble:
-        return None, _("names a logo that %(problem)s", problem=str(trouble))
-    except FileRefused as refusal:
-        return None, str(refusal)
+_PICTURE_READERS = {"logo": read_small_logo, "signature_picture": read_signature_picture}
+
+
+def _read_row_pictures(values: Mapping[str, str], folder: Path | None) -> tuple[dict[str, Logo], list[tuple[str, str]]]:
+    """Return the pictures in the files that a row names, by field, and the fields of those that cannot be used, each with a
+    sentence."""
+    pictures, problems = dict[str, Logo](), list[tuple[str, str]]()
+    for field, read in _PICTURE_READERS.items():
+        if not (folder and (name := values.get(field, ""))):
+            continue
+        try:
+            pictures[field] = read(read_local_image(folder, name), name)
+        except ImageUnavailable as trouble:
+            problems.append((field, _("names a file that %(problem)s", problem=str(trouble))))
+        except FileRefused as refusal:
+            problems.append((field, str(refusal)))
+    return pictures, problems

@@ -40,7 +40,7 @@ from letterhub.models import (
 from letterhub.queries.editions.errata import errata_of, text_changed_since
 from letterhub.queries.editions.signatory_pages import frozen_lines
 from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
-from letterhub.rendering.letter.view import SignatoryLine, line
+from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +277,8 @@ def _edition_number_and_text(edition_id: int) -> tuple[int, LetterText]:
 
 def _printed_parts(signatory: Signatory, text: LetterText) -> tuple[str, ...]:
     """Return all that a list shows of a signatory: the heading above it, and the parts of its line."""
-    name, detail, below, _logo = line(signatory, text)
-    return group_heading(signatory, text.order), name.text, detail.text, below.text
+    printed = line(signatory, text)
+    return group_heading(signatory, text.order), printed.name.text, printed.detail.text, printed.below.text
 
 
 def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:

@@ -36,7 +36,8 @@ from letterhub.models import (
 from letterhub.queries.letters.open_letters import current_revisions
 from letterhub.queries.letters.public_letter import LINE_COLUMNS, published_lines, revision_text, signatory_from_row
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
-from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
+from letterhub.rendering.letter.signatory_list import partial_signatory_list
+from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.pdf.letter_pdf import list_glyph_warnings, text_glyph_warnings
 
 

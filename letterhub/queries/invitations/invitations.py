@@ -27,7 +27,7 @@ from letterhub.models import Coalition, Invitation, Letter, MailSuppression, Out
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.letters.revisions import newest_revision
-from letterhub.rendering.letter.view import line as printed_line
+from letterhub.rendering.letter.signatory_list import line as printed_line
 
 NOT_SENT_BY_OUTCOME = {
     InvitationOutcome.UNCONFIRMED: _("Not sent: the form was submitted in the meantime."),

@@ -29,7 +29,7 @@ from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
-from letterhub.rendering.letter.view import line as printed_line
+from letterhub.rendering.letter.signatory_list import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
 MAX_PASSAGES = 12

@@ -24,7 +24,7 @@ from letterhub.queries.paging import clamp_page, count_rows, last_page
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
 from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
 from letterhub.queries.signatures.search import select_staff_matches
-from letterhub.rendering.letter.view import SignatoryLine, line
+from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.pdf.letter_pdf import unprintable_characters
 from letterhub.rendering.text.evidence_sentences import EvidenceSentence
 

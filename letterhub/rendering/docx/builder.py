@@ -122,6 +122,13 @@ class DocxBuilder:
         inline.docPr.set("descr", xml_text(description))
         SubElement(self.empty_run(into, RunFormat()), qn("w:drawing")).append(inline)
 
+    def underline(self, paragraph: _Element) -> None:
+        """Draw a line below a paragraph, over its whole width."""
+        properties = paragraph.find(qn("w:pPr"))
+        border = OxmlElement("w:pBdr")
+        SubElement(border, qn("w:bottom"), {qn("w:val"): "single", qn("w:sz"): "4", qn("w:space"): "1", qn("w:color"): "auto"})
+        properties.insert_element_before(border, *_AFTER_BORDER)
+
     def line_break(self, into: _Element) -> None:
         """Add a line break to a paragraph."""
         SubElement(SubElement(into, qn("w:r")), qn("w:br"))
@@ -136,11 +143,11 @@ class DocxBuilder:
         field_element = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
         SubElement(self.empty_run(field_element, RunFormat()), qn("w:t")).text = "1"
 
-    def table(self) -> _Element:
+    def table(self, style: str = "TableGrid") -> _Element:
         """Return a new table at the end of the story, to be filled with rows."""
         table = OxmlElement("w:tbl")
         properties = SubElement(table, qn("w:tblPr"))
-        _add_value(properties, "w:tblStyle", "TableGrid")
+        _add_value(properties, "w:tblStyle", style)
         if self.rtl:
             SubElement(properties, qn("w:bidiVisual"))
         SubElement(properties, qn("w:tblW"), {qn("w:w"): "5000", qn("w:type"): "pct"})
@@ -148,11 +155,14 @@ class DocxBuilder:
         self._append(table)
         return table
 
-    def row(self, table: _Element, *, head: bool) -> _Element:
-        """Return a new row of a table, to be filled with cells."""
+    def row(self, table: _Element, *, head: bool = False, whole: bool = False) -> _Element:
+        """Return a new row of a table, to be filled with cells; no page ends within a `whole` one."""
         row = SubElement(table, qn("w:tr"))
+        properties = SubElement(row, qn("w:trPr")) if head or whole else row
+        if whole:
+            SubElement(properties, qn("w:cantSplit"))
         if head:
-            SubElement(SubElement(row, qn("w:trPr")), qn("w:tblHeader"))
+            SubElement(properties, qn("w:tblHeader"))
         return row
 
     def cell(self, row: _Element) -> "DocxBuilder":
@@ -161,6 +171,10 @@ class DocxBuilder:
         if len(grid) < len(row.findall(qn("w:tc"))) + 1:
             SubElement(grid, qn("w:gridCol"))
         return DocxBuilder(SubElement(row, qn("w:tc")), self.part, self.rtl, self.width // 3)
+
+
+_AFTER_BORDER = ("w:shd", "w:tabs", "w:bidi", "w:spacing", "w:ind", "w:jc", "w:rPr")
+"""Properties of a paragraph that the schema has after its border, as far as the letter uses them."""
 
 
 def _add_value(properties: _Element, name: str, value: str) -> None:

@@ -1,6 +1,7 @@
 """A letter as DOCX: the same order, headings, footnotes and names as on paper, to be edited or read aloud."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import docx
@@ -22,12 +23,14 @@ from letterhub.rendering.docx.styles import set_styles
 from letterhub.rendering.letter.html_renderer import DirectedText
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
-from letterhub.rendering.letter.view import LetterView, SignatoryLine, letter_view
+from letterhub.rendering.letter.signatory_list import SignatoryLine
+from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 
 PAPER_SIZES = {PaperSize.LETTER: (Inches(8.5), Inches(11)), PaperSize.A4: (Mm(210), Mm(297))}
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
+SIGNATURE_HEIGHT = Inches(0.45)
 MAX_PROPERTY_LENGTH = 255  # characters in a document property of DOCX
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
@@ -127,10 +130,41 @@ class _DocxWriter:
         for section in signatory_list.sections:
             if section.heading:
                 docx_builder.run(docx_builder.paragraph("Heading3", keep=True), section.heading)
+            if section.blocks:
+                self._write_signature_blocks(docx_builder, section.lines)
+                continue
             for line in section.lines:
                 self._write_signatory(docx_builder, line, bold=not only_names and not line.logo)
         if signatory_list.note:
             docx_builder.run(docx_builder.paragraph("BodyText"), signatory_list.note, RunFormat(italic=True))
+
+    def _write_signature_blocks(self, docx_builder: DocxBuilder, lines: Sequence[SignatoryLine]) -> None:
+        """Write signature blocks, two beside each other: room to sign with the scanned signature, name, title, organization."""
+        table = docx_builder.table("TableNormal")
+        for start in range(0, len(lines), 2):
+            row = docx_builder.row(table, whole=True)
+            for line in lines[start : start + 2]:
+                self._write_signature_block(docx_builder.cell(row), line)
+            if start + 1 == len(lines):
+                docx_builder.cell(row).paragraph("TableText")
+        docx_builder.paragraph("TableEnd")
+
+    def _write_signature_block(self, cell: DocxBuilder, line: SignatoryLine) -> None:
+        if line.picture or self.letter.signatory_list.signature_lines:
+            space = cell.paragraph("SignatureSpace", keep=True)
+            if line.picture:
+                run = Paragraph(space, self.file._body).add_run()  # noqa: SLF001 - has no other name
+                picture = run.add_picture(io.BytesIO(line.picture.data), height=SIGNATURE_HEIGHT)
+                picture._inline.docPr.set("descr", xml_text(line.picture.description))  # noqa: SLF001
+            else:
+                cell.line_break(space)
+            if self.letter.signatory_list.signature_lines:
+                cell.underline(space)
+        paragraph = cell.paragraph("Signatory")
+        _add_text(cell, paragraph, line.name, bold=True)
+        for phrase in filter(None, (line.detail, line.below)):
+            cell.line_break(paragraph)
+            _add_text(cell, paragraph, phrase)
 
     def _write_signatory(self, docx_builder: DocxBuilder, line: SignatoryLine, *, bold: bool) -> None:
         """Write a signatory: its logo without alternative text, as the name says it, then the name, and its details."""

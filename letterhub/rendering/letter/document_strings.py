@@ -38,6 +38,7 @@ class DocumentStrings:
     individuals: tuple[str, str] = ("individual", "individuals")
     both_kinds: str = "{organizations} and {individuals}"
     identification: str = "Affiliations of individuals are listed for identification purposes only."
+    signature: str = "Signature of {name}"
     quotes: tuple[str, str, str, str] | None = ("“", "”", "‘", "’")
     headings: Mapping[str, str] = field(
         default_factory=lambda: {

@@ -10,7 +10,8 @@ from letterhub.domain.letters.document import LetterDocument, LetterText, Signat
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown
-from letterhub.rendering.letter.view import LetterView, SignatoryLine, letter_view
+from letterhub.rendering.letter.signatory_list import SignatoryLine
+from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.pdf.client import DEFAULT_LIMITS, EventHandler, Limits, WorkerEvent, render_pdf
 from letterhub.rendering.pdf.fonts import character_name, undrawable_characters, without_invisible_characters
 from letterhub.rendering.pdf.pdfa import EmbeddedFile, write_attachments
@@ -92,10 +93,13 @@ def unprintable_characters(signatory: Signatory) -> tuple[str, ...]:
 
 
 def signatory_list_job(letter: LetterView) -> ListJob:
-    """Return what the PDF worker prints besides the text: the names with their logos, and the margins of the pages."""
+    """Return what the PDF worker prints besides the text and signature blocks: the names in the list with their logos, and the
+    margins of the pages."""
     foot = f"{letter.edition}\n{letter.colophon.url_text}" if letter.colophon else letter.edition
     sections = []
     for section in letter.signatory_list.sections:
+        if section.blocks:
+            continue  # they are part of the page
         signatories = tuple(_phrases(line, letter.direction) for line in section.lines)
         logos = tuple(logo_file_name(line.logo.data) if line.logo else "" for line in section.lines)
         heading = without_invisible_characters(section.heading)

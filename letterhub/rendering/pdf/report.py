@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from letterhub.domain.i18n import _
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.rendering.jinja import render_template
-from letterhub.rendering.letter.view import SignatoryLine
+from letterhub.rendering.letter.signatory_list import SignatoryLine
 from letterhub.rendering.pdf.fonts import without_invisible_characters
 from letterhub.rendering.pdf.letter_pdf import render_page_with_list
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase

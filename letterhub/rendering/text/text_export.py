@@ -6,7 +6,8 @@ from itertools import accumulate
 from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.letter.document_locale import document_locale
-from letterhub.rendering.letter.view import SignatoryLine, letter_view, line
+from letterhub.rendering.letter.signatory_list import SignatoryLine, line
+from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.text.plain_text import plain_text
 
 MAX_COMMENT_LENGTH = 5_000
@@ -26,7 +27,7 @@ def edition_text(document: LetterDocument) -> bytes:
         signatories.title if signatories else "",
     ]
     for section in signatories.sections:
-        lines = "\n".join(map(_one_line, section.lines))
+        lines = "\n\n".join(map(_block, section.lines)) if section.blocks else "\n".join(map(_one_line, section.lines))
         parts.append(f"{section.heading}:\n\n{lines}" if section.heading else lines)
     parts += [
         signatories.note,
@@ -93,6 +94,10 @@ def _truncate_text(text: str, max_length: int) -> str:
 def one_line_signatory(signatory: Signatory, text: LetterText) -> str:
     """Return a signatory as printed, on one line: "Example Alliance — Nia Example, Director"."""
     return _one_line(line(signatory, text))
+
+
+def _block(printed: SignatoryLine) -> str:
+    return "\n".join(phrase.text for phrase in (printed.name, printed.detail, printed.below) if phrase)
 
 
 def _one_line(printed: SignatoryLine) -> str:

@@ -152,4 +152,4 @@ def test_files_draw_logos_that_a_table_names(tmp_path: Path) -> None:
     table.write_text("organization,logo\nAlder Alliance,absent.png\n", encoding="utf-8")
     refused = CliRunner().invoke(main, command)
     assert refused.exit_code == 2
-    assert "line 2, column “logo”: names a logo that cannot be read: absent.png." in refused.output
+    assert "line 2, column “logo”: names a file that cannot be read: absent.png." in refused.output

@@ -19,6 +19,7 @@ from letterhub.domain.letters.document import (
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
+    SignatureBlocks,
     TextSize,
     Theme,
     Typeface,
@@ -42,6 +43,7 @@ TEXT = LetterText(
     theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True, date_words="Spring 2026",
     margins=Margins.NARROW, size=TextSize.ELEVEN, figures=Figures.LINING, justify=True, short_subject="Rivers",
     pictures=(Picture("chart.png", "image/png", b"3"),),
+    blocks=SignatureBlocks.ALL, signature_lines=True,
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,

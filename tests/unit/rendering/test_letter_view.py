@@ -19,7 +19,8 @@ from letterhub.domain.letters.document import (
 )
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.html_renderer import language_of_script, text_direction
-from letterhub.rendering.letter.view import letter_view, line, partial_signatory_list, signatory_list
+from letterhub.rendering.letter.signatory_list import line, partial_signatory_list, signatory_list
+from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.text.plain_text import plain_text
 
 NIA = Signatory(organization="Alliance", signer_name="Nia", signer_title="Director", location="Springfield, IL", lead=True)

@@ -4,7 +4,7 @@ import pytest
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryStyle
 from letterhub.domain.letters.signatory_order import build_document
-from letterhub.rendering.letter.view import line, signatory_list
+from letterhub.rendering.letter.signatory_list import line, signatory_list
 from letterhub.rendering.text.text_export import edition_text, one_line_signatory
 
 NIA = Signatory("Example Alliance", "Nia Example", "Director", "Springfield")

@@ -35,7 +35,8 @@ from letterhub.queries.letters.public_letter import PublicLetter, public_letter,
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.search import MANY
 from letterhub.rendering.letter.document_locale import document_locale
-from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
+from letterhub.rendering.letter.signatory_list import partial_signatory_list
+from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import Audience, open_to
 from letterhub.web.assets import first_paint_sheet
 from letterhub.web.forms import parse_integer

@@ -20,7 +20,7 @@ from letterhub.queries.signatures.second_confirmation import (
     disputed_signature_id,
     signature_confirmed_instead,
 )
-from letterhub.rendering.letter.view import line
+from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import (
     confirmation_consent,

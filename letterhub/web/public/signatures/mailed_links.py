@@ -20,7 +20,7 @@ from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose, current_link_signer
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
-from letterhub.rendering.letter.view import line
+from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.public.letters.letter import letter_view_without_list
 from letterhub.web.public.signatures.signing_forms import (
     AreYouSureForm,

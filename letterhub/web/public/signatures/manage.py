@@ -19,7 +19,7 @@ from letterhub.queries.editions.deliveries import delivered_line_if_changed
 from letterhub.queries.signatures.data_export import editions_printing, signatory_data
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.queries.signatures.second_confirmation import SecondedSignature, disputed_signature_id, seconded_signature
-from letterhub.rendering.letter.view import line
+from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,

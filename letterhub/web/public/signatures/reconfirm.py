@@ -14,7 +14,7 @@ from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned,
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
 from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature
-from letterhub.rendering.letter.view import line
+from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,

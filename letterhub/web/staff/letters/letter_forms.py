@@ -32,6 +32,7 @@ from letterhub.domain.letters.document import (
     PaperSize,
     SignatoryOrder,
     SignatoryStyle,
+    SignatureBlocks,
     Theme,
     Typeface,
 )
@@ -125,6 +126,16 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
             SelectChoice(SignatoryStyle.LOGOS, _l("The organization’s logo, above its name")),
         ],
     )
+    blocks = SelectField(
+        _l("Signature blocks"),
+        choices=[
+            SelectChoice(SignatureBlocks.NONE, _l("None: everyone in one list")),
+            SelectChoice(SignatureBlocks.LEADS, _l("For the leads, above the list")),
+            SelectChoice(SignatureBlocks.ALL, _l("For everyone")),
+        ],
+        default=SignatureBlocks.NONE,
+    )
+    signature_lines = BooleanField(_l("Give each signature block a line to sign on"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,6 +190,8 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
             short_subject=self.short_subject.data,
             pictures=before.pictures,
             **self.layout_choices(),
+            blocks=SignatureBlocks(self.blocks.data),
+            signature_lines=self.signature_lines.data,
         )
 
     def has_only_text_errors(self) -> bool:
@@ -231,7 +244,7 @@ PART_OF_TEXT_FIELD = {
 
 COPIED_FIELDS = (
     "title date date_words via re short_subject salutation body closing language paper order shown theme face accent window "
-    "margins size figures justify"
+    "margins size figures justify blocks signature_lines"
 ).split()
 
 

@@ -36,6 +36,8 @@ PART_LABELS = {
     "figures": _l("Figures in the text"),
     "justify": _l("Equally long lines"),
     "short_subject": _l("Short subject"),
+    "blocks": _l("Signature blocks"),
+    "signature_lines": _l("Lines to sign on"),
 }
 
 

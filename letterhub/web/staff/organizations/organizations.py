@@ -24,7 +24,7 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.organizations.directory import OrganizationProfile, directory_page, organization_profile
-from letterhub.rendering.letter.view import logo_view
+from letterhub.rendering.letter.signatory_list import logo_view
 from letterhub.web.access import accepts_large_body, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.audit.log_messages import entry_sentence
