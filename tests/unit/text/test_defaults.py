@@ -13,6 +13,10 @@ import letterhub.rendering
 from letterhub.domain.letters.document import LAYOUT_VERSION
 
 NOT_EMPTY = {
+    "DocxBuilder.table.style": "TableGrid",
+    "LabelStyle.after": ".",
+    "LabelStyle.numerals": "1",
+    "_Run.delimiter": ")",
     "bulk_mail_delay.size": 20_000,
     "DeliveryRequest.mail_limit": 10_000_000,
     "number_in_digits.language": "en",
