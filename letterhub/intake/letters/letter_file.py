@@ -11,18 +11,9 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.branding import InvalidColor, parse_accent
 from letterhub.domain.letters.document import (
     Addressee,
-    Figures,
     Letterhead,
     LetterText,
     Logo,
-    Margins,
-    PaperSize,
-    SignatoryOrder,
-    SignatoryStyle,
-    SignatureBlocks,
-    TextSize,
-    Theme,
-    Typeface,
 )
 from letterhub.domain.letters.drafts import MAX_LOGOS, normalize_body, normalize_multiline
 from letterhub.domain.letters.opening_rules import (
@@ -70,28 +61,36 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         via=head.text("via"),
         addressees=tuple(_addressees(head)),
         re=head.text("re"),
+        short_subject=head.text("short_subject"),
         salutation=head.text("salutation"),
         closing=head.text("closing"),
         cc=head.texts("cc"),
         language=_language(head),
-        paper=head.choice("paper", PaperSize, PaperSize.LETTER),
-        order=head.choice("order", SignatoryOrder, SignatoryOrder.ALPHABETICAL),
-        shown=head.choice("shown", SignatoryStyle, SignatoryStyle.SIGNER),
         letterhead=_letterhead(head, folder),
-        theme=head.choice("theme", Theme, Theme.CLASSIC),
-        face=head.choice("face", Typeface, Typeface.THEME),
-        accent=_accent(head),
-        window=head.is_yes("window_envelope"),
-        margins=head.choice("margins", Margins, Margins.WIDE),
-        size=head.choice("size", TextSize, TextSize.TWELVE),
-        figures=head.choice("figures", Figures, Figures.THEME),
-        justify=head.is_yes("justify"),
-        short_subject=head.text("short_subject"),
         pictures=tuple(_pictures(body, file, folder)) if folder else (),
-        blocks=head.choice("signature_blocks", SignatureBlocks, SignatureBlocks.NONE),
-        signature_lines=head.is_yes("signature_lines"),
+        **_layout_choices(head),
     )
     return text, head.notes
+
+
+_CHOICE_KEYS = {
+    **{name: name for name in "paper order shown theme face margins size figures".split()},
+    "blocks": "signature_blocks",
+}
+"""Keys of the front matter that choose among a few values, by field of the text."""
+_DEFAULTS = LetterText("", "")
+
+
+def _layout_choices(head: FrontMatter) -> dict[str, Any]:
+    """Return the fields of the text that say how it looks."""
+    defaults = {name: getattr(_DEFAULTS, name) for name in _CHOICE_KEYS}
+    return {
+        **{name: head.choice(_CHOICE_KEYS[name], type(default), default) for name, default in defaults.items()},
+        "accent": _accent(head),
+        "window": head.is_yes("window_envelope"),
+        "justify": head.is_yes("justify"),
+        "signature_lines": head.is_yes("signature_lines"),
+    }
 
 
 def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from letterhub.domain.letters.document import LAYOUT_VERSION
 
 NOT_EMPTY = {
     "DocxBuilder.table.style": "TableGrid",
+    "DocxBuilder.width": 5943600,
+    "Figure.width": 100,
     "LabelStyle.after": ".",
     "LabelStyle.numerals": "1",
     "_Run.delimiter": ")",
