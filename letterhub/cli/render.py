@@ -28,7 +28,7 @@ HELP = """Render LETTER with SIGNATORIES as HTML, PDF and CSV.
 \b
 LETTER is Markdown. Between two lines of --- it may open with
     title, date (2026-01-07 or June 2013), via, addressee or
-    addressees, re, salutation, closing, cc, language (en, pt-BR, …),
+    addressees, re, salutation, closing, cc, enclosures, language (en, pt-BR, …),
     letterhead (name, lines, logo or logos), paper (letter or a4),
     theme (classic, modern or plain), face (serif or sans),
     accent (a color in quotes, "#7a1f2b"), window_envelope (yes),
@@ -42,6 +42,8 @@ shows. Files of logos are in the folder of LETTER or below it.
 An addressee is a text or a name with lines. {{count}},
 {{organizations}} and {{individuals}} stand for the numbers of
 signatories, {{count_in_words}} and so on for the same in words.
+Annexes follow the names: annex or annexes names Markdown files,
+or blocks with title and file; so does :::annex Title in the text.
 ![What it shows](chart.png "Caption"){width=60% numbered} on a line
 of its own is a figure; its file is in the folder of LETTER.
 A page ends at \\newpage on a line of its own; what stands between

@@ -138,17 +138,19 @@ def conformance_letter(
 
 
 def letter_with_figures() -> LetterDocument:
-    """Return a letter with figures in its text, in a list and in a table, with and without captions."""
+    """Return a letter with figures in its text, in a list, a table and annexes, with and without captions."""
     body = (
         'We.\n\n![A chart](a.png "Backlog[^1], see [it](https://x.example)"){width=60% numbered}\n\n![B](b.jpg)\n\n'
         '1. A\n   1. B\n\n      ![C](a.png "D")\n\n(c) E\n(d) F ![G](b.jpg){width=5%}\n\n\\newpage\n\n:::keep\nH\n\nI\n:::'
-        "\n\n| J | K |\n|---|---|\n| ![L](a.png) | M |\n\n[^1]: A note."
+        "\n\n| J | K |\n|---|---|\n| ![L](a.png) | M |\n\n[^1]: A note.\n\n"
+        ":::annex N\n\nO[^2] [P](https://y.example).\n\n## Q\n\n| R |\n|---|\n| S |\n\n[^2]: T\n\n"
+        ':::annex U\n\n![V](a.png "W"){numbered}'
     )
     document = conformance_letter(body)
     pictures = (
         Picture("a.png", "image/png", picture((600, 400))), Picture("b.jpg", "image/jpeg", picture((600, 400), "JPEG"))
     )  # fmt: skip
-    return replace(document, text=replace(document.text, pictures=pictures))
+    return replace(document, text=replace(document.text, pictures=pictures, enclosures=("A", "B")))
 
 
 def letter_with_logos() -> LetterDocument:

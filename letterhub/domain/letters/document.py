@@ -175,6 +175,7 @@ class LetterText:
     blocks: SignatureBlocks = SignatureBlocks.NONE
     signature_lines: bool = False
     pictures: tuple[Picture, ...] = ()
+    enclosures: tuple[str, ...] = ()
 
     @property
     def picture_names(self) -> tuple[str, ...]:

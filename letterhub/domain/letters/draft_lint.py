@@ -177,6 +177,7 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
     """
     parts = (
         text.title, text.date_words, text.via, text.re, text.short_subject, text.salutation, text.closing, *text.cc,
+        *text.enclosures,
         text.letterhead.name, *text.letterhead.lines,
         *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)), text.body,
     )  # fmt: skip

@@ -82,7 +82,8 @@ def trim_text(text: LetterText) -> LetterText:
         body=text.body.rstrip(),
         closing=text.closing.strip(),
         addressees=tuple(addressee for addressee in map(_trim_addressee, text.addressees) if addressee.name),
-        cc=tuple(name.strip() for name in text.cc if name.strip()),
+        cc=_trim_lines(text.cc),
+        enclosures=_trim_lines(text.enclosures),
         letterhead=replace(text.letterhead, name=text.letterhead.name.strip(), lines=_trim_lines(text.letterhead.lines)),
     )
 

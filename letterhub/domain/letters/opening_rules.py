@@ -74,6 +74,7 @@ def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
         _("salutation"): text.salutation,
         _("closing"): text.closing,
         _("list of copies"): "\n".join(text.cc),
+        _("list of enclosures"): "\n".join(text.enclosures),
     }
     matches = ((name, match) for name, part in parts.items() for match in _PLACEHOLDER.finditer(part))
     return tuple((name, match[0]) for name, match in matches if match[1].strip().isidentifier())

@@ -37,7 +37,8 @@ _LATER_DEFAULTS: Facts = {
     field.name: field.default
     for field in fields(LetterText)
     if field.name
-    in "theme face accent window date_words margins size figures justify short_subject pictures blocks signature_lines".split()
+    in "theme face accent window date_words margins size figures justify short_subject pictures enclosures blocks"
+    " signature_lines".split()
 }
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 _PICTURE_FIELDS = ("logo", "signature_picture")
@@ -64,6 +65,7 @@ def text_to_facts(text: LetterText) -> dict[str, Any]:
     facts["letterhead"] = {"name": head.name, "lines": list(head.lines), "logo": logo}
     if head.more_logos:
         facts["letterhead"]["more_logos"] = [_logo_to_facts(logo) for logo in head.more_logos]
+    facts["enclosures"] = list(text.enclosures) or ()
     facts["pictures"] = [_picture_to_facts(picture) for picture in text.pictures] or ()  # as left out by default
     plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
     return {name: value for name, value in plain.items() if name not in _LATER_DEFAULTS or value != _LATER_DEFAULTS[name]}
@@ -118,6 +120,7 @@ def text_from_facts(facts: Facts) -> LetterText:
         figures=Figures(facts.get("figures", _LATER_DEFAULTS["figures"])),
         justify=facts.get("justify", _LATER_DEFAULTS["justify"]),
         short_subject=facts.get("short_subject", _LATER_DEFAULTS["short_subject"]),
+        enclosures=tuple(facts.get("enclosures", ())),
         pictures=tuple(
             Picture(picture["name"], picture["media_type"], base64.b64decode(picture["data"]))
             for picture in facts.get("pictures", ())

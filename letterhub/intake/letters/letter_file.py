@@ -38,6 +38,7 @@ _PICTURE_ADDRESS = re.compile(
     r"|^ {0,3}\[[^\]\n]{1,200}\]:\s{0,9}<?([^\s<>]{1,300}\.(?:png|jpe?g|webp|svg))",
     re.IGNORECASE | re.MULTILINE,
 )
+_NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,200})\]")
 _STATE_AND_ZIP = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
@@ -52,6 +53,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
     parts = _split_front_matter(data, file)
     body = normalize_body(parts.body)
     head = FrontMatter(normalize_multiline(parts.head.translate(_LINE_SEPARATORS)), file, parts.head_line)
+    body += "".join(_annexes(head, folder)) if folder else ""
     date, date_words = head.date("date")
     text = LetterText(
         title=head.text("title") or _first_heading(body, file),
@@ -65,6 +67,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         salutation=head.text("salutation"),
         closing=head.text("closing"),
         cc=head.texts("cc"),
+        enclosures=head.texts("enclosures", "enclosure"),
         language=_language(head),
         letterhead=_letterhead(head, folder),
         pictures=tuple(_pictures(body, file, folder)) if folder else (),
@@ -216,6 +219,30 @@ def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     except ImageUnavailable as trouble:
         raise head.refusal("letterhead", _("names a logo that %(problem)s", problem=str(trouble))) from None
     return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
+
+
+def _annexes(head: FrontMatter, folder: Path) -> Iterator[str]:
+    """Yield the Markdown of each annex that the head names: a file, or a block with a title and a file or a text."""
+    for number, (key, item) in enumerate(head.entries("annex", "annexes"), start=1):
+        block = item if isinstance(item, YamlBlock) else YamlBlock({"file": item})
+        title, path, text = (_one_line(block.take("title")), _one_line(block.take("file")), str(block.take("text") or ""))
+        head.note_unread(key, block)
+        if path.casefold().endswith(".pdf"):
+            raise head.refusal(
+                key, _("names a PDF, whose pages can’t be appended: send it beside the letter, or write its text as Markdown.")
+            )
+        if path:
+            try:
+                text = decode_text(read_local_image(folder, path), path, _("Please save it as plain text in UTF-8."))
+            except ImageUnavailable as trouble:
+                raise head.refusal(key, _("names a file that %(problem)s", problem=str(trouble))) from None
+        text = normalize_body(text).strip()
+        if not title and (heading := _HEADING.match(text)):
+            title, text = heading[1].rstrip(" \t#"), text[heading.end() :].strip()
+        if not title or not text:
+            raise head.refusal(key, _("needs a title and a text in every annex."))
+        text = _NOTE_LABEL.sub(rf"[^annex-{number}-\1]", text)  # other notes than the letter's and other annexes'
+        yield f"\n\n:::annex {title}\n\n{text}\n"
 
 
 def _pictures(body: str, file: str, folder: Path) -> Iterator[Picture]:

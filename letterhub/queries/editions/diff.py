@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -14,7 +15,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Edition
 from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.letter.view import printed_date
-from letterhub.rendering.text.plain_text import plain_text
+from letterhub.rendering.text.plain_text import annex_texts, plain_text
 from letterhub.rendering.text.text_export import UNWRAPPED, one_line_signatory
 
 
@@ -55,7 +56,15 @@ def compare_editions(letter_id: int, before: int, after: int) -> EditionComparis
 def paragraphs_of(document: LetterDocument) -> list[str]:
     """Return the letter's words from title to cc, one string per paragraph."""
     text = document.text
-    parts = [text.title, printed_date(text), text.via, *plain_text(document, UNWRAPPED).strip().split("\n\n"), *text.cc]
+    parts = [
+        text.title,
+        printed_date(text),
+        text.via,
+        *plain_text(document, UNWRAPPED).strip().split("\n\n"),
+        *text.cc,
+        *text.enclosures,
+        *chain.from_iterable(annex.split("\n\n") for annex in annex_texts(document, UNWRAPPED)),
+    ]
     return [part for part in parts if part]
 
 

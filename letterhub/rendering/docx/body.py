@@ -74,6 +74,11 @@ class BodyWriter:
             if write_token is not None:
                 write_token(token)
 
+    def write_annex(self, tokens: Sequence[Token]) -> None:
+        """Write an annex, which begins on a new page."""
+        self._new_page = True
+        self.write(tokens)
+
     def heading_open(self, token: Token) -> None:
         self._heading = HEADING_STYLES.get(token.tag, "Heading4")
 

@@ -14,12 +14,14 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Inches, Mm
 from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
+from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument, PaperSize
 from letterhub.rendering.docx.body import BodyWriter, DocumentParts
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.numbering import ListNumbering
 from letterhub.rendering.docx.styles import set_styles
+from letterhub.rendering.letter.annexes import split_annexes
 from letterhub.rendering.letter.html_renderer import DirectedText
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
@@ -79,7 +81,7 @@ class _DocxWriter:
         self._set_up_page()
         self._write_letterhead(docx_builder)
         self._write_opening(docx_builder)
-        self._write_body(docx_builder)
+        writer, annexes = self._write_body(docx_builder)
         if self.letter.closing:
             _add_text(docx_builder, docx_builder.paragraph("Closing", keep=True), self.letter.closing)
         self._write_signatories(docx_builder)
@@ -87,6 +89,11 @@ class _DocxWriter:
             _add_lines(
                 docx_builder, docx_builder.paragraph("Copies"), (DirectedText(self.letter.words.cc, "", ""), *self.letter.cc)
             )
+        if self.letter.enclosures:
+            label = DirectedText(self.letter.words.enclosures, "", "")
+            _add_lines(docx_builder, docx_builder.paragraph("Copies"), (label, *self.letter.enclosures))
+        for annex in annexes:
+            writer.write_annex(annex)
 
     def _set_up_page(self) -> None:
         """Set paper and margins, the running head of later pages, and the foot of every page."""
@@ -196,8 +203,8 @@ class _DocxWriter:
         if letter.salutation:
             _add_text(docx_builder, docx_builder.paragraph("BodyText"), letter.salutation)
 
-    def _write_body(self, docx_builder: DocxBuilder) -> None:
-        """Write the body, and its footnotes into a part of the file that is added for them."""
+    def _write_body(self, docx_builder: DocxBuilder) -> tuple[BodyWriter, list[list[Token]]]:
+        """Write the body, and its footnotes into a part of the file that is added for them; return its writer and annexes."""
         text, words = self.document.text, self.letter.words
         tokens = parse_letter_markdown(self.document.body, words.quotes, self.document.layout, pictures=text.picture_names)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
@@ -206,7 +213,10 @@ class _DocxWriter:
         self.file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         note_builder, new_list = DocxBuilder(part.element, part, self.rtl), ListNumbering(self.file).new_list
         parts = DocumentParts(self.document.layout, {picture.name: picture.data for picture in text.pictures}, words.figure)
-        BodyWriter(docx_builder, notes, note_builder, new_list, parts).write(body)
+        writer = BodyWriter(docx_builder, notes, note_builder, new_list, parts)
+        text_tokens, *annexes = split_annexes(body)
+        writer.write(text_tokens)
+        return writer, annexes
 
 
 def _clear(story: _Element) -> _Element:

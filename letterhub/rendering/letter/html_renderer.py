@@ -43,18 +43,19 @@ class LetterRenderer(RendererHTML):
         self._addresses: dict[str, str] = {}
         self._in_note = False
 
-    def body(self, tokens: Sequence[Token]) -> str:
-        """Return the HTML of a letter's text, with endnotes if it is for a screen."""
+    def part(self, tokens: Sequence[Token], notes: Sequence[int]) -> str:
+        """Return the HTML of a letter's text or of an annex, with these of its notes below it if it is for a screen."""
         html = str(self.render(tokens, self._options, {}))
-        if self._paper or not self._notes.footnotes:
+        if self._paper or not notes:
             return html
         back_link = '<a class="note-back" href="#note-mark-{}" role="doc-backlink" aria-label="{}">↑</a>'
         items = "".join(
             f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back_link.format(number, self._words.back)}</li>'
-            for number in sorted(key + 1 for key in self._notes.footnotes)
+            for number in (note + 1 for note in notes)
         )
+        start = f' start="{notes[0] + 1}"' if notes[0] else ""
         label = self._words.notes
-        return f'{html}<section class="letter-notes" role="doc-endnotes" aria-label="{label}"><ol>{items}</ol></section>'
+        return f'{html}<section class="letter-notes" role="doc-endnotes" aria-label="{label}"><ol{start}>{items}</ol></section>'
 
     def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.figures import SCHEME
 from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium, isolate_direction, set_directions
@@ -104,7 +105,6 @@ _ATTRIBUTES = {
 }
 
 
-@lru_cache(maxsize=64)
 def markdown_html(
     markdown: str,
     title: str,
@@ -114,7 +114,21 @@ def markdown_html(
     layout: int = LAYOUT_VERSION,
     pictures: tuple[str, ...] = (),
 ) -> Markup:
-    """Return Markdown as safe HTML. Raises TextTooDeep and TextTooLong.
+    """Return Markdown as safe HTML, without its annexes. Raises as `letter_html` does."""
+    return letter_html(markdown, title, language, medium, level, layout, pictures)[0]
+
+
+@lru_cache(maxsize=64)
+def letter_html(
+    markdown: str,
+    title: str,
+    language: str,
+    medium: Medium = Medium.SCREEN,
+    level: int = 2,
+    layout: int = LAYOUT_VERSION,
+    pictures: tuple[str, ...] = (),
+) -> tuple[Markup, ...]:
+    """Return Markdown as safe HTML: the text itself, then each annex. Raises TextTooDeep and TextTooLong.
 
     Its headings begin at `level`, its labels are in `language`, and a first heading that repeats `title` is left out.
     Pictures have URLs that `figures.insert_pictures` replaces.
@@ -124,5 +138,11 @@ def markdown_html(
     body, notes = extract_notes(tokens)
     set_directions(body, locale.direction)
     isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
-    html = LetterRenderer(medium, notes, locale.words, MarkdownIt("commonmark").options).body(body)
-    return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", SCHEME}))  # noqa: S704
+    renderer = LetterRenderer(medium, notes, locale.words, MarkdownIt("commonmark").options)
+    parts = split_annexes(body)
+    return tuple(_safe_html(renderer.part(part, ids)) for part, ids in zip(parts, notes_by_part(parts, notes), strict=True))
+
+
+def _safe_html(html: str) -> Markup:
+    cleaned = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto", SCHEME})
+    return Markup(cleaned)  # noqa: S704

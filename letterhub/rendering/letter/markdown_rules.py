@@ -16,6 +16,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.rendering.letter.annexes import annex
 from letterhub.rendering.letter.figures import find_figures
 from letterhub.rendering.letter.list_labels import label_lists
 from letterhub.rendering.letter.omissions import Omissions
@@ -46,6 +47,7 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
     if layout > 1:
         parser.enable("strikethrough").use(container_plugin, "keep", validate=_keeps_together)
         parser.block.ruler.before("paragraph", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote"]})
+        parser.block.ruler.before("paragraph", "annex", annex, {"alt": ["paragraph"]})
         parser.core.ruler.before("block", "typed_labels", number_typed_labels)
         parser.core.ruler.after("inline", "figures", find_figures)
         parser.core.ruler.push("check_boxes", _check_boxes)

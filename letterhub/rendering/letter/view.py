@@ -22,7 +22,7 @@ from letterhub.rendering.letter.document_locale import (
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.figures import insert_pictures
 from letterhub.rendering.letter.html_renderer import DirectedText, Medium
-from letterhub.rendering.letter.markdown import markdown_html
+from letterhub.rendering.letter.markdown import letter_html
 from letterhub.rendering.letter.signatory_list import LogoView, SignatoryList, directed_texts, logo_view, signatory_list
 from letterhub.rendering.letter.theme import accent_css, page_css, theme_classes
 
@@ -56,6 +56,8 @@ class LetterView:
     body: Markup
     closing: DirectedText
     cc: tuple[DirectedText, ...]
+    enclosures: tuple[DirectedText, ...]
+    annexes: tuple[Markup, ...]
     signatory_list: SignatoryList
     edition: str
     colophon: Colophon | None
@@ -67,6 +69,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
     """Return the view of a letter whose own heading has `level`. Raises TextTooDeep and TextTooLong."""
     text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language)
     around, strings = locale.direction, locale.words
+    body, *annexes = _text_html(document, medium, level + 1)
     subject = without_label(text.re, strings.re)
     dated_at = document.edition.frozen_at if document.edition else document.draft_at
     return LetterView(
@@ -89,8 +92,10 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         addressees=tuple(directed_texts((addressee.name, *addressee.lines), around) for addressee in text.addressees),
         re=DirectedText.sentence(subject, around),
         salutation=DirectedText.sentence(text.salutation, around),
-        body=_body_html(document, medium, level + 1),
+        body=body,
         closing=DirectedText.sentence(text.closing, around),
+        annexes=tuple(annexes),
+        enclosures=directed_texts(text.enclosures, around),
         cc=directed_texts([without_label(recipient, strings.cc) for recipient in text.cc], around),
         signatory_list=signatory_list(document),
         edition=_edition_label(document, locale),
@@ -100,11 +105,11 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
     )
 
 
-def _body_html(document: LetterDocument, medium: Medium, level: int) -> Markup:
-    """Return the body of a letter, whose headings begin at `level`, with its pictures."""
+def _text_html(document: LetterDocument, medium: Medium, level: int) -> tuple[Markup, ...]:
+    """Return the body of a letter, whose headings begin at `level`, and its annexes, with their pictures."""
     text = document.text
-    html = markdown_html(document.body, text.title, text.language, medium, level, document.layout, text.picture_names)
-    return insert_pictures(html, text.pictures)
+    parts = letter_html(document.body, text.title, text.language, medium, level, document.layout, text.picture_names)
+    return tuple(insert_pictures(part, text.pictures) for part in parts)
 
 
 def _running_head(text: LetterText, subject: str) -> str:

@@ -71,6 +71,7 @@ def text_glyph_warnings(text: LetterText) -> tuple[str, ...]:
         *text.letterhead.lines,
         *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
         *text.cc,
+        *text.enclosures,
     )
     text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
     return tuple(_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts)))

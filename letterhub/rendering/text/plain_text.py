@@ -7,6 +7,7 @@ from itertools import zip_longest
 from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument
+from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
 from letterhub.rendering.letter.document_locale import document_locale, without_label
 from letterhub.rendering.letter.figures import figure_label
 from letterhub.rendering.letter.markdown import parse_letter_markdown
@@ -30,19 +31,29 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 
 
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
-    """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
+    """Return the body of a letter without markup and annexes; its notes and addresses follow it, numbered as in the text."""
+    return _parts(document, width)[0]
+
+
+def annex_texts(document: LetterDocument, width: int = WIDTH) -> list[str]:
+    """Return the annexes of a letter, each from its heading to its notes."""
+    return _parts(document, width)[1:]
+
+
+def _parts(document: LetterDocument, width: int) -> list[str]:
+    """Return the body of a letter and its annexes, each with its notes."""
     strings = document_locale(document.text.language).words
     names = document.text.picture_names
     tokens = parse_letter_markdown(document.body, strings.quotes, document.layout, pictures=names)
     body, notes = extract_notes(normalize_headings(tokens, document.text.title, 2))
-    writer = _PlainTextWriter(width, strings.figure)
-    for token in body:
-        writer.add(token)
-    end_notes = [
-        _wrap(" ".join(map(inline_text, paragraphs)), [f"[{note_id + 1}] "], width)
-        for note_id, paragraphs in sorted(notes.footnotes.items())
-    ]
-    return "\n\n".join(block for block in (*writer.blocks, *end_notes) if block.strip())
+    parts, texts = split_annexes(body), []
+    for part, ids in zip(parts, notes_by_part(parts, notes), strict=True):
+        writer = _PlainTextWriter(width, strings.figure)
+        for token in part:
+            writer.add(token)
+        end_notes = [_wrap(" ".join(map(inline_text, notes.footnotes[note])), [f"[{note + 1}] "], width) for note in ids]
+        texts.append("\n\n".join(block for block in (*writer.blocks, *end_notes) if block.strip()))
+    return texts
 
 
 class _PlainTextWriter:

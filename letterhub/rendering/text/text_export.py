@@ -8,7 +8,7 @@ from letterhub.domain.letters.document import LetterDocument, LetterText, Signat
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.letter.view import letter_view
-from letterhub.rendering.text.plain_text import plain_text
+from letterhub.rendering.text.plain_text import annex_texts, plain_text
 
 MAX_COMMENT_LENGTH = 5_000
 CUT_MARKER = " […]"
@@ -32,6 +32,8 @@ def edition_text(document: LetterDocument) -> bytes:
     parts += [
         signatories.note,
         "\n".join((letter.words.cc, *(recipient.text for recipient in letter.cc))) if letter.cc else "",
+        "\n".join((letter.words.enclosures, *(name.text for name in letter.enclosures))) if letter.enclosures else "",
+        *annex_texts(document),
         "\n".join(text for text in ("--", letter.edition, edition.verification_url) if text) if edition else "",
     ]
     return _encode(_join_parts(*parts))
@@ -45,7 +47,7 @@ def comment_text(document: LetterDocument) -> bytes:
     letter, text, language = letter_view(document), plain_text(document, UNWRAPPED).strip(), document.text.language
     lines = [line for section in letter.signatory_list.sections for line in section.lines]
     title = letter.signatory_list.title
-    whole = _join_parts(text, title if lines else "", "\n".join(map(_one_line, lines)))
+    whole = _join_parts(text, title if lines else "", "\n".join(map(_one_line, lines)), *annex_texts(document, UNWRAPPED))
     if utf16_length(whole) <= MAX_COMMENT_LENGTH:
         return _encode(whole)
     names = [line.name.text for line in lines]

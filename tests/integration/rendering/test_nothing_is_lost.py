@@ -41,6 +41,8 @@ PIECES = {
     "<table><tr><td colspan=2>K256</td></tr></table>",
     "others": ":::K261\nK262\n:::\n\nTerm K263\n: K264\n\n$$K265$$ ==K266== H~K267~ x^K268^ [[K269]] {#K270}",
     "unread": "[K281](javascript:K282) ![K283](K284 K285) [K286]( K287",
+    "annexes": ":::annex K611 *K612*\n\nK613[^k] [K614](https://k615.example)\n\n### K616\n\n| K617 |\n|---|\n| K618 |"
+    "\n\n[^k]: K619\n\n::: Annex K620\nK621\n\n- x\n\n  :::annex K622",
 }
 LOST = {
     "pictures": ("![K301](K302.png 'K303')", {"K302", "K303"}),
@@ -58,7 +60,7 @@ def words(text: str) -> set[str]:
 
 def printed(markdown: str, folder: Path) -> dict[str, set[str]]:
     """Return the words that each form of a letter prints."""
-    document = LetterDocument(LetterText("Title", markdown))
+    document = LetterDocument(LetterText("Title", markdown, enclosures=("K600", "K601")))
     html = standalone_html(document).decode()
     word_file = docx.Document(io.BytesIO(docx_file(document)))
     parts = [part.blob.decode() for part in word_file.part.package.iter_parts() if str(part.partname).endswith(".xml")]
@@ -100,7 +102,7 @@ def test_a_figure_is_in_every_form_with_its_description_caption_and_number(tmp_p
 
 def test_every_piece_of_a_text_is_in_every_form(tmp_path: Path) -> None:
     markdown = "\n\n<!-- -->\n\n".join(PIECES.values())  # what separates lists
-    expected = words(markdown)
+    expected = words(markdown) | {"K600", "K601"}
     assert len(expected) > 100
     assert {form: sorted(expected - found) for form, found in printed(markdown, tmp_path).items()} == {
         form: [] for form in ("page", "Word", "PDF", "text")

@@ -87,6 +87,31 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes, sentence:
         read_letter(b"---\ntitle: T\n---\n![A](a.png)", "letter.md", tmp_path)
 
 
+def test_annexes_are_read_from_the_head_and_from_files(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("# One\n\nFirst[^1]\n\n[^1]: Note", encoding="utf-8")
+    head = "enclosures: [A, B]\nannexes:\n  - one.md\n  - title: Two\n    text: |\n      Second\n"
+    text, notes = read_letter(f"---\ntitle: T\n{head}---\nBody[^1]\n\n[^1]: N\n".encode(), "letter.md", tmp_path)
+    assert text.body == (
+        "Body[^1]\n\n[^1]: N\n\n\n:::annex One\n\nFirst[^annex-1-1]\n\n[^annex-1-1]: Note\n\n\n:::annex Two\n\nSecond\n"
+    )
+    assert (text.enclosures, notes) == (("A", "B"), ())
+
+
+@pytest.mark.parametrize(
+    ("annex", "sentence"),
+    [
+        ("annex: report.pdf", "“annex” names a PDF, whose pages can’t be appended"),
+        ("annex: gone.md", "“annex” names a file that cannot be read: gone.md"),
+        ("annex: ../letter.md", "“annex” names a file that "),
+        ("annex: {text: words}", "“annex” needs a title and a text in every annex."),
+    ],
+)
+def test_an_annex_that_cannot_be_printed_is_refused(tmp_path: Path, annex: str, sentence: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_letter(f"---\ntitle: T\n{annex}\n---\nBody".encode(), "letter.md", tmp_path)
+    assert sentence in str(refused.value)
+
+
 def test_a_large_photograph_stays_one(tmp_path: Path) -> None:
     noise = Image.effect_noise((800, 600), 90).convert("RGB")
     noise.save(tmp_path / "a.png")

@@ -42,8 +42,8 @@ TEXT = LetterText(
     ),
     theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True, date_words="Spring 2026",
     margins=Margins.NARROW, size=TextSize.ELEVEN, figures=Figures.LINING, justify=True, short_subject="Rivers",
-    pictures=(Picture("chart.png", "image/png", b"3"),),
     blocks=SignatureBlocks.ALL, signature_lines=True,
+    enclosures=("Budget tables",), pictures=(Picture("chart.png", "image/png", b"3"),),
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,

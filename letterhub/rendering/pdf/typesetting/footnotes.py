@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from letterhub.rendering.pdf.typesetting.page_layout import (
+    ANNEXES_ID,
     LaidOutDocument,
     first_list_page,
     footnotes,
@@ -34,11 +35,12 @@ def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
 
     Returns whether one was moved; then the letter has to be laid out again.
     """
-    body = next((element for element in sheet.iter("div") if element.get("class") == _BODY_CLASS), None)
+    bodies = [element for element in sheet.iter() if _BODY_CLASS in str(element.get("class", "")).split()]
     most_breaks = max(2, min(_MAX_LAYOUTS, _MAX_LAYOUT_PAGES // len(document.pages)))
-    if body is None or sum(_PAGE_BREAK in element.get("style", "") for element in body.iter()) >= most_breaks:
+    inside = [element for body in bodies for element in body.iter()]
+    if not bodies or sum(_PAGE_BREAK in element.get("style", "") for element in inside) >= most_breaks:
         return False
-    parents = {child: parent for parent in body.iter() for child in parent}
+    parents = {child: parent for parent in inside for child in parent}
     note_pages = _note_pages(document)
     previous_blocks: list[Element] = []
     seen_calls: set[Element] = set()
@@ -57,11 +59,12 @@ def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
 
 
 def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
-    """Return whether any note is on no page up to that where the names begin, as none has room for it."""
+    """Return whether any note is on no page up to that where the names begin, or of the annexes, as none has room for it."""
     note_pages = _note_pages(document)
     last = first_list_page(document)
-    notes = (span for span in sheet.iter("span") if "note" in span.get("class", "").split())
-    return any(note_pages.get(note, last + 1) > last for note in notes)
+    notes = [span for span in sheet.iter("span") if "note" in span.get("class", "").split()]
+    annexed = {note for annexes in sheet.iter("article") if annexes.get("id") == ANNEXES_ID for note in annexes.iter("span")}
+    return any(note not in note_pages if note in annexed else note_pages.get(note, last + 1) > last for note in notes)
 
 
 def _note_pages(document: LaidOutDocument) -> Mapping[Element, int]:

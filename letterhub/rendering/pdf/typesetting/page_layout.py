@@ -1,7 +1,7 @@
 """Page layout around the list: the start of the names, the pages added for them, and running heads and page numbers.
 
 The letter is laid out once by WeasyPrint, with an empty list in place of the names, what follows the names on a page of its
-own, and one blank page at the end. Nothing here knows what a name looks like.
+own, then the annexes, and one blank page at the end. Nothing here knows what a name looks like.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +22,7 @@ LaidOutDocument = Document
 POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 TAIL_SPACE = 18.0
 LIST_ID = "roll"
+ANNEXES_ID = "annexes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def list_area(document: Document) -> ListArea:
     box, blank = page_box(pages[first]), page_box(pages[-1])
     left, top = blank.content_box_x(), blank.content_box_y()
     foot = min([area.position_y for area in footnotes(box)], default=top + blank.height)
-    tail = pages[first + 1 : -1]
+    tail = pages[first + 1 : first_annex_page(document)]
     return ListArea(
         page=first,
         top=pages[first].anchors[LIST_ID][1] * POINTS_PER_PIXEL,
@@ -73,13 +74,20 @@ def first_list_page(document: Document) -> int:
     return next(number for number, page in enumerate(document.pages) if LIST_ID in page.anchors)
 
 
+def first_annex_page(document: Document) -> int:
+    """Return the number of the page on which the annexes begin: of the blank one at the end if there are none."""
+    pages = document.pages
+    return next((number for number, page in enumerate(pages) if ANNEXES_ID in page.anchors), len(pages) - 1)
+
+
 def add_list_pages(document: Document, area: ListArea, last: int, end: float) -> Document:
     """Return the letter with `last` pages added for names, and the tail moved below `end` if it fits.
 
     `end` is the end of the names on the last page, in points from the top of the page.
     """
     pages = document.pages
-    letter, tail, blank = pages[: area.page + 1], pages[area.page + 1 : -1], pages[-1]
+    annexes = first_annex_page(document)
+    letter, tail, blank = pages[: area.page + 1], pages[area.page + 1 : annexes], pages[-1]
     names = [*letter, *[blank] * last]
     bottom = area.full_bottom if last else area.bottom
     if len(tail) == 1 and end + TAIL_SPACE + area.tail_height <= bottom:
@@ -88,7 +96,7 @@ def add_list_pages(document: Document, area: ListArea, last: int, end: float) ->
             box.translate(dy=(end + TAIL_SPACE - area.full_top) / POINTS_PER_PIXEL)
         names[-1] = Page(last_box.copy_with_children([*last_box.children, *moved]))
         tail = []
-    return document.copy([*names, *tail])
+    return document.copy([*names, *tail, *pages[annexes:-1]])
 
 
 def page_box(page: Page) -> Box:

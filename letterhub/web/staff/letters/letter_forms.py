@@ -105,6 +105,7 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
     body = TextAreaField(_l("Text"), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
     closing = line_field(_l("Closing"))
     cc = lines_field(_l("cc, one per line"))
+    enclosures = lines_field(_l("Enclosures, one per line"))
     language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG_PATTERN)])
     window = BooleanField(_l("Place the first addressee for a #10 window envelope"))
     order = SelectField(
@@ -178,6 +179,7 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
             salutation=self.salutation.data,
             closing=self.closing.data,
             cc=non_empty_lines(self.cc.data),
+            enclosures=non_empty_lines(self.enclosures.data),
             language=self.language.data,
             paper=PaperSize(self.paper.data),
             order=SignatoryOrder(self.order.data),
@@ -230,13 +232,15 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
                 for addressee in text.addressees or (Addressee(""),)
             ],
             "cc": "\n".join(text.cc),
+            "enclosures": "\n".join(text.enclosures),
         },
     )
 
 
 PART_OF_TEXT_FIELD = {
     **{
-        name: name for name in "title date date_words via re short_subject salutation body closing cc addressees accent".split()
+        name: name
+        for name in "title date date_words via re short_subject salutation body closing cc enclosures addressees accent".split()
     },
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
 }

@@ -23,6 +23,7 @@ PART_LABELS = {
     "pictures": _l("Figures"),
     "closing": _l("Closing"),
     "cc": _l("cc"),
+    "enclosures": _l("Enclosures"),
     "language": _l("Language"),
     "paper": _l("Paper"),
     "order": _l("Order of names"),
