@@ -1,6 +1,6 @@
 """Annexes of a letter's text: what follows a line `:::annex Title` stands after the names, on pages of its own.
 
-See docs/design/letters.md.
+See docs/design/letter-text.md.
 """
 
 import re

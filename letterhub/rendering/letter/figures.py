@@ -1,6 +1,6 @@
 """Figures of a letter's text: pictures in paragraphs of their own, each with its caption, width and number.
 
-See docs/design/letters.md.
+See docs/design/letter-text.md.
 """
 
 import base64

@@ -1,6 +1,6 @@
 """Labels of numbered lists: as they were typed, "(a)", "b.", "iv)", or by depth for lists inside lists.
 
-See docs/design/letters.md.
+See docs/design/letter-text.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

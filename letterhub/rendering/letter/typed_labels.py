@@ -1,7 +1,7 @@
 """Lists whose labels were typed, "(a)", "b.", "iv)", which Markdown knows no lists for: rewritten with numbers.
 
 Labels make a list where two follow one another, "(a)" and "(b)"; one alone may be a word in a sentence. See
-docs/design/letters.md.
+docs/design/letter-text.md.
 """
 
 import re
