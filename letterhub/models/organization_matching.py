@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast as typed
 
-from sqlalchemy import Table, bindparam, delete, insert, select, true
+from sqlalchemy import Integer, Table, bindparam, delete, insert, select, true
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations.matching import (
@@ -59,7 +59,7 @@ def create_organization(session: Session, coalition_id: int, search: Organizatio
     if connection.dialect.name == "postgresql":
         return int(connection.execute(_CREATE_WITH_KEYS, values | {"keys": keys}).scalar_one())
     number = int(connection.execute(_CREATE, values).scalar_one())
-    connection.execute(insert(KEYS), [{"key": key, "organization_id": number} for key in keys])
+    connection.execute(_STORE_KEYS_OF, {"keys": keys, "number": number})
     return number
 
 
@@ -98,6 +98,9 @@ _EXISTING_QUERY = select(Organization.name_key, Organization.domain, Organizatio
     Organization.name_key.in_(bindparam("keys", expanding=True)),  # SQLite would scan all rows for pairs
 )
 _CREATE = insert(ORGANIZATIONS).values(bound_columns(Organization)).returning(ORGANIZATIONS.c.id)
+_STORE_KEYS_OF = insert(KEYS).from_select(
+    ["key", "organization_id"], select(BOUND_KEYS["sqlite"].c.value, bindparam("number", type_=Integer))
+)
 _CREATED = _CREATE.cte("created")
 _KEYS_OF_CREATED = select(BOUND_KEYS["postgresql"].c.value, _CREATED.c.id).join_from(BOUND_KEYS["postgresql"], _CREATED, true())
 _STORE_KEYS = insert(KEYS).from_select(["key", "organization_id"], _KEYS_OF_CREATED)

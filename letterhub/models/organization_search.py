@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, cast, exists, false, func, literal, null, select
+from sqlalchemy import Integer, bindparam, cast, exists, false, func, literal, null, select, true
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations.matching import NameAndSite, hash_keys, lookup_keys, stored_keys
@@ -22,13 +22,15 @@ from letterhub.models.signatures import Signature
 class OrganizationSearch:
     """Organizations that share a match key with a line or with its organization's `name`, by key; `keys` are the line's.
 
-    `own` is the one with exactly the `name`, and True if it is seen for the first time; None if there is none.
+    `own` is the one with exactly the `name`, and True if it is seen for the first time; None if there is none. `is_place_free`
+    says that no signature holds the place that was asked about.
     """
 
     keys: Set[int]
     name: NameAndSite | None
     own: tuple[int, bool] | None
     ids_by_key: Mapping[int, Set[int]]
+    is_place_free: bool = False
 
     @property
     def in_line(self) -> set[int]:
@@ -43,24 +45,29 @@ class OrganizationSearch:
 
 
 def search_organizations(
-    session: Session, coalition_id: int, keys: Set[int], name: NameAndSite | None = None, but: int = 0
-) -> OrganizationSearch:
+    session: Session, coalition_id: int, keys: Set[int], name: NameAndSite | None = None, but: int = 0,
+    place: tuple[int, str] | None = None,
+) -> OrganizationSearch:  # fmt: skip
     """Search for organizations with one of these match keys and, if a `name` is given, for its own and those that may match it.
 
-    The name is locked then, until the end of the caller's transaction. A signature with the id `but` is ignored.
+    The name is locked then, until the end of the caller's transaction. A signature with the id `but` is ignored. `place` is a
+    letter's id and the unique key under it that is asked about.
     """
     parameters: dict[str, Any] = {"coalition": coalition_id, "but": but, "name": None, "domain": "", "keys": list(keys)}
+    parameters["letter"], parameters["place"] = place or (None, None)
     if name is not None:
         lock_name(session, coalition_id, name)
         parameters |= {"name": name_key(name.name), "domain": name.domain, "keys": list(keys | lookup_keys(name))}
-    own, ids_by_key = None, defaultdict[int, set[int]](set)
+    own, ids_by_key, is_place_free = None, defaultdict[int, set[int]](set), place is not None
     connection = session.connection()
-    for key, number, listed in connection.execute(_SEARCH[connection.dialect.name], parameters):
-        if key is None:
-            own = (number, not listed)
+    for key, number, flag in connection.execute(_SEARCH[connection.dialect.name], parameters):
+        if number is None:
+            is_place_free = False
+        elif key is None:
+            own = (number, not flag)
         else:
             ids_by_key[key].add(number)
-    return OrganizationSearch(keys, name, own, ids_by_key)
+    return OrganizationSearch(keys, name, own, ids_by_key, is_place_free)
 
 
 def lock_directory(session: Session, coalition_id: int) -> None:
@@ -102,11 +109,14 @@ _FOUND_BY_NAME = select(
     Organization.name_key == bindparam("name"),
     Organization.domain == bindparam("domain"),
 )
+_HOLDS_PLACE = (Signature.letter_id == bindparam("letter"), Signature.unique_key == bindparam("place"))
+_PLACE = select(cast(null(), OrganizationKey.key.type), cast(null(), Organization.id.type), true()).where(*_HOLDS_PLACE)
 _SEARCH = {
     dialect: _FOUND_BY_NAME.union_all(
         select(OrganizationKey.key, OrganizationKey.organization_id, false()).where(
             OrganizationKey.key.in_(select(keys.c.value))
-        )
+        ),
+        _PLACE,
     )
     for dialect, keys in BOUND_KEYS.items()
 }

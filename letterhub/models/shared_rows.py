@@ -79,13 +79,13 @@ def _forget_at_rollback(session: Session, previous: SessionTransaction) -> None:
 
 
 def _write_shared_rows(session: Session) -> None:
-    """Write the collected changes. PostgreSQL counts and locks the audit log in one round trip."""
+    """Write the collected changes. One letter is counted by the statement that reads its audit log."""
     counters = {letter: changes for letter, changes in session.info.pop(COUNTERS_KEY, {}).items() if any(changes.values())}
     entries: dict[str, list[AuditEntry]] = session.info.pop(ENTRIES_KEY, {})
     if not counters and not entries:
         return
     connection = session.connection()
-    if connection.dialect.name == "postgresql" and len(counters) == len(entries) == 1:
+    if len(counters) == len(entries) == 1:
         (counted,), (chain,) = counters.items(), entries
         _seal(connection, _lock_chain(connection, chain, counted), entries[chain])
         return
@@ -120,20 +120,27 @@ _APPEND = _MOVE_HEAD.add_cte(_INSERT_ENTRY.cte("entry"))
 
 
 @cache
-def _count_and_lock(columns: tuple[str, ...]) -> Any:
-    return _LOCK_CHAIN.add_cte(_add_statement(columns).cte("counted"))
+def _count_and_lock(dialect: str, columns: tuple[str, ...]) -> Any:
+    """Build the statement that adds to a letter's counters and returns an audit log, locked: SQLite locks everything anyway."""
+    if dialect == "postgresql":
+        return _LOCK_CHAIN.add_cte(_add_statement(columns).cte("counted"))
+    chain = [
+        select(CHAINS.c[name]).where(CHAINS.c.name == bindparam("chain")).scalar_subquery().label(name)
+        for name in ("id", "length", "head")
+    ]
+    return _add_statement(columns).returning(*chain)
 
 
 def _lock_chain(connection: Connection, chain: str, counted: tuple[int, Mapping[str, int]] | None = None) -> Any:
-    """Return id, length and head of an audit log, locked; it is created if it is new. On PostgreSQL a letter's counters are
-    `counted` in the same statement."""
+    """Return id, length and head of an audit log, locked; it is created if it is new. A letter's counters are `counted` in the
+    same statement."""
     statement: Any = _LOCK_CHAIN
     values: dict[str, Any] = {"chain": chain}
     if counted is not None:
         columns, increments = _increments(*counted)
-        statement, values = _count_and_lock(columns), values | increments
+        statement, values = _count_and_lock(connection.dialect.name, columns), values | increments
     row: Any = connection.execute(statement, values).one_or_none()
-    if row is None:
+    if row is None or row.id is None:
         connection.execute(_CREATE_CHAIN[connection.dialect.name], {"chain": chain})
         row = connection.execute(_LOCK_CHAIN, {"chain": chain}).one()
     return row
@@ -150,5 +157,5 @@ def _seal(connection: Connection, chain: Any, entries: Sequence[AuditEntry]) -> 
     if connection.dialect.name == "postgresql" and len(rows) == 1:
         connection.execute(_APPEND, rows[0] | moved)
         return
-    connection.execute(insert(ENTRIES), rows)
+    connection.execute(_INSERT_ENTRY, rows)
     connection.execute(_MOVE_HEAD, moved)

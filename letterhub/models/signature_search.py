@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from letterhub.domain.signatures.search_words import search_terms
-from letterhub.infrastructure.db import INSERTS, Base, code_point_string
+from letterhub.infrastructure.db import INSERTS, Base, Insert, code_point_string
 from letterhub.models.signatures import Signature
 
 GIN_INDEX = "ix_search_line_terms"
@@ -108,9 +108,16 @@ def write_search_lines(connection: Connection, rows: Iterable[Signature]) -> Non
     if emptied := [line["signature_id"] for line in lines if not line["terms"]]:
         connection.execute(delete(_TABLE).where(_TABLE.c.signature_id.in_(emptied)))
     if found := [line for line in lines if line["terms"]]:
-        insert = INSERTS[connection.dialect.name](_TABLE)
-        columns = {name: insert.excluded[name] for name in ("position", *KEY_COLUMNS, "terms")}
-        connection.execute(insert.on_conflict_do_update(index_elements=["signature_id"], set_=columns), found)
+        connection.execute(_UPSERT[connection.dialect.name], found if len(found) > 1 else found[0])
+
+
+def _upsert(insert: Insert) -> Insert:
+    changed = {name: insert.excluded[name] for name in ("position", *KEY_COLUMNS, "terms")}
+    return insert.on_conflict_do_update(index_elements=["signature_id"], set_=changed)
+
+
+_UPSERT = {dialect: _upsert(insert_into(_TABLE)) for dialect, insert_into in INSERTS.items()}
+"""Prepared once, as every confirmation executes it."""
 
 
 def _search_line(row: Signature) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Templates: translated sentences with values, and filters for dates and numbers. Undefined names are errors."""
 
 import datetime as dt
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -173,9 +173,9 @@ class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
 class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
     """Flask-Babel with `SentenceDomain`."""
 
-    @property
+    @cached_property
     def domain_instance(self) -> Domain:
-        """Return the translations of this app."""
+        """Return the translations of this app, which are read once: Flask-Babel looks for their files in each request."""
         return SentenceDomain(domain=self.domain)
 
 

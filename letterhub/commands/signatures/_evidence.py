@@ -59,7 +59,6 @@ def mailbox_facts(
 
     `search` is that of its line, `coalition` the coalition's name.
     """
-    line_hash = hash_line(signature.signatory)
     with db.session.no_autoflush:
         title = title_signed_before(signature) if search.organizations.has_candidates else None
         staff_id = _inviting_staff_id(signature) if may_be_invited else None
@@ -70,9 +69,9 @@ def mailbox_facts(
     if own_domain:
         facts.append(Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": own_domain}))
     if title is not None:
-        facts.append(Fact(FactKind.KNOWN_CONTACT, WORKER, at, line_hash, {"title": title}))
+        facts.append(Fact(FactKind.KNOWN_CONTACT, WORKER, at, hash_line(signature.signatory), {"title": title}))
     if staff_id is not None:
-        facts.append(Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(staff_id), at, line_hash))
+        facts.append(Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(staff_id), at, hash_line(signature.signatory)))
     return facts + doubts
 
 

@@ -35,7 +35,7 @@ _RIVAL_IDS = (
 _RIVALS = select(Signature).where(Signature.id.in_(bindparam("ids", expanding=True))).order_by(Signature.id)
 
 
-def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = False) -> None:
+def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = False, may_have_rivals: bool = True) -> None:
     """Give the place to whichever confirmed signature has the best proof; the given one then holds it or waits.
 
     Raises AlreadySigned for a person whose mailbox has another signature, and, if `by_signatory`, for an organization that was
@@ -44,7 +44,7 @@ def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = 
     if signature.unique_key is not None:
         db.session.flush()
         return
-    rivals = _lock_rivals(signature)
+    rivals = _lock_rivals(signature) if may_have_rivals else ()
     if by_signatory:
         _check_mailbox_signs_once(signature, rivals)
     if signature.kind is SignatoryKind.INDIVIDUAL:

@@ -105,7 +105,8 @@ def _confirm(signature: Signature, found: Any, shown: ShownConsent | None, at: d
     mail = message_columns(MailKind.SIGNED, signature.email, {}, at) | of_signature
     mail |= {"coalition_id": found.coalition_id, "letter_id": signature.letter_id, "due_at": at}
     insert_rows(db.session.connection(), (OutboxMessage, mail), rows)
-    assign_place(signature, at, by_signatory=True)
+    may_have_rivals = search.organizations.own is not None or not search.organizations.is_place_free
+    assign_place(signature, at, by_signatory=True, may_have_rivals=may_have_rivals)
     if found.was_mailed:
         refund_limits(signature, at)
 

@@ -4,6 +4,7 @@ import enum
 from binascii import crc32, crc_hqx
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from letterhub.domain.mail.email_addresses import is_free_mail, is_one_typo_apart
 from letterhub.domain.organizations.confusables import look_alike_key
@@ -200,6 +201,7 @@ def _without(words: Words, others: Words) -> Words:
     return tuple(word for word in words if word not in others)
 
 
+@lru_cache(maxsize=256)
 def stored_keys(name_and_site: NameAndSite) -> frozenset[int]:
     """Return the match keys to store for a name, as hashes: a name that may match it has one of them among its
     `lookup_keys`."""
@@ -207,6 +209,7 @@ def stored_keys(name_and_site: NameAndSite) -> frozenset[int]:
     return hash_keys(_common_keys(name_and_site, parts) | {f"initials {initials}" for initials in parts.initials})
 
 
+@lru_cache(maxsize=256)
 def lookup_keys(name_and_site: NameAndSite) -> frozenset[int]:
     """Return the match keys to look up for a name, as hashes: each name that may match it has stored one of them."""
     parts = parse_name(name_and_site.name)

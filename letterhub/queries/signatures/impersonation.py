@@ -40,12 +40,14 @@ class LineSearch:
 
 
 def search_line(signature: Signature, coalition_id: int) -> LineSearch:
-    """Search a coalition for a signature's organization, for those that may match it, and for others that its line may name."""
+    """Search a coalition for a signature's organization, for those that may match it, and for others that its line may name;
+    ask also whether its place is free."""
     is_organization = signature.kind is SignatoryKind.ORGANIZATION
     name = NameAndSite(signature.organization_name, domain_of_website(signature.website)) if is_organization else None
     line = index_line(signature.signatory, reviewed=False)
     keys = frozenset[int]() if line.is_long else line.keys()
-    return LineSearch(coalition_id, line, search_organizations(db.session(), coalition_id, keys, name, but=signature.id))
+    place = (signature.letter_id, signature.own_unique_key)
+    return LineSearch(coalition_id, line, search_organizations(db.session(), coalition_id, keys, name, signature.id, place))
 
 
 def impersonated_organization(signature: Signature, search: LineSearch, coalition: str) -> str:

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
@@ -19,7 +20,7 @@ from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signing import AlreadySigned, SigningRequest
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Signature
+from letterhub.models import Letter, Organization, Signature
 from letterhub.queries.signatures.proof_levels import proof_level_of
 from tests.support import cast, factories
 from tests.support.signing_steps import signatures
@@ -287,3 +288,13 @@ def test_s23_whoever_loses_a_race_for_a_place_is_decided_upon_anew(letter: Lette
     monkeypatch.setattr(places, "_lock_rivals", lambda one: [] if next(looks) < 1 else look(one))
     confirm_signature(number, revision=1, at=now())
     assert (places_held(), signature(number).state, next(looks)) == ([True, False], CONFIRMED, 2)
+
+
+@pytest.mark.shows("S23")
+def test_s23_a_place_is_taken_also_by_a_signature_that_no_organization_is_known_of(letter: Letter) -> None:
+    sign(letter, FREE, FORGED).organization_id = None
+    db.session.flush()
+    db.session.execute(delete(Organization))
+    db.session.commit()
+    assert sign(letter, OWN).state is CONFIRMED
+    assert places_held() == [False, True]
