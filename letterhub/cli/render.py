@@ -28,7 +28,8 @@ HELP = """Render LETTER with SIGNATORIES as HTML, PDF and CSV.
 \b
 LETTER is Markdown. Between two lines of --- it may open with
     title, date (2026-01-07 or June 2013), via, addressee or
-    addressees, re, salutation, closing, cc, enclosures, language (en, pt-BR, …),
+    addressees, re, salutation, closing, cc, enclosures,
+    language (en, pt-BR, …; guessed if it is not given),
     letterhead (name, lines, logo or logos), paper (letter or a4),
     theme (classic, modern or plain), face (serif or sans),
     accent (a color in quotes, "#7a1f2b"), window_envelope (yes),

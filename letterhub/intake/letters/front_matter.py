@@ -81,6 +81,10 @@ class FrontMatter:
         """Add a note about a key that was read."""
         self._notes.append(_("Line %(line)s: %(sentence)s", line=self._line_number(self._values, key), sentence=sentence))
 
+    def note_whole(self, sentence: str) -> None:
+        """Add a note on the letter as a whole."""
+        self._notes.append(sentence)
+
     def note_unread(self, key: str, block: YamlBlock) -> None:
         """Add a note on the unread keys of a block."""
         self._unread_block_keys.extend(

@@ -28,10 +28,10 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_logo, read_picture
 from letterhub.intake.letters.front_matter import FrontMatter
+from letterhub.intake.letters.letter_language import read_language
 from letterhub.intake.letters.plain_yaml import YamlBlock
 from letterhub.intake.tables.file_types import decode_text
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINE_SEPARATORS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
 _PICTURE_ADDRESS = re.compile(
     r"!\[[^\]\n]{0,2000}\]\(\s{0,9}(?:<([^<>\n]{1,300})>|([^\s<>()]{1,300}))"
@@ -68,7 +68,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         closing=head.text("closing"),
         cc=head.texts("cc"),
         enclosures=head.texts("enclosures", "enclosure"),
-        language=_language(head),
+        language=read_language(head, body),
         letterhead=_letterhead(head, folder),
         pictures=tuple(_pictures(body, file, folder)) if folder else (),
         **_layout_choices(head),
@@ -154,14 +154,6 @@ def _first_heading(body: str, file: str) -> str:
         sentence = _("the letter has no title. Start the file with three lines: “---”, “title: …” and “---”.")
         raise FileRefused(file, sentence, line=1)
     return normalize_line(re.sub(r"[*_`]", "", match[1].rstrip(" \t#")))
-
-
-def _language(head: FrontMatter) -> str:
-    """Return the language code of the letter, "en" if none is given. Raises FileRefused for what is no such code."""
-    tag = head.text("language") or "en"
-    if not _LANGUAGE.fullmatch(tag):
-        raise head.refusal("language", _("must be a language code such as en or pt-BR, not “%(value)s”.", value=tag))
-    return tag
 
 
 def _accent(head: FrontMatter) -> str:

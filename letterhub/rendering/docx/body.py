@@ -8,8 +8,8 @@ from lxml.etree import SubElement, _Element
 from markdown_it.token import Token
 
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
+from letterhub.rendering.letter.directions import opposite_direction
 from letterhub.rendering.letter.figures import figure_label
-from letterhub.rendering.letter.html_renderer import opposite_direction
 from letterhub.rendering.letter.list_labels import PLAIN, LabelStyle
 from letterhub.rendering.letter.markdown_cleanup import Notes, text_of_inline
 

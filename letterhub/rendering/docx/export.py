@@ -22,7 +22,7 @@ from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.numbering import ListNumbering
 from letterhub.rendering.docx.styles import set_styles
 from letterhub.rendering.letter.annexes import split_annexes
-from letterhub.rendering.letter.html_renderer import DirectedText
+from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
 from letterhub.rendering.letter.signatory_list import SignatoryLine

@@ -7,12 +7,19 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
+from babel.numbers import format_decimal
 
+from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_strings import STRINGS_BY_LANGUAGE, DocumentStrings
+from letterhub.rendering.letter.further_strings.asia import STRINGS_OF_ASIA
+from letterhub.rendering.letter.further_strings.europe import STRINGS_OF_EUROPE
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 PART_SEPARATOR = " · "
 """Separator between the parts of a line."""
+_ALL_STRINGS = {**STRINGS_BY_LANGUAGE, **STRINGS_OF_EUROPE, **STRINGS_OF_ASIA}
+_HANT = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+_PLURAL_FORMS = {"one": 0, "few": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +30,25 @@ class DocumentLocale:
     words: DocumentStrings
     formats: Locale
 
+    def counted(self, count: int, forms: tuple[str, ...]) -> str:
+        """Return a number with what it counts, in the right one of its forms: singular and plural, or one, few and many."""
+        form = forms[count != 1] if len(forms) == 2 else forms[_PLURAL_FORMS.get(self.formats.plural_form(count), 2)]
+        return f"{format_decimal(count, locale=self.formats)} {form}"
+
 
 @lru_cache(maxsize=256)
-def document_locale(language: str) -> DocumentLocale:
-    """Return the locale of a BCP 47 tag. An unknown one has English labels, without typographic quotes, and English formats."""
+def document_locale(language: str, layout: int = LAYOUT_VERSION) -> DocumentLocale:
+    """Return the locale of a BCP 47 tag. An unknown one has English labels, without typographic quotes, and English formats.
+
+    Layout 1 has labels in fewer languages.
+    """
     primary = language.partition("-")[0].casefold()
     try:
         formats = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         formats = Locale("en", "US")
-    strings = STRINGS_BY_LANGUAGE.get(primary) or DocumentStrings(quotes=None)
+    known = _ALL_STRINGS if layout > 1 else STRINGS_BY_LANGUAGE
+    strings = known.get("zh-hant" if language.casefold().startswith(_HANT) else primary) or DocumentStrings(quotes=None)
     return DocumentLocale("rtl" if primary in RIGHT_TO_LEFT else "ltr", strings, formats)
 
 
@@ -45,7 +61,7 @@ def without_label(text: str, label: str) -> str:
 
 def all_section_headings() -> tuple[str, ...]:
     """Return the headings of a list's sections, in every language."""
-    return tuple(heading for strings in STRINGS_BY_LANGUAGE.values() for heading in strings.headings.values())
+    return tuple(heading for strings in _ALL_STRINGS.values() for heading in strings.headings.values())
 
 
 def format_timestamp(at: dt.datetime, locale: Locale) -> str:

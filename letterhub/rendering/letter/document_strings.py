@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class DocumentStrings:
     """Labels of one language. `signatories`, `organizations`, `individuals` and `others` (addressees beside the named one) are
-    singular and plural; `both_kinds` joins the two counts of a list that has both.
+    singular and plural, or the forms for one, few and many; `both_kinds` joins the two counts of a list that has both.
 
     `quotes` opens and closes, outer then inner.
     """
@@ -33,9 +33,9 @@ class DocumentStrings:
     others: tuple[str, str] = ("{name} and {count} other", "{name} and {count} others")
     more: str = "and {count} more"
     whole: str = "The full letter with all its signatories"
-    signatories: tuple[str, str] = ("signatory", "signatories")
-    organizations: tuple[str, str] = ("organization", "organizations")
-    individuals: tuple[str, str] = ("individual", "individuals")
+    signatories: tuple[str, ...] = ("signatory", "signatories")
+    organizations: tuple[str, ...] = ("organization", "organizations")
+    individuals: tuple[str, ...] = ("individual", "individuals")
     both_kinds: str = "{organizations} and {individuals}"
     identification: str = "Affiliations of individuals are listed for identification purposes only."
     signature: str = "Signature of {name}"
@@ -55,7 +55,7 @@ class DocumentStrings:
     )
 
 
-def _section_headings(line: str) -> Mapping[str, str]:
+def section_headings(line: str) -> Mapping[str, str]:
     """Return the headings of a list's sections by name, from all of them in one line, separated by " | "."""
     names = ("lead", "rest", "international", "national", "state", "local", "organization", "individual", "other")
     return dict(zip(names, line.split(" | "), strict=True))
@@ -71,6 +71,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="Nota",
         table="Tabla",
         figure="Figura",
+        signature="Firma de {name}",
         enclosures="Anexos:",
         links="Enlaces",
         back="Volver al texto",
@@ -91,7 +92,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         organizations=("organización", "organizaciones"),
         individuals=("persona", "personas"),
         both_kinds="{organizations} y {individuals}",
-        headings=_section_headings(
+        headings=section_headings(
             "Encabezan | Se suman | Organizaciones internacionales | Organizaciones nacionales | Organizaciones estatales"
             " | Organizaciones locales | Organizaciones | Personas | Otras organizaciones"
         ),
@@ -103,6 +104,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="Note",
         table="Tableau",
         figure="Figure",
+        signature="Signature de {name}",
         enclosures="P. j. :",
         links="Liens",
         back="Retour au texte",
@@ -124,7 +126,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         individuals=("personne", "personnes"),
         both_kinds="{organizations} et {individuals}",
         quotes=("«\u00a0", "\u00a0»", "“", "”"),
-        headings=_section_headings(
+        headings=section_headings(
             "À l’initiative de | Avec | Organisations internationales | Organisations nationales | Organisations régionales"
             " | Organisations locales | Organisations | Personnes | Autres organisations"
         ),
@@ -136,6 +138,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="Anmerkung",
         table="Tabelle",
         figure="Abbildung",
+        signature="Unterschrift von {name}",
         enclosures="Anlagen:",
         links="Links",
         back="Zurück zum Text",
@@ -157,7 +160,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         individuals=("Einzelperson", "Einzelpersonen"),
         both_kinds="{organizations} und {individuals}",
         quotes=("„", "“", "‚", "‘"),
-        headings=_section_headings(
+        headings=section_headings(
             "Federführend | Außerdem | Internationale Organisationen | Nationale Organisationen | Landesorganisationen"
             " | Lokale Organisationen | Organisationen | Einzelpersonen | Weitere Organisationen"
         ),
@@ -169,6 +172,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="Nota",
         table="Tabela",
         figure="Figura",
+        signature="Assinatura de {name}",
         enclosures="Anexos:",
         links="Ligações",
         back="Voltar ao texto",
@@ -189,7 +193,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         organizations=("organização", "organizações"),
         individuals=("pessoa", "pessoas"),
         both_kinds="{organizations} e {individuals}",
-        headings=_section_headings(
+        headings=section_headings(
             "À frente | Também assinam | Organizações internacionais | Organizações nacionais | Organizações estaduais"
             " | Organizações locais | Organizações | Pessoas | Outras organizações"
         ),
@@ -201,6 +205,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="حاشية",
         table="جدول",
         figure="شكل",
+        signature="توقيع {name}",
         enclosures="المرفقات:",
         links="الروابط",
         back="العودة إلى النص",
@@ -222,7 +227,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         individuals=("من الأفراد", "من الأفراد"),
         both_kinds="{organizations} و{individuals}",
         quotes=("«", "»", "“", "”"),
-        headings=_section_headings(
+        headings=section_headings(
             "بمبادرة من | بمشاركة | منظمات دولية | منظمات وطنية | منظمات الولايات | منظمات محلية | منظمات | أفراد | منظمات أخرى"
         ),
     ),
@@ -233,6 +238,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="הערה",
         table="טבלה",
         figure="איור",
+        signature="חתימת {name}",
         enclosures="נספחים:",
         links="קישורים",
         back="חזרה לטקסט",
@@ -254,7 +260,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         individuals=("אדם פרטי", "אנשים פרטיים"),
         both_kinds="{organizations} ו-{individuals}",
         quotes=None,
-        headings=_section_headings(
+        headings=section_headings(
             "ביוזמת | בהצטרפות | ארגונים בינלאומיים | ארגונים ארציים | ארגונים מדינתיים | ארגונים מקומיים | ארגונים | יחידים"
             " | ארגונים נוספים"
         ),
@@ -266,6 +272,7 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         note="注",
         table="表",
         figure="図",
+        signature="{name}の署名",
         enclosures="添付資料:",
         links="リンク",
         back="本文に戻る",
@@ -287,6 +294,6 @@ STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
         individuals=("名の個人", "名の個人"),
         both_kinds="{organizations}、{individuals}",
         quotes=None,
-        headings=_section_headings("呼びかけ | 賛同 | 国際団体 | 全国団体 | 州の団体 | 地域団体 | 団体 | 個人 | その他の団体"),
+        headings=section_headings("呼びかけ | 賛同 | 国際団体 | 全国団体 | 州の団体 | 地域団体 | 団体 | 個人 | その他の団体"),
     ),
 }

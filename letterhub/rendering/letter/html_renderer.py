@@ -1,23 +1,19 @@
-"""Markdown tokens to HTML: endnotes on a screen, footnotes and addresses of links on paper; directions of blocks and phrases.
+"""Markdown tokens to HTML: endnotes on a screen, footnotes and addresses of links on paper.
 
 See docs/design/letters.md.
 """
 
 import enum
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from markupsafe import Markup, escape
 
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.figures import figure_label, picture_source
-from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address, text_of_inline
+from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address
 
 
 class Medium(enum.Enum):
@@ -97,7 +93,8 @@ class LetterRenderer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open a link, without its title: nobody can read that on paper or on a phone."""
         href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
-        return f'<a href="{href}">'
+        direction = tokens[idx].attrGet("dir")
+        return f'<a href="{href}" dir="{direction}">' if direction else f'<a href="{href}">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Close a link; on paper its address follows as a note, or in parentheses within a note.
@@ -111,14 +108,15 @@ class LetterRenderer(RendererHTML):
         address = display_address(href)
         if display_address(text.strip()).casefold() == address.casefold():
             return "</a>"
+        printed = f'<bdi dir="ltr">{escapeHtml(address)}</bdi>' if tokens[start].meta.get("isolates") else escapeHtml(address)
         if self._in_note:
-            return f"</a> ({escapeHtml(address)})"
+            return f"</a> ({printed})"
         if href in self._addresses:
             marker = self._addresses[href]
             return f'</a><sup class="note-mark"><a href="#note-{marker}" role="doc-noteref">{marker}</a></sup>'
         number = len(self._addresses) + 1
         self._addresses[href] = marker = alphabetic_number(number) if self._notes.any else str(number)
-        return f'</a><span class="note note--address" id="note-{marker}" data-mark="{marker}">{escapeHtml(address)}</span>'
+        return f'</a><span class="note note--address" id="note-{marker}" data-mark="{marker}">{printed}</span>'
 
     def table_open(self, *_: object) -> str:
         """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""
@@ -166,131 +164,3 @@ class LetterRenderer(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render lines that keep their breaks; no highlighting in a letter."""
         return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
-
-
-def set_directions(tokens: Sequence[Token], direction: str) -> None:
-    """Set `dir` on paragraphs, headings and lists whose direction differs from the letter's.
-
-    An item that differs from its list keeps its list's side, and so does a cell: only their words are isolated with `bdi`.
-    """
-    directions = [direction]  # of the letter and the lists around a block
-    for at, token in enumerate(tokens):
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            end = next(
-                after
-                for after in range(at + 1, len(tokens))
-                if tokens[after].level == token.level and tokens[after].nesting < 0
-            )
-            words = " ".join(text_of_inline(inner) for inner in tokens[at:end] if inner.type == "inline")
-            directions.append(_set_direction(token, words, directions[-1]))
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            directions.pop()
-        elif token.type == "inline":
-            block = tokens[at - 1]
-            if block.type == "heading_open" or (block.type == "paragraph_open" and not block.hidden):
-                _set_direction(block, text_of_inline(token), directions[-1])
-            else:
-                isolate_direction([token], directions[-1])
-
-
-def isolate_direction(paragraphs: Iterable[Token], direction: str) -> None:
-    """Wrap the words of each paragraph in `bdi` if most of them run against a direction."""
-    for inline in paragraphs:
-        opening = Token("bdi_open", "bdi", 1)
-        if _set_direction(opening, text_of_inline(inline), direction) != direction:
-            inline.children = [opening, *(inline.children or ()), Token("bdi_close", "bdi", -1)]
-
-
-def _set_direction(token: Token, words: str, direction: str) -> str:
-    """Set `dir` on a token if most of its words run against the direction around it; return the direction inside it."""
-    opposite = opposite_direction(words, direction)
-    if opposite:
-        token.attrSet("dir", opposite)
-    return opposite or direction
-
-
-_LANGUAGE_BY_SCRIPT: Mapping[str, str] = {
-    "ARABIC": "und-Arab",
-    "ARMENIAN": "hy",
-    "BENGALI": "und-Beng",
-    "CJK": "zh",
-    "CYRILLIC": "und-Cyrl",
-    "DEVANAGARI": "und-Deva",
-    "ETHIOPIC": "und-Ethi",
-    "GEORGIAN": "ka",
-    "GREEK": "el",
-    "HANGUL": "ko",
-    "HEBREW": "und-Hebr",
-    "HIRAGANA": "ja",
-    "KATAKANA": "ja",
-    "THAI": "th",
-}
-
-
-def text_direction(text: str) -> str:
-    """Return "rtl" or "ltr", the direction of the first letter that has one, as browsers do for `dir=auto`; else "ltr"."""
-    if text.isascii():
-        return "ltr"
-    for letter in text:
-        match unicodedata.bidirectional(letter):
-            case "L":
-                return "ltr"
-            case "R" | "AL":
-                return "rtl"
-    return "ltr"
-
-
-def opposite_direction(text: str, direction: str) -> str:
-    """Return the opposite of a direction, "rtl" or "ltr", if most words of a text run that way, else "".
-
-    Most words count and not the first one, as a sentence often begins with a foreign name.
-    """
-    if direction == "ltr" and text.isascii():
-        return ""
-    words = [word for word in text.split() if any(map(str.isalpha, word))]
-    against = sum(text_direction(word) != direction for word in words)
-    return ("rtl" if direction == "ltr" else "ltr") if against * 2 > len(words) else ""
-
-
-@lru_cache(maxsize=16_384)
-def language_of_script(text: str) -> str:
-    """Return the language tag that a script implies: "ja" with any kana, "und-Cyrl" for Cyrillic, "" if Latin or mixed."""
-    if text.isascii():
-        return ""
-    languages = {
-        _LANGUAGE_BY_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0], "") for letter in text if letter.isalpha()
-    }
-    if languages in ({"ja"}, {"ja", "zh"}):
-        return "ja"
-    return languages.pop() if len(languages) == 1 else ""
-
-
-class DirectedText(NamedTuple):
-    """A name or phrase with the `direction` and `language` that differ from its letter's, else ""."""
-
-    text: str
-    direction: str
-    language: str
-
-    @classmethod
-    def of(cls, text: str, around: str) -> "DirectedText":
-        """Return the phrase with its direction and language, in a letter with the direction `around`."""
-        direction = text_direction(text)
-        return cls(text, direction if direction != around else "", "" if text.isascii() else language_of_script(text))
-
-    @classmethod
-    def sentence(cls, text: str, around: str) -> "DirectedText":
-        """Return a title, salutation or the like, whose direction differs only if that of most of its words does."""
-        direction = opposite_direction(text, around)
-        return cls(text, direction, language_of_script(text) if direction else "")
-
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
-    def __html__(self) -> Markup:
-        """The phrase as HTML, with its language and direction."""
-        if not self.language and not self.direction:
-            return escape(self.text)
-        language = Markup(' lang="{}"').format(self.language) if self.language else ""
-        direction = Markup(' dir="{}"').format(self.direction) if self.direction else ""
-        return Markup("<bdi{}{}>{}</bdi>").format(language, direction, self.text)

@@ -18,9 +18,10 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
+from letterhub.rendering.letter.directions import isolate_direction, isolate_spans, set_directions
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.figures import SCHEME
-from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium, isolate_direction, set_directions
+from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown, extract_notes, normalize_headings
 from letterhub.rendering.letter.markdown_rules import MAX_NESTING, letter_parser
 
@@ -133,9 +134,12 @@ def letter_html(
     Its headings begin at `level`, its labels are in `language`, and a first heading that repeats `title` is left out.
     Pictures have URLs that `figures.insert_pictures` replaces.
     """
-    locale = document_locale(language)
+    locale = document_locale(language, layout)
     tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes, layout, pictures=pictures), title, level)
     body, notes = extract_notes(tokens)
+    if layout > 1:
+        inline = (token for token in chain(body, *notes.footnotes.values()) if token.type == "inline")
+        isolate_spans(inline, locale.direction)
     set_directions(body, locale.direction)
     isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
     renderer = LetterRenderer(medium, notes, locale.words, MarkdownIt("commonmark").options)

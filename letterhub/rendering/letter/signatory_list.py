@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from babel.numbers import format_decimal
-
 from letterhub.domain.letters.document import (
     LAYOUT_VERSION,
     LetterDocument,
@@ -20,8 +18,9 @@ from letterhub.domain.letters.document import (
     SignatureBlocks,
 )
 from letterhub.domain.letters.signatory_order import SignatoryGroup, group_runs, has_kind_headings, signatory_groups
+from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.document_locale import DocumentLocale, document_locale
-from letterhub.rendering.letter.html_renderer import DirectedText
+from letterhub.rendering.letter.document_strings import DocumentStrings
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +80,10 @@ class SignatoryList:
 
 def signatory_list(document: LetterDocument) -> SignatoryList:
     """Return the list of signatories as printed."""
-    locale, groups = document_locale(document.text.language), signatory_groups(document)
+    locale, groups = document_locale(document.text.language, document.layout), signatory_groups(document)
     return SignatoryList(
         title=_list_title(locale, document.counts, document.layout),
-        sections=tuple(_signatory_section(group, document.text, lead=len(groups) > 1) for group in groups),
+        sections=tuple(_signatory_section(group, document.text, locale.words, lead=len(groups) > 1) for group in groups),
         plain=not any(_detail_text(signatory, document.text) for signatory in document.signatories),
         note=locale.words.identification if document.has_affiliations else "",
         logos=document.text.shown is SignatoryStyle.LOGOS,
@@ -103,6 +102,7 @@ def partial_signatory_list(
 
     `first_signatory` is the first of the whole list, None if that is empty: if it is under no heading, none is.
     """
+    locale = document_locale(text.language, layout)
     by_kind = has_kind_headings(counts, layout)
     first_run = group_runs([first_signatory] if first_signatory else [], text.order, by_kind=by_kind)
     first = next(iter(first_run), SignatoryGroup("", ()))
@@ -110,8 +110,8 @@ def partial_signatory_list(
     whole = (SignatoryGroup("", tuple(signatories)),)
     groups = whole if first.is_rest else group_runs(signatories, text.order, by_kind=by_kind)
     return SignatoryList(
-        title=_list_title(document_locale(text.language), counts, layout),
-        sections=tuple(_signatory_section(group, text, lead=first_is_lead) for group in groups if signatories),
+        title=_list_title(locale, counts, layout),
+        sections=tuple(_signatory_section(group, text, locale.words, lead=first_is_lead) for group in groups if signatories),
         plain=not any(_detail_text(signatory, text) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
         signature_lines=text.signature_lines,
@@ -120,16 +120,12 @@ def partial_signatory_list(
 
 def _list_title(locale: DocumentLocale, counts: SignatoryCounts, layout: int) -> str:
     """Return the title of a list with its counts: "4 signatories", or "3 organizations and 1 individual" if it has both."""
-
-    def counted(count: int, names: tuple[str, str]) -> str:
-        return f"{format_decimal(count, locale=locale.formats)} {names[count != 1]}"
-
     strings = locale.words
     if not has_kind_headings(counts, layout):
-        return counted(counts.total, strings.signatories)
+        return locale.counted(counts.total, strings.signatories)
     return strings.both_kinds.format(
-        organizations=counted(counts.organizations, strings.organizations),
-        individuals=counted(counts.individuals, strings.individuals),
+        organizations=locale.counted(counts.organizations, strings.organizations),
+        individuals=locale.counted(counts.individuals, strings.individuals),
     )
 
 
@@ -144,9 +140,9 @@ def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
     return SignatoryLine(name, detail, logo=logo)
 
 
-def _signatory_section(group: SignatoryGroup, text: LetterText, *, lead: bool) -> SignatorySection:
+def _signatory_section(group: SignatoryGroup, text: LetterText, words: DocumentStrings, *, lead: bool) -> SignatorySection:
     """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
-    heading, words = group.heading or ("rest" if lead else ""), document_locale(text.language).words
+    heading = group.heading or ("rest" if lead else "")
     is_lead_group = group.heading == "lead" and not group.is_place
     if not group.is_place:
         heading = words.headings.get(heading.casefold(), heading)

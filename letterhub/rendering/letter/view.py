@@ -12,6 +12,7 @@ from letterhub.domain.letters.document import (
     LetterText,
 )
 from letterhub.rendering.letter.colophon import Colophon, colophon
+from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.document_locale import (
     PART_SEPARATOR,
     DocumentLocale,
@@ -21,7 +22,7 @@ from letterhub.rendering.letter.document_locale import (
 )
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.figures import insert_pictures
-from letterhub.rendering.letter.html_renderer import DirectedText, Medium
+from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown import letter_html
 from letterhub.rendering.letter.signatory_list import LogoView, SignatoryList, directed_texts, logo_view, signatory_list
 from letterhub.rendering.letter.theme import accent_css, page_css, theme_classes
@@ -67,7 +68,7 @@ class LetterView:
 
 def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
     """Return the view of a letter whose own heading has `level`. Raises TextTooDeep and TextTooLong."""
-    text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language)
+    text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language, document.layout)
     around, strings = locale.direction, locale.words
     body, *annexes = _text_html(document, medium, level + 1)
     subject = without_label(text.re, strings.re)
@@ -81,7 +82,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         look=theme_classes(text),
         accent=text.accent,
         accent_styles=accent_css(text.accent) + page_css(text.margins),
-        running=_running_head(text, subject),
+        running=_running_head(text, subject, locale),
         words=strings,
         sender=DirectedText.of(head.name, around),
         sender_lines=directed_texts(head.lines, around),
@@ -112,11 +113,11 @@ def _text_html(document: LetterDocument, medium: Medium, level: int) -> tuple[Ma
     return tuple(insert_pictures(part, text.pictures) for part in parts)
 
 
-def _running_head(text: LetterText, subject: str) -> str:
+def _running_head(text: LetterText, subject: str, locale: DocumentLocale) -> str:
     """Return the running head, on one line: "Clean Rivers for All · The President and 2 others · January 8, 2022"."""
     addressees = _truncated(text.addressees[0].name, 32) if text.addressees else ""
     if others := len(text.addressees[1:]):
-        addressees = document_locale(text.language).words.others[others > 1].format(name=addressees, count=others)
+        addressees = locale.words.others[others > 1].format(name=addressees, count=others)
     parts = (_truncated(text.short_subject or subject or text.title, 56), addressees, printed_date(text))
     return PART_SEPARATOR.join(part for part in parts if part)
 

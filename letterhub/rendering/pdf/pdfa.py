@@ -10,7 +10,9 @@ from typing import Any
 
 import pydyf
 
+from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_locale import document_locale
+from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.pdf.reading_order import ReadingOrder
 from letterhub.rendering.pdf.tagged_pdf import StructureTree, convert_to_artifacts, remove_structure, write_structure
 from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
@@ -80,8 +82,10 @@ class PaintRecorder:
         self.streams.append(stream)
 
 
-def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = ()) -> StructureTree:
-    """Add structure, metadata and attachments to the PDF: the first step after painting.
+def make_conforming(
+    painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = (), layout: int = LAYOUT_VERSION
+) -> StructureTree:
+    """Add structure, metadata and attachments to the PDF: the first step after painting; labels are those of a layout.
 
     For `Document.write_pdf(pdf_variant=VARIANT, finisher=…)`; what comes after may add to the structure.
     """
@@ -89,7 +93,7 @@ def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequen
     language = document.metadata.lang or ""
     metadata = resolve_reference(pdf, pdf.catalog["Metadata"])
     remove_structure(pdf)
-    _describe_links(pdf, language)
+    _describe_links(pdf, document_locale(language, layout).words)
     reading = ReadingOrder(language)
     for number, (page, marks) in enumerate(zip(document.pages, painting.marks, strict=True)):
         reading.read(number, page._page_box, marks)  # noqa: SLF001
@@ -130,9 +134,8 @@ def _rectangle(box: Any) -> tuple[float, float, float, float]:
     return left, top, left + box.border_width(), top + box.border_height()
 
 
-def _describe_links(pdf: pydyf.PDF, language: str) -> None:
+def _describe_links(pdf: pydyf.PDF, strings: DocumentStrings) -> None:
     """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
-    strings = document_locale(language).words
     for pdf_object in pdf.objects:
         if isinstance(pdf_object, pydyf.Dictionary) and pdf_object.get("Subtype") == "/Link" and "Dest" in pdf_object:
             target = pdf_object["Dest"].string

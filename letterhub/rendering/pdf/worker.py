@@ -97,7 +97,7 @@ def _render(folder: Path) -> None:
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
         _report(step="Step 8")
-        typesetter.finish(pdf, make_conforming(recorder, pdf, read_attachments(folder / "attachments.json")))
+        typesetter.finish(pdf, make_conforming(recorder, pdf, read_attachments(folder / "attachments.json"), job.layout))
         pdf.write = partial(write_packed_pdf, pdf)
 
     typesetter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)

@@ -19,7 +19,7 @@ _PLAIN_SIGNS = {"softbreak": " ", "hardbreak": "\n", "s_open": "~~", "s_close": 
 
 def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the letter from its addressees to its closing without markup, in lines of at most `width` where words allow."""
-    text, strings = document.text, document_locale(document.text.language).words
+    text, strings = document.text, document_locale(document.text.language, document.layout).words
     parts = [
         *("\n".join((addressee.name, *addressee.lines)) for addressee in text.addressees),
         f"{strings.re} {without_label(text.re, strings.re)}" if text.re else text.title,
@@ -42,7 +42,7 @@ def annex_texts(document: LetterDocument, width: int = WIDTH) -> list[str]:
 
 def _parts(document: LetterDocument, width: int) -> list[str]:
     """Return the body of a letter and its annexes, each with its notes."""
-    strings = document_locale(document.text.language).words
+    strings = document_locale(document.text.language, document.layout).words
     names = document.text.picture_names
     tokens = parse_letter_markdown(document.body, strings.quotes, document.layout, pictures=names)
     body, notes = extract_notes(normalize_headings(tokens, document.text.title, 2))

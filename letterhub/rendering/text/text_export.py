@@ -5,7 +5,6 @@ from itertools import accumulate
 
 from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
-from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.text.plain_text import annex_texts, plain_text
@@ -56,11 +55,16 @@ def comment_text(document: LetterDocument) -> bytes:
     available_length = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
     if lengths[-1] <= available_length:
         return _encode(_join_parts(text, title, "\n".join(names)))
-    fitting = bisect_right(lengths, available_length - utf16_length(_more_names(language, len(names), address)) - 2) - 1
+    fitting = (
+        bisect_right(
+            lengths, available_length - utf16_length(_more_names(letter.words.more, language, len(names), address)) - 2
+        )
+        - 1
+    )
     if fitting > 0:
-        names[fitting:] = [_more_names(language, len(names) - fitting, address)]
+        names[fitting:] = [_more_names(letter.words.more, language, len(names) - fitting, address)]
         return _encode(_join_parts(text, title, "\n".join(names)))
-    tail = _join_parts(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
+    tail = _join_parts(title, ": ".join(part for part in (letter.words.whole, address) if part))
     return _encode(_join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail))
 
 
@@ -73,9 +77,8 @@ def _utf16_units(letter: str) -> int:
     return 2 if letter == "\n" or ord(letter) > 0xFFFF else 1
 
 
-def _more_names(language: str, count: int, address: str) -> str:
-    """Return "and 1,200 more", followed by an address if it is not ""."""
-    sentence = document_locale(language).words.more
+def _more_names(sentence: str, language: str, count: int, address: str) -> str:
+    """Return "and 1,200 more", the sentence with a count, followed by an address if it is not ""."""
     return ": ".join(part for part in (sentence.format(count=number_in_digits(count, language)), address) if part)
 
 

@@ -94,3 +94,12 @@ def test_a_dense_letter_takes_more_text_to_its_width(tmp_path: Path) -> None:
     assert min(word.left for word in words) == pytest.approx(72, abs=1)
     ends = [max(word.right for word in words if word.bottom == bottom) for bottom in {word.bottom for word in words}]
     assert len([end for end in ends if end == pytest.approx(612 - 72, abs=0.6)]) > 5
+
+
+def test_rules_stand_on_the_page_that_runs_from_right_to_left(tmp_path: Path) -> None:
+    path = printed(tmp_path, "نكتب إليكم.\n\n---\n\nمن جديد.", language="ar")
+    with pikepdf.open(path) as pdf:
+        pdf.pages[0].contents_coalesce()
+        drawn = pdf.pages[0].obj.Contents.read_bytes()
+    lefts = {float(left) for left, width in re.findall(rb"([\d.]+) [\d.]+ ([\d.]+) [\d.]+ re", drawn) if float(width) == 64}
+    assert lefts == {376.0}  # the middle of 816 pixels, less half the rule

@@ -3,8 +3,9 @@
 import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.rendering.letter.directions import opposite_direction
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.letter.html_renderer import Medium, opposite_direction
+from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown import markdown_html
 
 PLEA = "نكتب إليكم."
@@ -54,3 +55,18 @@ def test_title_subject_salutation_and_closing_are_set_apart_where_they_run_again
         page = standalone_html(LetterDocument(LetterText(body=PLEA, language="he", **facts))).decode()
         shown = [text for name, text in facts.items() if name != "title" or "re" not in facts]
         assert [text for text in shown if f'<bdi dir="ltr">{text}</bdi>' not in page] == []
+
+
+def test_code_and_addresses_run_from_left_to_right_in_an_arabic_letter() -> None:
+    text = "نكتب إليكم `/data/files` و<https://a.example/b-c> و[هنا](https://a.example/)."
+    html = str(markdown_html(text, "Title", "ar", Medium.PAPER))
+    assert '<code dir="ltr">/data/files</code>' in html
+    assert html.count(' dir="ltr"') == 3  # the code, the link that is an address, the address of the other link
+    assert '<bdi dir="ltr">a.example</bdi>' in html
+    assert ' dir="ltr"' not in str(markdown_html(text, "Title", "ar", Medium.PAPER, layout=1))
+
+
+def test_an_arabic_link_in_an_english_letter_keeps_its_direction() -> None:
+    assert '<a href="https://a.example/" dir="rtl"' in str(
+        markdown_html("We write [نكتب إليكم](https://a.example/) now.", "Title", "en")
+    )

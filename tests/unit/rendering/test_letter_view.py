@@ -18,7 +18,7 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
 )
 from letterhub.domain.letters.signatory_order import build_document
-from letterhub.rendering.letter.html_renderer import language_of_script, text_direction
+from letterhub.rendering.letter.directions import language_of_script, text_direction
 from letterhub.rendering.letter.signatory_list import line, partial_signatory_list, signatory_list
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.text.plain_text import plain_text
@@ -97,7 +97,8 @@ def test_a_label_that_was_typed_too_is_said_once() -> None:
         ("en", 3, "T · The President and 2 others"),
         ("fr", 2, "T · The President et 1 autre"),
         ("es", 4, "T · The President y 3 más"),
-        ("ko", 3, "T · The President and 2 others"),
+        ("ko", 3, "T · The President 외 2명"),
+        ("vi", 3, "T · The President and 2 others"),
         ("ja", 3, "T · The Presidentほか2名"),
     ],
 )

@@ -57,7 +57,8 @@ def test_what_belongs_together_stays_on_one_line_and_decades_have_apostrophes(ma
 def test_quotes_follow_the_language_and_stay_where_we_do_not_know_it() -> None:
     assert screen('"a"', language="de") == "<p>„a“</p>"
     assert screen('"a"', language="fr-CA") == "<p>«&nbsp;a&nbsp;»</p>"
-    assert screen('"a" -- b', language="pl") == '<p>"a" -- b</p>'
+    assert screen('"a" -- b', language="pl") == "<p>„a” — b</p>"
+    assert screen('"a" -- b', language="vi") == '<p>"a" -- b</p>'
 
 
 @pytest.mark.shows("S1", "S3")
