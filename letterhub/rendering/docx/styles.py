@@ -48,7 +48,6 @@ STYLES = {
     "Date": StyleFormat(after=14),
     "Addressee": StyleFormat(after=12, together=True),
     "Closing": StyleFormat(before=6, after=20),
-    "Signature Space": StyleFormat(10.5, before=10, after=3),
     "Signatory": StyleFormat(10.5, after=6, line=1.05, together=True),
     "Copies": StyleFormat(10, before=16),
     "Code": StyleFormat(9.5),
@@ -60,6 +59,7 @@ STYLES = {
 
 
 LATER_STYLES = {
+    "Signature Space": StyleFormat(10.5, before=10, after=3),
     "Figure": StyleFormat(before=6, after=4, line=1.0, centered=True),
     "Caption": StyleFormat(9.5, after=10, line=1.05, centered=True, together=True),
 }
