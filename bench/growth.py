@@ -42,10 +42,16 @@ OWN_TABLES = {"signatures.index", "review.index", "review.without_doubts", "lett
 ARGUMENTS = {"coalition": "bench", "slug": SLUG, "area": "public", "color": "224466", "purpose": "reconfirm"}
 NUMBERS = {"before": 1, "after": 2, "number": 2, "other_id": 2}
 QUERIES = {
-    "audit_log.letter": "before=500", "organizations.index": "q=of", "bulk_decline.preview": "network=n1",
-    "editions.preview": "page=3", "organizations.search_related": "q=union",
-}  # fmt: skip
-"""Query strings of pages that are asked for a second time, with one."""
+    "audit_log.letter": ("before=500",),
+    "bulk_decline.preview": ("network=n1",),
+    "editions.preview": ("page=3",),
+    "organizations.index": ("q=of", "q=stoba", "page=2", "only=question", "only=unvouched"),
+    "organizations.search_related": ("q=union",),
+    "outbox.index": ("state=sent", "state=failed", "state=cancelled", "q=n7@"),
+    "review.index": ("pick=clear", "pick=doubt", "pick=same-name", "q=friends", "page=2"),
+    "signatures.index": ("page=9", "state=published", "state=declined", "pick=clear", "pick=doubt", "q=union", "q=stoba"),
+}
+"""Query strings of pages that are asked for again with each."""
 DELIVERED = ("editions.", "deliveries.", "verification.", "letters.detail", "letter_history.", "errata")
 
 
@@ -97,8 +103,8 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
             continue
         address = routes.build(rule.endpoint, values)
         yield rule.endpoint, address
-        if rule.endpoint in QUERIES:
-            yield f"{rule.endpoint}?{QUERIES[rule.endpoint]}", f"{address}?{QUERIES[rule.endpoint]}"
+        for query in QUERIES.get(rule.endpoint, ()):
+            yield f"{rule.endpoint}?{query}", f"{address}?{query}"
 
 
 def _token(app: Flask, endpoint: str) -> str:

@@ -32,6 +32,7 @@ from letterhub.models import (
     Signature,
     SubmissionOrigin,
     Upload,
+    write_search_lines,
 )
 from tests.support.editions import deliver_edition, freeze_edition
 
@@ -68,14 +69,17 @@ def fill(size: SiteSize) -> None:
 
 @one_transaction
 def _add_rows(size: SiteSize) -> None:
-    names, waiting = list(itertools.islice(_names(), size.names)), range(1, 101 + size.names // 50)  # a half has not confirmed
+    names, waiting = list(itertools.islice(_names(), size.names)), range(1, 401 + size.names // 20)  # a half has not confirmed
     _add_letters(size)
     organizations = [*names[: size.organizations], *(f"Friends of {number} rivers" for number in waiting)]
     _insert(Organization, (_organization(number, name) for number, name in enumerate(organizations, 1)))
     lines = [(name, number if number <= size.organizations else None) for number, name in enumerate(names, 1)]
     lines += [(f"Friends of {number} rivers", size.organizations + number) for number in waiting]
     states = [SignatureState.PUBLISHED] * size.names + [SignatureState.CONFIRMED, SignatureState.PENDING] * (len(waiting) // 2)
-    _insert(Signature, (_signature(n, *line, state) for n, (line, state) in enumerate(zip(lines, states, strict=True), 1)))
+    rows = (_signature(number, *line, state) for number, (line, state) in enumerate(zip(lines, states, strict=True), 1))
+    while batch := list(itertools.islice(rows, BATCH)):
+        _insert(Signature, batch)
+        write_search_lines(db.session.connection(), [Signature(**row) for row in batch])
     _add_history(size, len(lines))
     letter = db.session.get_one(Letter, 1)
     letter.organizations, letter.individuals = size.organizations, size.names - size.organizations
@@ -195,6 +199,7 @@ def _insert(table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:
 def _prepare_planner() -> None:
     """Update the statistics of PostgreSQL's planner and its sequences; it answers each page by one process."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET default_transaction_read_only = off")
         connection.exec_driver_sql("ALTER ROLE postgres SET max_parallel_workers_per_gather = 0")
         for table in Base.metadata.sorted_tables:
             if "id" in table.columns:

@@ -78,6 +78,8 @@ from letterhub.models.signature_search import (
 from letterhub.models.signatures import (
     LISTED_BEYOND_ASCII,
     Signature,
+    is_aside,
+    is_from_flood,
     is_listed,
     is_named,
     is_outside_floods,
@@ -157,7 +159,9 @@ __all__ = [
     "hash_bucket_key",
     "hash_session_key",
     "index_for_matching",
+    "is_aside",
     "is_blocklisted",
+    "is_from_flood",
     "is_listed",
     "is_named",
     "is_outside_floods",

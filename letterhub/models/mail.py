@@ -17,6 +17,7 @@ from letterhub.infrastructure.db import Base
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
 FAILED = text("failed_at IS NOT NULL")
+CANCELLED = text("cancelled_at IS NOT NULL")
 ERROR_LENGTH = 500
 
 
@@ -28,13 +29,15 @@ class OutboxMessage(Base):
     counts the attempts that failed because of this mail, which sets the backoff; those that found the server unavailable do
     not count. `failure` is why the last attempt of a waiting mail failed. `canonical_recipient` is the canonical address, by
     which mail to a recipient is counted. `precedence` is that of its kind when it was posted: due mails with the lowest value
-    go first. The first two indexes hold only waiting and failed rows, so that sent mail costs the worker nothing.
+    go first. The first three indexes hold only waiting, failed and cancelled rows, so that sent mail costs
+    the worker nothing.
     """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("ix_outbox_message_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_outbox_message_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_outbox_message_cancelled", "cancelled_at", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
         Index("ix_outbox_message_recipient", "canonical_recipient", "created_at"),
         Index("ix_outbox_message_letter", "letter_id", "kind"),
     )

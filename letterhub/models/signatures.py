@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.abuse.bulk_decline import blocklist_keys
@@ -42,6 +42,7 @@ def _where(sqlite: str, postgresql: str = "") -> dict[str, Any]:
     return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
 
 
+ASIDE = "state IN ('declined', 'withdrawn', 'expired', 'outdated')"
 LISTED = _where("state = 'published'")
 _TYPED = " || ".join(field.column for field in LINE_FIELDS if field.is_text)
 LISTED_BEYOND_ASCII = _where(  # a published line has a character beyond ASCII: only such a one may lack a glyph
@@ -83,6 +84,8 @@ class Signature(Base):
         ),
         Index("ix_signature_beyond_ascii", "letter_id", **LISTED_BEYOND_ASCII),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", **_where("state = 'confirmed'")),
+        Index("ix_signature_confirmed", "letter_id", "confirmed_at", "id", **_where("confirmed_at IS NOT NULL")),
+        Index("ix_signature_aside", *("letter_id", "state", "sort_key", "id"), **_where(ASIDE)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -275,9 +278,19 @@ def is_queued() -> ColumnElement[bool]:
     return Signature.state == literal_column("'confirmed'")
 
 
+def is_aside() -> ColumnElement[bool]:
+    """Build the SQL condition that a signature ended or is outdated, with literals, so that the partial index is used."""
+    return literal_column(f"signature.{ASIDE}", Boolean)
+
+
 def is_named() -> ColumnElement[bool]:
     """Build the SQL condition that a signature has a name, with literals: that of an unconfirmed one is erased in time."""
     return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
+
+
+def is_from_flood() -> ColumnElement[bool]:
+    """Build the SQL condition that an unconfirmed signature came in a flood, by its partial index."""
+    return and_(Signature.state == literal_column("'pending'"), Signature.from_flood)
 
 
 def is_outside_floods() -> ColumnElement[bool]:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.infrastructure.db import db
 
+COUNTED = 1_000
+"""Rows that a list counts; of more it says only that there are more, as counting them reads them all."""
+
 
 def last_page(total: int, size: int) -> int:
     """Return the number of pages of `size` entries that `total` entries fill, at least 1."""
@@ -21,9 +24,10 @@ def clamp_page(requested: int, total: int, size: int) -> int:
     return min(max(requested, 1), last_page(total, size))
 
 
-def count_rows(query: Select[Any]) -> int:
-    """Return how many rows a select finds."""
-    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+def count_rows(query: Select[Any], most: int | None = None) -> int:
+    """Return how many rows a select finds; if there are more than `most`, `most` + 1."""
+    rows = query.order_by(None).limit(None if most is None else most + 1)
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def contains_text(column: InstrumentedAttribute[Any] | ColumnElement[Any], words: str) -> ColumnElement[bool]:

@@ -17,7 +17,8 @@ from markupsafe import Markup
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain import i18n
-from letterhub.domain.i18n import filled_sentence, number_in_digits, with_period
+from letterhub.domain.i18n import _, filled_sentence, number_in_digits, with_period
+from letterhub.queries.paging import COUNTED
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.web.assets import asset_url, style_sheet_url
 from letterhub.web.forms import is_first_invalid
@@ -45,7 +46,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             )
         }
     )
-    app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number_in_digits, ended=with_period)
+    app.jinja_env.filters.update(counted=counted, zone_label=zone_label_for_key, thousands=number_in_digits, ended=with_period)
     app.jinja_env.globals.update(
         _=_gettext,  # without the detour of Jinja's extension, which looks up `gettext` for each sentence
         gettext=_gettext,
@@ -54,6 +55,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         style_sheet_url=style_sheet_url,
         is_first_invalid=is_first_invalid,
         demo=settings.demo,
+        counted_names=COUNTED,
         two_factor=settings.two_factor,
     )
 
@@ -68,6 +70,11 @@ def full_datetime(at: dt.datetime, zone: str = "UTC") -> str:
 @lru_cache(maxsize=256)
 def _weekday_date(on: dt.date) -> str:
     return format_date(on, "EEEE, MMMM d, y", locale="en")
+
+
+def counted(number: int) -> str:
+    """Return the size of a list in digits; "more than 1,000" where its rows were not counted further."""
+    return number_in_digits(number) if number <= COUNTED else _("more than %(count)s", count=COUNTED)
 
 
 def iso_datetime(at: dt.datetime) -> str:

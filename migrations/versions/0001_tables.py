@@ -639,7 +639,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'published'"),
             postgresql_where=sa.text("state = 'published'"),
         )
+        batch_op.create_index(
+            "ix_signature_aside",
+            ["letter_id", "state", "sort_key", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),
+            postgresql_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),
+        )
         batch_op.create_index(batch_op.f("ix_signature_email"), ["email"], unique=False)
+        batch_op.create_index(
+            "ix_signature_confirmed",
+            ["letter_id", "confirmed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_signature_ended",
             ["letter_id", "ended_at"],
@@ -971,6 +985,13 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_message_coalition_id"), ["coalition_id"], unique=False)
         batch_op.create_index(
+            "ix_outbox_message_cancelled",
+            ["cancelled_at"],
+            unique=False,
+            sqlite_where=sa.text("cancelled_at IS NOT NULL"),
+            postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_outbox_message_failed",
             ["failed_at"],
             unique=False,
@@ -1193,6 +1214,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_message_recipient")
         batch_op.drop_index("ix_outbox_message_letter")
         batch_op.drop_index(
+            "ix_outbox_message_cancelled",
+            sqlite_where=sa.text("cancelled_at IS NOT NULL"),
+            postgresql_where=sa.text("cancelled_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_outbox_message_failed",
             sqlite_where=sa.text("failed_at IS NOT NULL"),
             postgresql_where=sa.text("failed_at IS NOT NULL"),
@@ -1262,7 +1288,17 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_signature_ended", sqlite_where=sa.text("ended_at IS NOT NULL"), postgresql_where=sa.text("ended_at IS NOT NULL")
         )
+        batch_op.drop_index(
+            "ix_signature_confirmed",
+            sqlite_where=sa.text("confirmed_at IS NOT NULL"),
+            postgresql_where=sa.text("confirmed_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_signature_email"))
+        batch_op.drop_index(
+            "ix_signature_aside",
+            sqlite_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),
+            postgresql_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),
+        )
         batch_op.drop_index(
             "ix_signature_by_section",
             sqlite_where=sa.text("state = 'published'"),

@@ -127,7 +127,7 @@ def is_known_contact(letter_id: int, coalition_id: int, email: EmailAddress) -> 
         Invitation.letter_id == letter_id, Invitation.mailbox_hash == mailbox_hash, Invitation.declined_at.is_(None)
     )
     letters = select(Letter.id).where(Letter.coalition_id == coalition_id)
-    confirmed_in_coalition = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
+    confirmed_in_coalition = (Signature.confirmed_at.is_not(None), (Signature.letter_id + 0).in_(letters))  # by mailbox
     was_mailed = exists().where(
         OutboxMessage.canonical_recipient == email.canonical,
         Signature.id == OutboxMessage.signature_id,

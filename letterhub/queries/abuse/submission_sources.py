@@ -13,8 +13,11 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import BulkDecline, Signature, SubmissionOrigin
 from letterhub.queries.accounts import staff_by_reference
+from letterhub.queries.paging import count_rows
 
 MAX_SHOWN = 15
+COUNTED_FORMS = 2_000
+"""Latest forms of a letter, among which domains and networks are counted."""
 SAMPLE_SIZE = 50
 PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
 
@@ -33,11 +36,15 @@ class SubmissionSource:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSources:
-    """Sources of a letter's forms: hours newest first, domains and networks largest first."""
+    """Sources of a letter's forms: hours newest first; domains and networks largest first, among the latest COUNTED_FORMS.
+
+    `are_all` says that the letter has no more forms than these.
+    """
 
     hours: tuple[SubmissionSource, ...]
     domains: tuple[SubmissionSource, ...]
     networks: tuple[SubmissionSource, ...]
+    are_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +72,14 @@ class PastBulkDecline:
 
 
 def submission_sources(letter_id: int, at: dt.datetime) -> SubmissionSources:
-    """Return the sources of a letter's forms: hours of the last day, domains and networks of all time."""
+    """Return the sources of a letter's forms: hours of the last day, domains and networks of the latest forms."""
     this_hour = at.replace(minute=0, second=0, microsecond=0)
     hours = [SubmissionPattern(hour=this_hour - hours_ago * HOUR) for hours_ago in range(LOOKBACK_HOURS)]
     return SubmissionSources(
         hours=tuple(source for source in (_count_source(letter_id, hour) for hour in hours) if source.submitted),
         domains=_largest_sources(letter_id, SubmissionOrigin.mail_domain, "domain"),
         networks=_largest_sources(letter_id, SubmissionOrigin.network_hash, "network"),
+        are_all=count_rows(_select_forms(letter_id), COUNTED_FORMS) <= COUNTED_FORMS,
     )
 
 
@@ -135,16 +143,22 @@ def _select_origins(*columns: ColumnElement[Any]) -> Select[Any]:
     return select(*columns).select_from(SubmissionOrigin).join(Signature, Signature.id == SubmissionOrigin.signature_id)
 
 
+def _select_forms(letter_id: int) -> Select[int]:
+    return select(SubmissionOrigin.signature_id).where(SubmissionOrigin.letter_id == letter_id)
+
+
 def _count_source(letter_id: int, pattern: SubmissionPattern) -> SubmissionSource:
     row = db.session.execute(_select_origins(*_count_columns()).where(*pattern_conditions(letter_id, pattern))).one()
     return SubmissionSource(pattern, *row)
 
 
 def _largest_sources(letter_id: int, column: Any, name: str) -> tuple[SubmissionSource, ...]:
-    """Return the domains or networks that most forms came from; `column` stores them, `name` is their field of the pattern."""
+    """Return the domains or networks that most of the latest forms came from; `column` stores them, `name` is their field of
+    the pattern."""
+    latest = _select_forms(letter_id).order_by(SubmissionOrigin.started_at.desc()).limit(COUNTED_FORMS)
     rows = db.session.execute(
         _select_origins(column, *_count_columns())
-        .where(SubmissionOrigin.letter_id == letter_id, column != "")
+        .where(SubmissionOrigin.signature_id.in_(latest), column != "")
         .group_by(column)
         .order_by(func.count().desc(), column)
         .limit(MAX_SHOWN)

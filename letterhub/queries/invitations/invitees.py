@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from letterhub.domain.invitations.invitation import STATE_PRECEDENCE, counts_for_invitee
 from letterhub.domain.mail.email_addresses import EmailAddress
@@ -81,9 +81,9 @@ def _signatures_of_batch(letter_id: int, invitees: Sequence[Invitee]) -> list[Si
 
 
 def _select_confirmed(letter_id: int) -> Any:
-    """Return a select of all signatures ever confirmed under a letter."""
+    """Return a select of all signatures ever confirmed under a letter, to be found by other indexes than the letter's."""
     columns = (Signature.id, Signature.state, Signature.organization_id, Signature.organization_name, Signature.email)
-    return select(*columns).where(Signature.letter_id == letter_id, Signature.confirmed_at.is_not(None))
+    return select(*columns).where(Signature.letter_id + 0 == letter_id, Signature.confirmed_at.is_not(None))
 
 
 def _rows_by_signature_id(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[int, list[Row[Any]]]:
@@ -111,6 +111,7 @@ def _rows_by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str
     typed_query = (
         _select_confirmed(letter_id)
         .add_columns(Signature.email.label("canonical_recipient"))
+        .where(Signature.letter_id == letter_id)  # no index has the lower case of addresses
         .where(func.lower(Signature.email).in_(emails))
     )
     rows_by_mailbox: dict[str, list[Row[Any]]] = defaultdict(list)
@@ -122,6 +123,8 @@ def _rows_by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str
 def _rows_by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, list[Row[Any]]]:
     """Return the signatures confirmed for each of these organizations, merged entries included, by the main entry's id."""
     root_ids = {root for ids in roots for root in ids}
+    if not root_ids:
+        return {}
     query = _select_confirmed(letter_id).add_columns(root_id_of(Organization).label("root"))
     query = query.join(Organization, Organization.id == Signature.organization_id).where(belongs_to(Organization, root_ids))
     rows_by_root: dict[int, list[Row[Any]]] = defaultdict(list)
@@ -138,7 +141,8 @@ def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
     entry_ids = {invitee.organization_id for invitee in invitees if invitee.organization_id}
     coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
     has_key = Organization.name_key.in_({key for organization_keys in keys for key in organization_keys})
-    query = select(Organization).where(Organization.coalition_id == coalition_id, or_(has_key, Organization.id.in_(entry_ids)))
+    has_id = and_(Organization.coalition_id + 0 == coalition_id, Organization.id.in_(entry_ids))  # "+ 0": use no index on it
+    query = select(Organization).where(or_(and_(Organization.coalition_id == coalition_id, has_key), has_id))
     roots_by_key: dict[str, set[int]] = defaultdict(set)
     root_by_id, names_by_root = dict[int, int](), defaultdict[int, list[NameAndSite]](list)
     for row in db.session.scalars(query):

@@ -10,10 +10,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState, Precedence
 from letterhub.infrastructure.db import db
 from letterhub.models import OutboxMessage, Signature
+from letterhub.queries.paging import COUNTED, count_rows
 
 T = TypeVar("T")
 
 PAGE_SIZE = 50
+FEW_STATES = (MailState.WAITING, MailState.FAILED, MailState.CANCELLED)
+"""States with an index of their own, as few mails have them."""
 
 WAITING_CONDITION = and_(
     OutboxMessage.sent_at.is_(None), OutboxMessage.failed_at.is_(None), OutboxMessage.cancelled_at.is_(None)
@@ -89,14 +92,15 @@ def outbox_page(
     name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
     query = select(OutboxMessage, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxMessage.signature_id)
     if coalition_id is not None:
-        query = query.where(OutboxMessage.coalition_id == coalition_id)
+        query = query.where(_is_of_coalition(coalition_id, state))
     if state is not None:
         query = query.where(STATE_CONDITIONS[state])
     if recipient:
         query = query.where(OutboxMessage.recipient.icontains(recipient, autoescape=True))
     if older_than is not None:
         query = query.where(OutboxMessage.id < older_than)
-    rows = db.session.execute(query.order_by(OutboxMessage.id.desc()).limit(PAGE_SIZE + 1)).all()
+    newest_first = (OutboxMessage.id + 0).desc() if state in FEW_STATES else OutboxMessage.id.desc()  # "+ 0": not by its index
+    rows = db.session.execute(query.order_by(newest_first).limit(PAGE_SIZE + 1)).all()
     mails = tuple(_outbox_mail(message, signature_name) for message, signature_name in rows[:PAGE_SIZE])
     return MailPage(mails, mails[-1].id if len(rows) > PAGE_SIZE else None)
 
@@ -117,7 +121,11 @@ def _outbox_mail(message: OutboxMessage, signature_name: str) -> OutboxMail:
 
 
 def mail_counts(coalition_id: int) -> dict[MailState, int]:
-    """Return how many mails of a coalition are in each state."""
-    counts = (func.count().filter(condition) for condition in STATE_CONDITIONS.values())
-    row = db.session.execute(select(*counts).select_from(OutboxMessage).where(OutboxMessage.coalition_id == coalition_id)).one()
-    return dict(zip(STATE_CONDITIONS, row, strict=True))
+    """Return how many mails of a coalition are in each state, COUNTED + 1 if there are more than COUNTED."""
+    mails = {state: select(OutboxMessage.id).where(_is_of_coalition(coalition_id, state)) for state in STATE_CONDITIONS}
+    return {state: count_rows(mails[state].where(condition), COUNTED) for state, condition in STATE_CONDITIONS.items()}
+
+
+def _is_of_coalition(coalition_id: int, state: MailState | None) -> ColumnElement[bool]:
+    """Return the condition that a mail is of a coalition; where few mails have the state, by the index of that."""
+    return OutboxMessage.coalition_id + 0 == coalition_id if state in FEW_STATES else OutboxMessage.coalition_id == coalition_id

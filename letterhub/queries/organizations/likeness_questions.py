@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, cast, exists, or_, select
+from sqlalchemy import Select, String, bindparam, cast, exists, or_, select, union
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import MatchReason
@@ -90,11 +90,21 @@ _UNDECIDED = (
 )
 _ENTRIES = (
     select(Organization.id)
-    .where(Organization.coalition_id == bindparam("coalition"), belongs_to(Organization, bindparam("roots", expanding=True)))
+    .where(
+        Organization.coalition_id + 0 == bindparam("coalition"),  # "+ 0": use no index on it
+        belongs_to(Organization, bindparam("roots", expanding=True)),
+    )
     .cte()
 )
 _UNDECIDED_OF_ROOTS = _UNDECIDED.where(
-    or_(PossibleDuplicate.one_id.in_(select(_ENTRIES.c.id)), PossibleDuplicate.other_id.in_(select(_ENTRIES.c.id)))
+    PossibleDuplicate.id.in_(
+        union(
+            *(
+                select(PossibleDuplicate.id).where(side.in_(select(_ENTRIES.c.id)))
+                for side in (PossibleDuplicate.one_id, PossibleDuplicate.other_id)
+            )
+        )
+    )
 )
 _UNDECIDED_OF_ALL = _UNDECIDED.where(_LEFT.coalition_id == bindparam("coalition"))
 """Prebuilt statements: building one takes longer than running it."""

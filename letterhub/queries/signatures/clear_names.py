@@ -7,7 +7,8 @@ from sqlalchemy import select
 from letterhub.domain.signatures.publishing import is_undoubted
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature, is_queued
-from letterhub.queries.signatures.review import QUEUED_STATES, SignatureDetails, assessments_of, signatures_by_id
+from letterhub.queries.signatures.filters import FilterScan, scan_names
+from letterhub.queries.signatures.review import QUEUED_STATES, SignatureDetails, signatures_by_id
 
 NAMES_AT_ONCE = 200
 """Names shown and published at a time: few enough to look over."""
@@ -15,19 +16,19 @@ NAMES_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class ClearSignatures:
-    """Clear names of a queue, those that waited longest first; the counts of all clear ones and of the others waiting."""
+    """Clear names of a queue, those that waited longest first; `other_count` others wait, and `scan` says which of them were
+    looked at."""
 
     signatures: tuple[SignatureDetails, ...]
-    clear_count: int
     other_count: int
+    scan: FilterScan
 
 
-def clear_signatures(letter_id: int) -> ClearSignatures:
-    """Return the names of a letter's queue about which nothing is in doubt, those that waited longest first, and counts."""
+def clear_signatures(letter_id: int, after_id: int = 0) -> ClearSignatures:
+    """Return the names of a letter's queue about which nothing is in doubt, those that waited longest first, after a name."""
     query = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
-    assessments = assessments_of(query.order_by(Signature.confirmed_at, Signature.id))
-    clear_ids = [signature_id for signature_id, (kind, assessment) in assessments.items() if is_undoubted(kind, assessment)]
+    order = (Signature.confirmed_at, Signature.id)
+    scan = scan_names(query, order, is_undoubted, after_id=after_id, most=NAMES_AT_ONCE)
     waiting = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-    return ClearSignatures(
-        signatures_by_id(letter_id, clear_ids[:NAMES_AT_ONCE], QUEUED_STATES), len(clear_ids), waiting - len(clear_ids)
-    )
+    signatures = signatures_by_id(letter_id, scan.ids, QUEUED_STATES)
+    return ClearSignatures(signatures, waiting - len(signatures), scan)

@@ -142,13 +142,12 @@ _IN_FORCE = (
     )
     .join(Organization, Signature.organization_id == Organization.id)
     .where(
-        Organization.coalition_id == bindparam("coalition"),
         Signature.letter_id + 0 == bindparam("letter"),  # "+ 0": use no index on it
         Signature.state.in_(CONFIRMED_STATES),
     )
 )
-_IN_FORCE_OF_FEW = _IN_FORCE.where(Organization.name_key.in_(bindparam("keys", expanding=True))).union(
-    _IN_FORCE.where(belongs_to(Organization, bindparam("roots", expanding=True)))
-)
+_IN_FORCE_OF_FEW = _IN_FORCE.where(
+    Organization.coalition_id == bindparam("coalition"), Organization.name_key.in_(bindparam("keys", expanding=True))
+).union(_IN_FORCE.where(belongs_to(Organization, bindparam("roots", expanding=True))))
 """Prebuilt select of a letter's signatures in force that have one of these name keys or roots, each once; they are found by the
 organizations' indexes."""

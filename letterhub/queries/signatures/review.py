@@ -10,36 +10,40 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website
-from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
+from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, streaming_connection
-from letterhub.models import Letter, Signature, is_named, is_queued
-from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_matches_of_rows
+from letterhub.models import Letter, Signature, is_aside, is_named, is_queued
+from letterhub.queries.abuse.blocklist import blocklist_matches
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
-from letterhub.queries.paging import clamp_page, count_rows, last_page
+from letterhub.queries.paging import COUNTED, clamp_page, count_rows
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
-from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
+from letterhub.queries.signatures.evidence import evidence_sentences, facts_by_signature
+from letterhub.queries.signatures.filters import FilterScan, assessments_of, scan_names
 from letterhub.queries.signatures.search import select_staff_matches
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.pdf.letter_pdf import unprintable_characters
 from letterhub.rendering.text.evidence_sentences import EvidenceSentence
 
 PAGE_SIZE = 50
+_BY_NAME = (Signature.sort_key, Signature.id)
+ASIDE_STATES = frozenset(SignatureState) - ACTIVE_STATES - {SignatureState.PENDING}
 QUEUED_STATES, ALL_STATES = (SignatureState.CONFIRMED,), tuple(SignatureState)
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureSearch:
-    """Search for names by state, words and filter; pages are numbered from 1."""
+    """Search for names by state, words and filter; pages are numbered from 1, and those of a filter follow a name."""
 
     states: tuple[SignatureState, ...]
     words: str = ""
     filter: SignatureFilter | None = None
     page: int = 1
+    after_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,18 @@ class SignatureDetails:
 
 @dataclass(frozen=True, slots=True)
 class SignaturesPage:
-    """Page of names; `first` and `last` count from 1 among the `total`."""
+    """Page of names; `first` and `last` count from 1 among the `total`, of which COUNTED are counted at most if it is not
+    `is_counted`.
+
+    Under a filter, `scan` says which names were looked at, and `total` counts the matching ones of these.
+    """
 
     signatures: tuple[SignatureDetails, ...]
     total: int
-    page: int
-    pages: int
+    page: int = 1
+    has_next: bool = False
+    is_counted: bool = True
+    scan: FilterScan | None = None
 
     @property
     def first(self) -> int:
@@ -99,7 +109,7 @@ def queued_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage
 
 def sorted_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage:
     """Return a page of names in alphabetical order."""
-    return _find_page(letter_id, search, (Signature.sort_key, Signature.id))
+    return _find_page(letter_id, search, _BY_NAME)
 
 
 TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
@@ -158,82 +168,64 @@ def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
 
 def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
     """Return the requested page of a letter's names that a search finds, sorted by the columns of `order`."""
-    query = _search_statement(letter_id, search).order_by(*order)
-    filtered_ids = _filtered_ids(query, search.filter) if search.filter else None
-    if filtered_ids is not None:
-        total = len(filtered_ids)
-    elif search.states == QUEUED_STATES and not search.words.strip():  # the whole queue has a counter
-        total = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-    else:
-        total = count_rows(query)
-    pages, page = last_page(total, PAGE_SIZE), clamp_page(search.page, total, PAGE_SIZE)
-    start = (page - 1) * PAGE_SIZE
-    page_ids = filtered_ids[start : start + PAGE_SIZE] if filtered_ids is not None else query.offset(start).limit(PAGE_SIZE)
-    signatures = _details_of(letter_id, select(Signature).where(Signature.id.in_(page_ids)).order_by(*order))
-    return SignaturesPage(signatures, total, page, pages)
+    if search.filter:
+        matches, query = search.filter.matches, _search_statement(letter_id, search)
+        scan = scan_names(query, order, lambda _kind, found: matches(found), after_id=search.after_id, most=PAGE_SIZE)
+        return SignaturesPage(_sorted_details(letter_id, scan.ids, order), len(scan.ids), scan=scan)
+    query, page = _sorted_ids(letter_id, search, order), search.page
+    is_queue = search.states == QUEUED_STATES and not search.words
+    total = _queue_length(letter_id) if is_queue else count_rows(query, COUNTED)
+    is_counted = is_queue or total <= COUNTED
+    ids = () if is_counted else _page_ids(query, page)
+    if not ids:  # its last page is known, or it is beyond that
+        total, is_counted = total if is_counted else count_rows(query), True
+        page = clamp_page(page, total, PAGE_SIZE)
+        ids = _page_ids(query, page)
+    signatures = _sorted_details(letter_id, ids[:PAGE_SIZE], order)
+    return SignaturesPage(signatures, total, page, has_next=len(ids) > PAGE_SIZE, is_counted=is_counted)
+
+
+def _sorted_ids(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> Select[int]:
+    """Return a select of the ids that a search finds, sorted; what words find by name without reading the signatures."""
+    if not search.words or order is not _BY_NAME:
+        return _search_statement(letter_id, search).order_by(*order)
+    found = select_staff_matches(letter_id, search.words, search.states).subquery()
+    return select(found.c.signature_id).order_by(found.c.sort_key, found.c.signature_id)
+
+
+def _queue_length(letter_id: int) -> int:
+    return db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
+
+
+def _page_ids(query: Select[int], page: int) -> Sequence[int]:
+    """Return the ids of the names on a page, and of the first one on the next."""
+    return db.session.scalars(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
+
+
+def _sorted_details(letter_id: int, ids: Sequence[int], order: tuple[Any, ...]) -> tuple[SignatureDetails, ...]:
+    return _details_of(letter_id, select(Signature).where(Signature.id.in_(ids)).order_by(*order))
 
 
 def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     """Return a select of the ids of a letter's names in the searched states that contain the words; filters are not applied."""
-    query = select(Signature.id).where(
-        Signature.letter_id == letter_id, is_queued() if search.states == QUEUED_STATES else is_named()
-    )
+    query = select(Signature.id).where(is_queued() if search.states == QUEUED_STATES else is_named())
     if search.states not in (QUEUED_STATES, ALL_STATES):
         query = query.where(Signature.state.in_(search.states))
-    words = search.words.strip()
-    if not words:
-        return query
-    return query.where(Signature.id.in_(select_staff_matches(letter_id, words, search.states)))
+        if ASIDE_STATES.issuperset(search.states):
+            query = query.where(is_aside())
+    if not search.words:
+        return query.where(Signature.letter_id == letter_id)
+    found = select_staff_matches(letter_id, search.words, search.states).subquery()
+    return query.where(Signature.letter_id + 0 == letter_id, Signature.id.in_(select(found.c.signature_id)))  # by what is found
 
 
 def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list[int]:
-    """Return the ids of selected names that match a filter. Evidence is computed, not stored, so it is never out of date."""
+    """Return the ids of selected names that match a filter."""
     return [
         signature_id
         for signature_id, (_kind, assessment) in assessments_of(query).items()
         if signature_filter.matches(assessment)
     ]
-
-
-def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
-    """Return the kind, and the evidence and doubts, of each selected signature of one letter, by id, in order."""
-    columns = (Signature.letter_id, Signature.source, Signature.confirmed_at)
-    evidence_columns = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
-    line_columns = (Signature.kind, Signature.organization_name, Signature.signer_name)
-    rows = db.session.execute(with_duplicate_keys(query.add_columns(*columns, *evidence_columns, *line_columns))).all()
-    duplicates = find_duplicates(rows[0].letter_id, rows, most=True) if rows else Duplicates({}, {}, {})
-    fact_kinds, directory, blocked_ids = fact_kinds_by_signature(query), directory_facts(query), blocklist_matches_of_rows(rows)
-    return {
-        row.id: (
-            row.kind,
-            _assess_row(
-                row,
-                duplicates,
-                fact_kinds.get(row.id, frozenset()),
-                directory.get(row.id, DirectoryFacts()),
-                row.id in blocked_ids,
-            ),
-        )
-        for row in rows
-    }
-
-
-def _assess_row(
-    row: Row[Any], duplicates: Duplicates, fact_kinds: frozenset[FactKind], facts: DirectoryFacts, is_blocked: bool
-) -> Assessment:
-    """Return the evidence and doubts of a row of `assessments_of`, from what else is known of it."""
-    signature_facts = SignatureFacts(
-        row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
-        facts.domains, facts.reviewed,
-    )  # fmt: skip
-    return assess(
-        signature_facts,
-        turned_away=is_blocked,
-        same_name=duplicates.same_name(row),
-        like_another=row.id in duplicates.questions,
-        other_name=facts.other_name,
-        fact_kinds=facts.countable(fact_kinds),
-    )
 
 
 def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDetails, ...]:

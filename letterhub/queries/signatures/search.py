@@ -20,7 +20,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal_column,
     or_,
     select,
     table,
@@ -31,7 +30,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from letterhub.domain.signatures.search_words import query_words, staff_parts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.models import FTS5_INDEX, SearchLine, Signature
+from letterhub.models import FTS5_INDEX, SearchLine, Signature, is_from_flood, is_named, is_outside_floods
 from letterhub.queries.paging import contains_text
 
 MANY = 3_000
@@ -152,21 +151,23 @@ def has_terms(shape: SearchShape) -> ColumnElement[bool]:
     return exists().where(SearchLine.signature_id == Signature.id, and_(*conditions)).correlate(Signature)
 
 
-def select_staff_matches(letter_id: int, typed: str, states: Sequence[SignatureState]) -> CompoundSelect[int]:
-    """Return a select of the ids of a letter's signatures in these states that staff find by what they typed.
+def select_staff_matches(letter_id: int, typed: str, states: Sequence[SignatureState]) -> CompoundSelect[int, str]:
+    """Return a select of the id and sort key of a letter's signatures in these states that staff find by what they typed.
 
     Those that nobody confirmed are in no index: they are few, and found by any part of a word.
     """
     search = TermQuery(letter_id, query_words(typed), staff_parts(states))
-    indexed = select(SearchLine.signature_id).where(false())
+    indexed = select(SearchLine.signature_id, SearchLine.sort_key).where(false())
     if search.words and search.parts:
-        indexed = select_lines(search.shape, SearchLine.signature_id).params(expression=search.values["expression"])
+        indexed = select_lines(search.shape, SearchLine.signature_id, SearchLine.sort_key).params(
+            expression=search.values["expression"]
+        )
+    if SignatureState.PENDING not in states:
+        return union_all(indexed)
     fields = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
-    unconfirmed = select(Signature.id).where(
-        Signature.letter_id == letter_id, Signature.state == literal_column("'pending'"),
-        or_(*(contains_text(field, typed) for field in fields)),
-    )  # fmt: skip
-    return union_all(indexed, unconfirmed) if SignatureState.PENDING in states else union_all(indexed)
+    has_text = or_(*(contains_text(field, typed) for field in fields))
+    unconfirmed = select(Signature.id, Signature.sort_key).where(Signature.letter_id == letter_id, is_named(), has_text)
+    return union_all(indexed, *(unconfirmed.where(condition) for condition in (is_outside_floods(), is_from_flood())))
 
 
 @cache

@@ -16,7 +16,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.signatures.signing import YEARS
-from letterhub.queries.abuse.submission_sources import past_bulk_declines, pattern_matches, submission_sources
+from letterhub.queries.abuse.submission_sources import COUNTED_FORMS, past_bulk_declines, pattern_matches, submission_sources
 from letterhub.queries.accounts import StaffContext
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import MAX_INTEGER
@@ -57,7 +57,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return render_template(
         "staff/abuse/sources.html", staff=staff, header=header, tab="review", streams=submission_sources(header.letter_id,
         now()),
-        bulk_declines=past_bulk_declines(header.letter_id), link=pattern_query,
+        bulk_declines=past_bulk_declines(header.letter_id), link=pattern_query, counted_forms=COUNTED_FORMS,
     )  # fmt: skip
 
 

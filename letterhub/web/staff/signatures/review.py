@@ -23,7 +23,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.signatures.clear_names import clear_signatures
 from letterhub.queries.signatures.review import SignatureDetails, queued_signatures, signatures_by_id
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import ColumnIntegerField, clean_line
+from letterhub.web.forms import ColumnIntegerField, clean_line, parse_integer
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
@@ -129,9 +129,8 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def without_doubts(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signatures without doubts, which may be published together."""
     header = get_letter_or_404(staff, slug)
-    return render_template(
-        "staff/signatures/clear_names.html", staff=staff, header=header, tab="review", found=clear_signatures(header.letter_id)
-    )
+    found = clear_signatures(header.letter_id, request.args.get("after", 0, type=parse_integer))
+    return render_template("staff/signatures/clear_names.html", staff=staff, header=header, tab="review", found=found)
 
 
 @bp.post("/publish")

@@ -22,9 +22,10 @@ def search_from_query(states: Sequence[SignatureState]) -> SignatureSearch:
         words=request.args.get("q", "").strip()[:MAX_QUERY_LENGTH],
         filter=SignatureFilter(filter_name) if filter_name in list(SignatureFilter) else None,
         page=max(request.args.get("page", 1, type=parse_integer), 1),
+        after_id=request.args.get("after", 0, type=parse_integer),
     )
 
 
 def query_parameters() -> dict[str, Any]:
     """Return the query parameters of this search, without empty ones, for links and forms that lead back to it."""
-    return {name: value for name in ("q", "pick", "state", "page") if (value := request.args.get(name, ""))}
+    return {name: value for name in ("q", "pick", "state", "page", "after") if (value := request.args.get(name, ""))}
