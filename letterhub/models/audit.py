@@ -38,7 +38,7 @@ class AuditEntry(Base):
     at: Mapped[dt.datetime]
     actor: Mapped[str] = mapped_column(String(40))
     action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(60), default="")
+    subject: Mapped[str] = mapped_column(String(60), default="", index=True)
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     previous: Mapped[str] = mapped_column(String(64))

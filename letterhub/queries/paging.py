@@ -3,9 +3,11 @@
 See docs/design/databases.md.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.infrastructure.db import db
@@ -24,10 +26,38 @@ def clamp_page(requested: int, total: int, size: int) -> int:
     return min(max(requested, 1), last_page(total, size))
 
 
-def count_rows(query: Select[Any], most: int | None = None) -> int:
+def count_rows(query: Select[*tuple[Any, ...]], most: int | None = None) -> int:
     """Return how many rows a select finds; if there are more than `most`, `most` + 1."""
     rows = query.order_by(None).limit(None if most is None else most + 1)
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage:
+    """Rows of a page of a list. Of its `total`, no more than COUNTED are counted (and one) if it is not `is_counted`."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+    page: int
+    has_next: bool
+    is_counted: bool
+
+
+def fetch_page(query: Select[*tuple[Any, ...]], page: int, size: int, total: int | None = None) -> RowPage:
+    """Return a page of a sorted select, the last one if it has fewer; `total` is the number of its rows, if known."""
+    counted = count_rows(query, COUNTED) if total is None else total
+    is_counted = total is not None or counted <= COUNTED
+    rows = [] if is_counted else _rows_of_page(query, page, size)
+    if not rows:  # the last page is known, or this is beyond it
+        counted, is_counted = counted if is_counted else count_rows(query), True
+        page = clamp_page(page, counted, size)
+        rows = _rows_of_page(query, page, size)
+    return RowPage(rows[:size], counted, page, len(rows) > size, is_counted)
+
+
+def _rows_of_page(query: Select[*tuple[Any, ...]], page: int, size: int) -> Sequence[Row[Any]]:
+    """Return the rows of a page, and the first one after it."""
+    return db.session.execute(query.offset((page - 1) * size).limit(size + 1)).all()
 
 
 def contains_text(column: InstrumentedAttribute[Any] | ColumnElement[Any], words: str) -> ColumnElement[bool]:

@@ -153,6 +153,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
         sa.UniqueConstraint("chain_id", "number", name=op.f("uq_audit_entry_chain_id_number")),
     )
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_entry_subject"), ["subject"], unique=False)
+
     op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1374,6 +1377,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letter_coalition_id"))
 
     op.drop_table("letter")
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_entry_subject"))
+
     op.drop_table("audit_entry")
     op.drop_table("staff")
     with op.batch_alter_table("spent_challenge", schema=None) as batch_op:

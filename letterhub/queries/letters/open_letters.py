@@ -9,6 +9,9 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.opening_rules import NoSuchLetter
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Revision
+from letterhub.queries.paging import fetch_page
+
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,19 @@ class OpenLetter:
     count: int
 
 
-def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
-    """Return the letters that take signatures now, earliest deadline first."""
+@dataclass(frozen=True, slots=True)
+class OpenLettersPage:
+    """Page of the open letters."""
+
+    letters: tuple[OpenLetter, ...]
+    page: int
+    has_next: bool
+
+
+def open_letters(now: dt.datetime, page: int = 1) -> OpenLettersPage:
+    """Return a page of the letters that take signatures now, earliest deadline first."""
+    order = (Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
+    found = fetch_page(select(Letter.id).where(Letter.is_open_at(now)).order_by(*order), page, PAGE_SIZE)
     rows = db.session.execute(
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -38,16 +52,17 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
             Letter.deadline_zone,
             Letter.published.label("published"),
         )
-        .where(Letter.is_open_at(now))
-        .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
+        .where(Letter.id.in_([letter_id for (letter_id,) in found.rows]))
+        .order_by(*order)
     )
-    return tuple(
+    letters = tuple(
         OpenLetter(
             row.slug, row.title, row.language, row.coalition, row.deadline_at,
             row.deadline_zone, row.published,
         )
         for row in rows
     )  # fmt: skip
+    return OpenLettersPage(letters, found.page, found.has_next)
 
 
 def letter_id_of(slug: str) -> int:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.letters.document import Logo
@@ -22,8 +22,8 @@ from letterhub.models import (
     belongs_to,
     root_id_of,
 )
-from letterhub.queries.organizations.likeness_questions import LikenessQuestion, likeness_questions
-from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
+from letterhub.queries.organizations.likeness_questions import LikenessQuestion, likeness_questions, select_questioned
+from letterhub.queries.paging import contains_text, fetch_page
 
 PAGE_SIZE = 50
 
@@ -42,12 +42,13 @@ class ListedOrganization:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryPage:
-    """Page of organizations; `total` counts all that were found."""
+    """Page of organizations; `total` counts all that were found, if it `is_counted`: see `fetch_page`."""
 
     rows: tuple[ListedOrganization, ...]
     total: int
     page: int
-    pages: int
+    has_next: bool
+    is_counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +118,19 @@ class OrganizationProfile:
 
 
 def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:
-    """Return a page of organizations with these words in a name or domain; `only` limits it as in `_select_matching`."""
-    query = _select_matching(coalition_id, words, only)
-    total = count_rows(query)
-    pages, page = last_page(total, PAGE_SIZE), clamp_page(page, total, PAGE_SIZE)
-    rows = db.session.scalars(
-        select(Organization)
-        .where(Organization.id.in_(query))
-        .order_by(Organization.sort_key, Organization.id)
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
-    ).all()
-    organization_ids = [row.id for row in rows]
+    """Return a page of organizations with these words in a name or domain; `only` limits it as in `_matching_conditions`."""
+    columns = (Organization.id, Organization.name, Organization.domain, Organization.vouched_at)
+    query = select(*columns).where(*_matching_conditions(coalition_id, words, only))
+    found = fetch_page(query.order_by(Organization.sort_key, Organization.id), page, PAGE_SIZE)
+    organization_ids = [row.id for row in found.rows]
     letter_counts, questions = _letter_counts(organization_ids), likeness_questions(coalition_id, organization_ids)
     listed = (
         ListedOrganization(
             row.id, row.name, row.domain, letter_counts.get(row.id, 0), len(questions.get(row.id, ())), row.vouched_at
         )
-        for row in rows
+        for row in found.rows
     )
-    return DirectoryPage(tuple(listed), total, page, pages)
+    return DirectoryPage(tuple(listed), found.total, found.page, found.has_next, found.is_counted)
 
 
 def organization_profile(coalition_id: int, number: int) -> OrganizationProfile | None:
@@ -174,27 +168,27 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
     )
 
 
-def _select_matching(coalition_id: int, words: str, only: str) -> Select[int]:
-    """Return a select of the ids of organizations with these words in a name or domain, merged entries included.
+def _matching_conditions(coalition_id: int, words: str, only: str) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions for organizations with these words in a name or domain, merged entries included.
 
     `only` limits them to those with an open "question", or to "unvouched" ones, for which staff do not vouch.
     """
-    entry = aliased(Organization)
-    query = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
+    conditions = [Organization.coalition_id == coalition_id, Organization.root_id.is_(None)]
     if words:
+        entry = aliased(Organization)
         matches_words = or_(
             entry.name_key.contains(name_key(words), autoescape=True),
             entry.domain.contains(words.casefold(), autoescape=True),
             contains_text(entry.name, words),
         )
-        query = query.where(
-            exists().where(root_id_of(entry) == Organization.id, entry.coalition_id == coalition_id, matches_words)
+        conditions.append(
+            Organization.id.in_(select(root_id_of(entry)).where(entry.coalition_id == coalition_id, matches_words))
         )
     if only == "question":
-        query = query.where(Organization.id.in_(likeness_questions(coalition_id)))
+        conditions.append(Organization.id.in_(select_questioned(coalition_id)))
     if only == "unvouched":
-        query = query.where(Organization.vouched_at.is_(None))
-    return query
+        conditions.append(Organization.vouched_at.is_(None))
+    return conditions
 
 
 def _letter_counts(roots: Sequence[int]) -> dict[int, int]:

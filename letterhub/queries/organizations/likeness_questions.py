@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, cast, exists, or_, select, union
+from sqlalchemy import CompoundSelect, Select, String, bindparam, cast, exists, or_, select, union
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import MatchReason
@@ -108,6 +108,12 @@ _UNDECIDED_OF_ROOTS = _UNDECIDED.where(
 )
 _UNDECIDED_OF_ALL = _UNDECIDED.where(_LEFT.coalition_id == bindparam("coalition"))
 """Prebuilt statements: building one takes longer than running it."""
+
+
+def select_questioned(coalition_id: int) -> CompoundSelect[int]:
+    """Return a select of the ids of a coalition's organizations with an undecided question."""
+    undecided = _UNDECIDED_OF_ALL.order_by(None).params(coalition=coalition_id).subquery()
+    return union(select(undecided.c.left), select(undecided.c.right))
 
 
 def likeness_questions(

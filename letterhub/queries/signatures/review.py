@@ -20,7 +20,7 @@ from letterhub.models import Letter, Signature, is_aside, is_named, is_queued
 from letterhub.queries.abuse.blocklist import blocklist_matches
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
-from letterhub.queries.paging import COUNTED, clamp_page, count_rows
+from letterhub.queries.paging import fetch_page
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
 from letterhub.queries.signatures.evidence import evidence_sentences, facts_by_signature
 from letterhub.queries.signatures.filters import FilterScan, assessments_of, scan_names
@@ -78,8 +78,8 @@ class SignatureDetails:
 
 @dataclass(frozen=True, slots=True)
 class SignaturesPage:
-    """Page of names; `first` and `last` count from 1 among the `total`, of which COUNTED are counted at most if it is not
-    `is_counted`.
+    """Page of names; `first` and `last` count from 1 among the `total`, which is not exact if it is not
+    `is_counted`: see `fetch_page`.
 
     Under a filter, `scan` says which names were looked at, and `total` counts the matching ones of these.
     """
@@ -172,17 +172,11 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
         matches, query = search.filter.matches, _search_statement(letter_id, search)
         scan = scan_names(query, order, lambda _kind, found: matches(found), after_id=search.after_id, most=PAGE_SIZE)
         return SignaturesPage(_sorted_details(letter_id, scan.ids, order), len(scan.ids), scan=scan)
-    query, page = _sorted_ids(letter_id, search, order), search.page
-    is_queue = search.states == QUEUED_STATES and not search.words
-    total = _queue_length(letter_id) if is_queue else count_rows(query, COUNTED)
-    is_counted = is_queue or total <= COUNTED
-    ids = () if is_counted else _page_ids(query, page)
-    if not ids:  # its last page is known, or it is beyond that
-        total, is_counted = total if is_counted else count_rows(query), True
-        page = clamp_page(page, total, PAGE_SIZE)
-        ids = _page_ids(query, page)
-    signatures = _sorted_details(letter_id, ids[:PAGE_SIZE], order)
-    return SignaturesPage(signatures, total, page, has_next=len(ids) > PAGE_SIZE, is_counted=is_counted)
+    is_queue = search.states == QUEUED_STATES and not search.words  # it has a counter
+    total = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) if is_queue else None
+    found = fetch_page(_sorted_ids(letter_id, search, order), search.page, PAGE_SIZE, total)
+    signatures = _sorted_details(letter_id, [signature_id for (signature_id,) in found.rows], order)
+    return SignaturesPage(signatures, found.total, found.page, has_next=found.has_next, is_counted=found.is_counted)
 
 
 def _sorted_ids(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> Select[int]:
@@ -195,11 +189,6 @@ def _sorted_ids(letter_id: int, search: SignatureSearch, order: tuple[Any, ...])
 
 def _queue_length(letter_id: int) -> int:
     return db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-
-
-def _page_ids(query: Select[int], page: int) -> Sequence[int]:
-    """Return the ids of the names on a page, and of the first one on the next."""
-    return db.session.scalars(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)).all()
 
 
 def _sorted_details(letter_id: int, ids: Sequence[int], order: tuple[Any, ...]) -> tuple[SignatureDetails, ...]:

@@ -28,9 +28,22 @@ def test_the_front_page_says_each_title_in_its_language(visitor: Visitor) -> Non
 
 def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     factories.open_letter()
-    many = replace(open_letters(now())[0], count=12345)
-    monkeypatch.setattr("letterhub.web.public.letters.home.open_letters", lambda _now: (many,))
+    found = open_letters(now())
+    many = replace(found, letters=(replace(found.letters[0], count=12345),))
+    monkeypatch.setattr("letterhub.web.public.letters.home.open_letters", lambda *_: many)
     visitor.open("/").says("12,345 signatories")
+
+
+def test_the_front_page_leads_to_every_letter(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("letterhub.queries.letters.open_letters.PAGE_SIZE", 2)
+    for days in (None, 3, 2, 1):
+        text = replace(factories.TEXT, title=f"Until day {days}")
+        factories.open_letter(text, deadline_at=days and now() + dt.timedelta(days=days))
+    page = visitor.open("/").says("Until day 1", "Until day 2", "Page 1").never_says("Until day 3", "Previous")
+    page.follow("Next").says("Until day 3", "Until day None", "Page 2").never_says("Next").follow("Previous").says(
+        "Until day 1"
+    )
+    visitor.open("/?page=9").says("Until day None")
 
 
 def test_counts_in_sentences_are_grouped_in_templates_and_in_python(app: Flask) -> None:
@@ -48,7 +61,7 @@ def test_the_front_page_lists_exactly_the_letters_that_can_be_signed(
 ) -> None:
     letter = factories.open_letter(deadline_at=None if deadline is None else now() + dt.timedelta(microseconds=deadline))
     letter.state = state
-    assert bool(open_letters(now())) is is_open(state, letter.deadline_at, now())
+    assert bool(open_letters(now()).letters) is is_open(state, letter.deadline_at, now())
 
 
 @pytest.mark.shows("S13")

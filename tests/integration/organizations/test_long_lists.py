@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from letterhub.clock import now
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Signature
+from letterhub.models import Letter, Organization, PossibleDuplicate, Signature
+from letterhub.queries import paging
+from letterhub.queries.organizations import directory
 from letterhub.queries.signatures import filters, review
 from letterhub.web import templates
 from tests.support import cast, factories
@@ -78,7 +81,7 @@ def test_a_filter_of_a_short_list_counts_it(sam: Visitor, letter: Letter) -> Non
 def test_a_list_that_is_not_counted_says_so_and_has_every_page(
     sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch, words: str
 ) -> None:
-    monkeypatch.setattr(review, "COUNTED", 4)
+    monkeypatch.setattr(paging, "COUNTED", 4)
     monkeypatch.setattr(templates, "COUNTED", 4)
     monkeypatch.setattr(review, "PAGE_SIZE", 3)
     path = {**COALITION, "slug": letter.slug, "q": words}
@@ -90,6 +93,29 @@ def test_a_list_that_is_not_counted_says_so_and_has_every_page(
     assert names_on(beyond) == ["Group 7"]
     if not words:  # the queue has a counter
         sam.visit("review.index", **path, page=3).says("7 to 7 of 7")
+
+
+@pytest.mark.parametrize("words", ["", "group", "group1.example"])
+def test_the_directory_has_every_page(sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    monkeypatch.setattr(paging, "COUNTED", 4)
+    monkeypatch.setattr(templates, "COUNTED", 4)
+    monkeypatch.setattr(directory, "PAGE_SIZE", 3)
+    for row in db.session.query(Organization).filter_by(coalition_id=letter.coalition_id):
+        row.domain = "group1.example"
+    db.session.commit()
+    page = sam.visit("organizations.index", **COALITION, q=words).says("Page 1, more than 4 organizations")
+    assert names_on(page) == ["Group 1", "Group 2", "Group 3"]
+    assert names_on(page.follow("Next").follow("Next").never_says("Next")) == ["Group 7"]
+
+
+def test_the_directory_lists_questions_and_merged_names(sam: Visitor, letter: Letter) -> None:
+    first, second, third = db.session.query(Organization).order_by(Organization.id).limit(3)
+    db.session.add(PossibleDuplicate(one_id=first.id, other_id=second.id, reasons=["same-domain"], found_at=now()))
+    third.root_id = first.id
+    db.session.commit()
+    page = sam.visit("organizations.index", **COALITION, only="question")
+    assert names_on(page) == ["Group 1", "Group 2"]
+    assert names_on(sam.visit("organizations.index", **COALITION, q="roup 3")) == ["Group 1"]
 
 
 @pytest.mark.parametrize("state", ["declined", "withdrawn", "expired", "outdated"])
