@@ -44,15 +44,15 @@ class RowPage:
 
 
 def fetch_page(query: Select[*tuple[Any, ...]], page: int, size: int, total: int | None = None) -> RowPage:
-    """Return a page of a sorted select, the last one if it has fewer; `total` is the number of its rows, if known."""
-    counted = count_rows(query, COUNTED) if total is None else total
-    is_counted = total is not None or counted <= COUNTED
-    rows = [] if is_counted else _rows_of_page(query, page, size)
-    if not rows:  # the last page is known, or this is beyond it
-        counted, is_counted = counted if is_counted else count_rows(query), True
-        page = clamp_page(page, counted, size)
+    """Return a page of a sorted select, the last one if it has fewer pages; `total` is the number of its rows, if known."""
+    rows = _rows_of_page(query, page, size)
+    if not rows and page > 1:
+        page = clamp_page(page, count_rows(query), size)
         rows = _rows_of_page(query, page, size)
-    return RowPage(rows[:size], counted, page, len(rows) > size, is_counted)
+    if len(rows) <= size:  # the last page tells how many there are
+        return RowPage(rows, (page - 1) * size + len(rows), page, has_next=False, is_counted=True)
+    counted = count_rows(query, COUNTED) if total is None else total
+    return RowPage(rows[:size], counted, page, has_next=True, is_counted=total is not None or counted <= COUNTED)
 
 
 def _rows_of_page(query: Select[*tuple[Any, ...]], page: int, size: int) -> Sequence[Row[Any]]:

@@ -60,12 +60,11 @@ def contacts_to_invite(
     if chosen is not None:
         query = query.where(Signature.id.in_(chosen))
     query = query.where(ranked.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
-    earlier_invitations = EarlierInvitations(letter_id)
     rows: list[Row[Any]] = []
     start, has_more = 0, True
     while has_more and len(rows) < most:
         batch = db.session.execute(query.offset(start).limit(BATCH_SIZE)).all()
-        rows += _contacts_not_invited(letter_id, batch, earlier_invitations)
+        rows += _contacts_not_invited(letter_id, batch)
         start, has_more = start + BATCH_SIZE, len(batch) == BATCH_SIZE
     titles = _titles_by_revision([row.Signature.revision_id for row in rows[:most]])
     contacts = (
@@ -78,10 +77,10 @@ def contacts_to_invite(
     return tuple(sorted(contacts, key=lambda contact: contact.organization.casefold()))
 
 
-def _contacts_not_invited(
-    letter_id: int, rows: Sequence[Row[Any]], earlier_invitations: EarlierInvitations
-) -> Iterator[Row[Any]]:
+def _contacts_not_invited(letter_id: int, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
     """Yield the contacts whose organizations have no signature under the letter and were not invited."""
+    all_names = (name for row in rows for name in (row.name, row.Signature.organization_name))
+    earlier_invitations = EarlierInvitations(letter_id, all_names, (row.Signature.email for row in rows))
     invitees = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
     for row, signature in zip(rows, signatures_of_invitees(letter_id, invitees), strict=True):
         names = (row.name, row.Signature.organization_name)

@@ -1,6 +1,9 @@
 """Preview of inviting a list: the outcome of each row of a file, and who was invited before."""
 
-from sqlalchemy import select
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, select
 
 from letterhub.domain.i18n import join_sentences
 from letterhub.domain.invitations.invitation import (
@@ -18,7 +21,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.models import Invitation
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
-from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
+from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
 from letterhub.queries.signatures.signatory_import import parse_rows, plan_rows, uploaded_file
 
 
@@ -38,7 +41,8 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
         for row, signature in zip(rows_with_email, signatures, strict=True)
         if signature
     }
-    earlier_invitations = EarlierInvitations(letter_id)
+    names = (row.signatory.organization for row in rows_with_email)
+    earlier_invitations = EarlierInvitations(letter_id, names, (row.email for row in rows_with_email))
     lines_by_mailbox: dict[str, int] = {}
     planned: list[PlannedRow[InvitationRowOutcome]] = []
     for row in rows:
@@ -55,14 +59,21 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
 
 
 class EarlierInvitations:
-    """Lookup of a letter's earlier invitations, by mailbox and name, and of suppressed mailboxes."""
+    """Lookup of a letter's earlier invitations among these names and addresses, and of suppressed mailboxes."""
 
-    def __init__(self, letter_id: int) -> None:
+    def __init__(self, letter_id: int, names: Iterable[str], emails: Iterable[str]) -> None:
         self._letter_id = letter_id
-        columns = (Invitation.mailbox_hash, Invitation.line, Invitation.email, Invitation.declined_at)
-        rows = db.session.execute(select(*columns).where(Invitation.letter_id == letter_id)).all()
-        self._mailboxes = {row.mailbox_hash for row in rows}
-        self._names = {name_key(row.line.get("organization", "")): row for row in rows if row.line}
+        keys = list({name_key(name) for name in names})
+        hashes = list({hash_mailbox(letter_id, EmailAddress(email)) for email in emails})
+        invitations = select(Invitation.name_key, Invitation.email, Invitation.declined_at, Invitation.mailbox_hash)
+        invitations = invitations.where(Invitation.letter_id == letter_id)
+        self._mailboxes, self._names = set[str](), dict[str, Row[Any]]()
+        for start in range(0, max(len(keys), len(hashes)), BATCH_SIZE):
+            some = slice(start, start + BATCH_SIZE)
+            by_mailbox = invitations.where(Invitation.mailbox_hash.in_(hashes[some]))
+            self._mailboxes |= {row.mailbox_hash for row in db.session.execute(by_mailbox)}
+            by_name = invitations.where(Invitation.name_key.in_(keys[some]), Invitation.name_key != "")
+            self._names |= {row.name_key: row for row in db.session.execute(by_name.order_by(Invitation.id))}
         self._stopped = suppressions_by_mailbox(letter_id).keys()
 
     def is_invited(self, organization: str, email: str) -> bool:

@@ -1,7 +1,7 @@
 """Invitations: one by its link, all of a letter for staff, and the template context of their mail."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,10 @@ from letterhub.models import Coalition, Invitation, Letter, MailSuppression, Out
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.letters.revisions import newest_revision
+from letterhub.queries.paging import fetch_page
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
+PAGE_SIZE = 100
 NOT_SENT_BY_OUTCOME = {
     InvitationOutcome.UNCONFIRMED: _("Not sent: the form was submitted in the meantime."),
     InvitationOutcome.DECLINED: _("Not sent: the owner of this mailbox asked for no email about this letter."),
@@ -77,14 +79,38 @@ def invitation_by_id(number: int) -> ReceivedInvitation | None:
     return ReceivedInvitation(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
 
 
-def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInvitation, ...]:
-    """Return the invitations to a letter with their outcomes, newest first; only the one with id `number`, if given.
+@dataclass(frozen=True, slots=True)
+class InvitationsPage:
+    """Page of a letter's invitations; `total` is as in `fetch_page`."""
+
+    invitations: tuple[ListedInvitation, ...]
+    total: int
+    is_counted: bool
+    page: int
+    has_next: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether these are all invitations."""
+        return self.page == 1 and not self.has_next
+
+
+def invitations_page(letter_id: int, page: int) -> InvitationsPage:
+    """Return a page of the invitations to a letter, newest first."""
+    query = select(Invitation.id).where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
+    found = fetch_page(query, page, PAGE_SIZE)
+    invitations = invitations_of(letter_id, [invitation_id for (invitation_id,) in found.rows])
+    return InvitationsPage(invitations, found.total, found.is_counted, found.page, found.has_next)
+
+
+def invitations_of(letter_id: int, ids: Collection[int] | None = None) -> tuple[ListedInvitation, ...]:
+    """Return the invitations to a letter with their outcomes, newest first; only those with these ids, if given.
 
     The list, its counts, reminders, mails and the form behind the link all use this function.
     """
     query = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
     query = query.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
-    rows = db.session.execute(query if number is None else query.where(Invitation.id == number)).all()
+    rows = db.session.execute(query if ids is None else query.where(Invitation.id.in_(ids))).all()
     invitees = [
         Invitee(
             invitation.line.get("organization", ""),
@@ -96,7 +122,9 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
         for invitation, _inviter in rows
     ]
     signatures = signatures_of_invitees(letter_id, invitees)
-    mails, suppressions = _mail_counts(letter_id, number), suppressions_by_mailbox(letter_id)
+    emails = [invitation.email for invitation, _inviter in rows]
+    mails = _mail_counts(letter_id, emails if ids is not None and all(emails) else None)
+    suppressions = suppressions_by_mailbox(letter_id)
     return tuple(
         _listed_invitation(row.Invitation, row.name or "", signature, mails.get(row.Invitation.id, (0, 0)), suppressions)
         for row, signature in zip(rows, signatures, strict=True)
@@ -112,14 +140,19 @@ def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
     return {row.mailbox_hash: row.reason for row in owners_requests_last}
 
 
-def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, tuple[int, int]]:
-    """Return, by invitation id, how many of its mails are not canceled and how many failed."""
+def _mail_counts(letter_id: int, emails: Collection[str] | None) -> Mapping[int, tuple[int, int]]:
+    """Return, by invitation id, how many of its mails are not canceled and how many failed; of mails to these addresses, if
+    given."""
     id_column = OutboxMessage.parameters["invitation_id"].as_integer().label("number")
     not_canceled, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
     query = select(id_column, not_canceled.label("not_canceled"), failed.label("failed")).group_by("number")
-    query = query.where(OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.INVITE)
-    rows = db.session.execute(query if number is None else query.where(id_column == number))
-    return {row.number: (row.not_canceled, row.failed) for row in rows}
+    query = query.where(OutboxMessage.kind == MailKind.INVITE)
+    if emails is None:
+        query = query.where(OutboxMessage.letter_id == letter_id)
+    else:  # by the index of recipients
+        recipients = {EmailAddress(email).canonical for email in emails}
+        query = query.where(OutboxMessage.letter_id + 0 == letter_id, OutboxMessage.canonical_recipient.in_(recipients))
+    return {row.number: (row.not_canceled, row.failed) for row in db.session.execute(query)}
 
 
 def _listed_invitation(
@@ -153,7 +186,7 @@ def invitation_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str
     invitation = db.session.get(Invitation, message.parameters["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
         raise ObsoleteMail(_("Not sent: the invitation was declined."))
-    (listed,) = invitations_of(invitation.letter_id, invitation.id)
+    (listed,) = invitations_of(invitation.letter_id, [invitation.id])
     if listed.outcome not in OPEN_OUTCOMES:
         raise ObsoleteMail(NOT_SENT_BY_OUTCOME.get(listed.outcome, _("Not sent: the organization is already on the letter.")))
     letter = db.session.get_one(Letter, invitation.letter_id)

@@ -175,20 +175,25 @@ def _matching_conditions(coalition_id: int, words: str, only: str) -> Sequence[C
     """
     conditions = [Organization.coalition_id == coalition_id, Organization.root_id.is_(None)]
     if words:
-        entry = aliased(Organization)
-        matches_words = or_(
-            entry.name_key.contains(name_key(words), autoescape=True),
-            entry.domain.contains(words.casefold(), autoescape=True),
-            contains_text(entry.name, words),
+        merged = aliased(Organization)  # few: by the index of roots
+        roots = select(merged.root_id).where(
+            merged.root_id > 0, merged.coalition_id + 0 == coalition_id, _has_words(merged, words)
         )
-        conditions.append(
-            Organization.id.in_(select(root_id_of(entry)).where(entry.coalition_id == coalition_id, matches_words))
-        )
+        conditions.append(or_(_has_words(Organization, words), Organization.id.in_(roots)))
     if only == "question":
         conditions.append(Organization.id.in_(select_questioned(coalition_id)))
     if only == "unvouched":
         conditions.append(Organization.vouched_at.is_(None))
     return conditions
+
+
+def _has_words(entry: type[Organization], words: str) -> ColumnElement[bool]:
+    """Return the condition that an entry of the directory has these words in its name or domain."""
+    return or_(
+        entry.name_key.contains(name_key(words), autoescape=True),
+        entry.domain.contains(words.casefold(), autoescape=True),
+        contains_text(entry.name, words),
+    )
 
 
 def _letter_counts(roots: Sequence[int]) -> dict[int, int]:

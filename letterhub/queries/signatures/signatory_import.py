@@ -5,16 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
-from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.mail.email_addresses import GMAIL, EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.organizations.names_and_websites import name_key
 from letterhub.domain.signatures.proof_level import ProofLevel
+from letterhub.domain.signatures.search_words import INDEXED_STATES, query_words
 from letterhub.domain.signatures.signatory_import import (
     FilePreview,
     ParsedRow,
@@ -33,7 +34,12 @@ from letterhub.mail.outbox import normalized_address
 from letterhub.models import Letter, SignatoryImport, Signature, Upload
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.signatures.proof_levels import proof_level_of
+from letterhub.queries.signatures.search import select_staff_matches
 
+SEARCHED_ROWS = 50
+"""Rows of a file whose names are looked for in the search index; of a longer file, all signatures are read."""
+SEARCHABLE_LENGTH = 280
+"""Letters of a match key that are surely not cut, beside a word before it."""
 OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
 """States of signatures that staff's file may override, unless they prove something."""
 
@@ -180,10 +186,12 @@ def _parse_row(row: TableRow) -> ParsedRow:
 
 
 def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
-    """Return who has signed the letter, and the state of each signature, without unproven ones in the name of a row."""
+    """Return who has signed the letter, and the state of each signature, without unproven ones in the name of a row; of a short
+    file, only those who may be signatories of its rows."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
-    rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
-    unproven_ids = _unproven_ids(letter_id, parsed_rows)
+    candidates = _candidate_condition(letter_id, parsed_rows)
+    rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(candidates)).all()
+    unproven_ids = _unproven_ids(candidates, parsed_rows)
     signers = []
     for row in rows:
         if row.id in unproven_ids:
@@ -193,7 +201,31 @@ def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[
     return signers
 
 
-def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
+def _candidate_condition(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> ColumnElement[bool]:
+    """Return the condition for the signatures that a file's rows are compared with: all of the letter; for a short file only
+    those that the search index finds by the words of a row's name, or of a person's address."""
+    names = [row.signatory.name for row in parsed_rows]
+    addresses = [row.email for row in parsed_rows if row.email and row.signatory.kind is SignatoryKind.INDIVIDUAL]
+    if len(parsed_rows) > SEARCHED_ROWS or not all(map(_is_searchable, (*names, *addresses))):
+        return Signature.letter_id == letter_id
+    ids = set[int]()
+    for text in {*names, *addresses}:
+        found = select_staff_matches(letter_id, text, tuple(INDEXED_STATES)).subquery()
+        ids |= set(db.session.scalars(select(found.c.signature_id)))
+    return and_(Signature.letter_id + 0 == letter_id, Signature.id.in_(ids))  # "+ 0": found by their ids
+
+
+def _is_searchable(text: str) -> bool:
+    """Return whether the search index finds every signature with an equal name, or at an equal mailbox.
+
+    It holds the words of match keys, so equal keys have equal words unless they are cut. Mailboxes at Gmail are also spelled
+    with other words.
+    """
+    is_other_spelling = EmailAddress(text).host.casefold() in GMAIL or ("@" in text and "+" in text)
+    return bool(query_words(text)) and len(name_key(text)) < SEARCHABLE_LENGTH and not is_other_spelling
+
+
+def _unproven_ids(candidates: ColumnElement[bool], parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
     """Return the ids of signatures that prove nothing and have an imported organization's name."""
     mailboxes_by_name: dict[str, set[str]] = defaultdict(set)
     for row in parsed_rows:
@@ -202,15 +234,15 @@ def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset
             if row.email:
                 mailboxes.add(EmailAddress(row.email).canonical)
     query = select(Signature.id, Signature.organization_name).where(
-        Signature.letter_id == letter_id, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
+        candidates, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
         Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),
     )  # fmt: skip
     keys_by_id = {row.id: name_key(row.organization_name) for row in db.session.execute(query)}
-    candidates = select(Signature).where(
+    claimed = select(Signature).where(
         Signature.id.in_([signature_id for signature_id, key in keys_by_id.items() if key in mailboxes_by_name])
     )
     return frozenset(
         signature.id
-        for signature in db.session.scalars(candidates)
+        for signature in db.session.scalars(claimed)
         if _proves_nothing(signature, mailboxes_by_name[keys_by_id[signature.id]])
     )

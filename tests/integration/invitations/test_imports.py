@@ -10,9 +10,12 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.signatures import _import_steps, signatory_import
 from letterhub.commands.signatures.signatory_import import purge_uploads
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.signatures.signatory_import import ParsedRow
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Organization, SignatoryImport, Upload
+from letterhub.queries.signatures.signatory_import import plan_rows
 from tests.support import cast, factories
 from tests.support.imports import LETTER_VALUES, RIVERS, ServerKilled, import_from, imported, killed_at_the_second_call, look_at
 from tests.support.missing import SHARED
@@ -229,3 +232,33 @@ def letter(app: Flask) -> Letter:
     factories.signature(letter, cast.CLARA)
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.DECLINED, organization_name="Gone Group", website="")
     return letter
+
+
+ALREADY_THERE = (
+    ("organization", "The Example Alliance", "https://alliance.example", "", SignatureState.PUBLISHED),
+    ("organization", "Ríos & Mares", "", "", SignatureState.DECLINED),
+    ("organization", "例示市民会議", "https://rei.example", "", SignatureState.CONFIRMED),
+    ("organization", "+Peace", "", "", SignatureState.WITHDRAWN),
+    ("individual", "Ada Example", "", "Ada.Example+news@Stream.example", SignatureState.PUBLISHED),
+    ("individual", "Bo Example", "", "b.o@gmail.com", SignatureState.DECLINED),
+    ("individual", "Cy O’Example", "", "", SignatureState.PUBLISHED),
+)
+SPELLED_AGAIN = (
+    ("organization", "example alliance", "alliance.example", ""), ("organization", "EXAMPLE ALLIANCE", "other.example", ""),
+    ("organization", "Rios and mares", "", ""), ("organization", "例示市民会議", "", ""), ("organization", "Peace", "", ""),
+    ("organization", "Example Alliance of Rivers", "", ""), ("individual", "Somebody Else", "", "ada.example@stream.example"),
+    ("individual", "Somebody New", "", "bo@gmail.com"), ("individual", "cy oʼexample", "", "cy@stream.example"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", SPELLED_AGAIN)
+def test_the_index_finds_whoever_a_row_may_be(letter: Letter, monkeypatch: pytest.MonkeyPatch, row: tuple[str, ...]) -> None:
+    for kind, name, website, email, state in ALREADY_THERE:
+        names = {"organization_name": name} if kind == "organization" else {"organization_name": "", "signer_name": name}
+        factories.signature(letter, state=state, kind=SignatoryKind(kind), website=website, email=email, **names)
+    kind, name, website, email = row
+    line = Signatory(name, website=website) if kind == "organization" else Signatory("", name, kind=SignatoryKind.INDIVIDUAL)
+    parsed = [ParsedRow(2, line, email)]
+    by_index = plan_rows(letter.id, parsed)
+    monkeypatch.setattr("letterhub.queries.signatures.signatory_import.SEARCHED_ROWS", 0)
+    assert plan_rows(letter.id, parsed) == by_index

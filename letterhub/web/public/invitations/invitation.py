@@ -50,7 +50,7 @@ def _render_page(invitation: ReceivedInvitation, token: str, decline_form: AreYo
         "invited": token,
     }
     form = SigningForm(invitation.letter, formdata=None, data=form_data)
-    (sent_invitation,) = invitations_of(invitation.letter.id, invitation.id)
+    (sent_invitation,) = invitations_of(invitation.letter.id, [invitation.id])
     return render_form_page(
         invitation.letter, form, token=token, ending=decline_form.with_id_prefix("ending"), listed=sent_invitation
     )

@@ -23,7 +23,7 @@ from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contacts import contacts_to_invite, has_published_elsewhere
 from letterhub.queries.invitations.invitation_preview import invitation_preview
-from letterhub.queries.invitations.invitations import invitations_of
+from letterhub.queries.invitations.invitations import invitations_page
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
@@ -152,16 +152,14 @@ def _render_page(
     staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
 ) -> str:
     """Render the invitations sent and the ways to invite. A form may hold rejected input."""
-    contacts, sent = (
-        contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE),
-        invitations_of(header.letter_id),
-    )
-    counts = Counter(invitation.outcome for invitation in sent)
+    contacts = contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE)
+    sent = invitations_page(header.letter_id, request.args.get("page", 1, type=parse_integer))
+    counts = Counter(invitation.outcome for invitation in sent.invitations)
     return render_template(
         "staff/invitations/index.html", staff=staff, header=header, tab="invitations", sent=sent,
         counts=[(outcome, counts[outcome]) for outcome in InvitationOutcome if counts[outcome]],
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
-        unanswered=sum(invitation.is_reminder_due(now()) for invitation in sent),
+        unanswered=sum(invitation.is_reminder_due(now()) for invitation in sent.invitations),
         contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
         may_invite=staff.role.covers(Role.ORGANIZER) and header.is_open,
     )  # fmt: skip
