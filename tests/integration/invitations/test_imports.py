@@ -235,7 +235,7 @@ def letter(app: Flask) -> Letter:
 
 
 ALREADY_THERE = (
-    ("organization", "The Example Alliance", "https://alliance.example", "", SignatureState.PUBLISHED),
+    ("organization", "The Stream Alliance", "https://stream.example", "", SignatureState.PUBLISHED),
     ("organization", "Ríos & Mares", "", "", SignatureState.DECLINED),
     ("organization", "例示市民会議", "https://rei.example", "", SignatureState.CONFIRMED),
     ("organization", "+Peace", "", "", SignatureState.WITHDRAWN),
@@ -244,9 +244,9 @@ ALREADY_THERE = (
     ("individual", "Cy O’Example", "", "", SignatureState.PUBLISHED),
 )
 SPELLED_AGAIN = (
-    ("organization", "example alliance", "alliance.example", ""), ("organization", "EXAMPLE ALLIANCE", "other.example", ""),
+    ("organization", "stream alliance", "stream.example", ""), ("organization", "STREAM ALLIANCE", "other.example", ""),
     ("organization", "Rios and mares", "", ""), ("organization", "例示市民会議", "", ""), ("organization", "Peace", "", ""),
-    ("organization", "Example Alliance of Rivers", "", ""), ("individual", "Somebody Else", "", "ada.example@stream.example"),
+    ("organization", "Stream Alliance of Rivers", "", ""), ("individual", "Somebody Else", "", "ada.example@stream.example"),
     ("individual", "Somebody New", "", "bo@gmail.com"), ("individual", "cy oʼexample", "", "cy@stream.example"),
 )  # fmt: skip
 
