@@ -1,10 +1,11 @@
-"""Tables beside a signature: consent and evidence, append-only; inquiries, seconders, reviewed names, and notices to staff."""
+"""Tables beside a signature: consent and evidence, append-only; inquiries, seconders, reviewed names, notices to staff, and
+scanned signatures."""
 
 import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
@@ -205,6 +206,20 @@ class StaffNotice(Base):
     name: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[dt.datetime]
     acknowledged_at: Mapped[dt.datetime | None]
+
+
+class SignaturePicture(Base):
+    """Scanned signature that editions print in its signatory's block: a checked image, valid while that signer is named."""
+
+    __tablename__ = "signature_picture"
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    signer_name: Mapped[str] = mapped_column(String(300))
+    media_type: Mapped[str] = mapped_column(String(40))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    stored_at: Mapped[dt.datetime]
 
 
 def has_same_name() -> ColumnElement[bool]:

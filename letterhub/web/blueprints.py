@@ -27,7 +27,15 @@ from letterhub.web.staff.letters import (
 )
 from letterhub.web.staff.mail import outbox
 from letterhub.web.staff.organizations import organizations
-from letterhub.web.staff.signatures import competing_signatures, consent_renewal, evidence, review, signatory_import, signatures
+from letterhub.web.staff.signatures import (
+    competing_signatures,
+    consent_renewal,
+    evidence,
+    review,
+    scanned_signature,
+    signatory_import,
+    signatures,
+)
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (home.bp, "/"),
@@ -62,6 +70,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (competing_signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (evidence.bp, "/staff/<coalition>/letters/<slug>/signatures"),
+    (scanned_signature.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (review.bp, "/staff/<coalition>/letters/<slug>/review"),
     (bulk_decline.bp, "/staff/<coalition>/letters/<slug>/sources"),
     (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),

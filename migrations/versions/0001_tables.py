@@ -1033,6 +1033,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reviewed_name_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
+        "signature_picture",
+        sa.Column("signature_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("signer_name", sa.String(length=300), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("stored_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_signature_picture_signature_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("signature_id", name=op.f("pk_signature_picture")),
+    )
+    op.create_table(
         "search_line",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
@@ -1199,6 +1211,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seconder_signature_id"))
 
     op.drop_table("seconder")
+    op.drop_table("signature_picture")
     op.drop_table("search_line")
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE search_index")

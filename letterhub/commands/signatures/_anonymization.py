@@ -20,6 +20,7 @@ from letterhub.models import (
     OutboxMessage,
     Seconder,
     Signature,
+    SignaturePicture,
     SubmissionOrigin,
 )
 
@@ -27,7 +28,7 @@ ADDRESS_ERASED = _("Its address was erased.")
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erase the address of a signature, and addresses asked about it, in all tables. Notices to a second person end.
+    """Erase the address of a signature, addresses asked about it, and its scan, in all tables. Notices to a second person end.
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
@@ -49,6 +50,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
         seconded_ids = [seconder.signature_id for seconder in seconders]
         is_from_entry = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature.id)
         db.session.execute(erase_facts.where(EvidenceFact.signature_id.in_(seconded_ids), is_from_entry))
+    db.session.execute(delete(SignaturePicture).where(SignaturePicture.signature_id == signature.id))
     signature.clear_contact(at)
 
 

@@ -16,6 +16,7 @@ from letterhub.domain.letters.document import (
     Signatory,
     SignatoryCounts,
     SignatoryStyle,
+    SignatureBlocks,
 )
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.serialization import compress_lines, document_to_facts, fingerprint
@@ -30,12 +31,19 @@ from letterhub.models import (
     OrganizationLogo,
     Revision,
     Signature,
+    SignaturePicture,
     is_listed,
     root_id_of,
 )
 from letterhub.queries.letters.open_letters import current_revisions
-from letterhub.queries.letters.public_letter import LINE_COLUMNS, published_lines, revision_text, signatory_from_row
+from letterhub.queries.letters.public_letter import (
+    LINE_COLUMNS,
+    published_lines,
+    revision_text,
+    signatory_from_row,
+)
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
+from letterhub.queries.signatures.signature_pictures import is_valid_picture, signature_pictures
 from letterhub.rendering.letter.signatory_list import partial_signatory_list
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.pdf.letter_pdf import list_glyph_warnings, text_glyph_warnings
@@ -46,10 +54,11 @@ class EditionPreview:
     """Preview of the next edition with a page of its list, and what staff should check in it: characters no font can draw, the
     number of an identical edition, hardcoded counts that are wrong, and placeholders left in the text.
 
-    `version` is the letter's, by which freezing knows what was shown.
+    `scans` is how many scanned signatures it prints. `version` is the letter's, by which freezing knows what was shown.
     """
 
     version: str
+    scans: int
     revision: int
     text: LetterText
     count: int
@@ -88,7 +97,7 @@ def edition_preview(letter_id: int, request: PageRequest | None = None) -> Editi
     newest = select(Edition.number, Edition.letter_version).where(Edition.letter_id == letter_id)
     last = db.session.execute(newest.order_by(Edition.number.desc()).limit(1)).one_or_none()
     return EditionPreview(
-        version=version, revision=row.number, text=text, count=row.published, page=page,
+        version=version, revision=row.number, text=text, count=row.published, page=page, scans=len(_scans(letter_id, text)),
         letter=_sheet(text, SignatoryCounts(row.published - row.individuals, row.individuals), page),
         warnings=(*text_glyph_warnings(text), *_list_warnings(letter_id)),
         identical_edition=last.number if last and last.letter_version == version else None,
@@ -114,7 +123,18 @@ def _version_of(letter_id: int, row: Any) -> str:
             .order_by(Signature.id)
         )
         facts["logos"] = [(number, owner, at.isoformat()) for number, owner, at in db.session.execute(logos)]
+    if scans := _scans(letter_id, revision_text(row.id, row.sha256)):
+        facts["scans"] = scans
     return fingerprint(facts)[:16]
+
+
+def _scans(letter_id: int, text: LetterText) -> list[tuple[int, str]]:
+    """Return the ids of the signatures whose scanned signatures the next edition prints, each with when it was stored."""
+    if text.blocks is SignatureBlocks.NONE:
+        return []
+    scans = select(Signature.id, SignaturePicture.stored_at).join(SignaturePicture, is_valid_picture())
+    scans = scans.where(Signature.letter_id == letter_id, is_listed()).order_by(Signature.id)
+    return [(number, at.isoformat()) for number, at in db.session.execute(scans)]
 
 
 _CURRENT = current_revisions().with_only_columns(
@@ -127,7 +147,7 @@ def edition_content(letter_id: int) -> EditionContent:
     with snapshot_read():
         row = db.session.execute(_CURRENT.where(Letter.id == letter_id)).one()
         version, text = _version_of(letter_id, row), revision_text(row.id, row.sha256)
-        lines = published_lines(letter_id, text)
+        lines = _with_scans(letter_id, text, published_lines(letter_id, text))
     signatories = tuple(line for _, line in lines)
     document = LetterDocument(text, signatories, revision_hash=row.sha256)
     facts = document_to_facts(document)
@@ -138,6 +158,14 @@ def edition_content(letter_id: int) -> EditionContent:
         signature_ids=[number for number, _ in lines],
         pages=tuple(_pages(signatories, serialized, printed_parts(text))),
     )  # fmt: skip
+
+
+def _with_scans(letter_id: int, text: LetterText, lines: Sequence[tuple[int, Signatory]]) -> Sequence[tuple[int, Signatory]]:
+    """Return lines with their scanned signatures, if the letter has signature blocks. Nothing but an edition shows them."""
+    if text.blocks is SignatureBlocks.NONE:
+        return lines
+    scans = signature_pictures(Signature.letter_id == letter_id, is_listed())
+    return [(number, replace(line, signature_picture=scans[number]) if number in scans else line) for number, line in lines]
 
 
 def _pages(

@@ -1,5 +1,6 @@
 """Data export for a signatory: everything stored about a signature, and the editions that print it."""
 
+import base64
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from letterhub.models import (
     OutboxMessage,
     Revision,
     Signature,
+    SignaturePicture,
     SubmissionOrigin,
     evidence_facts,
 )
@@ -81,6 +83,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             "came_by": str(signature.source),
         },
         "moments": _timestamps(signature),
+        "scanned_signature": _scan(signature_id),
         "where_the_form_came_from": _origin(signature_id),
         "mail_stopped": _suppressions(signature_id),
         "seconded": _second_confirmation(signature_id),
@@ -101,6 +104,16 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
 def _timestamps(signature: Signature) -> dict[str, str | None]:
     names = ("created_at", "confirmed_at", "published_at", "reviewed_at", "ended_at", "outdated_at", "contact_erased_at")
     return {name: _iso(getattr(signature, name)) for name in names}
+
+
+def _scan(signature_id: int) -> dict[str, str | None] | None:
+    """Return the scanned signature that is stored, None if there is none."""
+    row = db.session.get(SignaturePicture, signature_id)
+    return row and {
+        "signer_name": row.signer_name,
+        "stored": _iso(row.stored_at),
+        "picture": f"data:{row.media_type};base64,{base64.b64encode(row.content).decode()}",
+    }
 
 
 def _origin(signature_id: int) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import SuppressionReason
 from letterhub.infrastructure.db import Base, db
-from letterhub.models import MailSuppression, Signature, SubmissionOrigin
+from letterhub.models import MailSuppression, Signature, SignaturePicture, SubmissionOrigin
 from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import factories
 from tests.support.servers.mail_server import Inbox
@@ -30,9 +30,18 @@ MADE_OF_THE_LINE = {
 CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
-    "key": "fingerprint", "suppressed_at": "at",
+    "key": "fingerprint", "suppressed_at": "at", "media_type": "picture", "content": "picture", "stored_at": "stored",
 }  # fmt: skip
-EXPORTED = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
+EXPORTED = {
+    "submission_origin",
+    "mail_suppression",
+    "invitation",
+    "outbox_message",
+    "evidence_fact",
+    "consent",
+    "seconder",
+    "signature_picture",
+}
 NOT_EXPORTED = {"search_line", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
@@ -46,9 +55,14 @@ def test_nothing_that_is_kept_is_left_out_of_ones_own_data(visitor: Visitor, set
         MailSuppression(**of_hers, suppressed_at=now(), mailbox_hash="f", reason=SuppressionReason.BOUNCED, signer_name="x")
     )
     db.session.commit()
+    stored = {"signer_name": signed.signer_name, "media_type": "image/png", "content": b"ink", "stored_at": now()}
+    db.session.add(SignaturePicture(signature_id=signed.id, **stored))
+    db.session.commit()
     data = signatory_data(signed.id)
+    assert data["scanned_signature"]["picture"] == "data:image/png;base64,aW5r"
     parts = {
         Signature: data["signature"] | data["moments"],
+        SignaturePicture: data["scanned_signature"],
         SubmissionOrigin: data["where_the_form_came_from"],
         MailSuppression: data["mail_stopped"][0],
     }

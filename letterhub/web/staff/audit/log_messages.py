@@ -72,6 +72,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "merged": _("%(who)s merged %(what)s into another organization."),
     "taken out": _("%(who)s separated %(what)s from another organization again."),
     "told apart": _("%(who)s marked %(what)s and a similar organization as different."),
+    "scanned signature added": _("%(who)s added a scanned signature to %(what)s."),
+    "scanned signature removed": _("%(who)s removed the scanned signature of %(what)s."),
     "given a logo": _("%(who)s added a logo for %(what)s."),
     "logo taken away": _("%(who)s removed the logo of %(what)s."),
     "given a parent": _("%(who)s changed the parent of %(what)s."),

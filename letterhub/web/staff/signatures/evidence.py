@@ -64,7 +64,7 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
         flash(_("Enter how you verified it. Staff see the reason."), "stop")
         return _redirect_to_signature(staff, slug, signature_id)
     try:
-        vouch_for_signature(_signature_target(staff, signature_id, form.expected_version.data), form.reason.data)
+        vouch_for_signature(signature_target(staff, signature_id, form.expected_version.data), form.reason.data)
         flash(_("This name is marked as verified."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -77,7 +77,7 @@ def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseRetu
     """End the vouching for the signature."""
     signature_or_404(get_letter_or_404(staff, slug), signature_id)
     try:
-        stop_vouching(_signature_target(staff, signature_id))
+        stop_vouching(signature_target(staff, signature_id))
         flash(_("This name is no longer marked as verified."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -95,10 +95,8 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
         form.expected_version.data = signature.line_version
     elif form.validate():
         try:
-            signature_target = _signature_target(staff, signature_id, form.expected_version.data)
-            send_inquiry(
-                signature_target, form.address.data, form.address_source.data, staff_id=staff.staff_id, sure=form.sure.data
-            )
+            target = signature_target(staff, signature_id, form.expected_version.data)
+            send_inquiry(target, form.address.data, form.address_source.data, staff_id=staff.staff_id, sure=form.sure.data)
             flash(_("We are asking %(address)s. The answer will appear here.", address=form.address.data), "good")
             return _redirect_to_signature(staff, slug, signature_id)
         except UserFacingError as refusal:
@@ -132,7 +130,8 @@ def signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetail
     return signature_details(header.letter_id, signature_id) or abort(404)
 
 
-def _signature_target(staff: StaffContext, signature_id: int, expected_version: str | None = None) -> SignatureTarget:
+def signature_target(staff: StaffContext, signature_id: int, expected_version: str | None = None) -> SignatureTarget:
+    """Return the name that a form of staff is about; `expected_version` is the version of its line as shown."""
     return SignatureTarget(staff.coalition_id, signature_id, expected_version or "", staff.actor, now())
 
 

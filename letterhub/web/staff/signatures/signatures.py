@@ -9,20 +9,25 @@ from letterhub.commands.signatures.review import correct_printed_line, decline_s
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import SignatureBlocks
 from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
+from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.signatures.ownership_inquiries import inquiries_about
 from letterhub.queries.signatures.review import sorted_signatures, table_rows
+from letterhub.queries.signatures.signature_pictures import signature_picture
+from letterhub.rendering.letter.signatory_list import logo_view
 from letterhub.rendering.tables.csv_export import COLUMNS, names_table
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
 from letterhub.web.staff.signatures.evidence import VouchForSignatureForm, signature_or_404
 from letterhub.web.staff.signatures.review import CorrectionForm, DeclineForm
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
+from letterhub.web.staff.signatures.scanned_signature import SignaturePictureForm
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
 bp = Blueprint("signatures", __name__)
@@ -86,10 +91,13 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
         return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
     actions = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
     history = [(action, entry_sentence(action), tuple(entry_changes(action, header.deadline_zone))) for action in actions]
+    scan, revision = signature_picture(signature_id), newest_revision_if_any(header.letter_id)
     return render_template(
         "staff/signatures/detail.html", staff=staff, header=header, tab="signatures", name=signature, form=form,
         why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(signature_id),
         story=history, last=pop_last_decision(header), back=request.args.get("back", ""),
+        scanning=SignaturePictureForm(formdata=None), scan=logo_view(scan) if scan else None,
+        has_blocks=revision is not None and revision.text.blocks is not SignatureBlocks.NONE,
     )  # fmt: skip
 
 
