@@ -109,7 +109,9 @@ def _timestamps(signature: Signature) -> dict[str, str | None]:
 def _scan(signature_id: int) -> dict[str, str | None] | None:
     """Return the scanned signature that is stored, None if there is none."""
     row = db.session.get(SignaturePicture, signature_id)
-    return row and {
+    if row is None:
+        return None
+    return {
         "signer_name": row.signer_name,
         "stored": _iso(row.stored_at),
         "picture": f"data:{row.media_type};base64,{base64.b64encode(row.content).decode()}",

@@ -12,10 +12,14 @@ from letterhub.clock import now
 from letterhub.infrastructure.db import db
 
 RANDOM = re.compile(
-    r"password|uniquifier|totp|secret|token|hash|sha256|public_id|idempotency|draft_slug|previous|_key$|^head$|^lines$"
+    r"password|uniquifier|totp|secret|token|hash|sha256|public_id|idempotency|draft_slug|previous|_key$|^head$|^lines$|^size$|^content$"
 )
-"""Columns whose values differ from run to run, or only repeat others: they are told apart from empty ones."""
-GENERATED = re.compile(r"(?<=-)[0-9a-f]{12}\b|\b(?=\w*\d)[0-9a-zA-Z_-]{16,}\b|\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\b")
+"""Columns whose values differ from run to run, with each style sheet, or only repeat others: they are told apart from empty
+ones."""
+GENERATED = re.compile(
+    r"(?<=-)[0-9a-f]{12}\b|\b(?=\w*\d)[0-9a-zA-Z_-]{16,}\b|\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\b"
+    r"|(?<=\"size\": )\d+"
+)
 MANY = 8
 """Rows at each end of a long table that are compared."""
 LEFT_OUT = {"organization_key", "search_line", "metric"}
