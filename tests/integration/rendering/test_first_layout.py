@@ -19,7 +19,7 @@ from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.references import changed_lines
 from tests.support.references.letters import EDITION, LETTERS
 
-REFERENCE = Path(__file__).parent / "references" / "first-layout.txt"
+REFERENCE = Path(__file__).parent / "references" / "test_fifty_editions_of_the_first_layout_are_made_again_byte_for_byte.txt"
 SHAPES = {
     "as written": {},
     "modern": {

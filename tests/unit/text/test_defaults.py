@@ -13,6 +13,7 @@ import letterhub.rendering
 from letterhub.domain.letters.document import LAYOUT_VERSION
 
 NOT_EMPTY = {
+    "assign_place.may_have_rivals": True,
     "DocxBuilder.table.style": "TableGrid",
     "DocxBuilder.width": 5943600,
     "Figure.width": 100,
