@@ -45,6 +45,8 @@ An addressee is a text or a name with lines. {{count}},
 signatories, {{count_in_words}} and so on for the same in words.
 Annexes follow the names: annex or annexes names Markdown files,
 or blocks with title and file; so does :::annex Title in the text.
+notes (foot or end) and links (notes, list or none) say where
+paper has notes, and addresses of links.
 ![What it shows](chart.png "Caption"){width=60% numbered} on a line
 of its own is a figure; its file is in the folder of LETTER.
 A page ends at \\newpage on a line of its own; what stands between

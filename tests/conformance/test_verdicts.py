@@ -1,5 +1,6 @@
 """Every kind of letter conforms to PDF/UA-1 and PDF/A-3a, by veraPDF's engine."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from letterhub.cli import main
 from letterhub.config import ROOT
 from letterhub.domain.letters.document import LetterDocument, LetterText, SignatureBlocks
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from tests.conformance.letters import (
     ARABIC,
     JAPANESE,
@@ -41,6 +43,9 @@ INVENTED = {
     "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
     "logos.pdf": letter_with_logos(),
     "figures.pdf": letter_with_figures(),
+    "endnotes.pdf": replace(
+        letter_with_figures(), text=replace(letter_with_figures().text, notes=NotePlacement.END, links=LinkStyle.LIST)
+    ),
     "lead-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, leads=41),
     "blocks.pdf": letter_with_blocks(SignatureBlocks.ALL),
     "arabic-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, "ar"),

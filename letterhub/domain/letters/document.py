@@ -5,6 +5,7 @@ import enum
 from dataclasses import dataclass, replace
 
 from letterhub.domain.i18n import fill_counts
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
 
 
@@ -176,6 +177,8 @@ class LetterText:
     signature_lines: bool = False
     pictures: tuple[Picture, ...] = ()
     enclosures: tuple[str, ...] = ()
+    notes: NotePlacement = NotePlacement.FOOT
+    links: LinkStyle = LinkStyle.NOTES
 
     @property
     def picture_names(self) -> tuple[str, ...]:

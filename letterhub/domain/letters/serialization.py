@@ -29,6 +29,7 @@ from letterhub.domain.letters.document import (
     Theme,
     Typeface,
 )  # fmt: skip
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
 
 Facts = Mapping[str, Any]
@@ -38,7 +39,7 @@ _LATER_DEFAULTS: Facts = {
     for field in fields(LetterText)
     if field.name
     in "theme face accent window date_words margins size figures justify short_subject pictures enclosures blocks"
-    " signature_lines".split()
+    " signature_lines notes links".split()
 }
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 _PICTURE_FIELDS = ("logo", "signature_picture")
@@ -120,6 +121,8 @@ def text_from_facts(facts: Facts) -> LetterText:
         figures=Figures(facts.get("figures", _LATER_DEFAULTS["figures"])),
         justify=facts.get("justify", _LATER_DEFAULTS["justify"]),
         short_subject=facts.get("short_subject", _LATER_DEFAULTS["short_subject"]),
+        notes=NotePlacement(facts.get("notes", _LATER_DEFAULTS["notes"])),
+        links=LinkStyle(facts.get("links", _LATER_DEFAULTS["links"])),
         enclosures=tuple(facts.get("enclosures", ())),
         pictures=tuple(
             Picture(picture["name"], picture["media_type"], base64.b64decode(picture["data"]))

@@ -77,7 +77,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
 
 
 _CHOICE_KEYS = {
-    **{name: name for name in "paper order shown theme face margins size figures".split()},
+    **{name: name for name in "paper order shown theme face margins size figures notes links".split()},
     "blocks": "signature_blocks",
 }
 """Keys of the front matter that choose among a few values, by field of the text."""

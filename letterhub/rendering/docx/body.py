@@ -37,6 +37,7 @@ class DocumentParts:
     layout: int
     pictures: Mapping[str, bytes]
     figure: str
+    note_kind: str  # "foot" or "end"
 
 
 class BodyWriter:
@@ -243,19 +244,20 @@ class BodyWriter:
 
     def _write_reference(self, docx_builder: DocxBuilder, into: _Element, note_id: int) -> None:
         """Write the reference of a footnote and, the first time, the note; a later one, or one in a note, is a number."""
+        kind = self._letter.note_kind
         superscript, number = RunFormat(raised="superscript"), str(note_id + 1)
         is_in_note = docx_builder.part is self._notes_builder.part
         if is_in_note or note_id in self._written_notes:
             docx_builder.run(into, number, superscript)
             return
         self._written_notes.add(note_id)
-        SubElement(docx_builder.empty_run(into, superscript), qn("w:footnoteReference"), {qn("w:id"): number})
-        footnote = SubElement(self._notes_builder.story, qn("w:footnote"), {qn("w:id"): number})
+        SubElement(docx_builder.empty_run(into, superscript), qn(f"w:{kind}noteReference"), {qn("w:id"): number})
+        footnote = SubElement(self._notes_builder.story, qn(f"w:{kind}note"), {qn("w:id"): number})
         for index, inline in enumerate(self._notes.footnotes[note_id]):
             note_builder = _builder_for(replace(self._notes_builder, story=footnote), inline)
             paragraph = note_builder.paragraph("FootnoteText")
             if index == 0:
-                SubElement(note_builder.empty_run(paragraph, superscript), qn("w:footnoteRef"))
+                SubElement(note_builder.empty_run(paragraph, superscript), qn(f"w:{kind}noteRef"))
                 note_builder.run(paragraph, " ")
             self._write_runs(note_builder, paragraph, inline, RunFormat())
 

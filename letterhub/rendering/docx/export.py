@@ -10,13 +10,14 @@ from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Inches, Mm
 from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
 from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument, PaperSize
+from letterhub.domain.letters.note_choices import NotePlacement
 from letterhub.rendering.docx.body import BodyWriter, DocumentParts
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.numbering import ListNumbering
@@ -34,10 +35,15 @@ LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
 SIGNATURE_HEIGHT = Inches(0.45)
 MAX_PROPERTY_LENGTH = 255  # characters in a document property of DOCX
-FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
-<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
-<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>
-</w:footnotes>"""
+NOTES = """<w:{kind}notes {namespaces}>
+<w:{kind}note w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:{kind}note>
+<w:{kind}note w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p></w:{kind}note>
+</w:{kind}notes>"""
+ENDNOTE_NUMBERS = f'<w:endnotePr {nsdecls("w")}><w:numFmt w:val="decimal"/></w:endnotePr>'
+NOTE_PARTS = {
+    NotePlacement.FOOT: ("foot", CONTENT_TYPE.WML_FOOTNOTES, RELATIONSHIP_TYPE.FOOTNOTES),
+    NotePlacement.END: ("end", CONTENT_TYPE.WML_ENDNOTES, RELATIONSHIP_TYPE.ENDNOTES),
+}
 
 
 def docx_file(document: LetterDocument) -> bytes:
@@ -209,10 +215,16 @@ class _DocxWriter:
         tokens = parse_letter_markdown(self.document.body, words.quotes, self.document.layout, pictures=text.picture_names)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
         package = self.file.part.package
-        part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), package)
-        self.file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+        kind, content_type, relationship = NOTE_PARTS[text.notes]
+        notes_xml = parse_xml(NOTES.format(kind=kind, namespaces=nsdecls("w", "r")))
+        part = XmlPart(PackURI(f"/word/{kind}notes.xml"), content_type, notes_xml, package)
+        self.file.part.relate_to(part, relationship)
+        if text.notes is NotePlacement.END:  # Word's own endnotes are i, ii, iii
+            self.file.element.body.sectPr.find(qn("w:pgSz")).addprevious(parse_xml(ENDNOTE_NUMBERS))
         note_builder, new_list = DocxBuilder(part.element, part, self.rtl), ListNumbering(self.file).new_list
-        parts = DocumentParts(self.document.layout, {picture.name: picture.data for picture in text.pictures}, words.figure)
+        parts = DocumentParts(
+            self.document.layout, {picture.name: picture.data for picture in text.pictures}, words.figure, kind
+        )
         writer = BodyWriter(docx_builder, notes, note_builder, new_list, parts)
         text_tokens, *annexes = split_annexes(body)
         writer.write(text_tokens)

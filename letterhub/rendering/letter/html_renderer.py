@@ -1,4 +1,4 @@
-"""Markdown tokens to HTML: endnotes on a screen, footnotes and addresses of links on paper.
+"""Markdown tokens to HTML, for a screen or for paper.
 
 See docs/design/letters.md.
 """
@@ -7,13 +7,11 @@ import enum
 from collections.abc import Sequence
 
 from markdown_it.common.utils import escapeHtml
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.figures import figure_label, picture_source
-from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address
+from letterhub.rendering.letter.note_renderer import NoteRenderer
 
 
 class Medium(enum.Enum):
@@ -23,35 +21,8 @@ class Medium(enum.Enum):
     PAPER = "paper"
 
 
-class LetterRenderer(RendererHTML):
-    """HTML renderer of one letter.
-
-    It records the notes and addresses already printed, so make one for each letter.
-    """
-
-    def __init__(self, medium: Medium, notes: Notes, words: DocumentStrings, options: OptionsDict) -> None:
-        super().__init__()
-        self._options = options
-        self._paper = medium is Medium.PAPER
-        self._notes = notes
-        self._words = words
-        self._rendered_notes: set[int] = set()
-        self._addresses: dict[str, str] = {}
-        self._in_note = False
-
-    def part(self, tokens: Sequence[Token], notes: Sequence[int]) -> str:
-        """Return the HTML of a letter's text or of an annex, with these of its notes below it if it is for a screen."""
-        html = str(self.render(tokens, self._options, {}))
-        if self._paper or not notes:
-            return html
-        back_link = '<a class="note-back" href="#note-mark-{}" role="doc-backlink" aria-label="{}">↑</a>'
-        items = "".join(
-            f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back_link.format(number, self._words.back)}</li>'
-            for number in (note + 1 for note in notes)
-        )
-        start = f' start="{notes[0] + 1}"' if notes[0] else ""
-        label = self._words.notes
-        return f'{html}<section class="letter-notes" role="doc-endnotes" aria-label="{label}"><ol{start}>{items}</ol></section>'
+class LetterRenderer(NoteRenderer):
+    """HTML renderer of one letter: blocks, figures, and, by its base class, notes and links."""
 
     def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""
@@ -70,53 +41,6 @@ class LetterRenderer(RendererHTML):
         if self._notes.listed and token.content.isdecimal():
             text = f'<a href="#note-{int(token.content)}" role="doc-noteref">{text}</a>'
         return f'<sup class="note-mark">{text}</sup>'
-
-    def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Render the reference of a footnote; on paper the first one contains the note itself, for the foot of its page."""
-        number = int(tokens[idx].meta["id"]) + 1
-        is_first = number not in self._rendered_notes
-        self._rendered_notes.add(number)
-        if self._paper and is_first:
-            return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
-        anchor = f' id="note-mark-{number}"' if is_first else ""
-        return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
-
-    def _note(self, number: int) -> str:
-        """Return the HTML of a note's text, its paragraphs in one line."""
-        self._in_note = True
-        paragraphs = [
-            self.renderInline(inline.children or [], self._options, {}) for inline in self._notes.footnotes[number - 1]
-        ]
-        self._in_note = False
-        return " ".join(paragraphs)
-
-    def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Open a link, without its title: nobody can read that on paper or on a phone."""
-        href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
-        direction = tokens[idx].attrGet("dir")
-        return f'<a href="{href}" dir="{direction}">' if direction else f'<a href="{href}">'
-
-    def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Close a link; on paper its address follows as a note, or in parentheses within a note.
-
-        A link whose text is its address gets none, and an address that has a note already gets a reference to it.
-        """
-        if not self._paper:
-            return "</a>"
-        start = max(at for at in range(idx) if tokens[at].type == "link_open")  # links never nest
-        href, text = str(tokens[start].attrGet("href") or ""), "".join(token.content for token in tokens[start:idx])
-        address = display_address(href)
-        if display_address(text.strip()).casefold() == address.casefold():
-            return "</a>"
-        printed = f'<bdi dir="ltr">{escapeHtml(address)}</bdi>' if tokens[start].meta.get("isolates") else escapeHtml(address)
-        if self._in_note:
-            return f"</a> ({printed})"
-        if href in self._addresses:
-            marker = self._addresses[href]
-            return f'</a><sup class="note-mark"><a href="#note-{marker}" role="doc-noteref">{marker}</a></sup>'
-        number = len(self._addresses) + 1
-        self._addresses[href] = marker = alphabetic_number(number) if self._notes.any else str(number)
-        return f'</a><span class="note note--address" id="note-{marker}" data-mark="{marker}">{printed}</span>'
 
     def table_open(self, *_: object) -> str:
         """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
@@ -24,6 +25,7 @@ from letterhub.rendering.letter.figures import SCHEME
 from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown, extract_notes, normalize_headings
 from letterhub.rendering.letter.markdown_rules import MAX_NESTING, letter_parser
+from letterhub.rendering.letter.note_renderer import NoteStyle
 
 MAX_CHARACTERS = 150_000
 MAX_QUOTES = 4_000
@@ -106,6 +108,14 @@ _ATTRIBUTES = {
 }
 
 
+class LetterHtml(NamedTuple):
+    """A letter's text as HTML: its body, the notes that are printed at the end of the letter, and its annexes."""
+
+    body: Markup
+    notes: Markup
+    annexes: tuple[Markup, ...]
+
+
 def markdown_html(
     markdown: str,
     title: str,
@@ -113,38 +123,34 @@ def markdown_html(
     medium: Medium = Medium.SCREEN,
     level: int = 2,
     layout: int = LAYOUT_VERSION,
-    pictures: tuple[str, ...] = (),
 ) -> Markup:
     """Return Markdown as safe HTML, without its annexes. Raises as `letter_html` does."""
-    return letter_html(markdown, title, language, medium, level, layout, pictures)[0]
+    return letter_html(markdown, title, language, NoteStyle(medium is Medium.PAPER, layout=layout), level).body
 
 
 @lru_cache(maxsize=64)
 def letter_html(
-    markdown: str,
-    title: str,
-    language: str,
-    medium: Medium = Medium.SCREEN,
-    level: int = 2,
-    layout: int = LAYOUT_VERSION,
-    pictures: tuple[str, ...] = (),
-) -> tuple[Markup, ...]:
-    """Return Markdown as safe HTML: the text itself, then each annex. Raises TextTooDeep and TextTooLong.
+    markdown: str, title: str, language: str, style: NoteStyle, level: int = 2, pictures: tuple[str, ...] = ()
+) -> LetterHtml:
+    """Return Markdown as safe HTML. Raises TextTooDeep and TextTooLong.
 
     Its headings begin at `level`, its labels are in `language`, and a first heading that repeats `title` is left out.
     Pictures have URLs that `figures.insert_pictures` replaces.
     """
-    locale = document_locale(language, layout)
-    tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes, layout, pictures=pictures), title, level)
-    body, notes = extract_notes(tokens)
-    if layout > 1:
+    locale = document_locale(language, style.layout)
+    tokens = parse_letter_markdown(markdown, locale.words.quotes, style.layout, pictures=pictures)
+    body, notes = extract_notes(normalize_headings(tokens, title, level))
+    if style.layout > 1:
         inline = (token for token in chain(body, *notes.footnotes.values()) if token.type == "inline")
         isolate_spans(inline, locale.direction)
     set_directions(body, locale.direction)
     isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
-    renderer = LetterRenderer(medium, notes, locale.words, MarkdownIt("commonmark").options)
+    renderer = LetterRenderer(style, notes, locale.words, MarkdownIt("commonmark").options)
     parts = split_annexes(body)
-    return tuple(_safe_html(renderer.part(part, ids)) for part, ids in zip(parts, notes_by_part(parts, notes), strict=True))
+    (text, listed), *annexes = [renderer.part(part, ids) for part, ids in zip(parts, notes_by_part(parts, notes), strict=True)]
+    if not style.is_paper:
+        text, listed = text + listed, ""
+    return LetterHtml(_safe_html(text), _safe_html(listed), tuple(_safe_html("".join(annex)) for annex in annexes))
 
 
 def _safe_html(html: str) -> Markup:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
 from letterhub.domain.letters.document import Figures, LetterText, Margins, TextSize, Typeface
+from letterhub.domain.letters.note_choices import LinkStyle
 
 _ACCENT_CSS = """.with-accent {{
   --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
@@ -23,7 +24,19 @@ def theme_classes(text: LetterText) -> tuple[str, ...]:
     wide = ("letter--wide-text",) if text.margins is not Margins.WIDE else ()
     figures = (f"letter--{text.figures}",) if text.figures is not Figures.THEME else ()
     justified = ("letter--justified",) if text.justify else ()
-    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent, *small, *wide, *figures, *justified)
+    links = ("letter--plain-links",) if text.links is LinkStyle.NONE else ()
+    return (
+        f"letter--{text.paper}",
+        f"letter--{text.theme}",
+        *face,
+        *window,
+        *accent,
+        *small,
+        *wide,
+        *figures,
+        *justified,
+        *links,
+    )
 
 
 def page_css(margins: Margins) -> Markup:

@@ -23,7 +23,8 @@ from letterhub.rendering.letter.document_locale import (
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.figures import insert_pictures
 from letterhub.rendering.letter.html_renderer import Medium
-from letterhub.rendering.letter.markdown import letter_html
+from letterhub.rendering.letter.markdown import LetterHtml, letter_html
+from letterhub.rendering.letter.note_renderer import NoteStyle
 from letterhub.rendering.letter.signatory_list import LogoView, SignatoryList, directed_texts, logo_view, signatory_list
 from letterhub.rendering.letter.theme import accent_css, page_css, theme_classes
 
@@ -59,6 +60,7 @@ class LetterView:
     cc: tuple[DirectedText, ...]
     enclosures: tuple[DirectedText, ...]
     annexes: tuple[Markup, ...]
+    endnotes: Markup
     signatory_list: SignatoryList
     edition: str
     colophon: Colophon | None
@@ -70,7 +72,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
     """Return the view of a letter whose own heading has `level`. Raises TextTooDeep and TextTooLong."""
     text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language, document.layout)
     around, strings = locale.direction, locale.words
-    body, *annexes = _text_html(document, medium, level + 1)
+    html = _text_html(document, medium, level + 1)
     subject = without_label(text.re, strings.re)
     dated_at = document.edition.frozen_at if document.edition else document.draft_at
     return LetterView(
@@ -93,9 +95,10 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         addressees=tuple(directed_texts((addressee.name, *addressee.lines), around) for addressee in text.addressees),
         re=DirectedText.sentence(subject, around),
         salutation=DirectedText.sentence(text.salutation, around),
-        body=body,
+        body=html.body,
         closing=DirectedText.sentence(text.closing, around),
-        annexes=tuple(annexes),
+        annexes=html.annexes,
+        endnotes=html.notes,
         enclosures=directed_texts(text.enclosures, around),
         cc=directed_texts([without_label(recipient, strings.cc) for recipient in text.cc], around),
         signatory_list=signatory_list(document),
@@ -106,11 +109,13 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
     )
 
 
-def _text_html(document: LetterDocument, medium: Medium, level: int) -> tuple[Markup, ...]:
-    """Return the body of a letter, whose headings begin at `level`, and its annexes, with their pictures."""
+def _text_html(document: LetterDocument, medium: Medium, level: int) -> LetterHtml:
+    """Return the text of a letter, whose headings begin at `level`, with its pictures."""
     text = document.text
-    parts = letter_html(document.body, text.title, text.language, medium, level, document.layout, text.picture_names)
-    return tuple(insert_pictures(part, text.pictures) for part in parts)
+    style = NoteStyle(medium is Medium.PAPER, text.notes, text.links, document.layout)
+    html = letter_html(document.body, text.title, text.language, style, level, text.picture_names)
+    body, notes, *annexes = (insert_pictures(part, text.pictures) for part in (html.body, html.notes, *html.annexes))
+    return LetterHtml(body, notes, tuple(annexes))
 
 
 def _running_head(text: LetterText, subject: str, locale: DocumentLocale) -> str:

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
@@ -58,9 +59,11 @@ def words(text: str) -> set[str]:
     return {word.upper() for word in _WORDS.findall(text)}
 
 
-def printed(markdown: str, folder: Path) -> dict[str, set[str]]:
+def printed(
+    markdown: str, folder: Path, notes: NotePlacement = NotePlacement.FOOT, links: LinkStyle = LinkStyle.NOTES
+) -> dict[str, set[str]]:
     """Return the words that each form of a letter prints."""
-    document = LetterDocument(LetterText("Title", markdown, enclosures=("K600", "K601")))
+    document = LetterDocument(LetterText("Title", markdown, enclosures=("K600", "K601"), notes=notes, links=links))
     html = standalone_html(document).decode()
     word_file = docx.Document(io.BytesIO(docx_file(document)))
     parts = [part.blob.decode() for part in word_file.part.package.iter_parts() if str(part.partname).endswith(".xml")]
@@ -100,11 +103,19 @@ def test_a_figure_is_in_every_form_with_its_description_caption_and_number(tmp_p
         assert [str(caption.S) for caption in captions] == ["/Caption"]
 
 
-def test_every_piece_of_a_text_is_in_every_form(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("notes", "links"),
+    [
+        (NotePlacement.FOOT, LinkStyle.NOTES),
+        (NotePlacement.END, LinkStyle.NOTES),
+        (NotePlacement.FOOT, LinkStyle.LIST),
+    ],
+)
+def test_every_piece_of_a_text_is_in_every_form(tmp_path: Path, notes: NotePlacement, links: LinkStyle) -> None:
     markdown = "\n\n<!-- -->\n\n".join(PIECES.values())  # what separates lists
     expected = words(markdown) | {"K600", "K601"}
     assert len(expected) > 100
-    assert {form: sorted(expected - found) for form, found in printed(markdown, tmp_path).items()} == {
+    assert {form: sorted(expected - found) for form, found in printed(markdown, tmp_path, notes, links).items()} == {
         form: [] for form in ("page", "Word", "PDF", "text")
     }
 

@@ -24,6 +24,7 @@ from letterhub.domain.letters.document import (
     Theme,
     Typeface,
 )  # fmt: skip
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.serialization import (
     document_from_facts,
@@ -43,6 +44,7 @@ TEXT = LetterText(
     theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True, date_words="Spring 2026",
     margins=Margins.NARROW, size=TextSize.ELEVEN, figures=Figures.LINING, justify=True, short_subject="Rivers",
     blocks=SignatureBlocks.ALL, signature_lines=True,
+    notes=NotePlacement.END, links=LinkStyle.LIST,
     enclosures=("Budget tables",), pictures=(Picture("chart.png", "image/png", b"3"),),
 )  # fmt: skip
 DOCUMENT = LetterDocument(

@@ -6,10 +6,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectChoice, SelectField
 
 from letterhub.domain.letters.document import Figures, Margins, TextSize
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 
 
 class LayoutFields:
-    """Form mixin with margins, size, figures and justification."""
+    """Form mixin with margins, size, figures, notes, links and justification."""
 
     margins = SelectField(
         _l("Margins"),
@@ -34,6 +35,23 @@ class LayoutFields:
             SelectChoice(Figures.LINING, _l("Lining, as high as capitals")),
         ],
     )
+    notes = SelectField(
+        _l("Notes on paper"),
+        default=NotePlacement.FOOT,
+        choices=[
+            SelectChoice(NotePlacement.FOOT, _l("At the foot of each page")),
+            SelectChoice(NotePlacement.END, _l("Together, after the names")),
+        ],
+    )
+    links = SelectField(
+        _l("Links on paper"),
+        default=LinkStyle.NOTES,
+        choices=[
+            SelectChoice(LinkStyle.NOTES, _l("Addresses as notes")),
+            SelectChoice(LinkStyle.LIST, _l("Addresses in a list, after the names")),
+            SelectChoice(LinkStyle.NONE, _l("Only underlined, without addresses")),
+        ],
+    )
     justify = BooleanField(_l("Make all lines equally long on paper"))
 
     def layout_choices(self) -> dict[str, Any]:
@@ -42,5 +60,7 @@ class LayoutFields:
             "margins": Margins(self.margins.data),
             "size": TextSize(self.size.data),
             "figures": Figures(self.figures.data),
+            "notes": NotePlacement(self.notes.data),
+            "links": LinkStyle(self.links.data),
             "justify": self.justify.data,
         }

@@ -248,7 +248,7 @@ PART_OF_TEXT_FIELD = {
 
 COPIED_FIELDS = (
     "title date date_words via re short_subject salutation body closing language paper order shown theme face accent window "
-    "margins size figures justify blocks signature_lines"
+    "margins size figures notes links justify blocks signature_lines"
 ).split()
 
 

@@ -20,6 +20,8 @@ PART_LABELS = {
     "re": _l("Re:"),
     "salutation": _l("Salutation"),
     "body": _l("Text"),
+    "notes": _l("Notes on paper"),
+    "links": _l("Links on paper"),
     "pictures": _l("Figures"),
     "closing": _l("Closing"),
     "cc": _l("cc"),

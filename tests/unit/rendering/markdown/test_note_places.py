@@ -1,0 +1,69 @@
+"""Places of notes and of the addresses of links on paper, as the letter chooses."""
+
+import re
+
+import pytest
+
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
+from letterhub.rendering.letter.markdown import LetterHtml, letter_html
+from letterhub.rendering.letter.note_renderer import NoteStyle
+
+BODY = (
+    "A[^1], [b](https://b.example/x), <https://c.example>.\n\n[^1]: N [d](https://d.example)\n\n"
+    ":::annex E\n\n[f](https://f.example)[^2]\n\n[^2]: M"
+)
+
+
+def paper(markdown: str, notes: str = "foot", links: str = "notes", layout: int = 2) -> LetterHtml:
+    style = NoteStyle(is_paper=True, notes=NotePlacement(notes), links=LinkStyle(links), layout=layout)
+    return letter_html(markdown, "Title", "en", style)
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_notes_and_addresses_are_at_the_foot_by_default() -> None:
+    html = paper(BODY)
+    assert re.findall(r'class="(note[^"]*)" id="([^"]*)"', html.body) == [("note", "note-1"), ("note note--address", "note-a")]
+    assert html.notes == ""
+
+
+def test_notes_and_addresses_are_listed_at_the_end_and_those_of_an_annex_below_it() -> None:
+    html = paper(BODY, notes="end")
+    assert 'class="note"' not in "".join((html.body, *html.annexes))
+    assert words(html.notes) == "Notes N d (d.example) Links b.example/x"
+    assert words(html.annexes[0]) == "E f b 2 Notes M Links f.example"
+    assert '<ol start="2">' in html.annexes[0]
+    assert '<ol type="a" start="2">' in html.annexes[0]
+
+
+def test_addresses_are_listed_with_notes_at_the_foot() -> None:
+    html = paper(BODY, links="list")
+    assert 'class="note" id="note-1"' in html.body
+    assert words(html.notes) == "Links b.example/x"
+
+
+def test_links_may_be_without_addresses() -> None:
+    html = paper(BODY, links="none")
+    assert "b.example/x" not in words(html.body)
+    assert "(d.example)" not in words(html.body)
+    assert html.notes == ""
+
+
+@pytest.mark.parametrize(
+    ("markdown", "printed"),
+    [
+        ("see [b](https://b.example).", "see b. b.example"),
+        ('"[b](https://b.example)," they say', "“ b ,” b.example they say"),
+        ("([b](https://b.example)) so", "( b b.example ) so"),
+        ("[b](https://b.example): c [b](https://b.example)!", "b : b.example c b ! 1"),
+        ("[Ada](mailto:ada@x.example?subject=Hi), so", "Ada , ada@x.example so"),
+    ],
+)
+def test_the_mark_follows_punctuation_and_a_mail_address_stands_alone(markdown: str, printed: str) -> None:
+    assert words(paper(markdown).body).replace("b .", "b.") == printed
+
+
+def test_earlier_layouts_have_the_mark_before_punctuation() -> None:
+    assert words(paper("[b](mailto:b@x.example?subject=c).", layout=1).body) == "b b@x.example?subject=c ."
