@@ -29,6 +29,7 @@ from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJo
 from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
 from letterhub.rendering.pdf.typesetting.paragraph_breaking import break_whole_paragraphs
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
+from letterhub.rendering.pdf.typesetting.sender_lines import split_sender_lines
 from letterhub.rendering.pdf.typesetting.style import list_style
 
 _SHEETS = frozenset(f"css/{path.name}" for path in (STATIC / "css").glob("*.css"))
@@ -85,6 +86,8 @@ def _render(folder: Path) -> None:
     balance_title(page.etree_element, job)
     while True:
         laid_out = page.render(pdf_variant=VARIANT, presentational_hints=True)  # hints give lists their start number
+        if job.layout > 1 and split_sender_lines(laid_out, page.etree_element):
+            continue
         if not narrow_tables(laid_out) and not fix_misplaced_note(laid_out, page.etree_element):
             break
     if has_cut_table(page.etree_element):

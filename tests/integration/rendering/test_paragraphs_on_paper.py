@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText, Margins, TextSize
+from letterhub.domain.letters.document import LetterDocument, Letterhead, LetterText, Margins, TextSize, Theme
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.pdf_readers import text_of_pdf, words_of_pdf
 
@@ -103,3 +103,12 @@ def test_rules_stand_on_the_page_that_runs_from_right_to_left(tmp_path: Path) ->
         drawn = pdf.pages[0].obj.Contents.read_bytes()
     lefts = {float(left) for left, width in re.findall(rb"([\d.]+) [\d.]+ ([\d.]+) [\d.]+ re", drawn) if float(width) == 64}
     assert lefts == {376.0}  # the middle of 816 pixels, less half the rule
+
+
+def test_no_line_of_a_letterhead_ends_with_its_separator(tmp_path: Path) -> None:
+    lines = tuple(f"{number} Mill Street and Long River Road" for number in range(6))
+    for theme in (Theme.CLASSIC, Theme.MODERN):
+        text = text_of_pdf(printed(tmp_path, "B", letterhead=Letterhead("Coalition", lines), theme=theme), as_drawn=True)
+        assert all(line in text for line in lines)
+        assert not any(line.rstrip().endswith("·") for line in text.splitlines())
+        assert ("·" in text) is (theme is Theme.CLASSIC)
