@@ -30,6 +30,10 @@ class OpenLists:
     fresh: bool = False
 
 
+ALIGNMENTS = {"text-align:right": "end", "text-align:center": "center"}
+"""Alignments of a table's cells in DOCX, by the style that the Markdown reader gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentParts:
     """Parts of a letter that its body needs: layout version, pictures by name, and the word for a figure."""
@@ -56,6 +60,7 @@ class BodyWriter:
     ) -> None:
         self._docx_builder, self._notes, self._notes_builder, self._new_list = docx_builder, notes, notes_builder, new_list
         self._letter = letter
+        self._cell_alignment = ""
         self._caption: Token | None = None  # the opening of the caption around a paragraph
         self._keeps = 0  # blocks around a paragraph that stay on one page
         self._last_tied: _Element | None = None
@@ -153,6 +158,11 @@ class BodyWriter:
         if self._table is not None:
             self._row = self._docx_builder.row(self._table, head=self._in_table_head)
 
+    def th_open(self, token: Token) -> None:
+        self._cell_alignment = ALIGNMENTS.get(str(token.attrGet("style")), "")
+
+    td_open = th_open
+
     def table_close(self, _: Token) -> None:
         self._table = self._row = None
         self._docx_builder.paragraph("TableEnd")
@@ -181,7 +191,8 @@ class BodyWriter:
                 docx_builder.run(paragraph, f"{label}. ", RunFormat(bold=True))
         elif self._row is not None:
             docx_builder, run_format = docx_builder.cell(self._row), RunFormat(bold=self._in_table_head)
-            paragraph = docx_builder.paragraph("TableText", keep=keep, new_page=new_page)
+            flush = self._cell_alignment if self._letter.layout > 1 else ""
+            paragraph = docx_builder.paragraph("TableText", keep=keep, new_page=new_page, alignment=flush)
         elif self._heading:
             paragraph = docx_builder.paragraph(self._heading, keep=True, new_page=new_page)
         elif lists and self._lists.fresh:

@@ -1,5 +1,6 @@
 """Builder of DOCX elements: paragraphs, runs, links and fields, in the order that Word insists on."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ from lxml.etree import SubElement, _Element
 
 from letterhub.rendering.ooxml import xml_text
 
+COLUMN_GAP = 480  # twentieths of a point
 MAX_PICTURE_HEIGHT = Inches(7)
 XML_SPACE = qn("xml:space")
 
@@ -51,9 +53,10 @@ class DocxBuilder:
         keep: bool = False,
         new_page: bool = False,
         indent: int = 0,
+        alignment: str = "",
     ) -> _Element:
         """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next one,
-        `new_page` begins a page with it, and `indent` is in twentieths of a point.
+        `new_page` begins a page with it, `indent` is in twentieths of a point, and `alignment` is "end", "center" or "".
         """
         paragraph = OxmlElement("w:p")
         properties = SubElement(paragraph, qn("w:pPr"))
@@ -70,6 +73,8 @@ class DocxBuilder:
             SubElement(properties, qn("w:bidi"))
         if indent:
             SubElement(properties, qn("w:ind"), {qn("w:start"): str(indent)})
+        if alignment:
+            _add_value(properties, "w:jc", alignment)
         self._append(paragraph)
         return paragraph
 
@@ -155,6 +160,34 @@ class DocxBuilder:
         self._append(table)
         return table
 
+    def end_section(self, columns: int, *, first: bool = False) -> None:
+        """End a section of the body with its last paragraph: what it has is set in columns, and the next begins on its page.
+
+        The `first` section alone has another head and foot on its first page.
+        """
+        whole = next(self.story.iterchildren(reversed=True))
+        paragraph, section = whole.getprevious(), deepcopy(whole)
+        for old in (*section.findall(qn("w:cols")), *section.findall(qn("w:type"))):
+            section.remove(old)
+        if not first:
+            for element in section.findall(qn("w:titlePg")):
+                section.remove(element)
+        width = {qn("w:num"): str(columns), qn("w:space"): str(COLUMN_GAP)} if columns > 1 else {qn("w:space"): str(COLUMN_GAP)}
+        section.insert_element_before(_new_element("w:cols", width), "w:titlePg", "w:docGrid")
+        if self.rtl and columns > 1:  # the first column is on the right
+            section.insert_element_before(OxmlElement("w:bidi"), "w:docGrid")
+        kind = {qn("w:val"): "nextPage" if first else "continuous"}
+        section.insert_element_before(_new_element("w:type", kind), "w:pgSz")
+        paragraph.find(qn("w:pPr")).append(section)
+        if first:
+            self._continue_section(whole)
+
+    def _continue_section(self, section: _Element) -> None:
+        """Have the last section of the body begin on the page where the one before it ends, without a first page of its own."""
+        for element in (*section.findall(qn("w:titlePg")), *section.findall(qn("w:type"))):
+            section.remove(element)
+        section.insert_element_before(_new_element("w:type", {qn("w:val"): "continuous"}), "w:pgSz")
+
     def row(self, table: _Element, *, head: bool = False, whole: bool = False) -> _Element:
         """Return a new row of a table, to be filled with cells; no page ends within a `whole` one."""
         row = SubElement(table, qn("w:tr"))
@@ -175,6 +208,13 @@ class DocxBuilder:
 
 _AFTER_BORDER = ("w:shd", "w:tabs", "w:bidi", "w:spacing", "w:ind", "w:jc", "w:rPr")
 """Properties of a paragraph that the schema has after its border, as far as the letter uses them."""
+
+
+def _new_element(name: str, attributes: dict[str, str]) -> _Element:
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(key, value)
+    return element
 
 
 def _add_value(properties: _Element, name: str, value: str) -> None:

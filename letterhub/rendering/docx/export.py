@@ -1,8 +1,9 @@
 """A letter as DOCX: the same order, headings, footnotes and names as on paper, to be edited or read aloud."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import docx
 from docx.document import Document
@@ -11,7 +12,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Inches, Mm
+from docx.shared import Inches, Length, Mm
 from docx.text.paragraph import Paragraph
 from lxml.etree import _Element
 from markdown_it.token import Token
@@ -30,6 +31,7 @@ from letterhub.rendering.letter.signatory_list import SignatoryLine
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 
+T = TypeVar("T")
 PAPER_SIZES = {PaperSize.LETTER: (Inches(8.5), Inches(11)), PaperSize.A4: (Mm(210), Mm(297))}
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
@@ -52,7 +54,7 @@ def docx_file(document: LetterDocument) -> bytes:
     Raises what `parse_letter_markdown` raises.
     """
     letter, timestamp, file = letter_view(document), file_timestamp(document), docx.Document()
-    set_styles(file, document.text.language, document.layout)
+    set_styles(file, document.text, document.layout)
     relationships = file.part.package.rels if file.part.package else {}
     for key in [key for key, relationship in relationships.items() if relationship.reltype.endswith("/thumbnail")]:
         relationships.pop(key)  # the template's picture of an empty page
@@ -74,16 +76,25 @@ class _DocxWriter:
     file: Document
     document: LetterDocument
     letter: LetterView
+    has_columns: bool = False
 
     @property
     def rtl(self) -> bool:
         return self.letter.direction == "rtl"
 
+    @property
+    def side_margin(self) -> Length:
+        """Width of the margins at the sides, in English Metric Units: those of the letter on paper since layout 2."""
+        return Inches(float(self.document.text.margins.removesuffix("in")) if self.document.layout > 1 else 1)
+
+    @property
+    def text_width(self) -> int:
+        """Width of the text, in English Metric Units."""
+        return PAPER_SIZES[self.document.text.paper][0] - 2 * self.side_margin
+
     def write(self) -> None:
         """Write everything in its order."""
-        docx_builder = DocxBuilder(
-            self.file.element.body, self.file.part, self.rtl, PAPER_SIZES[self.document.text.paper][0] - Inches(2)
-        )
+        docx_builder = DocxBuilder(self.file.element.body, self.file.part, self.rtl, self.text_width)
         self._set_up_page()
         self._write_letterhead(docx_builder)
         self._write_opening(docx_builder)
@@ -105,7 +116,8 @@ class _DocxWriter:
         """Set paper and margins, the running head of later pages, and the foot of every page."""
         section = self.file.sections[0]
         section.page_width, section.page_height = PAPER_SIZES[self.document.text.paper]
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
+        section.top_margin = section.bottom_margin = Inches(1)
+        section.left_margin = section.right_margin = self.side_margin
         section.different_first_page_header_footer = True
         head = DocxBuilder(_clear(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
         head.run(head.paragraph("Header"), self.letter.running)
@@ -146,21 +158,25 @@ class _DocxWriter:
             if section.blocks:
                 self._write_signature_blocks(docx_builder, section.lines)
                 continue
-            for line in section.lines:
-                self._write_signatory(docx_builder, line, bold=not only_names and not line.logo)
+            self._write_names(docx_builder, section.lines, plain=only_names)
         if signatory_list.note:
             docx_builder.run(docx_builder.paragraph("BodyText"), signatory_list.note, RunFormat(italic=True))
 
+    def _write_names(self, docx_builder: DocxBuilder, lines: Sequence[SignatoryLine], *, plain: bool) -> None:
+        """Write the names under one heading; since layout 2 in columns, three if they have no details."""
+        in_columns = self.document.layout > 1 and len(lines) > 1
+        if in_columns:
+            docx_builder.end_section(1, first=not self.has_columns)
+            self.has_columns = True
+        for line in lines:
+            self._write_signatory(docx_builder, line, bold=not plain and not line.logo)
+        if in_columns:
+            docx_builder.end_section(3 if plain or self.letter.signatory_list.logos else 2)
+
     def _write_signature_blocks(self, docx_builder: DocxBuilder, lines: Sequence[SignatoryLine]) -> None:
         """Write signature blocks, two beside each other: room to sign with the scanned signature, name, title, organization."""
-        table = docx_builder.table("TableNormal")
-        for start in range(0, len(lines), 2):
-            row = docx_builder.row(table, whole=True)
-            for line in lines[start : start + 2]:
-                self._write_signature_block(docx_builder.cell(row), line)
-            if start + 1 == len(lines):
-                docx_builder.cell(row).paragraph("TableText")
-        docx_builder.paragraph("TableEnd")
+        for cell, line in _pairs_in_rows(docx_builder, lines):
+            self._write_signature_block(cell, line)
 
     def _write_signature_block(self, cell: DocxBuilder, line: SignatoryLine) -> None:
         if line.picture or self.letter.signatory_list.signature_lines:
@@ -200,14 +216,23 @@ class _DocxWriter:
             docx_builder.run(docx_builder.paragraph("Date"), letter.date)
         if letter.via:
             _add_text(docx_builder, docx_builder.paragraph("Date"), letter.via)
-        for addressee in letter.addressees:
-            _add_lines(docx_builder, docx_builder.paragraph("Addressee"), addressee)
+        self._write_addressees(docx_builder)
         if letter.re:
             subject = docx_builder.paragraph("Heading1")
             docx_builder.run(subject, f"{letter.words.re} ")
             _add_text(docx_builder, subject, letter.re)
         if letter.salutation:
             _add_text(docx_builder, docx_builder.paragraph("BodyText"), letter.salutation)
+
+    def _write_addressees(self, docx_builder: DocxBuilder) -> None:
+        """Write the inside addresses; since layout 2 two beside each other."""
+        addressees = self.letter.addressees
+        if self.document.layout == 1 or len(addressees) == 1:
+            for addressee in addressees:
+                _add_lines(docx_builder, docx_builder.paragraph("Addressee"), addressee)
+            return
+        for cell, addressee in _pairs_in_rows(docx_builder, addressees):
+            _add_lines(cell, cell.paragraph("Addressee"), addressee)
 
     def _write_body(self, docx_builder: DocxBuilder) -> tuple[BodyWriter, list[list[Token]]]:
         """Write the body, and its footnotes into a part of the file that is added for them; return its writer and annexes."""
@@ -229,6 +254,20 @@ class _DocxWriter:
         text_tokens, *annexes = split_annexes(body)
         writer.write(text_tokens)
         return writer, annexes
+
+
+def _pairs_in_rows(docx_builder: DocxBuilder, items: Sequence[T]) -> Iterator[tuple[DocxBuilder, T]]:
+    """Yield the builder of a cell for each item, two in a row of a table without lines, whose rows no page divides."""
+    if not items:
+        return
+    table = docx_builder.table("TableNormal")
+    for start in range(0, len(items), 2):
+        row = docx_builder.row(table, whole=True)
+        for item in items[start : start + 2]:
+            yield docx_builder.cell(row), item
+        if start + 1 == len(items):
+            docx_builder.cell(row).paragraph("TableText")
+    docx_builder.paragraph("TableEnd")
 
 
 def _clear(story: _Element) -> _Element:

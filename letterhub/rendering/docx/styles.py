@@ -1,6 +1,6 @@
 """Styles of a DOCX file: a letter's own, in place of the template's blue headings, with names for people who edit it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -10,7 +10,11 @@ from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from lxml.etree import SubElement
 
+from letterhub.domain.letters.document import LetterText, Theme, Typeface
+
 FONT_NAME = "Cambria"  # comes with Word on every system; others use a font of the same widths
+SANS_FONT_NAME = "Calibri"  # likewise
+TEXT_SIZE = 11.0  # points
 TEXT_COLOR = RGBColor(0x1A, 0x1A, 0x1A)
 LINK_COLOR = RGBColor(0x1F, 0x3A, 0x5F)
 
@@ -19,7 +23,7 @@ LINK_COLOR = RGBColor(0x1F, 0x3A, 0x5F)
 class StyleFormat:
     """Formatting of a style: size and spaces in points; `indent` from where lines begin."""
 
-    size: float = 11
+    size: float = TEXT_SIZE
     bold: bool = False
     italic: bool = False
     before: float = 0
@@ -66,29 +70,37 @@ LATER_STYLES = {
 """Styles that files have since layout 2."""
 
 
-def set_styles(file: Document, language: str, layout: int) -> None:
-    """Set every style that the letter's paragraphs name, and the language in which the file is spelled and read aloud."""
+def set_styles(file: Document, text: LetterText, layout: int) -> None:
+    """Set every style that the letter's paragraphs name, and the language in which the file is spelled and read aloud.
+
+    Since layout 2 they have the letter's kind of typeface and its size.
+    """
+    is_sans = text.face is Typeface.SANS or (text.theme is Theme.MODERN and text.face is Typeface.THEME)
+    font_name = SANS_FONT_NAME if is_sans and layout > 1 else FONT_NAME
     for name, style_format in (STYLES | (LATER_STYLES if layout > 1 else {})).items():
         exists = name in {style.name for style in file.styles}
         style = file.styles[name] if exists else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if isinstance(style, ParagraphStyle):
-            _apply_format(style, style_format)
+            is_text = style_format.size == TEXT_SIZE and layout > 1
+            _apply_format(style, replace(style_format, size=float(text.size)) if is_text else style_format, font_name)
     link = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline, link.font.color.rgb = True, LINK_COLOR
     defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for old in defaults.findall(qn("w:lang")):
         defaults.remove(old)
-    SubElement(defaults, qn("w:lang"), {qn("w:val"): language, qn("w:eastAsia"): language, qn("w:bidi"): language})
+    SubElement(
+        defaults, qn("w:lang"), {qn("w:val"): text.language, qn("w:eastAsia"): text.language, qn("w:bidi"): text.language}
+    )
 
 
-def _apply_format(style: ParagraphStyle, style_format: StyleFormat) -> None:
-    """Give a style our font and format, in place of the colors and borders that the template gives it."""
+def _apply_format(style: ParagraphStyle, style_format: StyleFormat, font_name: str) -> None:
+    """Give a style a font and format, in place of the colors and borders that the template gives it."""
     template_format = style.element.rPr
     if template_format is not None:
         style.element.remove(template_format)
-    style.font.name, style.font.size, style.font.color.rgb = FONT_NAME, Pt(style_format.size), TEXT_COLOR
+    style.font.name, style.font.size, style.font.color.rgb = font_name, Pt(style_format.size), TEXT_COLOR
     style.font.bold, style.font.italic = style_format.bold, style_format.italic
-    for name, value in (("w:cs", "Times New Roman"), ("w:eastAsia", FONT_NAME)):
+    for name, value in (("w:cs", "Times New Roman"), ("w:eastAsia", font_name)):
         style.element.rPr.rFonts.set(qn(name), value)
     SubElement(style.element.rPr, qn("w:szCs"), {qn("w:val"): str(int(style_format.size * 2))})
     paragraph_format = style.paragraph_format

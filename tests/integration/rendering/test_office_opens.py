@@ -4,10 +4,13 @@ import csv
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 
+from letterhub.domain.letters.document import Addressee, LetterDocument, Signatory
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.tables.csv_export import csv_table
@@ -51,6 +54,19 @@ def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> N
     assert places == sorted(places)
     assert "Page 1 of " in text
     assert "And more, here." in text
+
+
+def test_names_in_a_word_file_stand_in_columns_and_addressees_beside_each_other(tmp_path: Path) -> None:
+    text = replace(edition_document().text, addressees=(Addressee("The Mayor", ("City Hall",)), Addressee("The Council")))
+    names = tuple(Signatory(f"Alliance {number:02}", "Nia Example") for number in range(40))
+    letter = LetterDocument(text, names)
+    (tmp_path / "letter.pdf").write_bytes(converted(docx_file(letter), "letter.docx", "pdf", tmp_path))
+    lines = subprocess.check_output(["pdftotext", "-layout", "letter.pdf", "-"], cwd=tmp_path, text=True).splitlines()
+    assert any("The Mayor" in line and "The Council" in line for line in lines)
+    assert any("Alliance 00" in line and line.count("Alliance") == 2 for line in lines)
+    assert sum(line.count("Alliance ") for line in lines) == len(names)
+    word = docx.Document(io.BytesIO(docx_file(replace(letter, layout=1))))
+    assert len(word.sections) == 1
 
 
 @pytest.mark.shows("S4")
