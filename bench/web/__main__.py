@@ -5,24 +5,18 @@ gunicorn` choose. Prints Markdown tables; figures are ratios within one run, as 
 """
 
 import argparse
-import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
-from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from databases import databases
 from filling import SLUG, fill_letterhub, fill_minimal, test_rows
-from ours import SECRET
+from form_requests import confirmations, post, send, sign_forms
 from serving import RunningServer, run_server
-
-from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
 ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16
@@ -117,22 +111,18 @@ def _cases(
     tag = _head(bare, page)["etag"]
 
     def forms(round_: int) -> list[str]:
-        return _sign_forms(bare, round_)
+        return sign_forms(round_, FORMS)
 
-    def confirmations(round_: int) -> list[str]:
-        some = tokens[round_ * FORMS : (round_ + 1) * FORMS]
-        return [
-            _post(f"/confirm/{token}", {"choice": "", "authorized": "y", "revision": "1"}, network=at % 200)
-            for at, token in enumerate(some)
-        ]
+    def links(round_: int) -> list[str]:
+        return confirmations(round_, tokens[round_ * FORMS : (round_ + 1) * FORMS])
 
     def least_forms(round_: int) -> list[str]:
         return [
-            _post("/sign", {"organization": f"Alliance {round_} {one}", "email": f"n{one}@a.example"}) for one in range(FORMS)
+            post("/sign", {"organization": f"Alliance {round_} {one}", "email": f"n{one}@a.example"}) for one in range(FORMS)
         ]
 
-    def least_confirmations(round_: int) -> list[str]:
-        return [_post(f"/confirm/{count + round_ * FORMS + one + 1}", {}) for one in range(FORMS)]
+    def least_links(round_: int) -> list[str]:
+        return [post(f"/confirm/{count + round_ * FORMS + one + 1}", {}) for one in range(FORMS)]
 
     writing = {"clients": WRITERS, "once": True, "expects": "303"}
     return [
@@ -158,7 +148,7 @@ def _cases(
             for query in SEARCHES
         ),
         Case("sign : minimal", bare, forms, minimal, least_forms, **writing),
-        Case("confirm : minimal", bare, confirmations, minimal, least_confirmations, **writing),
+        Case("confirm : minimal", bare, links, minimal, least_links, **writing),
     ]
 
 
@@ -174,23 +164,14 @@ def _measure_rounds(case: Case, rounds: int, seconds: float) -> tuple[list[Round
 def _run(case: Case, site: RunningServer, requests: list[str], seconds: float, *, warm: bool) -> Round:
     job = {"port": site.port, "clients": case.clients, "once": case.once, "requests": requests}
     if warm:
-        _load({**job, "seconds": 0.5})
+        send({**job, "seconds": 0.5})
     before = site.processor()
-    result = _load({**job, "seconds": seconds if not case.once else 60})
+    result = send({**job, "seconds": seconds if not case.once else 60})
     taken = site.processor() - before
     odd = {status: many for status, many in result["statuses"].items() if status not in (case.expects, "200")}
     if odd or (site is case.site and case.expects not in result["statuses"]):
         print(f"  odd answers to {case.name}: {result['statuses']}", file=sys.stderr)
     return Round(result["a_second"], taken / result["count"] * 1000, result["p50"], result["p99"])
-
-
-def _load(job: dict[str, Any]) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("load.py")], input=json.dumps(job), capture_output=True, text=True,
-        check=True, timeout=120,
-    )  # fmt: skip
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
 
 
 def _row(database: str, count: int, case: Case, mine: list[Round], peers: list[Round]) -> str:
@@ -209,41 +190,6 @@ def _row(database: str, count: int, case: Case, mine: list[Round], peers: list[R
 def _get(path: str, tag: str = "") -> str:
     known = f"If-None-Match: {tag}\r\n" if tag else ""
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{known}\r\n"
-
-
-def _post(path: str, form: dict[str, str], cookie: str = "", network: int = 0) -> str:
-    """Return a form as a proxy passes it on, from one of many networks."""
-    body = urlencode(form)
-    headers = f"Cookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n" if cookie else ""
-    headers += f"X-Forwarded-For: 203.0.{network}.7\r\n"
-    kind = "Content-Type: application/x-www-form-urlencoded"
-    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-
-
-def _sign_forms(site: RunningServer, round_: int) -> list[str]:
-    """Return forms as a browser sends them, each with an old enough form token of its own, and one session's CSRF token."""
-    path = f"/letters/{SLUG}/sign"
-    page = _fetch_text(site, path)
-    token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
-    cookie = next(line for line in page.splitlines() if line.lower().startswith("set-cookie:"))
-    stamp = page.partition('name="form_token"')[2].partition('value="')[2].partition('"')[0]
-    links, stamped = LinkSigner((SECRET,)), time.time_ns()
-    letter_id = links.open(Purpose.FORM, stamp).subject[0]
-    stamps = [links.token(Purpose.FORM, letter_id, stamped + one) for one in range(FORMS)]
-    time.sleep(2.5)
-    return [
-        _post(
-            path,
-            {
-                "csrf_token": token, "organization": f"Council {round_} {one}", "website": f"https://c{round_}x{one}.example",
-                "signer_name": "Nia Example", "signer_title": "Director", "email": f"n@c{round_}x{one}.example",
-                "location": "Springfield, IL", "section": "national", "authorized": "y", "revision": "1", "form_token": stamp,
-            },
-            cookie.partition(":")[2].strip().partition(";")[0],
-            one % 200,
-        )
-        for one, stamp in enumerate(stamps)
-    ]  # fmt: skip
 
 
 def _fetch_text(site: RunningServer, path: str) -> str:

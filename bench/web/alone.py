@@ -1,7 +1,7 @@
 """An app in a process of its own, without a server: `alone.py ours` answers the requests it reads, and prints their cost.
 
-Reads a list of requests as a line of JSON, and prints the result as another: CPU milliseconds per request, counts of queries,
-flushes and commits, and the last response.
+Reads a list of requests as a line of JSON, and prints the result as another: CPU milliseconds and statements per request, how
+long the letter's row was locked, and the last response.
 """
 
 import cProfile
@@ -12,12 +12,14 @@ import pstats
 import sys
 import time
 from collections import Counter
+from statistics import median
 from typing import Any
 
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, Pool, event
 
 EVENT_COUNTS: Counter[str] = Counter()
+HELD_SECONDS: list[float] = []
+"""By the clock, for each transaction that changed the letter's row: from that statement until the commit was done."""
 
 
 def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
@@ -43,6 +45,7 @@ def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, st
 def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
     """Handle requests one after the other; return their cost."""
     EVENT_COUNTS.clear()
+    HELD_SECONDS.clear()
     started = time.process_time()
     answers = [call_app(app, one) for one in requests]
     taken = time.process_time() - started
@@ -50,15 +53,26 @@ def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
     status, head, text = answers[-1]
     return each | {
         "cpu": taken / len(requests) * 1000, "statuses": Counter(one[0][:3] for one in answers),
-        "status": status, "head": dict(head), "text": text,
+        "status": status, "head": dict(head), "text": text, "held": median(HELD_SECONDS or [0.0]) * 1000,
     }  # fmt: skip
+
+
+def _note_lock(connection: Connection, _cursor: Any, statement: str, *_arguments: Any) -> None:
+    if "UPDATE letter SET" in statement:
+        connection.info["letter_locked"] = time.perf_counter()
+
+
+def _note_release(_driver: Any, record: Any, *_state: Any) -> None:
+    if locked := record.info.pop("letter_locked", None):
+        HELD_SECONDS.append(time.perf_counter() - locked)
 
 
 def main() -> None:
     """Handle lines of requests until the input ends."""
     app = importlib.import_module(sys.argv[1]).app
-    for target, name in ((Engine, "before_cursor_execute"), (Engine, "commit"), (Session, "after_flush")):
-        event.listen(target, name, lambda *_, name=name: EVENT_COUNTS.update([name]))
+    event.listen(Engine, "before_cursor_execute", lambda *_: EVENT_COUNTS.update(["statements"]))
+    event.listen(Engine, "before_cursor_execute", _note_lock)
+    event.listen(Pool, "reset", _note_release)
     for line in sys.stdin:
         job = json.loads(line)
         profile = cProfile.Profile()

@@ -33,7 +33,7 @@ class RunningServer:
 
     def processor(self) -> float:
         """Return the CPU seconds of all its processes until now."""
-        return sum(_cpu_seconds(one) for one in self.processes())
+        return sum(cpu_seconds(one) for one in self.processes())
 
     def memory(self) -> float:
         """Return the megabytes of all its processes, shared memory counted once."""
@@ -45,13 +45,13 @@ class RunningServer:
 
 
 @contextmanager
-def run_server(app: str, server: str = "granian", **environment: str) -> Iterator[RunningServer]:
+def run_server(app: str, server: str = "granian", workers: int = WORKERS, **environment: str) -> Iterator[RunningServer]:
     """Run a server within the block, as `letterhub serve` does, or gunicorn with as many threads."""
     port = _free_port()
-    command = [sys.executable, "-c", GRANIAN_SCRIPT.format(workers=WORKERS, threads=THREADS), f"{app}:app", str(port)]
+    command = [sys.executable, "-c", GRANIAN_SCRIPT.format(workers=workers, threads=THREADS), f"{app}:app", str(port)]
     if server == "gunicorn":
         command = [
-            sys.executable, "-m", "gunicorn", f"{app}:app", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+            sys.executable, "-m", "gunicorn", f"{app}:app", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
             "--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "error", "--keep-alive", "60",
             "--no-control-socket",
         ]  # fmt: skip
@@ -101,7 +101,7 @@ def _read_text(file: Path) -> str:
         return ""
 
 
-def _cpu_seconds(process: int) -> float:
+def cpu_seconds(process: int) -> float:
     parts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(parts[11]) + int(parts[12])) / TICKS
 

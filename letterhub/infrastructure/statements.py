@@ -49,12 +49,9 @@ def insert_rows(connection: Connection, first: Row, others: Iterable[Row] = ()) 
     (table, values), *later = rows
     first_id = connection.execute(_insert(table), values).lastrowid
     for (table, _columns), run in groupby(later, key=lambda row: (row[0], tuple(row[1]))):
-        connection.execute(_insert(table), [_with_id(values, first_id) for _table, values in run])
+        rows_of_table = [{key: first_id if value is FIRST_ID else value for key, value in row.items()} for _table, row in run]
+        connection.execute(_insert(table), rows_of_table)
     return first_id
-
-
-def _with_id(row: Mapping[str, Any], first_id: int) -> dict[str, Any]:
-    return {key: first_id if value is FIRST_ID else value for key, value in row.items()}
 
 
 @cache
