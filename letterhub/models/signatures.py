@@ -82,7 +82,7 @@ class Signature(Base):
             *("letter_id", "sort_key", "id", "state"),
             **_where("organization_name != '' OR signer_name != ''"),
         ),
-        Index("ix_signature_beyond_ascii", "letter_id", **LISTED_BEYOND_ASCII),
+        Index("ix_signature_beyond_ascii", *("letter_id", "sort_key", "id"), **LISTED_BEYOND_ASCII),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", **_where("state = 'confirmed'")),
         Index("ix_signature_confirmed", "letter_id", "confirmed_at", "id", **_where("confirmed_at IS NOT NULL")),
         Index("ix_signature_aside", *("letter_id", "state", "sort_key", "id"), **_where(ASIDE)),

@@ -681,7 +681,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_signature_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(
             "ix_signature_beyond_ascii",
-            ["letter_id"],
+            ["letter_id", "sort_key", "id"],
             unique=False,
             sqlite_where=sa.text(_BEYOND_ASCII_SQLITE),
             postgresql_where=sa.text(_BEYOND_ASCII_POSTGRESQL),

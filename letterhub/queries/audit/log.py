@@ -60,7 +60,8 @@ def audit_log_page(chain: str, actor_filter: ActorFilter = ActorFilter.ANYONE, o
 
 def actions_on(chain: str, subject: str) -> tuple[LoggedAction, ...]:
     """Return the entries about one subject of a chain, such as "signature-12", oldest first."""
-    rows = db.session.scalars(_select_entries(chain, ActorFilter.ANYONE, None).where(AuditEntry.subject == subject)).all()
+    by_subject = select(AuditEntry.id).where(AuditEntry.subject == subject)  # not by the chain, which has all entries
+    rows = db.session.scalars(_select_entries(chain, ActorFilter.ANYONE, None).where(AuditEntry.id.in_(by_subject))).all()
     names = _current_names(rows, chain)
     return tuple(_logged_action(row, names) for row in reversed(rows))
 

@@ -173,7 +173,8 @@ def _matching_conditions(coalition_id: int, words: str, only: str) -> Sequence[C
 
     `only` limits them to those with an open "question", or to "unvouched" ones, for which staff do not vouch.
     """
-    conditions = [Organization.coalition_id == coalition_id, Organization.root_id.is_(None)]
+    own = Organization.coalition_id + 0 if only == "question" else Organization.coalition_id  # the others by the index of names
+    conditions = [own == coalition_id, Organization.root_id.is_(None)]
     if words:
         merged = aliased(Organization)  # few: by the index of roots
         roots = select(merged.root_id).where(

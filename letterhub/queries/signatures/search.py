@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from letterhub.domain.signatures.search_words import query_words, staff_parts
+from letterhub.domain.signatures.search_words import INDEXED_STATES, query_words, staff_parts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import FTS5_INDEX, SearchLine, Signature, is_from_flood, is_named, is_outside_floods
@@ -90,6 +90,11 @@ class TermQuery:
         }
         return {"expression": self._expression('"{}"*', *_FTS5_SIGNS), **texts}
 
+    @property
+    def whole_words(self) -> str:
+        """Return the expression for signatures that have the words as they are, not only words that begin so."""
+        return self._expression('"{}"', *_FTS5_SIGNS) if self.shape.is_sqlite else self._expression("'{}'", " | ", " & ")
+
     def matches(self) -> Matches:
         """Return the matches.
 
@@ -98,10 +103,7 @@ class TermQuery:
         """
         if not self.shape.is_sqlite:
             return Matches(self._count(self.values["expression"]), ())
-        if (
-            max(map(len, self.words)) > INDEXED_LETTERS
-            and (count := self._count(self._expression('"{}"', *_FTS5_SIGNS))) > MANY
-        ):
+        if max(map(len, self.words)) > INDEXED_LETTERS and (count := self._count(self.whole_words)) > MANY:
             return Matches(count, ())
         positions = self.first_positions()
         is_complete = len(positions) <= POSITIONS
@@ -168,6 +170,13 @@ def select_staff_matches(letter_id: int, typed: str, states: Sequence[SignatureS
     has_text = or_(*(contains_text(field, typed) for field in fields))
     unconfirmed = select(Signature.id, Signature.sort_key).where(Signature.letter_id == letter_id, is_named(), has_text)
     return union_all(indexed, *(unconfirmed.where(condition) for condition in (is_outside_floods(), is_from_flood())))
+
+
+def select_with_words(letter_id: int, text: str) -> Select[int]:
+    """Return a select of the ids of a letter's signatures that somebody confirmed and that have all words of a text as they are:
+    among them all whose name or address has the same match key, unless that is cut."""
+    search = TermQuery(letter_id, query_words(text), staff_parts(INDEXED_STATES))
+    return select_lines(search.shape, SearchLine.signature_id).params(expression=search.whole_words)
 
 
 @cache

@@ -15,7 +15,7 @@ from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.organizations.names_and_websites import name_key
 from letterhub.domain.signatures.proof_level import ProofLevel
-from letterhub.domain.signatures.search_words import INDEXED_STATES, query_words
+from letterhub.domain.signatures.search_words import query_words
 from letterhub.domain.signatures.signatory_import import (
     FilePreview,
     ParsedRow,
@@ -34,7 +34,7 @@ from letterhub.mail.outbox import normalized_address
 from letterhub.models import Letter, SignatoryImport, Signature, Upload
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.signatures.proof_levels import proof_level_of
-from letterhub.queries.signatures.search import select_staff_matches
+from letterhub.queries.signatures.search import select_with_words
 
 SEARCHED_ROWS = 50
 """Rows of a file whose names are looked for in the search index; of a longer file, all signatures are read."""
@@ -210,8 +210,7 @@ def _candidate_condition(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> Co
         return Signature.letter_id == letter_id
     ids = set[int]()
     for text in {*names, *addresses}:
-        found = select_staff_matches(letter_id, text, tuple(INDEXED_STATES)).subquery()
-        ids |= set(db.session.scalars(select(found.c.signature_id)))
+        ids |= set(db.session.scalars(select_with_words(letter_id, text)))
     return and_(Signature.letter_id + 0 == letter_id, Signature.id.in_(ids))  # "+ 0": found by their ids
 
 

@@ -14,10 +14,12 @@ from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.operations.retention import ErasableData
+from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import Invitation, Letter, OutboxMessage
+from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
 from letterhub.queries.operations.retention import due_erasures
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SECRET_KEY, SITE
@@ -261,3 +263,17 @@ def test_a_long_list_of_invitations_has_pages(otto: Visitor, letter: Letter, mon
     page = letter_path(otto, letter).says("3 organizations have been invited.", "On this page:", "2 no answer yet", "Willow 3")
     page.submit("Send reminders").says("0 organizations are being reminded")
     page.follow("Next").says("1 no answer yet", "Willow 1").never_says("Willow 2").follow("Previous").says("Willow 2")
+
+
+def test_an_imported_address_is_known_in_any_case(letter: Letter) -> None:
+    factories.signature(letter, cast.CLARA, source=Source.IMPORT, email="Clara.Doe@Other.example")
+    known, unknown = (Invitee("Someone Else", "", email) for email in ("clara.doe@other.example", "clara@other.example"))
+    (signature,) = signatures_of_invitees(letter.id, [known])
+    assert signature and signature.name == cast.CLARA.organization
+    assert signatures_of_invitees(letter.id, [unknown]) == (None,)
+    assert (
+        signatures_of_invitees(letter.id, [*(Invitee("Someone Else", "", f"no{n}@other.example") for n in range(11)), known])[
+            -1
+        ]
+        == signature
+    )  # read, not searched
