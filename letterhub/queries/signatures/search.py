@@ -173,8 +173,8 @@ def select_staff_matches(letter_id: int, typed: str, states: Sequence[SignatureS
 
 
 def select_with_words(letter_id: int, text: str) -> Select[int]:
-    """Return a select of the ids of a letter's signatures that somebody confirmed and that have all words of a text as they are:
-    among them all whose name or address has the same match key, unless that is cut."""
+    """Return a select of the ids of a letter's confirmed signatures that have all words of a text as they are: among them are
+    all whose name or address has the same match key, unless that is cut."""
     search = TermQuery(letter_id, query_words(text), staff_parts(INDEXED_STATES))
     return select_lines(search.shape, SearchLine.signature_id).params(expression=search.whole_words)
 
