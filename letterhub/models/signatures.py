@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.abuse.bulk_decline import blocklist_keys
@@ -42,7 +42,7 @@ def _where(sqlite: str, postgresql: str = "") -> dict[str, Any]:
     return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
 
 
-ASIDE = "state IN ('declined', 'withdrawn', 'expired', 'outdated')"
+ASIDE = ("'declined'", "'withdrawn'", "'expired'", "'outdated'")
 LISTED = _where("state = 'published'")
 _TYPED = " || ".join(field.column for field in LINE_FIELDS if field.is_text)
 LISTED_BEYOND_ASCII = _where(  # a published line has a character beyond ASCII: only such a one may lack a glyph
@@ -85,7 +85,7 @@ class Signature(Base):
         Index("ix_signature_beyond_ascii", *("letter_id", "sort_key", "id"), **LISTED_BEYOND_ASCII),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", **_where("state = 'confirmed'")),
         Index("ix_signature_confirmed", "letter_id", "confirmed_at", "id", **_where("confirmed_at IS NOT NULL")),
-        Index("ix_signature_aside", *("letter_id", "state", "sort_key", "id"), **_where(ASIDE)),
+        Index("ix_signature_aside", *("letter_id", "state", "sort_key", "id"), **_where(f"state IN ({', '.join(ASIDE)})")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -280,7 +280,7 @@ def is_queued() -> ColumnElement[bool]:
 
 def is_aside() -> ColumnElement[bool]:
     """Build the SQL condition that a signature ended or is outdated, with literals, so that the partial index is used."""
-    return literal_column(f"signature.{ASIDE}", Boolean)
+    return Signature.state.in_([literal_column(state) for state in ASIDE])
 
 
 def is_named() -> ColumnElement[bool]:

@@ -199,7 +199,8 @@ def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     """Return a select of the ids of a letter's names in the searched states that contain the words; filters are not applied."""
     query = select(Signature.id).where(is_queued() if search.states == QUEUED_STATES else is_named())
     if search.states not in (QUEUED_STATES, ALL_STATES):
-        query = query.where(Signature.state.in_(search.states))
+        (state, *more) = search.states
+        query = query.where(Signature.state.in_(search.states) if more else Signature.state == state)
         if ASIDE_STATES.issuperset(search.states):
             query = query.where(is_aside())
     if not search.words:

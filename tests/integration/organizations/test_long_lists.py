@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import Flask
 
 from letterhub.clock import now
 from letterhub.domain.states import SignatureState
@@ -11,15 +12,17 @@ from letterhub.models import Letter, Organization, PossibleDuplicate, Signature
 from letterhub.queries import paging
 from letterhub.queries.organizations import directory
 from letterhub.queries.signatures import filters, review
+from letterhub.queries.signatures.review import ASIDE_STATES, SignatureSearch, sorted_signatures
 from letterhub.web import templates
 from tests.support import cast, factories
+from tests.support.query_plans import record_plans
 from tests.support.visitor import Page, Visitor
 
 COALITION = {"coalition": "coalition-for-clean-rivers"}
 
 
 @pytest.fixture
-def letter() -> Letter:
+def letter(app: Flask) -> Letter:
     """An open letter with seven waiting names, the third and the last of them with free mail."""
     letter = factories.open_letter()
     for number in range(1, 8):
@@ -123,6 +126,14 @@ def test_names_in_each_state_are_listed(sam: Visitor, letter: Letter, state: str
     factories.signature(letter, cast.CLARA, SignatureState(state))
     page = sam.visit("signatures.index", **COALITION, slug=letter.slug, state=state).says("One name.", "Example Alliance")
     assert names_on(page) == []
+
+
+@pytest.mark.parametrize("state", sorted(ASIDE_STATES))
+def test_a_rare_state_is_found_by_its_index(letter: Letter, state: SignatureState) -> None:
+    with record_plans() as plans:
+        sorted_signatures(letter.id, SignatureSearch((state,)))
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL reads a short table
+        assert any("ix_signature_aside" in plan for plan in plans)
 
 
 def ids_by_name(letter: Letter) -> dict[str, int]:
