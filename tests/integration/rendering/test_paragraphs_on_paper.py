@@ -112,3 +112,8 @@ def test_no_line_of_a_letterhead_ends_with_its_separator(tmp_path: Path) -> None
         assert all(line in text for line in lines)
         assert not any(line.rstrip().endswith("·") for line in text.splitlines())
         assert ("·" in text) is (theme is Theme.CLASSIC)
+
+
+def test_lines_of_chinese_and_japanese_are_full(tmp_path: Path) -> None:
+    lines = text_lines(printed(tmp_path, "川の水は大切です。" * 40, language="ja"))
+    assert {len(line.strip()) for line in lines[:-1]} <= {32, 33, 34}

@@ -21,6 +21,7 @@ Box = Any
 Context = Any
 
 _ELEMENTS = frozenset({"p", "li", "blockquote", "span", "dd"})
+_FULL_LINES = ("ja", "zh")  # written without spaces, each line is filled
 _MIN_LENGTH = 20
 _MAX_WIDTH = 5000  # pixels; more is no page but a measurement
 _MAX_SHRINK = 0.06  # of the width of a justified line
@@ -85,7 +86,8 @@ def _paragraph(context: Context, box: Box) -> _Paragraph | None:
     """Return the paragraph whose lines a line box holds, None if they are not to be planned."""
     _dictionaries(context)
     wraps = box.style["white_space"] in ("normal", "pre-line", "pre-wrap")
-    return _Paragraph(context, box) if wraps and box.element_tag.partition("::")[0] in _ELEMENTS else None
+    fills_lines = (box.style["lang"] or "").startswith(_FULL_LINES)
+    return _Paragraph(context, box) if wraps and not fills_lines and box.element_tag.partition("::")[0] in _ELEMENTS else None
 
 
 def _split_text(context: Context, box: Box, available_width: float, skip: int, **options: bool) -> Any:
