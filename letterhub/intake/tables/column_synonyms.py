@@ -22,10 +22,10 @@ _SYNONYMS: Mapping[str, str] = {
     "signer_title": """signer title; title; job title; title of authorized signer; title of signer; signatory title;
         position; role; your title; your position; title or position; title position; title role; job title role; role
         title; signer s title; signer position; title of signatory; fonction; poste; titre; cargo; puesto; funktion;
-        position title""",
+        position title; title of the signer""",
     "email": """email; e mail; email address; e mail address; contact email; your email; signer email; mail; adresse
         e mail; adresse email; courriel; correo electronico; correo; e mail adresse""",
-    "location": "location; city state; city and state; city and state country; city state country; city country; ort",
+    "location": "location; place; city state; city and state; city and state country; city state country; city country; ort",
     "kind": "kind; signatory kind; organization or individual; type of signatory",
     "website": """website; url; web site; organization website; organisation website; site; web; homepage; link; site
         web; site internet; your website; website of your organization; sitio web; pagina web; webseite; internetseite;
@@ -33,7 +33,7 @@ _SYNONYMS: Mapping[str, str] = {
     "section": "section; scope; national state or local; reach; level",
     "lead": "lead; lead organization; leads; leading",
     "lead_order": "lead_order; place among the leads; order of leads; lead order; lead number",
-    "sort_name": "sort name; sort as; sort; sort by; alphabetize as; sort key",
+    "sort_name": "sort name; sorted as; sort as; sort; sort by; alphabetize as; sort key",
     "affiliation": """affiliation; affiliation for identification purposes only; affiliation for identification;
         organizational affiliation; organisational affiliation; institutional affiliation""",
     "logo": "logo; logo file",

@@ -6,12 +6,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 
 MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH = 60, 12
 MAX_CELL_LENGTH = 32_767  # characters in a cell
+_HEADINGS = {field.key: field.label for field in LINE_FIELDS}
 TEXT_ONLY_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
@@ -38,12 +40,16 @@ def workbook(document: LetterDocument) -> bytes:
 
 
 def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
-    """Add the sheet of signatories: a header row and a row for each; a column is as wide as its longest cell, within limits."""
+    """Add the sheet of signatories: a header row and a row for each; a column is as wide as its longest cell, within limits.
+
+    Since layout 2 the headings are words, which an import knows as well, and have filters.
+    """
     sheet, columns = book.add_worksheet("Signatories"), printed_columns(document)
     if document_locale(document.text.language).direction == "rtl":
         sheet.right_to_left()
-    _write_row(sheet, 0, columns, book.add_format({"bold": True}))
-    widths = [len(column) for column in columns]
+    headings = [str(_HEADINGS[column]) for column in columns] if document.layout > 1 else columns
+    _write_row(sheet, 0, headings, book.add_format({"bold": True}))
+    widths = [len(heading) + 2 for heading in headings] if document.layout > 1 else [len(column) for column in columns]
     for number, signatory in enumerate(document.signatories, start=1):
         cells = printed_row(signatory, document, columns)
         _write_row(sheet, number, cells)
@@ -51,6 +57,8 @@ def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
     for number, width in enumerate(widths):
         sheet.set_column(number, number, min(max(width + 2, MIN_COLUMN_WIDTH), MAX_COLUMN_WIDTH))
     sheet.freeze_panes(1, 0)
+    if document.layout > 1:
+        sheet.autofilter(0, 0, document.count, len(columns) - 1)
 
 
 def _write_row(sheet: Worksheet, number: int, cells: list[str], cell_format: object = None) -> None:

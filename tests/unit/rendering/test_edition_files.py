@@ -18,9 +18,12 @@ from docx.document import Document
 from letterhub.config import ROOT
 from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, edition_file_name
 from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
+from letterhub.intake.tables.columns import map_columns
 from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.docx.styles import FONT_NAME, STYLES
+from letterhub.rendering.tables.csv_export import printed_columns
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import MAX_COMMENT_LENGTH, comment_text, edition_text, utf16_length
@@ -110,6 +113,19 @@ def test_a_paragraph_that_runs_against_its_letter_does_so_in_word_too() -> None:
     turned = [paragraph for paragraph in body.iter(f"{W}p") if paragraph.find(f"{W}pPr/{W}bidi") is not None]
     assert ["".join(paragraph.itertext()) for paragraph in turned] == ["نكتب إليكم."]
     assert turned[0].find(f"{W}r/{W}rPr/{W}rtl") is not None
+
+
+def test_a_workbook_has_headings_in_words_with_filters_which_an_import_knows() -> None:
+    document = edition_document()
+    content = workbook(document)
+    strings = [item.find(f"{X}t").text for item in part(content, "xl/sharedStrings.xml").iter(f"{X}si")]  # type: ignore[union-attr]
+    columns = printed_columns(document)
+    assert strings[: len(columns)] == [str(field.label) for field in LINE_FIELDS if field.key in columns]
+    assert part(content, "xl/worksheets/sheet1.xml").find(f"{X}autoFilter") is not None
+    assert set(map_columns([str(field.label) for field in LINE_FIELDS]).places) == {field.key for field in LINE_FIELDS}
+    old = workbook(replace(document, layout=1))
+    assert part(old, "xl/worksheets/sheet1.xml").find(f"{X}autoFilter") is None
+    assert next(part(old, "xl/sharedStrings.xml").iter(f"{X}t")).text == "organization"
 
 
 @pytest.mark.shows("S4")
