@@ -27,7 +27,7 @@ class LayoutFields:
         choices=[SelectChoice(TextSize.TWELVE, _l("12 points")), SelectChoice(TextSize.ELEVEN, _l("11 points"))],
     )
     figures = SelectField(
-        _l("Figures in the text"),
+        _l("Numerals in the text"),
         default=Figures.THEME,
         choices=[
             SelectChoice(Figures.THEME, _l("Theme default")),

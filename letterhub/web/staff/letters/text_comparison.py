@@ -36,7 +36,7 @@ PART_LABELS = {
     "window": _l("Window envelope"),
     "margins": _l("Margins"),
     "size": _l("Size on paper"),
-    "figures": _l("Figures in the text"),
+    "figures": _l("Numerals in the text"),
     "justify": _l("Equally long lines"),
     "short_subject": _l("Short subject"),
     "blocks": _l("Signature blocks"),
