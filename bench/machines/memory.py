@@ -1,10 +1,11 @@
 """Memory of a whole site, at rest and under load: `.venv/bin/python -m bench.machines.memory`.
 
-One machine as an operator sets it up: `letterhub serve` with its two web processes, and one `letterhub worker`. At rest is
+One machine as an operator sets it up: `letterhub serve` with its two web processes, and one `letterhub worker`; or with
+workers inside of two processes, or of one. At rest is
 after each page of a tour was requested several times, signatures were made and confirmed, and the mails have left. Under load,
 sixteen signers at a time sign and confirm, while four readers request uncached pages and two staff pages. Memory shared by
 processes is counted once (PSS); this program imports nothing of the app, so that it shares nothing with them. `--database
-postgresql` and `--seconds 20` choose.
+postgresql`, `--layout "one process"` and `--seconds 20` choose.
 """
 
 import argparse
@@ -24,6 +25,11 @@ from bench.web.serving import descendants, pss_kilobytes
 
 ROUNDS = 6  # of a tour, so that each of two web processes has rendered every page
 SETUP_COMMAND = [sys.executable, "-m", "bench.machines.standing"]
+LAYOUTS = {
+    "two web, one worker": {"web": ["serve"], "worker": ["worker"]},
+    "two with workers": {"web": ["serve", "--with-worker"]},
+    "one process": {"web": ["serve", "--workers", "1", "--with-worker"]},
+}
 SIGNERS, READERS, STAFF = 16, 4, 2
 SETTLE_SECONDS = 12.0  # seconds from the last response to the measurement at rest
 SAMPLE_EVERY = 0.5  # seconds between two samples under load
@@ -33,8 +39,7 @@ SAMPLE_EVERY = 0.5  # seconds between two samples under load
 class Site:
     """The processes of a site, and the URLs of its pages."""
 
-    serving: Machine
-    working: Machine
+    machines: dict[str, Machine]
     port: int
     mails: Path
     coalition: str
@@ -43,8 +48,9 @@ class Site:
 
     def held(self) -> dict[str, int]:
         """Return the kilobytes of each process."""
-        web = descendants(self.serving.process)
-        parts = {"first process": [self.serving.process], "web processes": web, "worker": [self.working.process]}
+        processes = {name: machine.process for name, machine in self.machines.items()}
+        working = [processes["worker"]] if "worker" in processes else []
+        parts = {"first process": [processes["web"]], "web processes": descendants(processes["web"]), "worker": working}
         return {part: sum(map(pss_kilobytes, some)) for part, some in parts.items()}
 
     def public_page_urls(self) -> Iterator[str]:
@@ -129,7 +135,7 @@ async def measure_under_load(site: Site, book: RunRecord, seconds: float) -> dic
 
 
 @contextmanager
-def running_site(kind: str, folder: Path) -> Iterator[Site]:
+def running_site(kind: str, layout: str, folder: Path) -> Iterator[Site]:
     """Yield a running site with a letter that has some signatures."""
     mail_port, port, mails = free_port(), free_port(), folder / "mails"
     with ExitStack() as stack:
@@ -138,21 +144,19 @@ def running_site(kind: str, folder: Path) -> Iterator[Site]:
         settings = shared_settings(database, "", mail_port, port)
         Machine("migration", ["migrate"], settings, folder).run()
         output = Machine("setting-up", SETUP_COMMAND, settings, folder, []).output()
-        machines = [
-            Machine("web", ["serve", "--port", str(port)], settings, folder),
-            Machine("worker", ["worker"], settings, folder),
-        ]
-        for each in machines:
+        commands = LAYOUTS[layout] | {"web": [*LAYOUTS[layout]["web"], "--port", str(port)]}
+        machines = {name: Machine(name, command, settings, folder) for name, command in commands.items()}
+        for each in machines.values():
             stack.callback(each.kill)
             each.start()
-        yield Site(*machines, port, mails, **json.loads(output))
+        yield Site(machines, port, mails, **json.loads(output))
 
 
-def table(kind: str, found: dict[str, dict[str, int]]) -> Iterator[str]:
+def table(kind: str, layout: str, found: dict[str, dict[str, int]]) -> Iterator[str]:
     """Yield a table row for each state of the site."""
     for state, parts in found.items():
         cells = (sum(parts.values()), *parts.values())
-        yield f"| {kind} | {state} | {' | '.join(f'{cell / 1024:.0f}' for cell in cells)} |"
+        yield f"| {kind} | {layout} | {state} | {' | '.join(f'{cell / 1024:.0f}' for cell in cells)} |"
 
 
 def main() -> int:
@@ -160,21 +164,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="What a whole site holds in memory.")
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"], choices=["sqlite", "postgresql"])
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--layout", nargs="+", default=list(LAYOUTS), choices=list(LAYOUTS))
     given = parser.parse_args()
-    print("| database | MB | all | first process | web processes | worker |\n|---|---|--:|--:|--:|--:|")
-    for kind in given.database:
-        with tempfile.TemporaryDirectory(prefix="letterhub-memory-") as folder:
-            try:
-                with running_site(kind, Path(folder)) as site:
-                    book = RunRecord()
-                    found = {"at rest": asyncio.run(measure_at_rest(site, book))}
-                    found["under load, at its most"] = asyncio.run(measure_under_load(site, book, given.seconds))
-                    print(*table(kind, found), sep="\n", flush=True)
-                    print(f"  {len(book.confirmed)} confirmed; odd: {dict(book.odd) or 'nothing'}", file=sys.stderr)
-            except MissingProgram as missing:
-                print(missing, file=sys.stderr)
-                return 2
+    print("| database | processes | MB | all | first process | web processes | worker |\n|---|---|---|--:|--:|--:|--:|")
+    try:
+        for kind, layout in itertools.product(given.database, given.layout):
+            print(*table(kind, layout, measure(kind, layout, given.seconds)), sep="\n", flush=True)
+    except MissingProgram as missing:
+        print(missing, file=sys.stderr)
+        return 2
     return 0
+
+
+def measure(kind: str, layout: str, seconds: float) -> dict[str, dict[str, int]]:
+    """Return the kilobytes of each part of a site, at rest and under load."""
+    with tempfile.TemporaryDirectory(prefix="letterhub-memory-") as folder, running_site(kind, layout, Path(folder)) as site:
+        book = RunRecord()
+        at_rest = asyncio.run(measure_at_rest(site, book))
+        under_load = asyncio.run(measure_under_load(site, book, seconds))
+    print(f"  {len(book.confirmed)} confirmed; odd: {dict(book.odd) or 'nothing'}", file=sys.stderr)
+    return {"at rest": at_rest, "under load, at its most": under_load}
 
 
 if __name__ == "__main__":

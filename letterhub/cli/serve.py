@@ -19,12 +19,13 @@ log = logging.getLogger(__name__)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Number of processes.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--with-worker", is_flag=True, help="Send email and render files in each process, instead of `letterhub worker`.")
+def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
     """Run the web server until Ctrl-C.
 
     Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. Email is sent only while a `letterhub worker`
-    runs beside it. The log lists requests that changed something, failed or were slow, and never their addresses: those
-    of links hold secrets.
+    runs beside it. A small site needs one process for both: `letterhub serve --workers 1 --with-worker`. The log lists
+    requests that changed something, failed or were slow, and never their addresses: those of links hold secrets.
     """
     with ready_app_or_exit(wait=True) as app:
         settings: Settings = app.extensions["settings"]
@@ -33,6 +34,7 @@ def serve(host: str, port: int, workers: int) -> None:
     configure_logging(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
     server_options = {
+        "target": "wsgi_with_worker:app" if with_worker else "wsgi:app",
         "address": host, "port": port, "workers": workers, "blocking_threads": THREADS,
         "respawn_failed_workers": True, "log_access": False, "websockets": False,
         "log_format": settings.log_format,

@@ -1,6 +1,7 @@
-"""Main process of the server: it starts and watches the worker processes, and does not load the app.
+"""Main process of the server: it starts and watches the web processes, and does not load the app.
 
-`letterhub serve` executes `python -m letterhub.infrastructure.server` with Granian's options and the log format as JSON.
+`letterhub serve` executes `python -m letterhub.infrastructure.server` with the module of the app, Granian's options and the log
+format as JSON.
 
 See docs/design/caching.md.
 """
@@ -23,7 +24,7 @@ def main() -> None:
     root = Path(__file__).parents[2]
     # Granian warns of many threads: they are meant, as most of them wait for a slot (THREADS)
     logging.getLogger(SERVER_LOGGER).addFilter(lambda record: "Python threads" not in record.getMessage())
-    Granian("wsgi:app", interface=Interfaces.WSGI, working_dir=root, log_dictconfig=log_settings, **options).serve()
+    Granian(interface=Interfaces.WSGI, working_dir=root, log_dictconfig=log_settings, **options).serve()
 
 
 if __name__ == "__main__":

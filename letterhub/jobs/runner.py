@@ -7,14 +7,17 @@ See docs/design/jobs.md.
 """
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from importlib import reload
 from types import FrameType
 
 from flask import Flask
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, storage
+from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
 from letterhub.config import Settings
@@ -38,15 +41,17 @@ log = logging.getLogger(__name__)
 def create_queue(settings: Settings) -> Huey:
     """Return Huey's queue for the settings: in Redis if configured, else in PostgreSQL, else in a SQLite file of its own."""
     options = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
+    if settings.redis_url or settings.database_url.startswith("postgresql"):
+        reload(storage)  # with the drivers, which `letterhub.jobs` left out
     if settings.redis_url:
         # without timeouts, a vanished machine would be waited for forever
         timeouts = f"socket_connect_timeout={CONNECT_TIMEOUT}&socket_timeout={RESPONSE_TIMEOUT}"
         url = f"{settings.redis_url}{'&' if '?' in settings.redis_url else '?'}{timeouts}"
-        return RedisHuey(f"{NAME}_{settings.host}", url=url, **options)
+        return Huey(f"{NAME}_{settings.host}", storage_class=storage.RedisStorage, url=url, **options)
     if settings.database_url.startswith("postgresql"):
         dsn = connection_string(libpq_parameters(settings.database_url))
-        return PostgresHuey(NAME, dsn=dsn, **options)
-    return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **options)
+        return Huey(NAME, storage_class=storage.PostgresStorage, dsn=dsn, **options)
+    return Huey(NAME, storage_class=storage.SqliteStorage, filename=str(settings.data_dir / "huey.db"), **options)
 
 
 def queue_location(settings: Settings) -> str:
@@ -69,6 +74,38 @@ def queue_problem(settings: Settings) -> str:
 def run(app: Flask, threads: int = THREADS) -> None:
     """Run until SIGTERM or SIGINT, and finish jobs in progress; a second signal ends at once."""
     stopping = threading.Event()
+    _stop_on_signals(stopping)
+    _work(app, threads, stopping)
+
+
+def start_beside_server(app: Flask) -> None:
+    """Run in a thread of a web process: from now until its server has answered the last request, and its main thread ended."""
+    stopping = threading.Event()
+
+    def stop_with_server() -> None:
+        threading.main_thread().join()
+        stopping.set()
+
+    def work() -> None:
+        try:
+            _work(app, THREADS, stopping)
+        except BaseException:
+            log.exception("the worker beside the server has failed: this process ends, and is started again")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=stop_with_server, name="end of worker").start()
+    threading.Thread(target=work, name="worker").start()
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    """Consumer that leaves signals to the process in which it runs."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def _work(app: Flask, threads: int, stopping: threading.Event) -> None:
+    """Do what is due until told to stop, then finish jobs in progress."""
     settings: Settings = app.extensions["settings"]
     huey = create_queue(settings)
     tasks = WorkerTasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
@@ -76,10 +113,9 @@ def run(app: Flask, threads: int = THREADS) -> None:
     heartbeat = WorkerHeartbeat(app, tasks.dispatcher, monitor)
     # a queue with blocking reads is not polled, only retried after an error
     max_delay = RETRY_SECONDS if huey.storage.blocking else QUEUE_POLL_SECONDS
-    consumer = huey.create_consumer(workers=threads, max_delay=max_delay, backoff=2, scheduler_interval=10)
+    consumer = _Consumer(huey, workers=threads, max_delay=max_delay, backoff=2, scheduler_interval=10)
     consumer.start()
     monitor.start()
-    _stop_on_signals(stopping)
     log.info("the worker is at work with %d threads, its queue in %s", threads, queue_location(settings))
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):

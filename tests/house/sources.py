@@ -15,7 +15,9 @@ def own_files(*suffixes: str) -> list[Path]:
     """Return the files under the project's folders that we wrote; vendored ones have `.min.` in their name."""
     paths = [path for folder in OWN_FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
     return sorted(
-        path for path in [*paths, ROOT / "wsgi.py"] if path.is_file() and path.suffix in suffixes and ".min." not in path.name
+        path
+        for path in [*paths, *ROOT.glob("wsgi*.py")]
+        if path.is_file() and path.suffix in suffixes and ".min." not in path.name
     )
 
 

@@ -94,20 +94,25 @@ def character_name(letter: str) -> str:
 
 
 @cache
-def _covered_code_points() -> frozenset[int]:
-    """Return every code point that some font covers: by fontconfig, or by our own fonts if fontconfig is missing."""
+def _covered_code_points() -> hb.Set:
+    """Return every code point that some font covers: by fontconfig, or by our own fonts if fontconfig is missing.
+
+    A set of HarfBuzz takes kilobytes where one of Python takes megabytes.
+    """
+    covered = hb.Set()
     fc_list = shutil.which("fc-list")
     if fc_list is None:
-        return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
+        for font in PRINT_FONTS.glob("*.ttf"):
+            covered.update(code_points(font))
+        return covered
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
         result = run_program([fc_list, ":", "charset"], 60, environment)
         result.check_returncode()
-    covered: set[int] = set()
     for span in set(result.stdout.replace(":charset=", " ").split()):
         first, _, last = span.partition("-")
-        covered.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(covered)
+        covered.add_range(int(first, 16), int(last or first, 16))
+    return covered
 
 
 def code_points(font: Path) -> frozenset[int]:

@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,15 @@ from tests.integration.faults.test_kills import FILL_SECONDS, Crowd, run_site
 from tests.support import editions, factories
 from tests.support.servers.command_line import settings_environment
 from tests.support.servers.faulty_mail_server import MailFault, run_faulty_server
-from tests.support.servers.worker_process import TIMEOUT, queue_emails, wait_until
+from tests.support.servers.mail_server import Inbox
+from tests.support.servers.worker_process import (
+    TIMEOUT,
+    count_by_message_id,
+    expire_leases,
+    queue_emails,
+    unsent_count,
+    wait_until,
+)
 
 pytestmark = pytest.mark.shows("R2")
 
@@ -37,15 +46,16 @@ ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @contextmanager
-def run_worker_group(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker with all its children in a process group of its own."""
-    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
+def run_worker_group(settings: Settings, words: tuple[str, ...] = ("worker",)) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker, by the words of its command, with all its children in a process group of its own."""
+    command = [sys.executable, "-c", "from letterhub.cli import main; main()", *words]
     environment = {"PATH": os.environ["PATH"], **settings_environment(settings)}
     with subprocess.Popen(command, env=environment, start_new_session=True) as worker:
         try:
             yield worker
         finally:
-            worker.kill()
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(worker.pid, signal.SIGKILL)
 
 
 def pdf_state() -> tuple[JobState, int]:
@@ -94,12 +104,14 @@ def test_a_drawing_goes_back_where_a_program_that_it_asks_is_ended(
     assert render_edition_file(number)
 
 
+@pytest.mark.parametrize("inside", [False, True])
 @ONCE
-def test_a_mail_in_hand_is_finished_and_no_other_is_begun(app: Flask, settings: Settings) -> None:
+def test_a_mail_in_hand_is_finished_and_no_other_is_begun(app: Flask, settings: Settings, inside: bool) -> None:
+    words = one_process_command(free_port()) if inside else ("worker",)
     queue_emails(factories.signature(factories.open_letter()).id, 3)
     with run_faulty_server() as server:
         server.way = MailFault.DELAYS_REPLY
-        with run_worker_group(replace(settings, mail_server=MailServer("127.0.0.1", server.port, tls=False))) as worker:
+        with run_worker_group(replace(settings, mail_server=MailServer("127.0.0.1", server.port, tls=False)), words) as worker:
             wait_until(lambda: len(server.mails) == 1)
             worker.send_signal(signal.SIGTERM)
             time.sleep(0.3)
@@ -113,6 +125,32 @@ def test_a_mail_in_hand_is_finished_and_no_other_is_begun(app: Flask, settings: 
         (False, None, 0),
         (False, None, 0),
     ]
+
+
+def one_process_command(port: int) -> tuple[str, ...]:
+    """Return the words of the command of a small site: one process for the pages and the worker."""
+    return "serve", "--port", str(port), "--workers", "1", "--with-worker"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_one_process_for_all_answers_and_sends_and_loses_no_mail_where_it_is_killed(
+    app: Flask, settings: Settings, postbox: Inbox
+) -> None:
+    letter, port = factories.open_letter(), free_port()
+    expected = queue_emails(factories.signature(letter).id, 200)
+    with run_worker_group(settings, one_process_command(port)) as process:
+        wait_until(lambda: len(postbox.mails) >= 50)
+        with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request("GET", f"/letters/{letter.slug}", headers={"Host": settings.host})
+            assert connection.getresponse().status == 200
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert len(postbox.mails) < 200
+    expire_leases()
+    with run_worker_group(settings, one_process_command(port)):
+        wait_until(lambda: unsent_count() == 0)
+    assert set(count_by_message_id(postbox)) == expected
+    assert max(count_by_message_id(postbox).values()) <= 2
 
 
 def free_port() -> int:

@@ -43,7 +43,7 @@ class FontFace:
         return 1000 / float(self.face.upem)
 
     @cached_property
-    def codes(self) -> frozenset[int]:
+    def codes(self) -> hb.Set:
         """The code points that the font has a glyph for."""
         return _face_code_points(self.path, self.index)
 
@@ -59,8 +59,8 @@ def _open_face(path: Path, index: int) -> hb.Face:
 
 
 @cache
-def _face_code_points(path: Path, index: int) -> frozenset[int]:
-    return frozenset(_open_face(path, index).unicodes)
+def _face_code_points(path: Path, index: int) -> hb.Set:
+    return _open_face(path, index).unicodes
 
 
 class FontRegistry:
