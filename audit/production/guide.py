@@ -23,6 +23,7 @@ RUN_BLOCKS = (
 """Blocks that run verbatim, in this order."""
 REPLACED_BLOCKS = {
     "peer": "tried first and replaced by scram, as the page says of a setting that is there twice",
+    "oneprocess": "the other way to run the site: tests/integration/faults/test_shutdown.py kills it",
     "certificate": "a public authority needs a public address: a certificate that this audit signs takes its place",
 }
 """Blocks that are replaced, or tested apart, and why."""

@@ -12,11 +12,11 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from importlib import reload
+from importlib import import_module
 from types import FrameType
 
 from flask import Flask
-from huey import Huey, storage
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, storage
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
@@ -41,17 +41,16 @@ log = logging.getLogger(__name__)
 def create_queue(settings: Settings) -> Huey:
     """Return Huey's queue for the settings: in Redis if configured, else in PostgreSQL, else in a SQLite file of its own."""
     options = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
-    if settings.redis_url or settings.database_url.startswith("postgresql"):
-        reload(storage)  # with the drivers, which `letterhub.jobs` left out
     if settings.redis_url:
         # without timeouts, a vanished machine would be waited for forever
         timeouts = f"socket_connect_timeout={CONNECT_TIMEOUT}&socket_timeout={RESPONSE_TIMEOUT}"
         url = f"{settings.redis_url}{'&' if '?' in settings.redis_url else '?'}{timeouts}"
-        return Huey(f"{NAME}_{settings.host}", storage_class=storage.RedisStorage, url=url, **options)
+        return RedisHuey(f"{NAME}_{settings.host}", url=url, **options)
     if settings.database_url.startswith("postgresql"):
         dsn = connection_string(libpq_parameters(settings.database_url))
-        return Huey(NAME, storage_class=storage.PostgresStorage, dsn=dsn, **options)
-    return Huey(NAME, storage_class=storage.SqliteStorage, filename=str(settings.data_dir / "huey.db"), **options)
+        storage.psycopg = import_module("psycopg")
+        return PostgresHuey(NAME, dsn=dsn, **options)
+    return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **options)
 
 
 def queue_location(settings: Settings) -> str:

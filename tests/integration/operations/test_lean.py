@@ -8,9 +8,7 @@ import pytest
 
 from letterhub.config import ROOT
 
-FOR_FEW = set(
-    "alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pygments redis weasyprint xlsxwriter".split()
-)
+FOR_FEW = set("alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pygments weasyprint xlsxwriter".split())
 
 
 @pytest.mark.parametrize("begins", ["wsgi", "letterhub.cli.worker"])
