@@ -12,10 +12,11 @@ from letterhub.clock import now
 from letterhub.infrastructure.db import db
 
 RANDOM = re.compile(
-    r"password|uniquifier|totp|secret|token|hash|sha256|public_id|idempotency|draft_slug|previous|_key$|^head$|^lines$|^size$|^content$"
+    r"password|uniquifier|totp|secret|token|hash|sha256|public_id|idempotency|draft_slug|previous|_key$|^head$|^lines$"
 )
-"""Columns whose values differ from run to run, with each style sheet, or only repeat others: they are told apart from empty
-ones."""
+"""Columns whose values differ from run to run, or only repeat others: they are told apart from empty ones."""
+FILE_COLUMNS = {"size", "content"}
+"""Columns of an edition's files, which differ with each style sheet."""
 GENERATED = re.compile(
     r"(?<=-)[0-9a-f]{12}\b|\b(?=\w*\d)[0-9a-zA-Z_-]{16,}\b|\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\b"
     r"|(?<=\"size\": )\d+"
@@ -38,7 +39,7 @@ def row_lines() -> Iterator[str]:
         rows = db.session.execute(select(table).order_by(*table.primary_key.columns)).mappings().all()
         for row in rows if len(rows) <= 2 * MANY else (*rows[:MANY], *rows[-MANY:]):
             values = (
-                f"{name}={_shown(name, value, at)}"
+                f"{name}={'…' if table.name == 'edition_file' and name in FILE_COLUMNS else _shown(name, value, at)}"
                 for name, value in row.items()
                 if name not in VERSIONS and value not in (None, "", [], {}, 0)
             )
