@@ -83,15 +83,15 @@ class _Record:
 def read_signatories(data: bytes, file: str, folder: Path | None = None) -> SignatoryTable:
     """Return the signatories of a CSV file in any common encoding, separator and column order.
 
-    Logo files are read from `folder`, if given. Raises FileRefused if the file as a whole cannot be read; problems of single
-    rows are listed with them.
+    Logo files are read from `folder`, if given. Without one the file was uploaded, and may have MAX_ROWS rows. Raises
+    FileRefused if the file as a whole cannot be read; problems of single rows are listed with them.
     """
     check_is_text(data, file)
     text = decode_text(data, file)
     separator, header_at = _find_header(text, file)
-    records = list(islice(_records(text, separator, file), MAX_ROWS + header_at + 2))
+    records = list(islice(_records(text, separator, file), None if folder else MAX_ROWS + header_at + 2))
     header, body = records[header_at], records[header_at + 1 :]
-    if len(body) > MAX_ROWS:
+    if len(body) > MAX_ROWS and folder is None:
         raise FileRefused(file, _("the file has more than %(most)s rows.", most=f"{MAX_ROWS:,}"))
     columns = map_columns(header.cells)
     _check_columns(columns, header, file)

@@ -1,5 +1,7 @@
 """Tables of signatories as organizers bring them."""
 
+from pathlib import Path
+
 import pytest
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
@@ -204,6 +206,10 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
 )
 def test_bad_input_is_refused_with_its_place(data: bytes, sentence: str) -> None:
     assert sentence in refusal(data)
+
+
+def test_a_table_on_this_machine_may_be_longer_than_one_that_is_uploaded(tmp_path: Path) -> None:
+    assert len(read_signatories(b"Organization\n" + b"x\n" * 10_001, "names.csv", tmp_path).rows) == 10_001
 
 
 @pytest.mark.shows("S15")
