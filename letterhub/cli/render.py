@@ -14,11 +14,12 @@ from letterhub.domain.letters.draft_lint import find_placeholders
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
-from letterhub.intake.tables.table_lint import duplicate_name_notes
+from letterhub.intake.tables.table_lint import duplicate_line_notes
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.markdown_lint import markup_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
+from letterhub.rendering.text.text_export import one_line_signatory
 
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -126,7 +127,9 @@ def _read_document(letter: Path, signatories: Path) -> LetterDocument:
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
     _print_notes(letter.name, letter_notes)
-    _print_notes(signatories.name, (*table.notes, *duplicate_name_notes((row.line, row.signatory) for row in table.rows)))
+    rows = ((row.line, row.signatory) for row in table.rows)
+    duplicates = duplicate_line_notes(rows, lambda signatory: one_line_signatory(signatory, text))
+    _print_notes(signatories.name, (*table.notes, *duplicates))
     with waiting_line("Sorting the names"):
         return build_document(text, valid_signatories(table, signatories.name))
 

@@ -1,12 +1,12 @@
-"""Lint of a table of signatories: duplicate names, and text garbled by another program."""
+"""Lint of a table of signatories: duplicate lines, and text garbled by another program."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.signatures.line_fields import line_texts
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts
 
 MAX_NOTES = 12
 MAX_QUOTED_LENGTH = 80
@@ -36,27 +36,43 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
         yield _("%(guess)s: %(lines)s. If so, export the table again as UTF-8.", guess=guess, lines=_list_of_lines(lines))
 
 
-def duplicate_name_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
-    """Yield notes on duplicate names with the same details, ignoring case: each is printed and counted."""
-    lines_by_name: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+def duplicate_line_notes(
+    signatories: Iterable[tuple[int, Signatory]], printed_line: Callable[[Signatory], str]
+) -> Iterator[str]:
+    """Yield notes on lines that are printed more than once, ignoring case, with what differs in them: each is counted.
+
+    `printed_line` returns a signatory as the letter prints it.
+    """
+    rows_by_name: dict[str, list[tuple[int, Signatory]]] = defaultdict(list)
     for line, signatory in signatories:
-        printed_parts = (signatory.name, signatory.detail, signatory.location)
-        key = (signatory.kind, *(part.casefold() for part in printed_parts))
-        lines_by_name[key].append((line, signatory.name))
-    duplicates = [(rows[0][1], [line for line, _ in rows]) for rows in lines_by_name.values() if len(rows) > 1]
-    for name, lines in duplicates[:MAX_NOTES]:
-        yield _(
+        rows_by_name[signatory.name.casefold()].append((line, signatory))
+    rows_by_line: dict[str, list[tuple[int, Signatory]]] = defaultdict(list)
+    for rows in rows_by_name.values():
+        for line, signatory in rows if len(rows) > 1 else ():
+            rows_by_line[printed_line(signatory).casefold()].append((line, signatory))
+    duplicates = [rows for rows in rows_by_line.values() if len(rows) > 1]
+    for rows in duplicates[:MAX_NOTES]:
+        sentence = _(
             "“%(name)s” is printed and counted %(count)s times: %(lines)s.",
-            name=name,
-            count=len(lines),
-            lines=_list_of_lines(lines),
+            name=printed_line(rows[0][1])[:MAX_QUOTED_LENGTH],
+            count=len(rows),
+            lines=_list_of_lines([line for line, _signatory in rows]),
         )
+        differing = _differing_fields([signatory for _line, signatory in rows])
+        unprinted = _("They differ only in what is not printed: %(fields)s.", fields=", ".join(differing))
+        yield f"{sentence} {unprinted}" if differing else sentence
     if len(duplicates) > MAX_NOTES:
         yield ngettext(
-            "One more name appears on several lines.",
-            "%(num)s more names appear on several lines.",
+            "One more line is printed several times.",
+            "%(num)s more lines are printed several times.",
             len(duplicates) - MAX_NOTES,
         )
+
+
+def _differing_fields(signatories: Sequence[Signatory]) -> list[str]:
+    """Return the names of the fields in which signatories differ."""
+    values = {field: {str(getattr(one, field.key)).casefold() for one in signatories} for field in LINE_FIELDS}
+    return [str(field.label) for field, found in values.items() if len(found) > 1]
 
 
 def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tuple[str, ...]]:

@@ -1,16 +1,21 @@
 """Oddities in a table of signatories are reported, and printed unchanged."""
 
+from letterhub.domain.letters.document import LetterText, SignatoryStyle
 from letterhub.intake.tables.signatory_table import read_signatories
-from letterhub.intake.tables.table_lint import duplicate_name_notes
+from letterhub.intake.tables.table_lint import duplicate_line_notes
+from letterhub.rendering.text.text_export import one_line_signatory
 
 
 def notes(*rows: str) -> tuple[str, ...]:
     return read_signatories("\n".join(("organization,signer_name,section", *rows)).encode(), "names.csv").notes
 
 
-def twice(*rows: str) -> list[str]:
+def twice(*rows: str, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> list[str]:
     table = read_signatories("\n".join(("organization,signer_name,location", *rows)).encode(), "names.csv")
-    return list(duplicate_name_notes((row.line, row.signatory) for row in table.rows))
+    text = LetterText("T", "B", shown=shown)
+    return list(
+        duplicate_line_notes(((row.line, row.signatory) for row in table.rows), lambda one: one_line_signatory(one, text))
+    )
 
 
 def test_sections_that_differ_in_case_alone_are_one() -> None:
@@ -38,13 +43,23 @@ def test_words_of_many_languages_are_not_taken_for_garbled() -> None:
 
 
 def test_names_that_stand_twice_are_told() -> None:
-    assert twice("A Fund,Ann,", "A Fund,ann,", "B,Bo,Rome", "a fund,Ann,", "B,Bo,Oslo", "A Fund,Eve,") == [
-        "“A Fund” is printed and counted 3 times: lines 2, 3 and 5."
+    assert twice("A Fund,Ann,", "A Fund,ann,", "a fund,Ann,", "A Fund,Eve,") == [
+        "“A Fund — Ann” is printed and counted 3 times: lines 2, 3 and 4."
+    ]
+
+
+def test_lines_that_differ_only_in_what_is_not_printed_are_told_with_what_differs() -> None:
+    rows = ("B,Bo,Rome", "B,Bo,Oslo", "B,Eve,Rome")
+    differing = "They differ only in what is not printed:"
+    assert twice(*rows) == [f"“B — Bo” is printed and counted 2 times: lines 2 and 3. {differing} Place."]
+    assert twice(*rows, shown=SignatoryStyle.LOCATION) == []
+    assert twice(*rows, shown=SignatoryStyle.ORGANIZATION) == [
+        f"“B” is printed and counted 3 times: lines 2, 3 and 4. {differing} Signer, Place."
     ]
 
 
 def test_of_many_the_first_are_told() -> None:
     sentences = twice(*(f"A{number}," for number in range(20)), *(f"a{number}," for number in range(20)))
-    assert (len(sentences), sentences[-1]) == (13, "8 more names appear on several lines.")
+    assert (len(sentences), sentences[-1]) == (13, "8 more lines are printed several times.")
     [many] = notes(*("A &amp; B,x",) * 20)
     assert "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more." in many
