@@ -2,8 +2,8 @@
 (() => {
   const MAX_BYTES = 2 * 2 ** 20;
 
-  document.querySelectorAll("input[type=file][name=logo], input[type=file][name=figure]").forEach((field) => {
-    const warning = (field.closest("details") ?? document).querySelector("[data-too-large]");
+  document.querySelectorAll("input[type=file]:is([name=logo], [name=figure], [name=scan])").forEach((field) => {
+    const warning = field.closest("details, form").querySelector("[data-too-large]");
     field.addEventListener("change", () => {
       const tooLarge = [...field.files].some((file) => file.size > MAX_BYTES);
       warning.hidden = !tooLarge;
