@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.jinja import render_template, style_sheet
+from letterhub.rendering.letter.structured_data import structured_data
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.letter.web_fonts import font_code_points, font_subset
 
@@ -41,7 +42,9 @@ def standalone_html(document: LetterDocument) -> bytes:
     unstyled_page = render_template("export/standalone.html", letter=letter, styles="")
     sheets = (*_STYLE_SHEETS, "letter-layout-2.css", "letter-parts.css") if document.layout > 1 else _STYLE_SHEETS
     styles = "\n".join((*map(style_sheet, sheets), letter.accent_styles))
-    page = render_template("export/standalone.html", letter=letter, styles=Markup(font_faces(unstyled_page) + styles))  # noqa: S704
+    data = structured_data(document) if document.layout > 1 else ""
+    styles = Markup(font_faces(unstyled_page) + styles)  # noqa: S704
+    page = render_template("export/standalone.html", letter=letter, styles=styles, data=data)
     return page.encode("utf-8", errors="replace")
 
 

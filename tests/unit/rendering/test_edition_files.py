@@ -23,6 +23,7 @@ from letterhub.intake.tables.columns import map_columns
 from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.docx.styles import FONT_NAME, STYLES
+from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.tables.csv_export import printed_columns
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.rendering.text.manifest import manifest
@@ -262,3 +263,15 @@ def test_a_footnote_that_is_referred_to_again_keeps_its_number_in_word() -> None
     assert [one.get(f"{W}id") for one in body.iter(f"{W}footnoteReference")] == ["1", "2"]
     raised = ["".join(run.itertext()) for run in body.iter(f"{W}r") if run.find(f"{W}rPr/{W}vertAlign") is not None]
     assert list(filter(None, raised)) == ["2"]
+
+
+def test_the_html_file_says_its_letter_and_names_as_data_for_programs() -> None:
+    document = edition_document(
+        signatories=(Signatory("A </script> B"), Signatory(signer_name="Ada", kind=SignatoryKind.INDIVIDUAL))
+    )
+    page = standalone_html(document).decode()
+    (content,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    data = json.loads(content)
+    assert (data["@type"], data["name"], data["version"]) == ("Message", document.text.title, document.edition.number)  # type: ignore[union-attr]
+    assert data["contributor"] == [{"@type": "Organization", "name": "A </script> B"}, {"@type": "Person", "name": "Ada"}]
+    assert b"ld+json" not in standalone_html(replace(document, layout=1))
