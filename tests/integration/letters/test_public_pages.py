@@ -38,7 +38,7 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
 @pytest.mark.parametrize(
     ("page", "most"),
     [
-        ("/", 1),
+        ("/", 2),
         ("/letters/{}", 2),
         ("/letters/{}?page=2", 3),
         ("/letters/{}?page=2&after={after}", 3),
