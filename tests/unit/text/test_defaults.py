@@ -55,7 +55,7 @@ NOT_EMPTY = {
             "document_locale.layout",
             "letter_parser.layout",
             "make_conforming.layout",
-            "letter_html.layout",
+            "NoteStyle.layout",
             "markdown_html.layout",
             "parse_letter_markdown.layout",
             "partial_signatory_list.layout",
