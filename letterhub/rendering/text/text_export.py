@@ -41,20 +41,24 @@ def edition_text(document: LetterDocument) -> bytes:
 def comment_text(document: LetterDocument) -> bytes:
     """Return the letter in at most 5,000 characters: its text, then as many names as fit, and where to read the rest.
 
-    All names have their details if that fits, else none has. A text that is itself too long is visibly cut.
+    All names have their details and annexes follow if that fits, else none has, and a line says where the annexes are. A text
+    that is itself too long is visibly cut.
     """
     letter, text, language = letter_view(document), plain_text(document, UNWRAPPED).strip(), document.text.language
     lines = [line for section in letter.signatory_list.sections for line in section.lines]
     title = letter.signatory_list.title
-    whole = _join_parts(text, title if lines else "", "\n".join(map(_one_line, lines)), *annex_texts(document, UNWRAPPED))
+    annexes = annex_texts(document, UNWRAPPED)
+    whole = _join_parts(text, title if lines else "", "\n".join(map(_one_line, lines)), *annexes)
     if utf16_length(whole) <= MAX_COMMENT_LENGTH:
         return _encode(whole)
     names = [line.name.text for line in lines]
     lengths = [0, *accumulate(utf16_length(name) + 2 for name in names)]  # of so many names, each with its line break
     address = document.edition.verification_url if document.edition else ""
-    available_length = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
+    source = ": ".join(part for part in (letter.words.whole, address) if part)
+    remark = source if annexes else ""
+    available_length = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n", remark))
     if lengths[-1] <= available_length:
-        return _encode(_join_parts(text, title, "\n".join(names)))
+        return _encode(_join_parts(text, title, "\n".join(names), remark))
     fitting = (
         bisect_right(
             lengths, available_length - utf16_length(_more_names(letter.words.more, language, len(names), address)) - 2
@@ -63,8 +67,8 @@ def comment_text(document: LetterDocument) -> bytes:
     )
     if fitting > 0:
         names[fitting:] = [_more_names(letter.words.more, language, len(names) - fitting, address)]
-        return _encode(_join_parts(text, title, "\n".join(names)))
-    tail = _join_parts(title, ": ".join(part for part in (letter.words.whole, address) if part))
+        return _encode(_join_parts(text, title, "\n".join(names), remark))
+    tail = _join_parts(title, source)
     return _encode(_join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail))
 
 

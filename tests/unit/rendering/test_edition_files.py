@@ -275,3 +275,18 @@ def test_the_html_file_says_its_letter_and_names_as_data_for_programs() -> None:
     assert (data["@type"], data["name"], data["version"]) == ("Message", document.text.title, document.edition.number)  # type: ignore[union-attr]
     assert data["contributor"] == [{"@type": "Organization", "name": "A </script> B"}, {"@type": "Person", "name": "Ada"}]
     assert b"ld+json" not in standalone_html(replace(document, layout=1))
+
+
+@pytest.mark.parametrize("names", [3, 400])
+def test_a_comment_without_its_annexes_says_where_they_are(names: int) -> None:
+    body = "Short.\n\n:::annex Figures\n\n" + "Headwaters feed the drinking water. " * 200
+    signed = tuple(Signatory(f"Alliance {number:04}", "Nia Example") for number in range(names))
+    text = comment_text(edition_document(replace(TEXT, body=body), signatories=signed)).decode()
+    assert "Headwaters" not in text
+    assert text.rstrip().endswith(f"The full letter with all its signatories: {VERIFICATION_URL}")
+    assert utf16_length(text) <= MAX_COMMENT_LENGTH
+    whole = comment_text(
+        edition_document(replace(TEXT, body="Short.\n\n:::annex Figures\n\nFew."), signatories=signed[:3])
+    ).decode()
+    assert "Few." in whole
+    assert "The full letter" not in whole
