@@ -55,7 +55,7 @@ def _ask(server: RunningServer, requests: list[str]) -> dict[str, Any]:
     """Send each request once; return the result with the milliseconds of CPU for each."""
     before = server.processor()
     result = send({"port": server.port, "clients": CLIENTS, "once": True, "requests": requests, "seconds": 60})
-    if result["statuses"].get("303", 0) < 0.99 * len(requests):  # a name that resembles another ends the floor's form with 501
+    if result["statuses"].get("303", 0) < 0.97 * len(requests):  # a name that resembles another ends the floor's form with 501
         raise SystemExit(f"odd answers: {result['statuses']}")
     return result | {"cpu": (server.processor() - before) / len(requests) * 1000}
 
