@@ -35,6 +35,13 @@ def test_a_check_box_stands_in_place_of_a_bullet(tmp_path: Path) -> None:
     assert {"☐ One", "☑ Two", "• Three", "5. Five"} <= set(lines)
 
 
+@pytest.mark.parametrize(("rows", "is_whole"), [(2, True), (5, True), (40, False)])
+def test_a_short_table_is_on_one_page(tmp_path: Path, rows: int, is_whole: bool) -> None:
+    table_text = "| Year | Hours |\n|---|--:|\n" + "".join(f"| {2001 + row} | 1,200 |\n" for row in range(rows))
+    pages = text_of_pdf(printed(tmp_path, "A paragraph.\n\n" * 19 + table_text)).split("\f")
+    assert any("2001" in page and str(2000 + rows) in page for page in pages) == is_whole
+
+
 @pytest.mark.parametrize(("columns", "theme"), [(6, Theme.CLASSIC), (7, Theme.MODERN), (14, Theme.CLASSIC)])
 def test_a_table_of_many_figures_ends_where_the_text_does(tmp_path: Path, columns: int, theme: Theme) -> None:
     assert max(word.right for word in words_of_pdf(printed(tmp_path, table(columns), theme=theme))) < EDGE + 1
