@@ -187,10 +187,6 @@ def _sorted_ids(letter_id: int, search: SignatureSearch, order: tuple[Any, ...])
     return select(found.c.signature_id).order_by(found.c.sort_key, found.c.signature_id)
 
 
-def _queue_length(letter_id: int) -> int:
-    return db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-
-
 def _sorted_details(letter_id: int, ids: Sequence[int], order: tuple[Any, ...]) -> tuple[SignatureDetails, ...]:
     return _details_of(letter_id, select(Signature).where(Signature.id.in_(ids)).order_by(*order))
 

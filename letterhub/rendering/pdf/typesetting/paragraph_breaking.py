@@ -23,7 +23,6 @@ Context = Any
 _ELEMENTS = frozenset({"p", "li", "blockquote", "span", "dd"})
 _FULL_LINES = ("ja", "zh")  # written without spaces, each line is filled
 _MIN_LENGTH = 20
-_MAX_WIDTH = 5000  # pixels; more is no page but a measurement
 _MAX_SHRINK = 0.06  # of the width of a justified line
 
 _split_inline_box = inline.split_inline_box
