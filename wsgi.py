@@ -1,16 +1,5 @@
-"""The app, for a WSGI server."""
+"""The app of this checkout, for a WSGI server that looks for `wsgi:app`."""
 
-import gc
+from letterhub.wsgi import app
 
-from letterhub.app import create_app
-from letterhub.config import settings_from_environment
-from letterhub.infrastructure.monitoring import configure_logging
-from letterhub.web.monitoring import start_flushing_metrics
-
-settings = settings_from_environment()
-configure_logging(settings.log_format)
-app = create_app(settings)
-start_flushing_metrics(app)
-
-gc.collect()
-gc.freeze()  # what is there by now stays: it is not searched again and again for what nobody holds
+__all__ = ["app"]

@@ -26,9 +26,10 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, Settings, demo_environment, parse_settings
+from letterhub.config import Settings, demo_environment, parse_settings
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from letterhub.infrastructure.db import db
+from letterhub.paths import ROOT
 from tests.support.html_checks import parse_html
 from tests.support.html_forms import form_data
 

@@ -27,7 +27,8 @@ from letterhub.cli.demo import LETTER
 from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, demo_environment, parse_settings
+from letterhub.config import demo_environment, parse_settings
+from letterhub.paths import ROOT
 from tests.support.servers.mail_server import Inbox, run_mail_server
 
 FORMS, ORGANIZATIONS = 525, 100

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 sys.path.insert(0, str(Path(__file__).with_name("pdf")))
 from letters import CLOSING, NOTES, PARAGRAPHS, invented_word

@@ -27,7 +27,8 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, Settings, demo_environment, parse_settings
+from letterhub.config import Settings, demo_environment, parse_settings
+from letterhub.paths import ROOT
 from letterhub.queries.mail.demo_mailbox import demo_mails
 
 SITE, PACKAGE, FUNCTION = "http://127.0.0.1:8000", f"{ROOT}/letterhub/", 0x1  # CO_OPTIMIZED: no body of a module or class

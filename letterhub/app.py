@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from letterhub.config import ROOT, Settings
+from letterhub.config import Settings
 from letterhub.infrastructure import object_store as files
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner
+from letterhub.paths import ROOT, STATIC
 from letterhub.web import (
     assets,
     blueprints,
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
     error_pages.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
-        root=ROOT / "static",
+        root=STATIC,
         prefix="static/",
         add_headers_function=assets.allow_caching,
     )

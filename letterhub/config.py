@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from letterhub.paths import IS_INSTALLED, ROOT
 from letterhub.setting_parsers import (
     DEMO_SECRET,
     is_public_url,
@@ -28,7 +29,6 @@ from letterhub.setting_parsers import (
 from letterhub.setting_parsers import MailServer as MailServer
 from letterhub.signing_certificate import Certificate, load_certificate
 
-ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
 
 
@@ -108,12 +108,19 @@ def demo_environment(public_url: str) -> dict[str, str]:
     return environment | {f"{PREFIX}DEMO": "1", f"{PREFIX}PUBLIC_URL": public_url}
 
 
+def default_data_dir(environ: Mapping[str, str]) -> Path:
+    """Return the folder for what Letterhub writes where DATA_DIR names none: a checkout's `var`, or one in the user's home."""
+    if not IS_INSTALLED:
+        return ROOT / "var"
+    return Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "letterhub"
+
+
 def parse_settings(environ: Mapping[str, str]) -> Settings:
     """Parse settings from `LETTERHUB_…` variables. Raises InvalidSettings with a sentence for each that is invalid."""
     named = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
     given = {name: value for name, value in named.items() if value or name not in KNOWN_SETTINGS}  # an empty one is not set
     demo = given.get("DEMO", "") == "1"
-    given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
+    given = {"DATA_DIR": str(default_data_dir(environ))} | (DEMO_VALUES if demo else {}) | given
     reading = _SettingsReader(given)
     data_dir, public_url = reading.take("DATA_DIR", parse_folder), reading.take("PUBLIC_URL", parse_site_url)
     settings = Settings(

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 CHROOTS_FOLDER = Path(os.environ.get("AUDIT_CHROOTS", "/var/tmp/letterhub-production"))
 REPOSITORY_COPY = "/srv/copy-of-letterhub.git"

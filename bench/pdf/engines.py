@@ -12,7 +12,8 @@ from letters import NOTES, PARAGRAPHS
 from weasyprint import HTML
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.jinja import PRINT_FONTS, STATIC, render_template
+from letterhub.paths import STATIC
+from letterhub.rendering.jinja import PRINT_FONTS, render_template
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.fonts import font_environment

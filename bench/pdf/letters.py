@@ -5,9 +5,9 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import chain, count, islice
 
-from letterhub.config import ROOT
 from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Signatory, SignatoryOrder
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
+from letterhub.paths import ROOT
 
 REAL = ROOT.parent / "shared" / "letters"
 PARAGRAPHS = tuple(

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 sys.path.append(str(ROOT))
 from tests.support.servers.postgres_server import run_server, server_programs

@@ -14,8 +14,9 @@ from letterhub.cli.bootstrap import alternative_port, port_problem
 from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, InvalidSettings, Settings, demo_environment, parse_settings
+from letterhub.config import InvalidSettings, Settings, demo_environment, parse_settings
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from letterhub.paths import ROOT
 
 LETTER = "keep-every-public-library-open-and-connected"
 

@@ -34,7 +34,7 @@ def serve(host: str, port: int, workers: int, with_worker: bool) -> None:
     configure_logging(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
     server_options = {
-        "target": "wsgi_with_worker:app" if with_worker else "wsgi:app",
+        "target": f"letterhub.{'wsgi_with_worker' if with_worker else 'wsgi'}:app",
         "address": host, "port": port, "workers": workers, "blocking_threads": THREADS,
         "respawn_failed_workers": True, "log_access": False, "websockets": False,
         "log_format": settings.log_format,

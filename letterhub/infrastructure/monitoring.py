@@ -19,17 +19,18 @@ import threading
 import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from letterhub.paths import CODE
 
 FORMATS = ("text", "json")
 OUR_LOGGER = "letterhub"
 SERVER_LOGGER = "_granian"
 MAX_FRAMES = 12
 LAST_FRAMES = 3
-PROJECT_PREFIX = f"{Path(__file__).parents[2]}/"
+PROJECT_PREFIX = f"{CODE}/"
 
 ADDRESS = re.compile(r"[^\s<>\"'(),;:=/]+@[^\s<>\"'(),;:/]+")
 TOKEN = re.compile(r"[\w-]+\.[\w-]{5,}\.[\w-]{20,}|[\w-]{32,}")

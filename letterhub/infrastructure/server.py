@@ -9,7 +9,6 @@ See docs/design/caching.md.
 import json
 import logging
 import sys
-from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -21,10 +20,9 @@ def main() -> None:
     """Serve until terminated. Raises Granian's errors for invalid options."""
     options = json.loads(sys.argv[1])
     log_settings = log_config(options.pop("log_format"))
-    root = Path(__file__).parents[2]
     # Granian warns of many threads: they are meant, as most of them wait for a slot (THREADS)
     logging.getLogger(SERVER_LOGGER).addFilter(lambda record: "Python threads" not in record.getMessage())
-    Granian(interface=Interfaces.WSGI, working_dir=root, log_dictconfig=log_settings, **options).serve()
+    Granian(interface=Interfaces.WSGI, log_dictconfig=log_settings, **options).serve()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """Jinja environment of letters, outside of Flask, and the paths of templates, style sheets and fonts."""
 
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from letterhub.domain.i18n import gettext, number_in_digits, with_period
+from letterhub.paths import STATIC, TEMPLATES
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "templates"
-STATIC = ROOT / "static"
 PRINT_FONTS = STATIC / "fonts" / "print"
 
 

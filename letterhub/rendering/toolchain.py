@@ -9,7 +9,7 @@ import zlib
 from functools import cache
 from importlib.metadata import version
 
-from letterhub.rendering.jinja import PRINT_FONTS, ROOT, STATIC, TEMPLATES
+from letterhub.paths import CODE, ROOT
 
 HASHED_LIBRARIES = (
     "weasyprint",
@@ -26,12 +26,12 @@ HASHED_LIBRARIES = (
     "zlib-ng",
 )
 HASHED_FOLDERS = (
-    (ROOT / "letterhub" / "rendering", "*.py"),
-    (ROOT / "letterhub" / "domain", "*.py"),
-    (TEMPLATES / "export", "*"),
-    (TEMPLATES / "parts", "*"),
-    (STATIC / "css", "*.css"),
-    (PRINT_FONTS, "*"),
+    (CODE, "letterhub/rendering", "*.py"),
+    (CODE, "letterhub/domain", "*.py"),
+    (ROOT, "templates/export", "*"),
+    (ROOT, "templates/parts", "*"),
+    (ROOT, "static/css", "*.css"),
+    (ROOT, "static/fonts/print", "*"),
 )
 
 
@@ -41,7 +41,7 @@ def toolchain_hash() -> str:
     digest = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for library in HASHED_LIBRARIES:
         digest.update(f"\n{library} {version(library)}".encode())
-    for folder, pattern in HASHED_FOLDERS:
-        for path in sorted(path for path in folder.rglob(pattern) if path.is_file()):
-            digest.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    for root, folder, pattern in HASHED_FOLDERS:
+        for path in sorted(path for path in (root / folder).rglob(pattern) if path.is_file()):
+            digest.update(f"\n{path.relative_to(root)}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:16]

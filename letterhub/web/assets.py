@@ -16,6 +16,7 @@ from markupsafe import Markup
 from whitenoise.base import Headers
 
 from letterhub.domain.letters.branding import InvalidColor
+from letterhub.paths import STATIC
 from letterhub.rendering import jinja
 from letterhub.rendering.letter.theme import accent_css
 from letterhub.web.access import Audience, open_to
@@ -46,7 +47,7 @@ _URL = re.compile(r'url\("\.\./([^"]+)"\)')
 @cache
 def asset_url(path: str) -> str:
     """Return the URL of a file in `static/`, with a hash of its content as a cache buster."""
-    return f"/static/{path}?v={_hash((jinja.STATIC / path).read_bytes())}"
+    return f"/static/{path}?v={_hash((STATIC / path).read_bytes())}"
 
 
 @cache

@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from letterhub.cli import main
-from letterhub.config import ROOT
 from letterhub.domain.letters.document import LetterDocument, LetterText, SignatureBlocks
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
+from letterhub.paths import ROOT
 from tests.conformance.letters import (
     ARABIC,
     JAPANESE,

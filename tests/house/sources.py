@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 OWN_FOLDERS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "bench", ".ci")
 

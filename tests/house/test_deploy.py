@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from letterhub.cli import COMMANDS
-from letterhub.config import KNOWN_SETTINGS, ROOT
+from letterhub.config import KNOWN_SETTINGS
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none, place
 from tests.support.missing import skip_missing
 from tests.support.servers import nginx_server as nginx

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none
 
 TESTS = ROOT / "tests" / "integration"

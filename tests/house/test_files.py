@@ -6,7 +6,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree, tracked_files
 
 LINES = 300

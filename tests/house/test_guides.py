@@ -8,8 +8,9 @@ import click
 import pytest
 
 from letterhub.cli import COMMANDS, main
-from letterhub.config import KNOWN_SETTINGS, ROOT, InvalidSettings, parse_settings
+from letterhub.config import KNOWN_SETTINGS, InvalidSettings, parse_settings
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none
 
 GUIDES = ("README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/settings.md", "docs/upgrading.md")

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none, place, python_files, syntax_tree
 
 

@@ -11,7 +11,8 @@ import pytest
 from audit.production import guide
 from audit.production.units import parse_environment_file, read_unit
 from letterhub.cli import main
-from letterhub.config import KNOWN_SETTINGS, PREFIX, ROOT, parse_settings
+from letterhub.config import KNOWN_SETTINGS, PREFIX, parse_settings
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none
 
 DEPLOY = ROOT / "deploy"

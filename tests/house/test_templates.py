@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from letterhub.web.templates import iso_datetime
 from tests.house.sources import assert_none, own_files, place
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none, place, python_files, syntax_tree
 
 LAYERS = ("domain", "commands", "queries", "intake", "rendering", "models", "infrastructure")

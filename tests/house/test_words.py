@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree
 from tests.house.test_templates import PARSER, TEMPLATES
 

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 Link = tuple[str, str]
 

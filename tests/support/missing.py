@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 SKIP_PREFIX = "NOT RUN: "
 STRICT = any(os.environ.get(name, "") not in ("", "0", "false") for name in ("CI", "LETTERHUB_TEST_STRICT"))

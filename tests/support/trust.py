@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 PAGE = ROOT / "docs" / "trust.md"
 GUARANTEES = {

@@ -4,9 +4,9 @@ import flask_migrate
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from letterhub.config import ROOT
 from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.db import db
+from letterhub.paths import ROOT
 from letterhub.queries.operations.health import is_unavailable, unreachable_sentence
 from letterhub.queries.operations.migrations import current_migration
 

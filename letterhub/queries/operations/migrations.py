@@ -5,9 +5,9 @@ from functools import cache
 
 from sqlalchemy import column, func, inspect, select, table
 
-from letterhub.config import ROOT
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditChain, Edition, Letter, Signature
+from letterhub.paths import ROOT
 from letterhub.queries.operations.storage import IN_DATABASE, download_name, file_ids_where, file_problem
 
 NEVER_MIGRATED = ""

@@ -23,7 +23,7 @@ from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.rendering.jinja import ROOT
+from letterhub.paths import CODE
 from letterhub.rendering.pdf.fonts import font_environment
 from letterhub.rendering.subprocesses import SHUTDOWN_CODES, RenderingInterrupted
 
@@ -147,7 +147,7 @@ class _PreforkServer:
                 self._socket.close()
             self._socket, their_end = socket.socketpair()
             folder = tempfile.mkdtemp(prefix="letterhub-prefork-")
-            environment = font_environment(Path(folder)) | {"PYTHONPATH": str(ROOT)} | _REPRODUCIBLE_ENVIRONMENT
+            environment = font_environment(Path(folder)) | {"PYTHONPATH": str(CODE)} | _REPRODUCIBLE_ENVIRONMENT
             program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.prefork_server", folder]
             with their_end:
                 self._process = subprocess.Popen(  # noqa: S603 - our own program

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.rendering.jinja import ROOT
+from letterhub.paths import CODE
 from letterhub.rendering.subprocesses import run_program
 from letterhub.signing_certificate import Certificate
 
@@ -44,7 +44,7 @@ def sign_pdf(pdf: bytes, certificate: Certificate, at: dt.datetime, reason: str)
         folder = Path(name)
         (folder / "letter.pdf").write_bytes(pdf)
         program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.signing_worker", name]
-        environment = {"PYTHONPATH": str(ROOT), "TMPDIR": name, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        environment = {"PYTHONPATH": str(CODE), "TMPDIR": name, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
         try:
             result = run_program(program, SIGNING_TIMEOUT, environment, stdin=json.dumps(request), folder=folder)
         except subprocess.TimeoutExpired:

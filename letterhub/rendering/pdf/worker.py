@@ -21,7 +21,7 @@ import pyphen
 from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from letterhub.rendering.jinja import STATIC
+from letterhub.paths import STATIC
 from letterhub.rendering.pdf.pdfa import VARIANT, PaintRecorder, make_conforming, read_attachments
 from letterhub.rendering.pdf.typesetting.fitting import balance_title, has_cut_table, narrow_tables
 from letterhub.rendering.pdf.typesetting.footnotes import fix_misplaced_note, has_unplaced_note

@@ -15,20 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.support.missing import skip_missing
 from tests.support.servers import nginx_server as nginx
+from tests.support.servers.ports import free_port
 
 SECRET = "kept-to-oneself-3f9a"
 LINK = f"/confirm/{SECRET}"
 PAGES = ROOT / "deploy" / "pages"
 OK = b"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 2\r\n\r\nok"
 QUICK = "proxy_read_timeout 1s; client_body_timeout 1s;"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from fontTools.ttLib import TTFont
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from letterhub.web import assets
 from letterhub.web.assets import AREAS, IMMUTABLE, asset_url, style_sheet_url
 from tests.support import factories

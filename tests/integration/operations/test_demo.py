@@ -11,10 +11,10 @@ from letterhub.cli import demo as demo_command
 from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
-from letterhub.config import ROOT
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
+from letterhub.paths import ROOT
 from letterhub.queries.letters.drafts import load_draft_state
 from letterhub.queries.operations.health import audit_log_problems
 from letterhub.queries.organizations.likeness_questions import questions_by_signature

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 
 FOR_FEW = set("alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pygments weasyprint xlsxwriter".split())
 
 
-@pytest.mark.parametrize("begins", ["wsgi", "letterhub.cli.worker"])
+@pytest.mark.parametrize("begins", ["letterhub.wsgi", "letterhub.cli.worker"])
 def test_what_few_need_is_not_loaded_at_the_start(begins: str, tmp_path: Path) -> None:
     program = f"import sys, {begins}; print(*sorted({FOR_FEW!r} & set(sys.modules)))"
     environment = {"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)}

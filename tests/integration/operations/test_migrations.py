@@ -13,11 +13,11 @@ from flask import Flask
 from sqlalchemy import Enum, func, inspect, select, text
 
 from letterhub.clock import now
-from letterhub.config import ROOT
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import Base, UtcDateTime, db
 from letterhub.models import FTS5_SCHEMA, FTS5_TABLES, SEARCH_INDEXES
 from letterhub.models.abuse import UtcMicroseconds
+from letterhub.paths import ROOT
 from letterhub.queries.operations.migrations import known_migrations, newest_migration
 from tests.support import editions, factories
 

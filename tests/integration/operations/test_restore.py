@@ -19,7 +19,7 @@ from letterhub.commands.operations import restore
 from letterhub.commands.operations.backup import back_up
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.config import ROOT, Settings
+from letterhub.config import Settings
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -27,6 +27,7 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditChain, AuditEntry, Edition, EditionFile, Letter, OutboxMessage, Revision, Signature
+from letterhub.paths import ROOT
 from letterhub.queries.operations.health import audit_log_problems
 from letterhub.queries.operations.migrations import current_migration, known_migrations, newest_migration
 from tests.conftest import NOON

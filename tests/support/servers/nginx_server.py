@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from letterhub.config import ROOT
+from letterhub.paths import ROOT
 from tests.support.servers.certificate_authority import CertificateAuthority
+from tests.support.servers.ports import free_port
 
 TIMEOUT = 30  # seconds before a server that does not answer is given up
 
@@ -48,8 +49,7 @@ def write_config(
 @contextmanager
 def run_nginx(program: str, folder: Path, port: int, behind: Sequence[int], *, also: str = "") -> Iterator[None]:
     """Run nginx on that port in front of the site on the others, while the block lasts."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        plain_port = free.getsockname()[1]
+    plain_port = free_port()
     command = [program, "-c", write_config(folder, port, plain_port, behind, also=also), "-p", folder, "-e", folder / "errors"]
     with subprocess.Popen(command) as process:
         try:

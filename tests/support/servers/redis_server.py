@@ -2,12 +2,13 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import redis
+
+from tests.support.servers.ports import free_port
 
 TIMEOUT = 10  # seconds before a server that does not answer is given up
 
@@ -21,8 +22,7 @@ class RedisServer:
     """Server that can be stopped and started again at the same address, without its data."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--dir", str(folder), "--loglevel", "warning"]
         guard = shutil.which("setpriv")
         self._command = [*([guard, "--pdeathsig", "KILL"] if guard else []), program, *options]

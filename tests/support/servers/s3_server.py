@@ -1,11 +1,12 @@
 """Throwaway S3 server: a process of its own on a free port, stopped after the tests."""
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
+
+from tests.support.servers.ports import free_port
 
 TIMEOUT = 60  # seconds before a server that does not answer is given up
 
@@ -14,8 +15,7 @@ class S3Server:
     """Server that can be stopped and started again at the same address, without its data."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         guard = shutil.which("setpriv")
         program = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)]
         self._command = [*([guard, "--pdeathsig", "KILL"] if guard else []), *program]

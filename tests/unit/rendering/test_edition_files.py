@@ -15,11 +15,11 @@ import docx
 import pytest
 from docx.document import Document
 
-from letterhub.config import ROOT
 from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, edition_file_name
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.intake.tables.columns import map_columns
+from letterhub.paths import ROOT
 from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.docx.styles import FONT_NAME, STYLES

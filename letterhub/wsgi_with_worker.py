@@ -1,7 +1,7 @@
 """The app, for a WSGI server, with a worker in each of its processes: `letterhub serve --with-worker`."""
 
 from letterhub.jobs.runner import start_beside_server
-from wsgi import app
+from letterhub.wsgi import app
 
 start_beside_server(app)
 
