@@ -29,6 +29,7 @@ class Purpose(enum.StrEnum):
     RENEW_CONSENT = "renew-consent"
     ANSWER = "answer"
     INVITED = "invited"
+    UNSUBSCRIBE = "unsubscribe"
     JOIN = "join"
     DEVICE = "device"
     READER = "reader"
@@ -42,6 +43,7 @@ LIFETIMES = {
     Purpose.RENEW_CONSENT: dt.timedelta(days=30),
     Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.INVITED: dt.timedelta(days=60),
+    Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),
@@ -144,6 +146,11 @@ def hash_mailbox(letter_id: int, email: EmailAddress, *, as_spelled: bool = Fals
     With `as_spelled`, addresses whose host may give a "+tag" to someone else have hashes of their own.
     """
     return keyed_hash("mailbox", str(letter_id), email.spelling if as_spelled else email.canonical)
+
+
+def hash_recipient(coalition_id: int, email: EmailAddress) -> str:
+    """Return the hash of a mailbox among all letters of a coalition."""
+    return keyed_hash("recipient", str(coalition_id), email.canonical)
 
 
 def hash_erased_address(letter_id: int, email: EmailAddress) -> str:

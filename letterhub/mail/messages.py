@@ -5,8 +5,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from typing import Any
 
 from flask import render_template
@@ -14,6 +15,22 @@ from flask import render_template
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer, current_settings
+
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+"""Form field and value by which a mail program unsubscribes its reader, as List-Unsubscribe-Post announces (RFC 8058)."""
+
+
+class UrlHeader(UnstructuredHeader, BaseHeader):
+    """Header with a URL, on one line: the standard library would fold a long one into encoded words that nobody decodes."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header's line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", UrlHeader)
+MESSAGE_POLICY = SMTP.clone(header_factory=HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,8 @@ class Attachment:
 class PreparedMail:
     """Everything that one mail is composed from.
 
-    `parameters` is its template context; `reply_to` is "" for no Reply-To header.
+    `parameters` is its template context; `reply_to` is "" for no Reply-To header, and `unsubscribe` the link that ends mail of
+    its kind, "" if none does.
     """
 
     kind: MailKind
@@ -37,12 +55,13 @@ class PreparedMail:
     message_id: str
     parameters: Mapping[str, Any]
     reply_to: str = ""
+    unsubscribe: str = ""
     attachments: tuple[Attachment, ...] = ()
 
 
 def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
     """Return the message rendered from the three templates of its kind: subject, text and HTML."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MESSAGE_POLICY)
     message["From"] = sender
     message["To"] = mail.recipient
     if mail.reply_to:
@@ -52,6 +71,9 @@ def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMe
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "=".join(ONE_CLICK)
     message.set_content(collapse_blank_lines(_render(mail, "body.txt")), cte="quoted-printable")
     message.add_alternative(_render(mail, "body.html"), subtype="html", cte="quoted-printable")
     for file in mail.attachments:
@@ -61,7 +83,7 @@ def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMe
 
 
 def _render(mail: PreparedMail, part: str) -> str:
-    return render_template(f"email/{mail.kind}/{part}", **mail.parameters)
+    return render_template(f"email/{mail.kind}/{part}", unsubscribe=mail.unsubscribe, **mail.parameters)
 
 
 def header_text(text: str) -> str:
@@ -83,6 +105,7 @@ PATHS = {
     Purpose.RENEW_CONSENT: "/renew-consent/{token}",
     Purpose.ANSWER: "/answer/{token}",
     Purpose.INVITED: "/invited/{token}",
+    Purpose.UNSUBSCRIBE: "/unsubscribe/{token}",
     Purpose.JOIN: "/join/{token}",
 }
 

@@ -1,4 +1,4 @@
-"""Tables of mail: the transactional outbox, and mailboxes that get no more mail about a letter.
+"""Tables of mail: the transactional outbox, and mailboxes that get no more mail of a letter or coalition.
 
 So no change is committed without its mail, and none is sent for a change that was rolled back. A row holds facts and no
 message: that is composed when it is sent, and the link in it is made only then.
@@ -7,7 +7,7 @@ message: that is composed when it is sent, and the link in it is made only then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.editions.deliveries import FALLBACK_KEY, MODE_KEY, AttachmentMode, attachment_mode_of
@@ -146,3 +146,16 @@ class MailSuppression(Base):
     domain: Mapped[str] = mapped_column(String(255), default="")
     suppressed_at: Mapped[dt.datetime]
     acknowledged_at: Mapped[dt.datetime | None]
+
+
+class Unsubscription(Base):
+    """Mailbox that gets no more invitations and reminders of a coalition. It outlives the address, of which it holds only a
+    hash."""
+
+    __tablename__ = "unsubscription"
+    __table_args__ = (UniqueConstraint("coalition_id", "recipient_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"))
+    recipient_hash: Mapped[str] = mapped_column(String(64))
+    unsubscribed_at: Mapped[dt.datetime]

@@ -8,7 +8,7 @@ from letterhub.web.access import Audience
 from letterhub.web.public.editions import verify
 from letterhub.web.public.invitations import invitation
 from letterhub.web.public.letters import history, home, letter
-from letterhub.web.public.mail import demo_mailbox
+from letterhub.web.public.mail import demo_mailbox, unsubscribe
 from letterhub.web.public.operations import health, metrics
 from letterhub.web.public.signatures import confirm, manage, ownership_inquiry, reconfirm, sign
 from letterhub.web.staff.abuse import alerts, bulk_decline
@@ -51,6 +51,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (reconfirm.bp, "/"),
     (ownership_inquiry.bp, "/"),
     (invitation.bp, "/"),
+    (unsubscribe.bp, "/"),
     (account.bp, "/account"),
     (accept_invitation.bp, "/join"),
     (dashboard.bp, "/staff"),

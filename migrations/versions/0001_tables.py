@@ -1013,6 +1013,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "unsubscription",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coalition_id", sa.Integer(), nullable=False),
+        sa.Column("recipient_hash", sa.String(length=64), nullable=False),
+        sa.Column("unsubscribed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coalition_id"], ["coalition.id"], name=op.f("fk_unsubscription_coalition_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsubscription")),
+        sa.UniqueConstraint("coalition_id", "recipient_hash", name=op.f("uq_unsubscription_coalition_id_recipient_hash")),
+    )
+    op.create_table(
         "reviewed_name",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coalition_id", sa.Integer(), nullable=False),
@@ -1241,6 +1253,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_outbox_message_coalition_id"))
 
+    op.drop_table("unsubscription")
     op.drop_table("outbox_message")
     with op.batch_alter_table("mail_suppression", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_suppression_signature_id"))

@@ -36,6 +36,7 @@ from letterhub.queries.invitations.contacts import contacts_to_invite
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
+from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribed_mailboxes
 
 NO_DELAY = dt.timedelta()
 
@@ -54,10 +55,11 @@ class InvitationContext:
 def invite_contacts(context: InvitationContext, signature_ids: Collection[int]) -> int:
     """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises LetterNotOpen."""
     letter = _lock_open_letter(context)
+    unsubscribed = unsubscribed_mailboxes(letter.id)
     chosen = [
         contact
         for contact in contacts_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
-        if not suppression_sentence(letter.id, EmailAddress(contact.email))
+        if not suppression_sentence(letter.id, EmailAddress(contact.email)) and contact.email not in unsubscribed
     ]
     invitation_ids = [
         _invite(context, letter, contact.line, contact.email, contact.organization_id, copied_from=contact.signature_id)
@@ -77,9 +79,9 @@ def invite_by_name(context: InvitationContext, line: Signatory, email: str) -> N
     if signature:
         check_not_on_letter(line.organization, signature.name, invitation_outcome(signature.state))
     organization_ids = _organization_ids(letter, [line], context.at)
-    if suppression_sentence(letter.id, EmailAddress(mailbox)):
+    if suppression_sentence(letter.id, EmailAddress(mailbox)) or is_unsubscribed(letter.coalition_id, mailbox):
         raise CannotInvite(
-            _("We no longer email this mailbox about this letter: its owner asked us not to, or it can’t be reached.")
+            _("We no longer send invitations to this mailbox: its owner asked us not to, or it can’t be reached.")
         )
     if not _invite(context, letter, line, mailbox, organization_ids[_organization_key(line)]):
         raise CannotInvite(_("This mailbox has already been invited to this letter."))

@@ -44,6 +44,10 @@ BULK = frozenset({
 })  # fmt: skip
 
 
+UNSUBSCRIBABLE = frozenset({MailKind.INVITE, MailKind.REMIND})
+"""Kinds that a recipient can unsubscribe from, at all letters of a coalition."""
+
+
 class MailState(enum.StrEnum):
     """State of an outgoing mail."""
 

@@ -22,6 +22,7 @@ from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.models import Invitation
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
 from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
+from letterhub.queries.mail.unsubscriptions import unsubscribed_mailboxes
 from letterhub.queries.signatures.signatory_import import parse_rows, plan_rows, uploaded_file
 
 
@@ -74,7 +75,7 @@ class EarlierInvitations:
             self._mailboxes |= {row.mailbox_hash for row in db.session.execute(by_mailbox)}
             by_name = invitations.where(Invitation.name_key.in_(keys[some]), Invitation.name_key != "")
             self._names |= {row.name_key: row for row in db.session.execute(by_name.order_by(Invitation.id))}
-        self._stopped = suppressions_by_mailbox(letter_id).keys()
+        self._stopped, self._unsubscribed = suppressions_by_mailbox(letter_id).keys(), unsubscribed_mailboxes(letter_id)
 
     def is_invited(self, organization: str, email: str) -> bool:
         """Return whether an organization was invited, by name or at this mailbox."""
@@ -92,7 +93,7 @@ class EarlierInvitations:
             invited=mailbox_hash in self._mailboxes,
             invited_in=namesake.email if namesake else "",
             declined=bool(namesake and namesake.declined_at),
-            suppressed=not self._stopped.isdisjoint((mailbox_hash, address_hash)),
+            suppressed=not self._stopped.isdisjoint((mailbox_hash, address_hash)) or row.email in self._unsubscribed,
             outcome=outcome,
             earlier_line=earlier_line,
         )

@@ -27,6 +27,7 @@ from letterhub.models import Coalition, Invitation, Letter, MailSuppression, Out
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.letters.revisions import newest_revision
+from letterhub.queries.mail.unsubscriptions import UnsubscribedMailboxes, unsubscribed_mailboxes
 from letterhub.queries.paging import fetch_page
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
@@ -124,9 +125,11 @@ def invitations_of(letter_id: int, ids: Collection[int] | None = None) -> tuple[
     signatures = signatures_of_invitees(letter_id, invitees)
     emails = [invitation.email for invitation, _inviter in rows]
     mails = _mail_counts(letter_id, emails if ids is not None and all(emails) else None)
-    suppressions = suppressions_by_mailbox(letter_id)
+    suppressions, unsubscribed = suppressions_by_mailbox(letter_id), unsubscribed_mailboxes(letter_id)
     return tuple(
-        _listed_invitation(row.Invitation, row.name or "", signature, mails.get(row.Invitation.id, (0, 0)), suppressions)
+        _listed_invitation(
+            row.Invitation, row.name or "", signature, mails.get(row.Invitation.id, (0, 0)), suppressions, unsubscribed
+        )
         for row, signature in zip(rows, signatures, strict=True)
     )
 
@@ -161,15 +164,16 @@ def _listed_invitation(
     signature: SignatureOnLetter | None,
     mails: tuple[int, int],
     suppressions: Mapping[str, SuppressionReason],
+    unsubscribed: UnsubscribedMailboxes,
 ) -> ListedInvitation:
-    """Return an invitation with its outcome, from its signature, its mails and the suppressions."""
+    """Return an invitation with its outcome, from its signature, its mails, and what its mailbox asked for."""
     name, (not_canceled, failed) = str(row.line.get("organization", "")), mails
     suppression = suppressions.get(row.mailbox_hash)
     if not suppression and row.email:
         suppression = suppressions.get(hash_mailbox(row.letter_id, EmailAddress(row.email), as_spelled=True))
     outcome = invitation_outcome(
         signature.state if signature else None,
-        declined=row.declined_at is not None or suppression is SuppressionReason.DISOWNED,
+        declined=row.declined_at is not None or suppression is SuppressionReason.DISOWNED or row.email in unsubscribed,
         bounced=failed > 0 or suppression is SuppressionReason.BOUNCED,
         mails=not_canceled,
     )

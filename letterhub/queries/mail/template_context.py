@@ -4,21 +4,20 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import break_links
-from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
+from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
-from letterhub.mail.messages import PreparedMail, history_url, letter_url, password_reset_url, signed_url, site_url
-from letterhub.models import Inquiry, Letter, Membership, OutboxMessage, Revision, Signature, Staff, StaffNotice
+from letterhub.mail.messages import PreparedMail, history_url, letter_url, signed_url, site_url
+from letterhub.models import Coalition, Inquiry, Letter, OutboxMessage, Revision, Signature
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
     copy_mail_context,
@@ -27,11 +26,12 @@ from letterhub.queries.editions.delivery_emails import (
 )
 from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
+from letterhub.queries.mail.staff_mails import join_mail_context, notice_mail_context, reset_mail_context
+from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribe_url
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
-RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
 MAX_PASSAGES = 12
 UNTRUSTED_FIELDS = frozenset({"printed", "organization", "person", "before", "after", "called"})
 """Fields with strangers' text, which is changed so that no mail client turns it into a link."""
@@ -41,13 +41,26 @@ Context = dict[str, Any]
 def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     """Return the mail of an outbox row, ready to render. Raises ObsoleteMail if there is no more reason to send it."""
     message = db.session.get_one(OutboxMessage, outbox_message_id)
-    kind = MailKind(message.kind)
+    kind, unsubscribe = MailKind(message.kind), _unsubscribe_link(message)
     context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
     for name in UNTRUSTED_FIELDS.intersection(context):
         value = context[name]
         context[name] = break_links(value) if isinstance(value, str) else tuple(map(break_links, value))
-    reply_to, attachments = reply_to_address(message), attachments_of(message)
-    return PreparedMail(kind, message.recipient, message.message_id, context, reply_to=reply_to, attachments=attachments)
+    return PreparedMail(
+        kind, message.recipient, message.message_id, context, reply_to=reply_to_address(message),
+        unsubscribe=unsubscribe, attachments=attachments_of(message),
+    )  # fmt: skip
+
+
+def _unsubscribe_link(message: OutboxMessage) -> str:
+    """Return the link that ends mail of this kind to its recipient; "" if none does. Raises ObsoleteMail if it was used."""
+    if message.kind not in UNSUBSCRIBABLE or message.coalition_id is None:
+        return ""
+    if is_unsubscribed(message.coalition_id, message.recipient):
+        raise ObsoleteMail(
+            _("Not sent: the owner of this mailbox unsubscribed from the coalition’s invitations and reminders.")
+        )
+    return unsubscribe_url(db.session.get_one(Coalition, message.coalition_id), message.recipient)
 
 
 def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
@@ -190,55 +203,9 @@ def _second_person_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     }
 
 
-def _notice_context(message: OutboxMessage, _at: dt.datetime) -> Context:
-    """Return the context of a notice to staff about a published or seconded name that changed."""
-    query = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
-    row = db.session.execute(query.where(StaffNotice.id == message.parameters["notice_id"])).one_or_none()
-    if row is None or row.StaffNotice.acknowledged_at is not None:
-        raise ObsoleteMail(_("Not sent: staff have already seen it."))
-    notice, letter = row.StaffNotice, row.Letter
-    return {
-        "event": str(notice.event),
-        "called": notice.name,
-        "title": newest_revision(letter.id).text.title,
-        "coalition": letter.coalition.name,
-        "accent": letter.coalition.accent,
-        "link": site_url(f"/staff/{letter.coalition.slug}/letters/{letter.slug}/signatures/{notice.signature_id}"),
-        "zone": letter.deadline_zone,
-        "at": notice.created_at,
-    }
-
-
 def _copy_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     signature = _signature_in_force(message)
     return _signature_context(signature) | copy_mail_context(message) | {"link": _manage_link(signature)}
-
-
-def _join_context(message: OutboxMessage, at: dt.datetime) -> Context:
-    """Return the context of an invitation to a coalition's team. Raises ObsoleteMail if it was accepted or withdrawn."""
-    options = [joinedload(Membership.coalition), joinedload(Membership.staff)]
-    member = db.session.get(Membership, message.parameters["membership_id"], options=options)
-    if member is None or member.joined_at is not None:
-        raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))
-    return {
-        "coalition": member.coalition.name,
-        "accent": member.coalition.accent,
-        "role": str(member.role),
-        "name": member.staff.name,
-        "link": signed_url(Purpose.JOIN, member.id, member.staff_id, since=member.staff.created_at),
-        "until": at + LIFETIMES[Purpose.JOIN],
-    }
-
-
-def _reset_context(message: OutboxMessage, at: dt.datetime) -> Context:
-    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == message.recipient.lower()))
-    if staff is None or not staff.active:
-        raise ObsoleteMail(_("Not sent: nobody signs in with this address."))
-    return {
-        "name": staff.name,
-        "link": password_reset_url(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
-        "until": at + RESET_LIFETIME,
-    }
 
 
 CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Context]] = {
@@ -255,10 +222,10 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.INQUIRY: _inquiry_context,
     MailKind.SECONDED: _second_person_context,
     MailKind.SECONDED_CHANGED: _second_person_context,
-    MailKind.NOTICE: _notice_context,
+    MailKind.NOTICE: notice_mail_context,
     MailKind.INVITE: invitation_mail_context,
-    MailKind.JOIN: _join_context,
-    MailKind.RESET: _reset_context,
+    MailKind.JOIN: join_mail_context,
+    MailKind.RESET: reset_mail_context,
 }
 
 

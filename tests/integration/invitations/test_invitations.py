@@ -170,7 +170,7 @@ def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
     page = letter_path(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are being invited")
     typed = NEW | {"email": cast.CLARA.email}
-    page.submit("Send invitation", status=422, **typed).says("We no longer email this mailbox")
+    page.submit("Send invitation", status=422, **typed).says("We no longer send invitations to this mailbox")
 
 
 def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(

@@ -13,18 +13,27 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass(frozen=True, slots=True)
 class ReceivedEmail:
-    """Received email: sender, recipients, message, and whether the connection was encrypted."""
+    """Received email: sender, recipients, message, whether the connection was encrypted, and the bytes as they came."""
 
     sender: str
     recipients: tuple[str, ...]
     message: EmailMessage
     over_tls: bool = False
     login: str = ""
+    raw: bytes = b""
 
     @property
     def text(self) -> str:
         """Return the plain text part."""
-        part = self.message.get_body(("plain",))
+        return self._part("plain")
+
+    @property
+    def html(self) -> str:
+        """Return the HTML part."""
+        return self._part("html")
+
+    def _part(self, kind: str) -> str:
+        part = self.message.get_body((kind,))
         return cast("str", part.get_content()).replace("\r\n", "\n") if part else ""
 
 
@@ -61,7 +70,9 @@ class Inbox:
             message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             over_tls = server.transport.get_extra_info("cipher") is not None
             login = str(session.auth_data or "")
-            self.mails.append(ReceivedEmail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, over_tls, login))
+            raw = envelope.original_content or b""
+            recipients = tuple(envelope.rcpt_tos)
+            self.mails.append(ReceivedEmail(envelope.mail_from or "", recipients, message, over_tls, login, raw))
         return self.answer
 
 

@@ -1,0 +1,66 @@
+"""Template context of mails to staff: notices, invitations to a team, and password resets."""
+
+import datetime as dt
+from typing import Any
+
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from letterhub.domain.i18n import _
+from letterhub.domain.mail.outgoing_mail import ObsoleteMail
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
+from letterhub.mail.messages import password_reset_url, signed_url, site_url
+from letterhub.models import Letter, Membership, OutboxMessage, Staff, StaffNotice
+from letterhub.queries.letters.revisions import newest_revision
+
+RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
+Context = dict[str, Any]
+
+
+def notice_mail_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of a notice to staff about a published or seconded name that changed."""
+    query = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
+    row = db.session.execute(query.where(StaffNotice.id == message.parameters["notice_id"])).one_or_none()
+    if row is None or row.StaffNotice.acknowledged_at is not None:
+        raise ObsoleteMail(_("Not sent: staff have already seen it."))
+    notice, letter = row.StaffNotice, row.Letter
+    return {
+        "event": str(notice.event),
+        "called": notice.name,
+        "title": newest_revision(letter.id).text.title,
+        "coalition": letter.coalition.name,
+        "accent": letter.coalition.accent,
+        "link": site_url(f"/staff/{letter.coalition.slug}/letters/{letter.slug}/signatures/{notice.signature_id}"),
+        "zone": letter.deadline_zone,
+        "at": notice.created_at,
+    }
+
+
+def join_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of an invitation to a coalition's team. Raises ObsoleteMail if it was accepted or withdrawn."""
+    options = [joinedload(Membership.coalition), joinedload(Membership.staff)]
+    member = db.session.get(Membership, message.parameters["membership_id"], options=options)
+    if member is None or member.joined_at is not None:
+        raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))
+    return {
+        "coalition": member.coalition.name,
+        "accent": member.coalition.accent,
+        "role": str(member.role),
+        "name": member.staff.name,
+        "link": signed_url(Purpose.JOIN, member.id, member.staff_id, since=member.staff.created_at),
+        "until": at + LIFETIMES[Purpose.JOIN],
+    }
+
+
+def reset_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of a password reset. Raises ObsoleteMail if nobody signs in with the address."""
+    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == message.recipient.lower()))
+    if staff is None or not staff.active:
+        raise ObsoleteMail(_("Not sent: nobody signs in with this address."))
+    return {
+        "name": staff.name,
+        "link": password_reset_url(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
+        "until": at + RESET_LIFETIME,
+    }
