@@ -1,4 +1,4 @@
-"""Confirmation of a signature by its mailed link.
+"""Confirmation of a signature by its mailed link, or by an invitation whose link was mailed to the signer.
 
 Signers of a letter do not wait for each other: each holds the letter against closing and changes of its text, which wait for
 them, and locks only its own signature and the names that resemble its own. What all share is written when it commits.
@@ -20,17 +20,27 @@ from letterhub.commands.signatures._place_assignment import assign_place
 from letterhub.commands.signatures._shared_steps import (
     audit_facts_of_signing,
     audit_signatory_action,
+    cancel_emails,
     correctable_fields,
+    current_revision,
     is_published_at_once,
     link_organization,
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.mail.email_addresses import is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.publishing import PublishRules
-from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningPeriod, check_confirmable, check_text_current
-from letterhub.domain.states import CONFIRMED_STATES, SignatureMove
+from letterhub.domain.signatures.signing import (
+    AlreadyConfirmed,
+    SigningPeriod,
+    check_confirmable,
+    check_kind_accepted,
+    check_open,
+    check_text_current,
+)
+from letterhub.domain.states import CONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, execute_core, one_transaction
 from letterhub.infrastructure.signed_links import InvalidLink, LinkContent
 from letterhub.infrastructure.statements import Row, insert_rows
@@ -47,6 +57,7 @@ from letterhub.models import (
     consent_columns,
     evidence_columns,
 )
+from letterhub.queries.invitations.received import check_mailbox_proven
 from letterhub.queries.letters.open_letters import is_newest_revision
 from letterhub.queries.letters.public_letter import revision_text
 
@@ -78,6 +89,12 @@ def confirm_signature(
     period = SigningPeriod(found.state, found.deadline_at, found.closed_at, dt.timedelta(hours=found.grace_hours))
     check_confirmable(period, signature.created_at, at)
     check_text_current(found.signed_number if revision is None else revision, found.number)
+    _sign_current_text(found, line, consent, at)
+
+
+def _sign_current_text(found: Any, line: Signatory | None, consent: ConsentOf | None, at: dt.datetime) -> None:
+    """Confirm a locked signature under the current text, publish it if a rule says so, and log it."""
+    signature: Signature = found.Signature
     shown = consent and consent(signature.signatory, revision_text(found.revision_id, found.sha256))
     before = correctable_fields(signature)
     if line is not None:
@@ -87,6 +104,44 @@ def confirm_signature(
         signature.move(SignatureMove.PUBLISH, at)
     after, facts = correctable_fields(signature), audit_facts_of_signing(signature, found.number, found.sha256)
     audit_signatory_action(signature, "confirmed", at, before, after, facts)
+
+
+@one_transaction
+def sign_by_invitation(
+    invitation_id: int, *, mailbox: int, revision: int | None, at: dt.datetime, line: Signatory, consent: ConsentOf
+) -> int:
+    """Sign for an invited organization and confirm it at once; return the signature's id. No other mail proves the mailbox:
+    the invitation's link was mailed to it, `mailbox` is the number in that link.
+
+    `line` is the one that the page showed, or as it was corrected there, `revision` the number of the text. Raises
+    AlreadyConfirmed if the invitation was used, MailboxNotProven, LetterNotOpen, TextChanged and AlreadySigned. The letter is
+    held, then the invitation locked, so that of two presses one signs.
+    """
+    letter_id = db.session.scalar(select(Invitation.letter_id).where(Invitation.id == invitation_id))
+    letter = db.session.scalars(_HELD_LETTER, {"letter": letter_id}).one()
+    invitation = db.session.get_one(Invitation, invitation_id, with_for_update=True, populate_existing=True)
+    earlier = db.session.get(Signature, invitation.signature_id, with_for_update=True) if invitation.signature_id else None
+    if earlier is not None and earlier.confirmed_at is not None:
+        raise AlreadyConfirmed(_("This signature is already confirmed."))
+    check_mailbox_proven(invitation, mailbox)
+    check_open(letter.state, letter.deadline_at, at)
+    check_kind_accepted(letter.who_may_sign, line.kind)
+    if earlier is not None and earlier.state is SignatureState.PENDING and is_same_mailbox(earlier.email, invitation.email):
+        earlier.move(SignatureMove.WITHDRAW, at)
+        cancel_emails(earlier, at)
+    signature = Signature(
+        letter_id=letter.id, revision_id=current_revision(letter.id).id, alphabet=letter.alphabet, email=invitation.email,
+        state=SignatureState.PENDING, created_at=at,
+    )  # fmt: skip
+    signature.set_line(line)
+    db.session.add(signature)
+    db.session.flush()
+    invitation.signature_id = signature.id
+    db.session.flush()
+    found = _lock(signature.id)
+    check_text_current(revision or 0, found.number)
+    _sign_current_text(found, None, consent, at)
+    return signature.id
 
 
 def _confirm(signature: Signature, found: Any, shown: ShownConsent | None, at: dt.datetime) -> None:
@@ -125,6 +180,8 @@ def _lock(signature_id: int) -> Any:
     return row
 
 
+_HELD_LETTER = select(Letter).where(Letter.id == bindparam("letter")).with_for_update(read=True, key_share=True)
+_HELD_LETTER = _HELD_LETTER.execution_options(populate_existing=True)
 _HOLD_LETTER = (
     select(Letter.id)
     .join(Signature, Signature.letter_id == Letter.id)

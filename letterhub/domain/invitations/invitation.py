@@ -28,6 +28,10 @@ class CannotInvite(UserFacingError):
     field = "email"
 
 
+class MailboxNotProven(UserFacingError):
+    """Raised when an invitation's link does not prove that its holder reads the invited mailbox."""
+
+
 class InvitationOutcome(enum.StrEnum):
     """Outcome of an invitation."""
 

@@ -1,4 +1,4 @@
-"""Invitations: one by its link, all of a letter for staff, and the template context of their mail."""
+"""Invitations of a letter for staff, and the template context of their mail. Behind its link: `received`."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -15,9 +15,8 @@ from letterhub.domain.invitations.invitation import (
     InvitationOutcome,
     invitation_outcome,
 )
-from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_from_facts
-from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail, SuppressionReason
 from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.infrastructure.db import db
@@ -25,7 +24,7 @@ from letterhub.infrastructure.signed_links import LIFETIMES, Purpose, hash_mailb
 from letterhub.mail.messages import letter_url, signed_url
 from letterhub.models import Coalition, Invitation, Letter, MailSuppression, OutboxMessage, Staff
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
-from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
+from letterhub.queries.invitations.received import mailbox_number
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.queries.mail.unsubscriptions import UnsubscribedMailboxes, unsubscribed_mailboxes
 from letterhub.queries.paging import fetch_page
@@ -36,22 +35,6 @@ NOT_SENT_BY_OUTCOME = {
     InvitationOutcome.UNCONFIRMED: _("Not sent: the form was submitted in the meantime."),
     InvitationOutcome.DECLINED: _("Not sent: the owner of this mailbox asked for no email about this letter."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedInvitation:
-    """Invitation for the holder of its link."""
-
-    id: int
-    letter: PublicLetter
-    line: Signatory
-    email: str
-    invited_at: dt.datetime
-    declined_at: dt.datetime | None
-
-    def is_for(self, email: str) -> bool:
-        """Return whether it was mailed to this mailbox."""
-        return is_same_mailbox(self.email, email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +52,6 @@ class ListedInvitation:
     def is_reminder_due(self, at: dt.datetime) -> bool:
         """Return whether it is unanswered after some days and had no reminder yet."""
         return self.outcome is InvitationOutcome.WAITING and bool(self.email) and self.invited_at <= at - REMINDER_DELAY
-
-
-def invitation_by_id(number: int) -> ReceivedInvitation | None:
-    """Return the invitation with this id; None if there is none, or its data was erased."""
-    row = db.session.get(Invitation, number)
-    letter = public_letter_by_id(row.letter_id) if row else None
-    if row is None or letter is None or not row.email:
-        return None
-    return ReceivedInvitation(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +174,13 @@ def invitation_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str
     except LetterNotOpen as refusal:
         raise ObsoleteMail(_("Not sent: %(reason)s", reason=str(refusal))) from refusal
     text, staff = newest_revision(letter.id).text, db.session.get(Staff, invitation.invited_by_id or 0)
+    mailbox = mailbox_number(invitation.mailbox_hash)
     printed = printed_line(signatory_from_facts(invitation.line), text)
     return {
         "title": text.title, "letter": letter_url(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
         "again": bool(message.parameters.get("again")),
-        "link": signed_url(Purpose.INVITED, invitation.id, since=invitation.invited_at),
+        "link": signed_url(Purpose.INVITED, invitation.id, mailbox, since=invitation.invited_at),
         "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

@@ -177,7 +177,7 @@ def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_ev
 
 def test_the_form_of_an_invitation_goes_with_a_challenge(visitor: Visitor, letter: Letter) -> None:
     line = {"kind": "organization", "organization": "Willow Watch"}
-    invited = Invitation(letter_id=letter.id, email="ada@willow.example", mailbox_hash="k", line=line, invited_at=now())
+    invited = Invitation(letter_id=letter.id, email="ada@willow.example", mailbox_hash="ab", line=line, invited_at=now())
     factories.save(invited)
     token = LinkSigner((SECRET_KEY,)).token(Purpose.INVITED, invited.id, since=invited.invited_at)
     assert proof_for(visitor.open(f"/invited/{token}"))

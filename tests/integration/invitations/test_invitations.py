@@ -76,6 +76,7 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     ).submit("Mark as verified", why="We met them in May")
     invite_clara(otto, letter)
     form = visitor.open(invited_link(settings, postbox, cast.CLARA.email)).says("invited you to sign")
+    form = form.follow("Not your address? Sign with your own").says("invited you to sign")
     form.submit("Send me the link", authorized=True).says("Check your email")
     visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
     made = signatures()[-1]
@@ -120,7 +121,7 @@ def test_an_organization_is_invited_by_name_once_a_mailbox(
     link = invited_link(settings, postbox, NEW["email"])
     text = postbox.to(NEW["email"])[-1].text
     assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
-    form = visitor.open(link)
+    form = visitor.open(f"{link}/form")
     form.submit("Send me the link", authorized=True, signer_title="Chair", section="local").says("Check your email")
     visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     queue(otto, letter).says("invited by name ✓").never_says("known contact ✓")
@@ -134,7 +135,7 @@ def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
     link = invited_link(settings, postbox, NEW["email"])
     typed = {"authorized": True, "signer_title": "Chair", "section": "local"}
     for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
-        visitor.open(link).submit("Send me the link", **typed | changes).says("Check your email")
+        visitor.open(f"{link}/form").submit("Send me the link", **typed | changes).says("Check your email")
         visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     queue(otto, letter).says("Another Alliance", "Willow Watch").never_says("invited by name ✓")
 
@@ -147,7 +148,8 @@ def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_noth
     link = invited_link(settings, postbox, NEW["email"])
     before = (len(signatures()), audit_actions())
     assert visitor.ask(link, method="HEAD").status_code == 200
-    visitor.open(link).submit("Send me the link", status=422)
+    visitor.open(f"{link}/form").submit("Send me the link", status=422)
+    visitor.open(link).submit("We sign", status=422)
     visitor.open(link).submit("Stop invitations", status=422)
     assert (len(signatures()), audit_actions()) == before
     answer = visitor.ask(link)
@@ -213,7 +215,7 @@ def test_who_erases_her_data_erases_her_invitation_too(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     invite_clara(otto, letter)
-    form = visitor.open(invited_link(settings, postbox, cast.CLARA.email))
+    form = visitor.open(f"{invited_link(settings, postbox, cast.CLARA.email)}/form")
     form.submit("Send me the link", authorized=True)
     visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
     manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
@@ -248,7 +250,7 @@ def test_ones_own_data_tells_of_the_invitation(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     invite_clara(otto, letter)
-    visitor.open(invited_link(settings, postbox, cast.CLARA.email)).submit("Send me the link", authorized=True)
+    visitor.open(f"{invited_link(settings, postbox, cast.CLARA.email)}/form").submit("Send me the link", authorized=True)
     manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
     data = visitor.ask(f"{manage}/data").get_json()
     assert (data["invitation"]["at"], data["invitation"]["line"]["organization"]) == (now().isoformat(), "Example Alliance")

@@ -75,7 +75,7 @@ def test_neither_do_links_of_questions_invitations_and_accounts(
     person = factories.save(Staff(email="new@clean.example", fs_uniquifier="f", created_at=now()))
     inquiry = factories.save(Inquiry(signature_id=signature.id, address="info@alliance.example", asked_at=now()))
     invited = factories.save(
-        Invitation(letter_id=letter_id, email="vic@victim.example", mailbox_hash="k", line=LINE, invited_at=now())
+        Invitation(letter_id=letter_id, email="vic@victim.example", mailbox_hash="ab", line=LINE, invited_at=now())
     )
     member = factories.save(Membership(staff_id=person.id, coalition_id=letter.coalition_id, role=Role.OWNER, invited_at=now()))
     for purpose, subject, since, status in (

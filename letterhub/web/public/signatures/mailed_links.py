@@ -18,7 +18,7 @@ from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKi
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose, current_link_signer
-from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
+from letterhub.queries.invitations.received import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.public.letters.letter import letter_view_without_list
@@ -125,6 +125,12 @@ def confirmation_consent(shown: Signatory, text: LetterText, corrected_line: Sig
         checkbox = _("I am authorized to sign for %(organization)s.", organization=shown.organization)
         button = _("Sign for our organization")
     return _shown_consent(shown, text, corrected_line, checkbox, button)
+
+
+def invitation_consent(shown: Signatory, text: LetterText) -> ShownConsent:
+    """Return what an invited signatory sees and agrees to when signing the line `shown`."""
+    view, checkbox = line(shown, text), _("I am authorized to sign this letter for the organization.")
+    return ShownConsent((view.name.text, view.detail.text), str(checkbox), str(_("We sign")), str(get_locale()))
 
 
 def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:

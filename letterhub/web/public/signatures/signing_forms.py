@@ -251,6 +251,17 @@ class CorrectAndConfirmForm(CorrectForm, RevisionForm):
         return self.to_line(self.before)
 
 
+class InvitedForm(CorrectForm, RevisionForm):
+    """Form by which an invited mailbox signs at once: the box, and the fields of the line, which are hidden until corrected."""
+
+    authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
+
+    def is_complete(self) -> bool:
+        """Return whether the line can be signed as it is."""
+        self.validate()
+        return not self.errors.keys() - {"authorized"}
+
+
 class AreYouSureForm(LinkForm):
     """Form with the checkbox that ends a signature. A mail scanner that presses the button ends nothing."""
 
