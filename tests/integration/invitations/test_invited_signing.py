@@ -10,11 +10,13 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.mail.unsubscriptions import unsubscribe
 from letterhub.config import Settings
 from letterhub.domain.letters.signing_settings import WhoMaySign
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import LIFETIMES, LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, LinkSigner, Purpose, hash_recipient
 from letterhub.models import Consent, Invitation, Letter, MailSuppression, OutboxMessage
 from tests.support import cast, factories
 from tests.support.html_forms import form_data
@@ -217,6 +219,13 @@ def test_who_wants_no_mail_or_declined_signs_nothing_by_it(visitor: Visitor, let
     visitor.open(link).submit("Stop invitations", sure=True)
     page.submit("We sign", authorized=True).says("Send me the link")
     assert len(signatures()) == 1
+
+
+def test_who_unsubscribed_from_invitations_may_still_sign_by_the_one_she_has(
+    visitor: Visitor, letter: Letter, link: str
+) -> None:
+    unsubscribe(letter.coalition_id, hash_recipient(letter.coalition_id, EmailAddress(ADA)), now())
+    visitor.open(link).submit("We sign", authorized=True).says("Your signature is confirmed")
 
 
 def test_organizations_are_invited_to_no_letter_of_individuals(visitor: Visitor, letter: Letter, link: str) -> None:
