@@ -1,7 +1,9 @@
 """Settings: read once from the environment, validated together, and frozen. The only reader of `os.environ`."""
 
 import os
+import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,28 @@ def default_data_dir(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "letterhub"
 
 
+def names_a_site() -> bool:
+    """Return whether this process's environment has the address or the mail server of a site."""
+    return any(os.environ.get(f"{PREFIX}{name}") for name in ("PUBLIC_URL", "MAIL_URL"))
+
+
+def keep_secret() -> None:
+    """Make a secret key in the data folder, unless the environment or that folder has one. Raises InvalidSettings."""
+    if os.environ.get(f"{PREFIX}SECRET_KEY"):
+        return
+    try:
+        data_dir = parse_folder(os.environ.get(f"{PREFIX}DATA_DIR") or str(default_data_dir(os.environ)))
+        with (
+            suppress(FileExistsError),
+            os.fdopen(
+                os.open(data_dir / SECRET_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+            ) as file,
+        ):
+            file.write(secrets.token_urlsafe(48))
+    except (ValueError, OSError) as problem:
+        raise InvalidSettings([f"{PREFIX}DATA_DIR {problem}"]) from problem
+
+
 def parse_settings(environ: Mapping[str, str]) -> Settings:
     """Parse settings from `LETTERHUB_…` variables. Raises InvalidSettings with a sentence for each that is invalid."""
     named = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
@@ -123,13 +147,14 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
     given = {"DATA_DIR": str(default_data_dir(environ))} | (DEMO_VALUES if demo else {}) | given
     reading = _SettingsReader(given)
     data_dir, public_url = reading.take("DATA_DIR", parse_folder), reading.take("PUBLIC_URL", parse_site_url)
+    given.setdefault("SECRET_KEY", _stored_secret(data_dir))
     settings = Settings(
         database_url=reading.take("DATABASE_URL", parse_database_url, f"sqlite:///{data_dir}/letterhub.db"),
         secret_key=reading.take("SECRET_KEY", str if demo else parse_secret),
         secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", parse_secrets, ()),
         public_url=public_url,
         mail_server=reading.take("MAIL_URL", parse_mail_server, None if demo else _REQUIRED),
-        mail_from=reading.take("MAIL_FROM", parse_sender),
+        mail_from=reading.take("MAIL_FROM", parse_sender, _default_sender(public_url)),
         operator_email=reading.take("OPERATOR_EMAIL", parse_mailbox, ""),
         redis_url=reading.take("REDIS_URL", parse_redis_url, ""),
         files_url=reading.take("FILES_URL", parse_files_url, ""),
@@ -157,11 +182,26 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
 
 
 _REQUIRED: Any = object()
+SECRET_FILE = "secret-key"  # noqa: S105 - a name
+"""Name of the file in the data folder with the secret key that `letterhub start` made."""
 DEMO_VALUES = {
     "SECRET_KEY": DEMO_SECRET,
     "PUBLIC_URL": "http://127.0.0.1:8000",
     "MAIL_FROM": "Letterhub demo <letters@demo.example>",
 }
+
+
+def _stored_secret(data_dir: Path | None) -> str:
+    """Return the secret key that is stored in the data folder; "" if there is none."""
+    file = data_dir / SECRET_FILE if data_dir else None
+    return file.read_text(encoding="utf-8").strip() if file and file.is_file() else ""
+
+
+def _default_sender(public_url: str | None) -> Any:
+    """Return the sender of email if none is set: an address at the site's host; _REQUIRED if that is no domain."""
+    host = urlsplit(public_url or "").hostname or ""
+    is_domain = "." in host and not host.rpartition(".")[2].isdigit()
+    return f"letters@{host}" if is_domain or public_url is None else _REQUIRED
 
 
 class _SettingsReader:

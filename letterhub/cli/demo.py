@@ -22,19 +22,22 @@ LETTER = "keep-every-public-library-open-and-connected"
 
 
 @click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on: one that only this machine reaches."
+)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-def demo(port: int) -> None:
+def demo(host: str, port: int) -> None:
     """Load the demo and serve it with its worker, until Ctrl-C.
 
     Keeps its data in var/, or in LETTERHUB_DATA_DIR. Email goes to a mailbox page that everyone may read, so the demo runs
     on this machine only.
     """
-    if problem := port_problem("127.0.0.1", port):
+    if problem := port_problem(host, port):
         raise click.ClickException(f"{problem} Choose another: make run PORT={alternative_port(port)}")
     environment = demo_environment(f"http://127.0.0.1:{port}")
     settings = _prepare(environment)
     _print_urls(port, settings.data_dir)
-    sys.exit(_run(environment, port))
+    sys.exit(_run(environment, host, port))
 
 
 def _prepare(environment: Mapping[str, str]) -> Settings:
@@ -62,12 +65,12 @@ def _print_urls(port: int, data_dir: Path) -> None:
     click.echo(f"\n  Press Ctrl-C to stop. Your changes are kept in {folder}/ for next time.\n")
 
 
-def _run(environment: Mapping[str, str], port: int) -> int:
+def _run(environment: Mapping[str, str], host: str, port: int) -> int:
     """Run server and worker until one of them ends or Ctrl-C, then end both. Return the exit status."""
     program = [sys.executable, "-m", "letterhub.cli"]
     processes = [
         subprocess.Popen([*program, *arguments], env=environment)  # noqa: S603
-        for arguments in (("serve", "--port", str(port), "--workers", "1"), ("worker",))
+        for arguments in (("serve", "--host", host, "--port", str(port), "--workers", "1"), ("worker",))
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -37,7 +37,7 @@ COMMANDS = (
 @pytest.mark.shows("S18")
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_every_command_stops_at_bad_settings_with_a_sentence_for_each(settings: Settings, words: list[str]) -> None:
-    changes = {"LETTERHUB_SECRET_KEY": "short", "LETTERHUB_MAIL_FROM": None, "LETTERHUB_COLOUR": "blue"}
+    changes = {"LETTERHUB_SECRET_KEY": "short", "LETTERHUB_MAIL_FROM": "nobody", "LETTERHUB_COLOUR": "blue"}
     ended = run_letterhub(settings, *words, **changes)
     assert ended.exit_code == 2
     assert ended.stdout == ""

@@ -51,10 +51,27 @@ def test_an_address_of_a_site_is_nothing_more(value: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.shows("S18")
-@pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL"])
 def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(InvalidSettings, match=f"LETTERHUB_{name} is missing."):
         read(tmp_path, **{name: None})
+
+
+def test_mail_comes_from_the_host_of_the_site_unless_it_is_told_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path, MAIL_FROM=None).mail_from == "letters@letters.example.org"
+    for url in ("http://localhost:8000", "http://127.0.0.1:8000", "https://192.0.2.7"):
+        with pytest.raises(InvalidSettings, match=r"LETTERHUB_MAIL_FROM is missing\."):
+            read(tmp_path, MAIL_FROM=None, PUBLIC_URL=url)
+
+
+@pytest.mark.shows("S18")
+def test_a_secret_key_that_is_kept_in_the_data_folder_counts_if_none_is_set(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").write_text(f"{OLD_KEY}\n", encoding="ascii")
+    assert read(tmp_path, SECRET_KEY=None).secret_key == OLD_KEY
+    assert read(tmp_path).secret_key == KEY
+    (tmp_path / "secret-key").write_text("change-me", encoding="ascii")
+    with pytest.raises(InvalidSettings, match="LETTERHUB_SECRET_KEY"):
+        read(tmp_path, SECRET_KEY=None)
 
 
 def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
