@@ -36,7 +36,7 @@ class LetterMove(enum.StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     DELIVER = "deliver"
-    REVERT_DELIVERY = "take-back"  # its last delivery was recorded by mistake
+    REVERT_DELIVERY = "revert-delivery"  # its last delivery was recorded by mistake
     WITHDRAW = "withdraw"
 
 

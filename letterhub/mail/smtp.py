@@ -177,7 +177,7 @@ class Smtp:
 def _failure_of_code(code: int) -> MailFailure:
     if code == SERVICE_CLOSING:
         return MailFailure.INTERRUPTED
-    return MailFailure.NEVER if code >= 500 else MailFailure.LATER
+    return MailFailure.PERMANENT if code >= 500 else MailFailure.TEMPORARY
 
 
 def _refusal(failure: MailFailure, code: int, text: bytes | str) -> MailNotAccepted:

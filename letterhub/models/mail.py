@@ -96,7 +96,7 @@ class OutboxMessage(Base):
     def fall_back_to_link(self, at: dt.datetime, reason: str) -> None:
         """Retry at once with a link instead of its attachment, which is too large for the server."""
         self.parameters = {**self.parameters, MODE_KEY: str(AttachmentMode.LINK), FALLBACK_KEY: True}
-        self.postpone(at, reason, MailFailure.LATER)
+        self.postpone(at, reason, MailFailure.TEMPORARY)
 
     def fail(self, at: dt.datetime, reason: str) -> None:
         """Mark it as failed, until someone requests a retry."""

@@ -42,6 +42,15 @@ ALLOWED = (
     (r"\w*[Tt]race\w*", "bench/hops.py", "trace functions of sys.settrace"),
 )
 """Names in which such a word is the field's own: pattern of the name, of its place, and the reason."""
+OTHER_VALUES = {
+    "ActorFilter": "no filter in an address",
+    "ErasableData": "words of a list on the command line",
+    "LinePart": "one character in an index of many rows",
+    "Margins": "as style sheets write it",
+    "RunKind": "as HTML writes it",
+    "TextSize": "as style sheets write it",
+}
+"""Enumerations whose values are not the names of their members, and why."""
 
 
 def test_the_glossary_is_short() -> None:
@@ -103,3 +112,17 @@ def test_private_words_are_not_used_as_names() -> None:
         assert_none(
             places, f"rename it: instead of “{word}”, {FORBIDDEN[word]} (docs/glossary.md; `ALLOWED` for the field's own)"
         )
+
+
+def test_a_member_of_an_enumeration_has_its_name_as_value() -> None:
+    places = [
+        f"{place(path)}:{member.lineno} {enumeration.name}.{name} = {value!r}"
+        for path in python_files("letterhub")
+        for enumeration in ast.walk(syntax_tree(path))
+        if isinstance(enumeration, ast.ClassDef) and "enum.StrEnum" in map(ast.unparse, enumeration.bases)
+        for member in enumeration.body
+        if isinstance(member, ast.Assign) and isinstance(member.value, ast.Constant)
+        for name, value in [(ast.unparse(member.targets[0]), member.value.value)]
+        if enumeration.name not in OTHER_VALUES and value != name.lower().replace("_", "-")
+    ]
+    assert_none(places, "write the member's name in lower case, with hyphens (`OTHER_VALUES` for what another format fixes)")

@@ -73,7 +73,7 @@ def decline_in_bulk(
         db.session(),
         ReferenceKind.LETTER.reference(letter_id),
         actor,
-        "swept",
+        "bulk declined",
         at=at,
         subject=ReferenceKind.BULK_DECLINE.reference(bulk_decline.id),
         after=facts,
@@ -119,7 +119,7 @@ def _audit_undo(bulk_decline: BulkDecline, count: int, denied: Sequence[Signatur
         ReferenceKind.LETTER.reference(bulk_decline.letter_id),
         ReferenceKind.BULK_DECLINE.reference(bulk_decline.id),
     )
-    append_audit_entry(db.session(), chain, actor, "sweep restored", at=at, subject=subject, after={"count": count})
+    append_audit_entry(db.session(), chain, actor, "bulk decline undone", at=at, subject=subject, after={"count": count})
     before, after = {"state": str(SignatureState.DECLINED)}, {"state": str(SignatureState.CONFIRMED)}
     for signature in denied:
         signature_reference = ReferenceKind.SIGNATURE.reference(signature.id)

@@ -93,7 +93,7 @@ def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> 
                 server_error = error
                 break
             failure_before = failure
-    abandoned = counts[MailFailure.NEVER] + counts[MailFailure.NO_MAILBOX]
+    abandoned = counts[MailFailure.PERMANENT] + counts[MailFailure.NO_MAILBOX]
     sent = counts[None]
     return SendRound(sent, counts.total() - sent - abandoned, abandoned, server_error)
 
@@ -122,12 +122,12 @@ def _send_claimed(claim: ClaimedMail, transport: Transport, sender: str) -> tupl
         transport.send(message)
     except MailNotAccepted as refusal:
         if refusal.too_large and replace_attachment_with_link(claim, str(refusal), now()):
-            return MailFailure.LATER, str(refusal)
+            return MailFailure.TEMPORARY, str(refusal)
         record_failure(claim, refusal.trouble, str(refusal), now())
         return refusal.trouble, str(refusal)
     except ObsoleteMail as reason:
         record_cancelled(claim, str(reason), now())
-        return MailFailure.NEVER, str(reason)
+        return MailFailure.PERMANENT, str(reason)
     record_sent(claim, now())
     return None, ""
 
@@ -144,7 +144,9 @@ def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
         raise
     except Exception as error:
         log.exception("mail %s could not be written", outbox_message_id)
-        raise MailNotAccepted(MailFailure.LATER, _("This email could not be composed. The worker’s log says why.")) from error
+        raise MailNotAccepted(
+            MailFailure.TEMPORARY, _("This email could not be composed. The worker’s log says why.")
+        ) from error
     finally:
         end_read_transaction()
 

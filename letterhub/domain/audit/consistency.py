@@ -16,7 +16,7 @@ from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
-TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED = "text changed", "change taken back", "swept"
+TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED = "text changed", "change taken back", "bulk declined"
 FROZEN, EXPORTED = "frozen", "exported"
 CONFIRMED_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
 STATES = tuple(SignatureState)

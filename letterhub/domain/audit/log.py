@@ -62,7 +62,7 @@ class ReferenceKind(enum.StrEnum):
     SIGNATORY = "signatory"
     SIGNATURE = "signature"
     STAFF = "staff"
-    BULK_DECLINE = "sweep"
+    BULK_DECLINE = "bulk-decline"
 
     def reference(self, number: int) -> str:
         """Return the reference to a row of this kind, such as "letter-7"."""
@@ -75,7 +75,7 @@ class ReferenceKind(enum.StrEnum):
 
     def id_in(self, reference: str) -> int | None:
         """Return the row id in a reference of this kind; None for another kind or an invalid reference."""
-        kind, _dash, number = reference.partition("-")
+        kind, _dash, number = reference.rpartition("-")
         return int(number) if kind == self and number.isdecimal() else None
 
     def ids_in(self, references: Iterable[str]) -> set[int]:

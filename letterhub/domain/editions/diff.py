@@ -19,9 +19,9 @@ Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, 
 class DiffKind(enum.StrEnum):
     """Kind of a run of words in a merged diff."""
 
-    UNCHANGED = "kept"
-    REMOVED = "gone"
-    ADDED = "come"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class InvitationOutcome(enum.StrEnum):
     DECLINED = "declined"  # the invitee wants no invitations
     WITHDRAWN = "withdrawn"
     TURNED_DOWN = "turned-down"  # by staff
-    UNCONFIRMED = "begun"  # the form behind the link was submitted, not confirmed
+    UNCONFIRMED = "unconfirmed"  # the form behind the link was submitted, not confirmed
     BOUNCED = "bounced"
     REMINDED = "reminded"
     WAITING = "waiting"
@@ -122,9 +122,9 @@ class InvitationRowOutcome(enum.StrEnum):
     """Outcome of a row in a file of organizations to invite."""
 
     INVITED = "invited"
-    INVITED_BEFORE = "before"
+    INVITED_BEFORE = "invited-before"
     SIGNED = "signed"
-    SKIPPED = "left"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ class ChangeKind(enum.StrEnum):
     UNSIGNED = "unsigned"  # nobody had signed the one before
     TYPO = "typo"  # same meaning: signatures remain valid
     SUBSTANCE = "substance"  # another meaning: all signatories are asked to reconfirm
-    REVERTED = "taken-back"  # the text from before a substantive change
+    REVERTED = "reverted"  # the text from before a substantive change
 
 
 CHOOSABLE_KINDS = frozenset({ChangeKind.TYPO, ChangeKind.SUBSTANCE})

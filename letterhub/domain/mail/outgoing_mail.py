@@ -19,9 +19,9 @@ class MailKind(enum.StrEnum):
     DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how it brings the file
     COPY = "copy"  # of a signature: `edition_id`, and how it brings the file
     TYPO = "typo"  # of a signature: `revision_id` of the corrected text
-    RECONFIRM = "again"  # of a signature that holds an earlier text, no facts
+    RECONFIRM = "reconfirm"  # of a signature that holds an earlier text, no facts
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
-    RENEW_CONSENT = "still"  # of a signature whose consent is old, no facts
+    RENEW_CONSENT = "renew-consent"  # of a signature whose consent is old, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
@@ -62,21 +62,21 @@ class MailFailure(enum.StrEnum):
 
     SERVER = "server"  # the server is away or refuses us: says nothing about this mail
     INTERRUPTED = "interrupted"  # the connection ended within this mail, because of it or not
-    LATER = "later"  # temporary failure of this mail
-    NEVER = "never"  # permanent failure of this mail
-    NO_MAILBOX = "no mailbox"  # the server says that the mailbox does not exist
+    TEMPORARY = "temporary"  # temporary failure of this mail
+    PERMANENT = "permanent"  # permanent failure of this mail
+    NO_MAILBOX = "no-mailbox"  # the server says that the mailbox does not exist
 
 
 MIN_BACKOFF = dt.timedelta(seconds=10)
 INITIAL_BACKOFF = {
     MailFailure.SERVER: MIN_BACKOFF,
     MailFailure.INTERRUPTED: MIN_BACKOFF,
-    MailFailure.LATER: dt.timedelta(minutes=1),
+    MailFailure.TEMPORARY: dt.timedelta(minutes=1),
 }
 MAX_BACKOFF = {
     MailFailure.SERVER: MIN_BACKOFF,
     MailFailure.INTERRUPTED: dt.timedelta(minutes=5),
-    MailFailure.LATER: dt.timedelta(hours=6),
+    MailFailure.TEMPORARY: dt.timedelta(hours=6),
 }
 
 
@@ -113,7 +113,7 @@ def next_attempt_at(
     the connection ended within it. An unavailable server says nothing about the mail, which is soon due again: the worker
     itself pauses. `chance`, from 0 to 1, adds 20 % jitter.
     """
-    if failure in (MailFailure.NEVER, MailFailure.NO_MAILBOX):
+    if failure in (MailFailure.PERMANENT, MailFailure.NO_MAILBOX):
         return None
     wait = min(INITIAL_BACKOFF[failure] * 2 ** min(deferrals, 20), MAX_BACKOFF[failure])
     due_at = at + wait * (0.8 + 0.4 * chance)

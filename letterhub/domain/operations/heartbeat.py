@@ -30,10 +30,10 @@ class HeartbeatKind(enum.StrEnum):
     WEB = "web"  # each web process that was asked for readiness
     QUEUE = "queue"  # a test task that went through the queue, by the worker that took it
     BACKUP = "backup"  # a backup that was made
-    REDIS_AWAY = "redis away"  # a worker that cannot reach Redis, where the queue is
-    QUEUE_AWAY = "queue away"  # a worker that cannot use its queue elsewhere
-    FILES_AWAY = "files away"  # a worker that cannot write and read files in the object store
-    DISK_FULL = "disk full"  # a worker whose data folder is read-only or nearly full
+    REDIS_AWAY = "redis-away"  # a worker that cannot reach Redis, where the queue is
+    QUEUE_AWAY = "queue-away"  # a worker that cannot use its queue elsewhere
+    FILES_AWAY = "files-away"  # a worker that cannot write and read files in the object store
+    DISK_FULL = "disk-full"  # a worker whose data folder is read-only or nearly full
 
 
 class SitePart(enum.StrEnum):

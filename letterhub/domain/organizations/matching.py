@@ -24,7 +24,7 @@ class MatchVerdict(enum.StrEnum):
 
     SAME = "same"
     ASK = "ask"
-    DIFFERENT = "two"
+    DIFFERENT = "different"
 
 
 class MatchReason(enum.StrEnum):

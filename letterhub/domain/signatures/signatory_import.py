@@ -31,9 +31,9 @@ class RowOutcome(enum.StrEnum):
     """Outcome of a row."""
 
     NEW = "new"
-    ALREADY_LISTED = "stands"
-    DUPLICATE = "twice"
-    SKIPPED = "left"
+    ALREADY_LISTED = "already-listed"
+    DUPLICATE = "duplicate"
+    SKIPPED = "skipped"
     PROBLEM = "problem"
 
 

@@ -110,7 +110,7 @@ def test_staff_see_the_count_decline_a_place_and_restore_it(sam: Visitor, letter
     page.submit("Restore 3 names").says("3 names were restored.", "Restored on")
     assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
     assert set(mails()) == {MailState.WAITING}
-    assert audit_actions()[-2:] == ["swept", "sweep restored"]
+    assert audit_actions()[-2:] == ["bulk declined", "bulk decline undone"]
     sam.open(f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/activity").says(
         "Sam Reviewer declined many names from one source.", "Sam Reviewer restored names that were declined in bulk."
     )

@@ -155,7 +155,7 @@ def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
             text("INSERT INTO bulk_decline_item (bulk_decline_id, signature_id, state_before) VALUES (1, 7, 'pending')")
         )
         db.session.commit()
-        assert audit_log_problems() == {f"letter-{letter.id}": "sweep-1 declined other names than the audit log says."}
+        assert audit_log_problems() == {f"letter-{letter.id}": "bulk-decline-1 declined other names than the audit log says."}
 
 
 def test_many_are_told_in_one_line(letter: Letter) -> None:

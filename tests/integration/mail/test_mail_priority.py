@@ -87,7 +87,7 @@ def test_what_many_are_told_leaves_while_what_is_awaited_is_put_off(
     settings: Settings, postbox: Inbox, signed: list[Signature], hiro: Signature, clock: time_machine.Traveller
 ) -> None:
     line = asked_to_confirm(hiro)
-    line.postpone(now() + HOURS, "The mail server answered 451: come back", MailFailure.LATER)
+    line.postpone(now() + HOURS, "The mail server answered 451: come back", MailFailure.TEMPORARY)
     queue_email_to_each(signed)
     clock.shift(dt.timedelta(minutes=1))
     assert send_due_mail(settings) == 3

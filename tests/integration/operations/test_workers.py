@@ -80,9 +80,9 @@ def test_a_worker_that_lost_its_lease_cannot_undo_what_another_did(
     quick = claim_next_mail(now())
     assert slow is not None
     assert quick is not None
-    record_failure(slow, MailFailure.NEVER, "too late", now())
+    record_failure(slow, MailFailure.PERMANENT, "too late", now())
     record_sent(quick, now())
-    record_failure(slow, MailFailure.NEVER, "too late", now())
+    record_failure(slow, MailFailure.PERMANENT, "too late", now())
     line = db.session.get_one(OutboxMessage, quick.outbox_message_id)
     assert (line.sent_at, line.failed_at, line.error) == (now(), None, "")
 

@@ -104,13 +104,17 @@ def test_consent_is_old_after_a_number_of_days_that_makes_sense(days: int, makes
 @pytest.mark.parametrize(
     ("before", "after", "woven"),
     [
-        ("Clean water now", "Clean water now", [("kept", "Clean water now")]),
-        ("Clean water now", "Clean air now", [("kept", "Clean "), ("gone", "water "), ("come", "air "), ("kept", "now")]),
-        ("Water now", "Water", [("kept", "Water"), ("gone", "now")]),
-        ("Water", "Water now", [("kept", "Water "), ("come", "now")]),
-        ("Water", "Air", [("gone", "Water"), ("come", "Air")]),
-        ("", "Air", [("come", "Air")]),
-        ("Water", "", [("gone", "Water")]),
+        ("Clean water now", "Clean water now", [("unchanged", "Clean water now")]),
+        (
+            "Clean water now",
+            "Clean air now",
+            [("unchanged", "Clean "), ("removed", "water "), ("added", "air "), ("unchanged", "now")],
+        ),
+        ("Water now", "Water", [("unchanged", "Water"), ("removed", "now")]),
+        ("Water", "Water now", [("unchanged", "Water "), ("added", "now")]),
+        ("Water", "Air", [("removed", "Water"), ("added", "Air")]),
+        ("", "Air", [("added", "Air")]),
+        ("Water", "", [("removed", "Water")]),
     ],
 )
 def test_two_versions_of_a_passage_are_woven_into_one(before: str, after: str, woven: list[tuple[str, str]]) -> None:

@@ -17,10 +17,10 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 @pytest.mark.parametrize(
     ("trouble", "deferrals", "wait"),
     [
-        (MailFailure.LATER, 0, MINUTE),
-        (MailFailure.LATER, 1, 2 * MINUTE),
-        (MailFailure.LATER, 4, 16 * MINUTE),
-        (MailFailure.LATER, 40, 6 * HOUR),
+        (MailFailure.TEMPORARY, 0, MINUTE),
+        (MailFailure.TEMPORARY, 1, 2 * MINUTE),
+        (MailFailure.TEMPORARY, 4, 16 * MINUTE),
+        (MailFailure.TEMPORARY, 40, 6 * HOUR),
         (MailFailure.INTERRUPTED, 0, 10 * SECOND),
         (MailFailure.INTERRUPTED, 1, 20 * SECOND),
         (MailFailure.INTERRUPTED, 4000, 5 * MINUTE),
@@ -37,12 +37,13 @@ def test_waits_double_up_to_a_limit(trouble: MailFailure, deferrals: int, wait: 
 
 
 def test_what_failed_together_does_not_come_back_together() -> None:
-    waits = [next_attempt_at(MailFailure.LATER, NOON, 0, NOON, chance) for chance in (0.0, 1.0)]
+    waits = [next_attempt_at(MailFailure.TEMPORARY, NOON, 0, NOON, chance) for chance in (0.0, 1.0)]
     assert waits == [NOON + dt.timedelta(seconds=48), NOON + dt.timedelta(seconds=72)]
 
 
 @pytest.mark.parametrize(
-    ("trouble", "at"), [(MailFailure.NEVER, NOON), (MailFailure.LATER, NOON + 3 * DAY), (MailFailure.SERVER, NOON + 4 * DAY)]
+    ("trouble", "at"),
+    [(MailFailure.PERMANENT, NOON), (MailFailure.TEMPORARY, NOON + 3 * DAY), (MailFailure.SERVER, NOON + 4 * DAY)],
 )
 def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(trouble: MailFailure, at: dt.datetime) -> None:
     assert next_attempt_at(trouble, NOON, 1, at, chance=0.5) is None
@@ -125,6 +126,6 @@ def test_a_server_says_that_there_is_no_such_mailbox(code: int, reply: str, none
     assert is_no_mailbox(code, f"The mail server answered {reply}") is none
 
 
-@pytest.mark.parametrize("trouble", [MailFailure.NEVER, MailFailure.NO_MAILBOX])
+@pytest.mark.parametrize("trouble", [MailFailure.PERMANENT, MailFailure.NO_MAILBOX])
 def test_what_is_never_taken_is_not_tried_again(trouble: MailFailure) -> None:
     assert next_attempt_at(trouble, NOON, 1, NOON, chance=0.5) is None
