@@ -5,12 +5,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
+from email.utils import parseaddr
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -43,11 +45,21 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledWords:
+    """A coalition's own words in one mail, with its fields: the subject, and the text without and with markup."""
+
+    subject: str
+    text: str
+    html: Markup
+    sender_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreparedMail:
     """Everything that one mail is composed from.
 
     `parameters` is its template context; `reply_to` is "" for no Reply-To header, and `unsubscribe` the link that ends mail of
-    its kind, "" if none does.
+    its kind, "" if none does. `words` are the coalition's own; with None, those of the templates.
     """
 
     kind: MailKind
@@ -56,17 +68,18 @@ class PreparedMail:
     parameters: Mapping[str, Any]
     reply_to: str = ""
     unsubscribe: str = ""
+    words: FilledWords | None = None
     attachments: tuple[Attachment, ...] = ()
 
 
 def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
     """Return the message rendered from the three templates of its kind: subject, text and HTML."""
     message = EmailMessage(policy=MESSAGE_POLICY)
-    message["From"] = sender
+    message["From"] = _with_name(sender, mail.words.sender_name) if mail.words and mail.words.sender_name else sender
     message["To"] = mail.recipient
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
-    message["Subject"] = header_text(_render(mail, "subject.txt"))
+    message["Subject"] = header_text(mail.words.subject if mail.words else _render(mail, "subject.txt"))
     message["Date"] = at
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -83,7 +96,12 @@ def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMe
 
 
 def _render(mail: PreparedMail, part: str) -> str:
-    return render_template(f"email/{mail.kind}/{part}", unsubscribe=mail.unsubscribe, **mail.parameters)
+    return render_template(f"email/{mail.kind}/{part}", unsubscribe=mail.unsubscribe, words=mail.words, **mail.parameters)
+
+
+def _with_name(sender: str, name: str) -> Address:
+    """Return the sender's address under another display name, which is encoded and holds no line break."""
+    return Address(header_text(name), addr_spec=parseaddr(sender)[1])
 
 
 def header_text(text: str) -> str:

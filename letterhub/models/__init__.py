@@ -27,7 +27,7 @@ from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, SignatoryImport, Upload
 from letterhub.models.letters import Draft, Letter, Preview, Revision
-from letterhub.models.mail import MailSuppression, OutboxMessage, Unsubscription
+from letterhub.models.mail import MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
 from letterhub.models.organization_matching import (
     NameAndDomain,
@@ -116,6 +116,7 @@ __all__ = [
     "LoginSession",
     "LongJob",
     "MailSuppression",
+    "MailWording",
     "Membership",
     "Metric",
     "NameAndDomain",

@@ -7,11 +7,12 @@ message: that is composed when it is sent, and the link in it is made only then.
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.editions.deliveries import FALLBACK_KEY, MODE_KEY, AttachmentMode, attachment_mode_of
 from letterhub.domain.i18n import _
+from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords, WordedMail
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailFailure, MailState, Precedence, SuppressionReason
 from letterhub.infrastructure.db import Base
 
@@ -159,3 +160,27 @@ class Unsubscription(Base):
     coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"))
     recipient_hash: Mapped[str] = mapped_column(String(64))
     unsubscribed_at: Mapped[dt.datetime]
+
+
+class MailWording(Base):
+    """A coalition's own words in one kind of email about a letter. `version` counts the changes."""
+
+    __tablename__ = "mail_wording"
+    __table_args__ = (UniqueConstraint("letter_id", "mail"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"))
+    mail: Mapped[WordedMail]
+    sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="")
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def words(self) -> MailWords:
+        """The words as a value."""
+        return MailWords(self.subject, self.text, self.sender_name)
+
+    def set_words(self, words: MailWords) -> None:
+        """Change the words."""
+        self.subject, self.text, self.sender_name, self.version = words.subject, words.text, words.sender_name, self.version + 1

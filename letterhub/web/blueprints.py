@@ -25,7 +25,7 @@ from letterhub.web.staff.letters import (
     revisions,
     signing_settings,
 )
-from letterhub.web.staff.mail import outbox
+from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.signatures import (
     competing_signatures,
@@ -67,6 +67,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (consent_renewal.bp, "/staff/<coalition>/letters/<slug>/consent"),
     (signing_settings.bp, "/staff/<coalition>/letters/<slug>/settings"),
     (verification_reports.bp, "/staff/<coalition>/letters/<slug>/signatures/report"),
+    (mail_words.bp, "/staff/<coalition>/letters/<slug>/emails"),
     (publish_rule_preview.bp, "/staff/<coalition>/letters/<slug>/settings/rules"),
     (signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (competing_signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),

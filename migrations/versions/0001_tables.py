@@ -1013,6 +1013,33 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "mail_wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "mail",
+            sa.Enum(
+                "invitation",
+                "reminder",
+                "thanks",
+                "copy",
+                "delivery",
+                name="wordedmail",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sender_name", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_mail_wording_letter_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_wording")),
+        sa.UniqueConstraint("letter_id", "mail", name=op.f("uq_mail_wording_letter_id_mail")),
+    )
+    op.create_table(
         "unsubscription",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coalition_id", sa.Integer(), nullable=False),
@@ -1254,6 +1281,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_message_coalition_id"))
 
     op.drop_table("unsubscription")
+    op.drop_table("mail_wording")
     op.drop_table("outbox_message")
     with op.batch_alter_table("mail_suppression", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_suppression_signature_id"))

@@ -104,7 +104,8 @@ def test_make_help_names_every_target() -> None:
 
 def test_each_kind_of_mail_has_a_folder_with_its_three_parts() -> None:
     folders = {folder.name: folder for folder in (ROOT / "templates" / "email").iterdir() if folder.is_dir()}
-    assert_none(sorted(set(folders) ^ set(MailKind)), "templates/email: have a folder for each MailKind, and no other")
+    kinds = set(MailKind) - {MailKind.TEST}  # which has the parts of the kind that it tries
+    assert_none(sorted(set(folders) ^ kinds), "templates/email: have a folder for each MailKind, and no other")
     parts = {"subject.txt", "body.txt", "body.html"}
     partial = [name for name, folder in folders.items() if not parts <= {part.name for part in folder.iterdir()}]
     assert_none(partial, f"templates/email: give the folder all of {sorted(parts)}")

@@ -240,12 +240,13 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.DELIVERY: {"delivery_id": delivery_id},
         MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
+        MailKind.TEST: {"mail": "invitation", "subject": ATTACK, "text": ATTACK, "sender_name": ATTACK},
     }
     member = db.session.get(Staff, staff_id)
     lines = []
     for kind in MailKind:
         signature = found[by_kind[kind]] if kind in by_kind else None
-        of = letter_id if kind is MailKind.COPY else signature and signature.letter_id
+        of = letter_id if kind in (MailKind.COPY, MailKind.TEST) else signature and signature.letter_id
         about = {"letter_id": of, "signature_id": signature and signature.id}
         recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
         lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))

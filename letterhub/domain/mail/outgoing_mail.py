@@ -28,6 +28,7 @@ class MailKind(enum.StrEnum):
     SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `event` since
     NOTICE = "notice"  # to staff, about a published or seconded name: `notice_id`
     JOIN = "join"  # `membership_id`
+    TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
     RESET = "reset"  # to an account's address, no facts; deleted if there is no account
 
 

@@ -180,6 +180,7 @@ def invitation_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str
         "title": text.title, "letter": letter_url(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
+        "organization": invitation.line.get("organization", ""), "signer": invitation.line.get("signer_name", ""),
         "again": bool(message.parameters.get("again")),
         "link": signed_url(Purpose.INVITED, invitation.id, mailbox, since=invitation.invited_at),
         "until": at + LIFETIMES[Purpose.INVITED],

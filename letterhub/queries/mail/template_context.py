@@ -26,6 +26,8 @@ from letterhub.queries.editions.delivery_emails import (
 )
 from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
+from letterhub.queries.mail.mail_samples import prepare_test_mail
+from letterhub.queries.mail.mail_words import own_words
 from letterhub.queries.mail.staff_mails import join_mail_context, notice_mail_context, reset_mail_context
 from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribe_url
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
@@ -33,7 +35,7 @@ from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
 MAX_PASSAGES = 12
-UNTRUSTED_FIELDS = frozenset({"printed", "organization", "person", "before", "after", "called"})
+UNTRUSTED_FIELDS = frozenset({"printed", "organization", "signer", "person", "before", "after", "called"})
 """Fields with strangers' text, which is changed so that no mail client turns it into a link."""
 Context = dict[str, Any]
 
@@ -41,6 +43,8 @@ Context = dict[str, Any]
 def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     """Return the mail of an outbox row, ready to render. Raises ObsoleteMail if there is no more reason to send it."""
     message = db.session.get_one(OutboxMessage, outbox_message_id)
+    if message.kind == MailKind.TEST:
+        return prepare_test_mail(message, at)
     kind, unsubscribe = MailKind(message.kind), _unsubscribe_link(message)
     context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
     for name in UNTRUSTED_FIELDS.intersection(context):
@@ -48,7 +52,7 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
         context[name] = break_links(value) if isinstance(value, str) else tuple(map(break_links, value))
     return PreparedMail(
         kind, message.recipient, message.message_id, context, reply_to=reply_to_address(message),
-        unsubscribe=unsubscribe, attachments=attachments_of(message),
+        unsubscribe=unsubscribe, words=own_words(message, context), attachments=attachments_of(message),
     )  # fmt: skip
 
 
@@ -260,6 +264,8 @@ def _signature_context(signature: Signature) -> Context:
         "accent": letter.coalition.accent,
         "printed": (line.name.text, line.detail.text),
         "organization": signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else "",
+        "signer": signature.signer_name,
+        "deadline_at": letter.deadline_at,
         "person": f"{signature.signer_name} ({signature.signer_title})" if signature.signer_title else signature.signer_name,
         "zone": letter.deadline_zone,
     }

@@ -1,12 +1,12 @@
 """A letter as plain text, for mail and for the comment boxes of public dockets."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
 from markdown_it.token import Token
 
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.document import LAYOUT_VERSION, LetterDocument
 from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
 from letterhub.rendering.letter.document_locale import document_locale, without_label
 from letterhub.rendering.letter.figures import figure_label
@@ -14,6 +14,7 @@ from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import display_address, extract_notes, normalize_headings
 
 WIDTH = 72
+UNWRAPPED = 1_000_000
 _PLAIN_SIGNS = {"softbreak": " ", "hardbreak": "\n", "s_open": "~~", "s_close": "~~"}
 
 
@@ -40,12 +41,22 @@ def annex_texts(document: LetterDocument, width: int = WIDTH) -> list[str]:
     return _parts(document, width)[1:]
 
 
+def markdown_text(markdown: str, language: str) -> str:
+    """Return Markdown without markup, each paragraph on one line, for mail. Raises TextTooDeep and TextTooLong."""
+    return "\n\n".join(_markdown_parts(markdown, "", language, LAYOUT_VERSION, (), UNWRAPPED))
+
+
 def _parts(document: LetterDocument, width: int) -> list[str]:
     """Return the body of a letter and its annexes, each with its notes."""
-    strings = document_locale(document.text.language, document.layout).words
-    names = document.text.picture_names
-    tokens = parse_letter_markdown(document.body, strings.quotes, document.layout, pictures=names)
-    body, notes = extract_notes(normalize_headings(tokens, document.text.title, 2))
+    text = document.text
+    return _markdown_parts(document.body, text.title, text.language, document.layout, text.picture_names, width)
+
+
+def _markdown_parts(markdown: str, title: str, language: str, layout: int, pictures: Collection[str], width: int) -> list[str]:
+    """Return a text before its annexes, and each annex, with their notes; a first heading that repeats `title` is left out."""
+    strings = document_locale(language, layout).words
+    tokens = parse_letter_markdown(markdown, strings.quotes, layout, pictures=pictures)
+    body, notes = extract_notes(normalize_headings(tokens, title, 2))
     parts, texts = split_annexes(body), []
     for part, ids in zip(parts, notes_by_part(parts, notes), strict=True):
         writer = _PlainTextWriter(width, strings.figure)

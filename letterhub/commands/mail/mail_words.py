@@ -1,0 +1,78 @@
+"""A coalition's own words in a letter's emails: saved, reset to the default, and tried in a test to oneself."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import func, select
+
+from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.i18n import _
+from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, WordsChanged
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Letter, MailWording, OutboxMessage, Staff, append_audit_entry
+from letterhub.queries.mail.mail_samples import check_mail
+
+TESTS_PER_HOUR = 20
+
+
+@one_transaction
+def save_mail_words(
+    letter_id: int, mail: WordedMail, words: MailWords, expected_version: int, *, actor: str, at: dt.datetime
+) -> None:
+    """Save own words. Raises InvalidWords, and WordsChanged if they are no longer those that were shown."""
+    check_mail(letter_id, mail, words, at)
+    wording = _lock_wording(letter_id, mail, expected_version)
+    if wording is None:
+        wording = MailWording(
+            letter_id=letter_id, mail=mail, subject=words.subject, text=words.text, sender_name=words.sender_name
+        )
+        db.session.add(wording)
+    elif wording.words == words:
+        return
+    else:
+        wording.set_words(words)
+    _append_audit_entry(letter_id, "mail words changed", mail, actor, at, subject=words.subject)
+
+
+@one_transaction
+def reset_mail_words(letter_id: int, mail: WordedMail, *, actor: str, at: dt.datetime) -> None:
+    """Return to the words of the templates."""
+    db.session.get_one(Letter, letter_id, with_for_update=True)
+    query = select(MailWording).where(MailWording.letter_id == letter_id, MailWording.mail == mail)
+    if wording := db.session.scalar(query):
+        db.session.delete(wording)
+        _append_audit_entry(letter_id, "mail words reset", mail, actor, at)
+
+
+@one_transaction
+def send_test_mail(letter_id: int, mail: WordedMail, words: MailWords, staff_id: int, at: dt.datetime) -> str:
+    """Mail words, saved or not, to the member of staff who writes them; return the address. Raises InvalidWords."""
+    check_mail(letter_id, mail, words, at)
+    staff = db.session.get_one(Staff, staff_id, with_for_update=True)
+    letter = db.session.get_one(Letter, letter_id)
+    recent = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.TEST,
+        OutboxMessage.recipient == staff.email, OutboxMessage.created_at > at - dt.timedelta(hours=1),
+    )  # fmt: skip
+    if (db.session.scalar(recent) or 0) >= TESTS_PER_HOUR:
+        raise InvalidWords(_("You sent yourself many tests within an hour. Wait a while, or use the preview."))
+    facts = {"mail": str(mail), "subject": words.subject, "text": words.text, "sender_name": words.sender_name}
+    queue_mail(MailKind.TEST, staff.email, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
+    return staff.email
+
+
+def _lock_wording(letter_id: int, mail: WordedMail, expected_version: int) -> MailWording | None:
+    """Return the words in force, None for those of the templates, with their letter locked. Raises WordsChanged."""
+    db.session.get_one(Letter, letter_id, with_for_update=True)
+    query = select(MailWording).where(MailWording.letter_id == letter_id, MailWording.mail == mail)
+    wording = db.session.scalar(query)
+    if (wording.version if wording else 0) != expected_version:
+        raise WordsChanged(_("Someone else changed these words. Yours are below: save again to replace theirs."))
+    return wording
+
+
+def _append_audit_entry(letter_id: int, action: str, mail: WordedMail, actor: str, at: dt.datetime, **values: str) -> None:
+    after: dict[str, Any] = {"what": str(mail), **values}
+    append_audit_entry(db.session(), ReferenceKind.LETTER.reference(letter_id), actor, action, at=at, after=after)

@@ -1,0 +1,60 @@
+"""An organizer writes an invitation in own words, sees it as it leaves, and tests it; a reader unsubscribes."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer, hash_recipient
+from letterhub.models import Coalition, Letter, MailWording
+from tests.browser.signed_in import sign_in
+from tests.browser.watch import check_page
+from tests.support import cast, factories
+
+EMAILS = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/emails"
+
+
+@pytest.fixture
+def letter(site: str) -> Letter:
+    factories.staff(cast.OTTO)
+    return factories.open_letter()
+
+
+def test_own_words_are_previewed_tested_saved_and_reset(page: Page, letter: Letter) -> None:
+    sign_in(page, cast.OTTO)
+    page.goto(EMAILS)
+    check_page(page, "mail-words-index")
+    page.get_by_role("link", name="Invitation", exact=True).click()
+    page.get_by_label("Text").fill("Dear {{firstname}},")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#text-error")).to_contain_text("{{firstname}} isn’t a field")
+    check_page(page, "mail-words-error")
+    page.get_by_label("Text").fill("عزيزي {{name|صديق}}،\n\n**Please** sign.\n\n- {{link}}")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("region", name="As it leaves")).to_contain_text("Please sign.")
+    check_page(page, "mail-words")
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="View as HTML").click()
+    expect(opened.value.get_by_text("Please sign.")).to_be_visible()
+    opened.value.screenshot(path="tests/browser/pictures/mail-words-html.png", full_page=True)
+    opened.value.close()
+    page.get_by_role("button", name="Send me a test").click()
+    expect(page.get_by_role("status")).to_contain_text("A test is on its way")
+    page.get_by_role("button", name="Save words").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    page.get_by_text("Use the default words again").click()
+    page.get_by_role("button", name="Delete my words").click()
+    expect(page.get_by_role("status")).to_contain_text("The default words are back.")
+    assert db.session.query(MailWording).count() == 0
+
+
+def test_unsubscribing_is_a_page_with_a_box_and_a_button(page: Page, letter: Letter) -> None:
+    coalition = db.session.get_one(Coalition, letter.coalition_id)
+    recipient = int(hash_recipient(coalition.id, EmailAddress("ada@willow.example")), 16)
+    token = current_link_signer().token(Purpose.UNSUBSCRIBE, coalition.id, recipient, since=coalition.created_at)
+    page.goto(f"/unsubscribe/{token}")
+    check_page(page, "unsubscribe")
+    page.get_by_label("I don’t want these emails.").check()
+    page.get_by_role("button", name="Unsubscribe").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You’re unsubscribed")
+    check_page(page, "unsubscribed")
