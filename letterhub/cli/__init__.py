@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "files": "Move, check and clean up the stored files of editions.",
     "restore": "Replace the database with a backup.",
     "purge": "Erase personal data whose retention period is over.",
+    "mail": "Send a test email, and check SPF, DKIM and DMARC.",
     "outbox": "List the site’s emails, and retry failed ones.",
 }
 """All commands in the order of `letterhub --help`, with their help texts."""

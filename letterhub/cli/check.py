@@ -41,8 +41,8 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
     and does not count.
     """
     with app_or_exit() as app:
-        checks = CHECKS | (_production_checks(production.ProductionOptions(dkim, backup_days)) if for_production else {})
-        failed = {name: sentence for name, sentence, is_fine in _run_checks(app, checks) if not is_fine}
+        checks = CHECKS | (production_checks(production.ProductionOptions(dkim, backup_days)) if for_production else {})
+        failed = {name: sentence for name, sentence, is_fine in run_checks(app, checks) if not is_fine}
         if failed and mailing:
             sentences = [f"{name}: {sentence}" for name, sentence in failed.items()]
             if mail_error := mail_operator(app.extensions["settings"], "a check failed", sentences, now()):
@@ -51,7 +51,7 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
         raise click.ClickException(f"failed: {', '.join(failed)}")
 
 
-def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
+def run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
     """Run checks and print each result; yield name, sentence, and whether nothing needs fixing."""
     settings: Settings = app.extensions["settings"]
     for name, run_check in checks.items():
@@ -67,7 +67,7 @@ def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, 
         yield name, sentence, status != "NO "
 
 
-def _production_checks(options: production.ProductionOptions) -> dict[str, Check]:
+def production_checks(options: production.ProductionOptions) -> dict[str, Check]:
     """Return the additional checks for production, with these options. Those that need tables raise CheckImpossible without."""
 
     def with_options(name: str) -> Check:

@@ -29,13 +29,17 @@ SENDER_CODES = ("5.1.7", "5.1.8", "5.1.9")
 
 
 class _Connection(smtplib.SMTP):
-    """SMTP connection that records whether the message itself was started: until then, it may be sent over another one."""
+    """SMTP connection that records whether the message itself was started: until then, it may be sent over another one; and
+    the server's reply to it."""
 
     data_started = False
+    reply = ""
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.data_started = True
-        return super().data(msg)
+        code, text = super().data(msg)
+        self.reply = _reply_sentence(code, text)
+        return code, text
 
 
 class _TlsConnection(_Connection, smtplib.SMTP_SSL):
@@ -63,8 +67,8 @@ class Smtp:
                 self._connection.close()
             self._connection = None
 
-    def send(self, message: EmailMessage) -> None:
-        """Send one mail to its one recipient. Raises MailNotAccepted."""
+    def send(self, message: EmailMessage) -> str:
+        """Send one mail to its one recipient and return the server's reply. Raises MailNotAccepted."""
         last_connection = self._connection
         connection = self.ready()
         connection.data_started = False
@@ -87,6 +91,7 @@ class Smtp:
             if hung_up_before:
                 return self.send(message)
             raise MailNotAccepted(MailFailure.INTERRUPTED, str(self._error_sentence(broken))) from broken
+        return connection.reply
 
     def ready(self) -> _Connection:
         """Return a live connection. Raises MailNotAccepted if there is none to be had."""

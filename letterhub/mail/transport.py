@@ -35,9 +35,10 @@ class DemoMailbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._folder.close()
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> str:
         """Store one mail."""
         self._folder.add(message.as_bytes(policy=SMTP))
+        return str(_("The demo’s mailbox has it."))
 
     def newest_first(self) -> Iterator[tuple[str, EmailMessage]]:
         """Yield each mail with its key, newest first: file names begin with the second of arrival."""
@@ -62,8 +63,8 @@ class Transport(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
-    def send(self, message: EmailMessage) -> None:
-        """Send one mail to its one recipient. Raises MailNotAccepted."""
+    def send(self, message: EmailMessage) -> str:
+        """Send one mail to its one recipient and return the server's reply. Raises MailNotAccepted."""
 
 
 def transport_for(settings: Settings) -> Transport:
@@ -73,24 +74,29 @@ def transport_for(settings: Settings) -> Transport:
     return Smtp(settings.mail_server, settings.host)
 
 
+def send_at_once(settings: Settings, recipient: str, subject: str, text: str, at: dt.datetime) -> str:
+    """Send one mail past the outbox and return the server's reply. Raises MailNotAccepted."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = settings.mail_from, recipient
+    message["Subject"] = header_text(f"Letterhub at {settings.host}: {subject}")
+    message["Date"], message["Message-ID"] = at, make_msgid(domain=settings.host or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, cte="quoted-printable")
+    with transport_for(settings) as transport:
+        return transport.send(message)
+
+
 def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> str:
     """Mail what failed. Return an error sentence if that could not be sent; "" if it was, or there is no operator to mail."""
     if not settings.operator_email:
         return ""
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"] = settings.mail_from, settings.operator_email
-    message["Subject"] = header_text(f"Letterhub at {settings.host}: {subject}")
-    message["Date"], message["Message-ID"] = at, make_msgid(domain=settings.host or "localhost")
-    message["Auto-Submitted"] = "auto-generated"
     problems = "\n\n".join(redact(header_text(sentence)) for sentence in sentences)
     site_facts = f"Machine: {platform.node()}\nSite: {settings.public_url}\nTime: {at:%Y-%m-%d %H:%M} UTC"
     footer = _(
         "You received this email because LETTERHUB_OPERATOR_EMAIL is set to your address. docs/operations.md says what to do."
     )
-    message.set_content(f"{problems}\n\n{site_facts}\n\n{footer}\n", cte="quoted-printable")
     try:
-        with transport_for(settings) as transport:
-            transport.send(message)
+        send_at_once(settings, settings.operator_email, subject, f"{problems}\n\n{site_facts}\n\n{footer}\n", at)
     except MailNotAccepted as trouble:
         log.error("the operator could not be mailed: %s", trouble)
         return _("The operator could not be emailed: %(problem)s", problem=str(trouble))

@@ -30,6 +30,7 @@ from letterhub.models import SubmissionOrigin
 from letterhub.web.monitoring import WARN_AFTER, WARNING, ProxyWatch
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
+from tests.support.servers.mail_server import Inbox
 
 Zone = dict[str, list[str]]
 SAFE: Mapping[str, list[str]] = {
@@ -97,6 +98,22 @@ def test_a_safe_set_up_passes_and_says_what_it_saw(
     statuses = {line[4:].partition(":")[0]: line[:3] for line in ended.stdout.splitlines()}
     assert [status for name, status in statuses.items() if name in CHECKS] == ["ok "] * len(CHECKS)
     assert "ok  Worker: 1 running" in ended.stdout
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_test_mail_tells_what_the_mail_server_and_the_dns_say(settings: Settings, postbox: Inbox, dns_records: Zone) -> None:
+    words = ["mail", "test", "Iris <iris@example.org>", "--dkim", "main"]
+    sent = run_letterhub(settings, *words)
+    assert sent.exit_code == 0, sent.output
+    assert [mail.message["Subject"] for mail in postbox.to("iris@example.org")] == ["Letterhub at letters.example.org: a test"]
+    assert "ok  Email: The mail server answered 250: kept" in sent.stdout
+    assert "ok  SPF: v=spf1 mx -all" in sent.stdout
+    dns_records.clear()
+    postbox.answer = "554 5.7.1 we take no tests"
+    refused = run_letterhub(settings, *words)
+    assert "NO  Email: The mail server answered 554: 5.7.1 we take no tests" in refused.stdout
+    assert (refused.exit_code, refused.stderr) == (1, "Error: failed: Email, SPF, DKIM, DMARC\n")
+    assert run_letterhub(settings, "mail", "test", "iris").exit_code == 2
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
