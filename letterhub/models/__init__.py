@@ -25,7 +25,16 @@ from letterhub.models.accounts import (
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
-from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, SignatoryImport, Upload
+from letterhub.models.invitations import (
+    IS_KNOWN_TO_STAFF,
+    Contact,
+    ContactEntry,
+    ContactPerson,
+    ContactTag,
+    Invitation,
+    SignatoryImport,
+    Upload,
+)
 from letterhub.models.letters import Draft, Letter, Preview, Revision
 from letterhub.models.mail import MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
@@ -102,6 +111,10 @@ __all__ = [
     "BulkDeclineItem",
     "Coalition",
     "Consent",
+    "Contact",
+    "ContactEntry",
+    "ContactPerson",
+    "ContactTag",
     "Delivery",
     "Draft",
     "Edition",

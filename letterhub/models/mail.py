@@ -30,7 +30,7 @@ class OutboxMessage(Base):
     counts the attempts that failed because of this mail, which sets the backoff; those that found the server unavailable do
     not count. `failure` is why the last attempt of a waiting mail failed. `canonical_recipient` is the canonical address, by
     which mail to a recipient is counted. `precedence` is that of its kind when it was posted: due mails with the lowest value
-    go first. The first three indexes hold only waiting, failed and cancelled rows, so that sent mail costs
+    go first. The first four indexes hold only waiting, failed and cancelled rows, so that sent mail costs
     the worker nothing.
     """
 
@@ -38,6 +38,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         Index("ix_outbox_message_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_outbox_message_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_outbox_message_failed_letter", "letter_id", sqlite_where=FAILED, postgresql_where=FAILED),
         Index("ix_outbox_message_cancelled", "cancelled_at", sqlite_where=CANCELLED, postgresql_where=CANCELLED),
         Index("ix_outbox_message_recipient", "canonical_recipient", "created_at"),
         Index("ix_outbox_message_letter", "letter_id", "kind"),

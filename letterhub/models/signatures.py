@@ -85,6 +85,7 @@ class Signature(Base):
         Index("ix_signature_beyond_ascii", *("letter_id", "sort_key", "id"), **LISTED_BEYOND_ASCII),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", **_where("state = 'confirmed'")),
         Index("ix_signature_confirmed", "letter_id", "confirmed_at", "id", **_where("confirmed_at IS NOT NULL")),
+        Index("ix_signature_mixed_case", "letter_id", **_where("email <> lower(email)")),
         Index("ix_signature_aside", *("letter_id", "state", "sort_key", "id"), **_where(f"state IN ({', '.join(ASIDE)})")),
     )
 

@@ -649,6 +649,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),
             postgresql_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),
         )
+        batch_op.create_index(
+            "ix_signature_mixed_case",
+            ["letter_id"],
+            unique=False,
+            sqlite_where=sa.text("email <> lower(email)"),
+            postgresql_where=sa.text("email <> lower(email)"),
+        )
         batch_op.create_index(batch_op.f("ix_signature_email"), ["email"], unique=False)
         batch_op.create_index(
             "ix_signature_confirmed",
@@ -877,7 +884,9 @@ def upgrade() -> None:
         sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column(
-            "answer", sa.Enum("yes", "no", name="answer", native_enum=False, create_constraint=True, length=24), nullable=True
+            "answer",
+            sa.Enum("yes", "no", name="inviteeanswer", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
         ),
         sa.Column("answered_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_inquiry_asked_by_id"), ondelete="SET NULL"),
@@ -888,19 +897,124 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_inquiry_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
+        "contact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coalition_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("name_key", sa.String(length=300), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("website", sa.String(length=400), nullable=False),
+        sa.Column("sort_key", letterhub.infrastructure.db.code_point_string(1200), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("next_step", sa.String(length=300), nullable=False),
+        sa.Column("next_step_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_contact_coalition_id")),
+        sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_contact_organization_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["staff.id"], name=op.f("fk_contact_owner_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sa.UniqueConstraint("coalition_id", "name_key", "domain", name=op.f("uq_contact_coalition_id_name_key_domain")),
+    )
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_list", ["coalition_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_owner_id"), ["owner_id"], unique=False)
+
+    op.create_table(
+        "contact_person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("copied_from_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("email", sa.String(length=255), nullable=False),
+        sa.Column("canonical_email", sa.String(length=255), nullable=False),
+        sa.Column("phone", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_contact_person_contact_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["copied_from_id"], ["signature.id"], name=op.f("fk_contact_person_copied_from_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_person")),
+    )
+    with op.batch_alter_table("contact_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_person_canonical_email"), ["canonical_email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_person_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_person_copied_from_id"), ["copied_from_id"], unique=False)
+
+    op.create_table(
+        "contact_tag",
+        sa.Column("contact_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tag", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_contact_tag_contact_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("contact_id", "tag", name=op.f("pk_contact_tag")),
+    )
+    with op.batch_alter_table("contact_tag", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_tag_tag"), ["tag"], unique=False)
+
+    op.create_table(
+        "contact_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum("note", "call", "answer", name="contactentrykind", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column(
+            "answer",
+            sa.Enum("promised", "refused", name="inviteeanswer", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_contact_entry_contact_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_contact_entry_letter_id")),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_contact_entry_staff_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_entry")),
+    )
+    with op.batch_alter_table("contact_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_entry_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_entry_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("organization_id", sa.Integer(), nullable=True),
         sa.Column("signature_id", sa.Integer(), nullable=True),
         sa.Column("copied_from_id", sa.Integer(), nullable=True),
         sa.Column("email", sa.String(length=255), nullable=False),
-        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
+        sa.Column("canonical_email", sa.String(length=255), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=True),
+        sa.Column("address_hash", sa.String(length=64), nullable=True),
+        sa.Column("recipient_hash", sa.String(length=64), nullable=True),
         sa.Column("name_key", sa.String(length=300), nullable=False),
         sa.Column("line", sa.JSON(), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("invited_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("declined_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum("promised", "refused", name="inviteeanswer", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
+        sa.Column("answer_reason", sa.String(length=2000), nullable=False),
+        sa.Column("answered_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["staff.id"], name=op.f("fk_invitation_answered_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_invitation_contact_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["copied_from_id"], ["signature.id"], name=op.f("fk_invitation_copied_from_id")),
         sa.ForeignKeyConstraint(["invited_by_id"], ["staff.id"], name=op.f("fk_invitation_invited_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_invitation_letter_id")),
@@ -912,6 +1026,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "mailbox_hash", name=op.f("uq_invitation_letter_id_mailbox_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_copied_from_id"), ["copied_from_id"], unique=False)
         batch_op.create_index("ix_invitation_name", ["letter_id", "name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_organization_id"), ["organization_id"], unique=False)
@@ -997,6 +1112,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_outbox_message_failed",
             ["failed_at"],
+            unique=False,
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outbox_message_failed_letter",
+            ["letter_id"],
             unique=False,
             sqlite_where=sa.text("failed_at IS NOT NULL"),
             postgresql_where=sa.text("failed_at IS NOT NULL"),
@@ -1278,6 +1400,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("failed_at IS NOT NULL"),
             postgresql_where=sa.text("failed_at IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_outbox_message_failed_letter",
+            sqlite_where=sa.text("failed_at IS NOT NULL"),
+            postgresql_where=sa.text("failed_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_outbox_message_coalition_id"))
 
     op.drop_table("unsubscription")
@@ -1293,8 +1420,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_organization_id"))
         batch_op.drop_index("ix_invitation_name")
         batch_op.drop_index(batch_op.f("ix_invitation_copied_from_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_contact_id"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("contact_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_entry_letter_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_entry_contact_id"))
+
+    op.drop_table("contact_entry")
+    with op.batch_alter_table("contact_tag", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_tag_tag"))
+
+    op.drop_table("contact_tag")
+    with op.batch_alter_table("contact_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_person_copied_from_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_person_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_person_canonical_email"))
+
+    op.drop_table("contact_person")
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_owner_id"))
+        batch_op.drop_index(batch_op.f("ix_contact_organization_id"))
+        batch_op.drop_index("ix_contact_list")
+
+    op.drop_table("contact")
     with op.batch_alter_table("inquiry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_inquiry_signature_id"))
 
@@ -1351,6 +1500,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("confirmed_at IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_signature_email"))
+        batch_op.drop_index(
+            "ix_signature_mixed_case",
+            sqlite_where=sa.text("email <> lower(email)"),
+            postgresql_where=sa.text("email <> lower(email)"),
+        )
         batch_op.drop_index(
             "ix_signature_aside",
             sqlite_where=sa.text("state IN ('declined', 'withdrawn', 'expired', 'outdated')"),

@@ -1,6 +1,6 @@
 """Invitations to sign a letter: to past signatories, by name, and from a file; recipients may decline.
 
-See docs/design/tables-in.md.
+See docs/design/invitations.md.
 """
 
 import datetime as dt
@@ -28,14 +28,13 @@ from letterhub.domain.organizations.names_and_websites import domain_of_website,
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_preview
 from letterhub.domain.signatures.signing import check_open
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
-from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
-from letterhub.queries.invitations.contacts import contacts_to_invite
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
+from letterhub.queries.invitations.past_signatories import past_signatories_to_invite
 from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribed_mailboxes
 
 NO_DELAY = dt.timedelta()
@@ -52,13 +51,13 @@ class InvitationContext:
 
 
 @one_transaction
-def invite_contacts(context: InvitationContext, signature_ids: Collection[int]) -> int:
+def invite_past_signatories(context: InvitationContext, signature_ids: Collection[int]) -> int:
     """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises LetterNotOpen."""
     letter = _lock_open_letter(context)
     unsubscribed = unsubscribed_mailboxes(letter.id)
     chosen = [
         contact
-        for contact in contacts_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
+        for contact in past_signatories_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
         if not suppression_sentence(letter.id, EmailAddress(contact.email)) and contact.email not in unsubscribed
     ]
     invitation_ids = [
@@ -131,6 +130,7 @@ def remind_invitees(context: InvitationContext) -> int:
     waiting = [invitations_by_id[invitation_id] for invitation_id in due_ids]
     for position, invitation in enumerate(waiting):
         _queue_mail(context, letter, invitation, {"again": 1}, bulk_mail_delay(position, len(waiting)))
+        invitation.remind(context.at)
     if waiting:
         append_audit_entry(
             db.session(), ReferenceKind.LETTER.reference(letter.id), context.actor, "reminded of invitations",
@@ -177,11 +177,11 @@ def _invite(
     `copied_from` is the id of the signature under another letter that the line comes from.
     """
     invitation = Invitation(
-        letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
-        invited_by_id=context.staff_id,
-        mailbox_hash=hash_mailbox(letter.id, EmailAddress(email)), name_key=name_key(line.organization), invited_at=context.at,
+        letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from,
+        invited_by_id=context.staff_id, name_key=name_key(line.organization), invited_at=context.at,
         line=signatory_to_facts(replace(line, lead=False, lead_order=0, sort_name="")),
     )  # fmt: skip
+    invitation.set_email(email, letter.coalition_id)
     try:
         with db.session.begin_nested():
             db.session.add(invitation)

@@ -55,15 +55,15 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
 
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
-    """Erase an invitation's address and the prefilled line."""
+    """Erase an invitation's address, the prefilled line, and what staff wrote about its answer."""
     of_mailbox = (
         OutboxMessage.canonical_recipient == EmailAddress(invitation.email).canonical,
         OutboxMessage.kind == MailKind.INVITE,
     )
     of_letter = OutboxMessage.letter_id + 0 == invitation.letter_id  # "+ 0": the index on mailbox matches fewer rows
     for message in db.session.scalars(select(OutboxMessage).where(*of_mailbox, of_letter).with_for_update()):
-        message.erase(invitation.mailbox_hash, ADDRESS_ERASED, at)
-    invitation.email, invitation.name_key, invitation.line = "", "", {}
+        message.erase(invitation.mailbox_hash or "", ADDRESS_ERASED, at)
+    invitation.erase()
 
 
 def erase_unconfirmed_signature(signature: Signature, at: dt.datetime) -> None:

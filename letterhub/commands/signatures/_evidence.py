@@ -30,7 +30,7 @@ from letterhub.models import (
     delete_reviews_like,
     evidence_facts,
 )
-from letterhub.queries.invitations.contacts import title_signed_before
+from letterhub.queries.invitations.past_signatories import title_signed_before
 from letterhub.queries.signatures.impersonation import (
     LineSearch,
     has_odd_letters_outside_reviewed_name,

@@ -32,17 +32,27 @@ class MailboxNotProven(UserFacingError):
     """Raised when an invitation's link does not prove that its holder reads the invited mailbox."""
 
 
+class InviteeAnswer(enum.StrEnum):
+    """Answer of an organization that staff wrote down, as they heard it by phone or read it in an email."""
+
+    PROMISED = "promised"
+    REFUSED = "refused"
+
+
 class InvitationOutcome(enum.StrEnum):
-    """Outcome of an invitation."""
+    """Outcome of an invitation; the first one that applies, in this order."""
 
     SIGNED = "signed"
     IN_REVIEW = "in-review"
     OUTDATED = "outdated"  # it signed an earlier text
     DECLINED = "declined"  # the invitee wants no invitations
+    REFUSED = "refused"  # as staff wrote down
+    PROMISED = "promised"  # as staff wrote down
     WITHDRAWN = "withdrawn"
     TURNED_DOWN = "turned-down"  # by staff
     UNCONFIRMED = "unconfirmed"  # the form behind the link was submitted, not confirmed
     BOUNCED = "bounced"
+    OPENED = "opened"  # a weak sign: programs that check mail open links too
     REMINDED = "reminded"
     WAITING = "waiting"
 
@@ -63,25 +73,40 @@ OUTCOME_BY_STATE = {
 }
 OUTCOMES_WITH_SIGNATURE = frozenset({InvitationOutcome.SIGNED, InvitationOutcome.IN_REVIEW, InvitationOutcome.OUTDATED})
 """Outcomes where the letter has a signature of the organization."""
-OPEN_OUTCOMES = frozenset({InvitationOutcome.WAITING, InvitationOutcome.REMINDED, InvitationOutcome.BOUNCED})
-"""Outcomes after which mail may still be sent."""
+UNANSWERED = frozenset({InvitationOutcome.WAITING, InvitationOutcome.REMINDED, InvitationOutcome.OPENED})
+"""Outcomes of invitations that wait for an answer, and after which a reminder may be sent."""
+OPEN_OUTCOMES = UNANSWERED | {InvitationOutcome.BOUNCED, InvitationOutcome.PROMISED}
+"""Outcomes after which an invitation may still be sent."""
 
 
 def invitation_outcome(
-    signed: SignatureState | None, *, declined: bool = False, bounced: bool = False, mails: int = 1
+    signed: SignatureState | None,
+    *,
+    declined: bool = False,
+    answer: InviteeAnswer | None = None,
+    bounced: bool = False,
+    opened: bool = False,
+    reminded: bool = False,
 ) -> InvitationOutcome:
     """Return the outcome of an invitation. `signed` is the state of the organization's signature, None without one;
-    `declined` and `bounced` are about its mailbox; `mails` counts those sent or to be sent."""
+    `declined` and `bounced` are about its mailbox; `answer` is what staff wrote down.
+
+    `queries.invitations.outcomes` says the same in SQL.
+    """
     outcome = OUTCOME_BY_STATE.get(signed) if signed else None
     if outcome in OUTCOMES_WITH_SIGNATURE:
         return outcome
     if declined:
         return InvitationOutcome.DECLINED
+    if answer:
+        return InvitationOutcome(answer)
     if outcome:
         return outcome
     if bounced:
         return InvitationOutcome.BOUNCED
-    return InvitationOutcome.REMINDED if mails > 1 else InvitationOutcome.WAITING
+    if opened:
+        return InvitationOutcome.OPENED
+    return InvitationOutcome.REMINDED if reminded else InvitationOutcome.WAITING
 
 
 def check_not_on_letter(name: str, signed_as: str, outcome: InvitationOutcome) -> None:

@@ -51,8 +51,8 @@ def signatures_of_invitees(letter_id: int, invitees: Sequence[Invitee]) -> tuple
     """Return for each invitee its most relevant signature under a letter; None if there is none.
 
     Signatures are matched by the invitation's link, by mailbox, or by organization: the same directory entry (merged ones
-    included), or the same name unless at another site. One that ended matches only by link, by mailbox, or from a mailbox at
-    the same domain: nobody else may end an organization's invitation.
+    included), or, where its entry is unknown, the same name unless at another site. One that ended matches only by link, by
+    mailbox, or from a mailbox at the same domain: nobody else may end an organization's invitation.
     """
     return tuple(
         signature
@@ -79,7 +79,8 @@ def _signatures_of_batch(letter_id: int, invitees: Sequence[Invitee]) -> list[Si
             for row in by_root.get(root, ())
             if counts_for_invitee(row.state, email=invitee.email, website=invitee.website, signed_from=row.email)
         ]
-        best_row = min((*own_rows, *organization_rows), key=lambda row: STATE_PRECEDENCE.index(row.state), default=None)
+        all_rows = (*own_rows, *organization_rows)
+        best_row = min(all_rows, key=lambda row: (STATE_PRECEDENCE.index(row.state), row.id), default=None)
         signatures.append(SignatureOnLetter(best_row.state, best_row.organization_name) if best_row else None)
     return signatures
 
@@ -149,8 +150,8 @@ def _rows_by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[i
 
 
 def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
-    """Return, for each invitee, the ids of its organization in the directory: its own entry's, and those of entries with its
-    name unless at another site. Of merged entries, the main one counts.
+    """Return, for each invitee, the ids of its organization in the directory: its own entry's if that is known, otherwise those
+    of entries with its name unless at another site. Of merged entries, the main one counts.
     """
     keys = [_candidate_keys(invitee.organization) for invitee in invitees]
     entry_ids = {invitee.organization_id for invitee in invitees if invitee.organization_id}
@@ -166,6 +167,9 @@ def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
         names_by_root[row.effective_root_id].extend(row.names_and_sites)
     roots_of_invitees = []
     for invitee, organization_keys in zip(invitees, keys, strict=True):
+        if invitee.organization_id in root_by_id:
+            roots_of_invitees.append({root_by_id[invitee.organization_id]})
+            continue
         candidates = {root for key in organization_keys for root in roots_by_key.get(key, ())}
         invitee_names = [NameAndSite(invitee.organization, domain_of_website(invitee.website))]
         roots = {
@@ -173,8 +177,6 @@ def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
             for root in candidates
             if compare_organizations(invitee_names, names_by_root[root]).verdict is MatchVerdict.SAME
         }
-        if invitee.organization_id in root_by_id:
-            roots.add(root_by_id[invitee.organization_id])
         roots_of_invitees.append(roots)
     return roots_of_invitees
 

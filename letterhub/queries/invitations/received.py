@@ -1,6 +1,6 @@
 """Invitation behind its link, and whether that link proves who reads the invited mailbox.
 
-See docs/design/tables-in.md.
+See docs/design/invitations.md.
 """
 
 import datetime as dt
@@ -55,9 +55,9 @@ def invitation_by_id(number: int) -> ReceivedInvitation | None:
     )  # fmt: skip
 
 
-def mailbox_number(mailbox_hash: str) -> int:
-    """Return the number of a mailbox in links to it."""
-    return int(mailbox_hash[:MAILBOX_DIGITS], 16)
+def mailbox_number(mailbox_hash: str | None) -> int:
+    """Return the number of a mailbox in links to it; 0 without a mailbox."""
+    return int(mailbox_hash[:MAILBOX_DIGITS], 16) if mailbox_hash else 0
 
 
 def signature_by_invitation(invitation: ReceivedInvitation) -> Signature | None:

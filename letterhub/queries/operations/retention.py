@@ -81,7 +81,7 @@ def origins_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Submissio
 
 def invitations_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Invitation]:
     """Return a select of invitations due for erasure; their addresses are kept as long as signatories'."""
-    query = select(Invitation).where(Invitation.letter_id == letter.id, Invitation.email != "")
+    query = select(Invitation).where(Invitation.letter_id == letter.id, or_(Invitation.email != "", Invitation.name_key != ""))
     return query if _is_over(letter, at) else query.where(false())
 
 

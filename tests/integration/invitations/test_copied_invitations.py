@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, invite_contacts
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, invite_past_signatories
 from letterhub.commands.signatures._shared_steps import link_invitation
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
@@ -39,7 +39,7 @@ def forger_signature(app: Flask) -> Signature:
 def letter(forger_signature: Signature) -> Letter:
     """An open letter, to which staff invited the forger from the list of contacts."""
     letter = factories.open_letter(deadline_at=None)
-    assert invite_contacts(inviting(letter), [forger_signature.id]) == 1
+    assert invite_past_signatories(inviting(letter), [forger_signature.id]) == 1
     return letter
 
 

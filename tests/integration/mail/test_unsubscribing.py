@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, invite_contacts
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, invite_past_signatories
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.invitations.invitation import CannotInvite, InvitationOutcome
@@ -120,7 +120,7 @@ def test_mail_that_waits_is_not_sent_and_no_letter_of_the_coalition_invites_agai
         invite(third, "Willow Watchers", "ADA@willow.example")
     entry = factories.signature(other, cast.CLARA, email=ADDRESS)
     end_read_transaction()
-    assert invite_contacts(InvitationContext(third.id, 1, "staff-1", now()), [entry.id]) == 0
+    assert invite_past_signatories(InvitationContext(third.id, 1, "staff-1", now()), [entry.id]) == 0
 
 
 def test_another_coalition_still_invites_the_mailbox(

@@ -1,5 +1,6 @@
 """The migrations create the tables that the models describe, and remove them again."""
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,17 @@ def rows_of_tables() -> dict[str, int]:
 
 def fill_empty_tables() -> None:
     """Insert a valid row into each empty table."""
-    filler: dict[type, Any] = {str: "x", int: 1, float: 1.0, bool: False, object: [], bytes: b"x", dict: {}, list: []}
+    filler: dict[type, Any] = {
+        dt.date: dt.date(2026, 1, 7),
+        str: "x",
+        int: 1,
+        float: 1.0,
+        bool: False,
+        object: [],
+        bytes: b"x",
+        dict: {},
+        list: [],
+    }
     with db.engine.begin() as connection:
         for table in Base.metadata.sorted_tables:
             if connection.scalar(select(func.count()).select_from(table)):

@@ -5,6 +5,7 @@ import pytest
 from letterhub.domain.invitations.invitation import (
     AlreadyOnLetter,
     InvitationOutcome,
+    InviteeAnswer,
     check_not_on_letter,
     counts_for_invitee,
     invitation_outcome,
@@ -18,24 +19,30 @@ S = SignatureState
     ("signed", "facts", "came"),
     [
         (None, {}, InvitationOutcome.WAITING),
-        (None, {"mails": 0}, InvitationOutcome.WAITING),
-        (None, {"mails": 2}, InvitationOutcome.REMINDED),
-        (None, {"mails": 2, "bounced": True}, InvitationOutcome.BOUNCED),
+        (None, {"reminded": True}, InvitationOutcome.REMINDED),
+        (None, {"reminded": True, "bounced": True}, InvitationOutcome.BOUNCED),
         (None, {"bounced": True, "declined": True}, InvitationOutcome.DECLINED),
+        (None, {"opened": True, "reminded": True}, InvitationOutcome.OPENED),
+        (None, {"opened": True, "bounced": True}, InvitationOutcome.BOUNCED),
+        (None, {"answer": InviteeAnswer.PROMISED, "bounced": True}, InvitationOutcome.PROMISED),
+        (S.WITHDRAWN, {"answer": InviteeAnswer.REFUSED}, InvitationOutcome.REFUSED),
+        (S.PENDING, {"answer": InviteeAnswer.PROMISED}, InvitationOutcome.PROMISED),
+        (S.CONFIRMED, {"answer": InviteeAnswer.REFUSED}, InvitationOutcome.IN_REVIEW),
+        (None, {"answer": InviteeAnswer.REFUSED, "declined": True}, InvitationOutcome.DECLINED),
         (S.EXPIRED, {}, InvitationOutcome.WAITING),
-        (S.EXPIRED, {"mails": 2}, InvitationOutcome.REMINDED),
-        (S.PENDING, {"mails": 2, "bounced": True}, InvitationOutcome.UNCONFIRMED),
+        (S.EXPIRED, {"reminded": True}, InvitationOutcome.REMINDED),
+        (S.PENDING, {"reminded": True, "bounced": True}, InvitationOutcome.UNCONFIRMED),
         (S.PENDING, {"declined": True}, InvitationOutcome.DECLINED),
-        (S.WITHDRAWN, {"mails": 2}, InvitationOutcome.WITHDRAWN),
+        (S.WITHDRAWN, {"reminded": True}, InvitationOutcome.WITHDRAWN),
         (S.DECLINED, {}, InvitationOutcome.TURNED_DOWN),
         (S.DECLINED, {"declined": True}, InvitationOutcome.DECLINED),
         (S.OUTDATED, {"declined": True}, InvitationOutcome.OUTDATED),
         (S.CONFIRMED, {"declined": True, "bounced": True}, InvitationOutcome.IN_REVIEW),
-        (S.PUBLISHED, {"declined": True, "bounced": True, "mails": 2}, InvitationOutcome.SIGNED),
+        (S.PUBLISHED, {"declined": True, "bounced": True, "reminded": True}, InvitationOutcome.SIGNED),
     ],
 )
-def test_what_came_of_an_invitation(signed: SignatureState | None, facts: dict[str, int], came: InvitationOutcome) -> None:
-    assert invitation_outcome(signed, **facts) is came  # type: ignore[arg-type]  # counts and booleans
+def test_what_came_of_an_invitation(signed: SignatureState | None, facts: dict[str, bool], came: InvitationOutcome) -> None:
+    assert invitation_outcome(signed, **facts) is came  # type: ignore[arg-type]
 
 
 OWN = {"email": "ola@otter.example", "website": "https://www.otters.example"}

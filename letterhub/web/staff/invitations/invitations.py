@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.invitations.invitations import (
     InvitationContext,
     invite_by_name,
-    invite_contacts,
+    invite_past_signatories,
     invite_uploaded_list,
     remind_invitees,
 )
@@ -21,9 +21,9 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.invitations.contacts import contacts_to_invite, has_published_elsewhere
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_page
+from letterhub.queries.invitations.past_signatories import has_published_elsewhere, past_signatories_to_invite
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
@@ -44,9 +44,9 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite the chosen earlier signatories."""
-    contact_ids = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
+    signature_ids = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
     try:
-        count = invite_contacts(_invitation_sender(staff, get_letter_or_404(staff, slug)), contact_ids)
+        count = invite_past_signatories(_invitation_sender(staff, get_letter_or_404(staff, slug)), signature_ids)
         flash(_invited_sentence(count), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -152,7 +152,7 @@ def _render_page(
     staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
 ) -> str:
     """Render the invitations sent and the ways to invite. A form may hold rejected input."""
-    contacts = contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE)
+    contacts = past_signatories_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE)
     sent = invitations_page(header.letter_id, request.args.get("page", 1, type=parse_integer))
     counts = Counter(invitation.outcome for invitation in sent.invitations)
     return render_template(

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import InvitationContext, invite_contacts
+from letterhub.commands.invitations.invitations import InvitationContext, invite_past_signatories
 from letterhub.commands.organizations.directory import merge_organizations
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Invitation, Letter
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
-from letterhub.queries.invitations.contacts import Contact, contacts_to_invite
+from letterhub.queries.invitations.past_signatories import PastSignatory, past_signatories_to_invite
 from tests.support import cast, factories
 from tests.support.database_statements import record_statements
 
@@ -34,13 +34,13 @@ def desk(app: Flask) -> StaffContext:
     return staff_contexts_of(factories.staff(cast.OTTO).id)[0]
 
 
-def offered(letter: Letter, most: int = 500) -> tuple[Contact, ...]:
+def offered(letter: Letter, most: int = 500) -> tuple[PastSignatory, ...]:
     end_read_transaction()
-    return contacts_to_invite(letter.coalition_id, letter.id, most)
+    return past_signatories_to_invite(letter.coalition_id, letter.id, most)
 
 
 def invite(desk: StaffContext, letter: Letter, *numbers: int) -> int:
-    return invite_contacts(InvitationContext(letter.id, desk.staff_id, desk.actor, now()), numbers)
+    return invite_past_signatories(InvitationContext(letter.id, desk.staff_id, desk.actor, now()), numbers)
 
 
 def signed(email: str, hours: int) -> int:

@@ -1,4 +1,4 @@
-"""Contacts: people who signed for an organization under other letters and were published."""
+"""Past signatories: people who signed for an organization under other letters and were published."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatur
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """Contact with the line and title of the last letter they signed; `is_vouched_for` says that staff vouch for the
-    organization.
+class PastSignatory:
+    """Person who signed for an organization, with the line and the letter's title; `is_vouched_for` says that staff vouch for
+    the organization.
     """
 
     signature_id: int
@@ -47,12 +47,12 @@ def title_signed_before(signature: Signature) -> str | None:
     return None if revision_id is None else _titles_by_revision([revision_id])[revision_id]
 
 
-def contacts_to_invite(
+def past_signatories_to_invite(
     coalition_id: int, letter_id: int, most: int, chosen: Collection[int] | None = None
-) -> tuple[Contact, ...]:
-    """Return a coalition's contacts by organization, one for each that has not signed this letter and was not invited to it.
+) -> tuple[PastSignatory, ...]:
+    """Return a coalition's past signatories, one for each organization that has not signed this letter and was not invited.
 
-    An organization's contact is the last to sign for it. At most `most` are returned, those who signed last; `chosen` limits
+    An organization's is the last who signed for it. At most `most` are returned, those who signed last; `chosen` limits
     them to these signature ids.
     """
     ranked = _rank_signatures(coalition_id, letter_id, chosen)
@@ -64,21 +64,21 @@ def contacts_to_invite(
     start, has_more = 0, True
     while has_more and len(rows) < most:
         batch = db.session.execute(query.offset(start).limit(BATCH_SIZE)).all()
-        rows += _contacts_not_invited(letter_id, batch)
+        rows += _not_invited(letter_id, batch)
         start, has_more = start + BATCH_SIZE, len(batch) == BATCH_SIZE
     titles = _titles_by_revision([row.Signature.revision_id for row in rows[:most]])
-    contacts = (
-        Contact(
+    found = (
+        PastSignatory(
             row.Signature.id, row.root, row.name, row.Signature.signatory, row.Signature.email,
             titles[row.Signature.revision_id], row.vouched_at is not None,
         )
         for row in rows[:most]
     )  # fmt: skip
-    return tuple(sorted(contacts, key=lambda contact: contact.organization.casefold()))
+    return tuple(sorted(found, key=lambda signatory: signatory.organization.casefold()))
 
 
-def _contacts_not_invited(letter_id: int, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
-    """Yield the contacts whose organizations have no signature under the letter and were not invited."""
+def _not_invited(letter_id: int, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:
+    """Yield those whose organizations have no signature under the letter and were not invited."""
     all_names = (name for row in rows for name in (row.name, row.Signature.organization_name))
     earlier_invitations = EarlierInvitations(letter_id, all_names, (row.Signature.email for row in rows))
     invitees = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
