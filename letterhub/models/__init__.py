@@ -59,6 +59,7 @@ from letterhub.models.signature_counters import count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
     Consent,
+    EvidenceDocument,
     EvidenceFact,
     Inquiry,
     ReviewedName,
@@ -120,6 +121,7 @@ __all__ = [
     "Edition",
     "EditionFile",
     "EditionPage",
+    "EvidenceDocument",
     "EvidenceFact",
     "Heartbeat",
     "Inquiry",

@@ -1,11 +1,11 @@
-"""Tables beside a signature: consent and evidence, append-only; inquiries, seconders, reviewed names, notices to staff, and
-scanned signatures."""
+"""Tables beside a signature: consent and evidence, append-only; inquiries, seconders, reviewed names, notices to staff,
+scanned signatures, and what shows the yes of a name that staff added."""
 
 import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, Text, bindparam, delete, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
@@ -220,6 +220,22 @@ class SignaturePicture(Base):
     media_type: Mapped[str] = mapped_column(String(40))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     stored_at: Mapped[dt.datetime]
+
+
+class EvidenceDocument(Base):
+    """Note and file with which staff added a name by hand: `note` and `file_name` are "" for none. For staff, and for the
+    signatory's own data; erased with the address."""
+
+    __tablename__ = "evidence_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    file_name: Mapped[str] = mapped_column(String(200), default="")
+    media_type: Mapped[str] = mapped_column(String(40), default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    stored_at: Mapped[dt.datetime]
+    stored_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 def has_same_name() -> ColumnElement[bool]:

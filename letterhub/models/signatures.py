@@ -54,6 +54,7 @@ LISTED_BEYOND_ASCII = _where(  # a published line has a character beyond ASCII: 
 class Signature(Base):
     """Signature: the line as it will print, and its state.
 
+    `revision_id` is the text that it is for; a name that staff added before its letter opens has none until then.
     `unique_key` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
     `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
@@ -91,7 +92,7 @@ class Signature(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
-    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), nullable=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING, active_history=True)
     source: Mapped[Source] = mapped_column(default=Source.FORM)

@@ -28,6 +28,7 @@ from letterhub.web.staff.letters import (
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.signatures import (
+    added_names,
     competing_signatures,
     consent_renewal,
     evidence,
@@ -72,6 +73,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (competing_signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (evidence.bp, "/staff/<coalition>/letters/<slug>/signatures"),
+    (added_names.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (scanned_signature.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (review.bp, "/staff/<coalition>/letters/<slug>/review"),
     (bulk_decline.bp, "/staff/<coalition>/letters/<slug>/sources"),

@@ -548,7 +548,7 @@ def upgrade() -> None:
         "signature",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("revision_id", sa.Integer(), nullable=True),
         sa.Column("organization_id", sa.Integer(), nullable=True),
         sa.Column(
             "state",
@@ -844,6 +844,7 @@ def upgrade() -> None:
                 "invited",
                 "second-person",
                 "imported",
+                "added",
                 "no-mail-server",
                 "names-another",
                 "like-organization",
@@ -1206,6 +1207,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("signature_id", name=op.f("pk_signature_picture")),
     )
     op.create_table(
+        "evidence_document",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("stored_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stored_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_evidence_document_signature_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["stored_by_id"], ["staff.id"], name=op.f("fk_evidence_document_stored_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_document")),
+    )
+    with op.batch_alter_table("evidence_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_document_signature_id"), ["signature_id"], unique=False)
+
+    op.create_table(
         "search_line",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
@@ -1372,6 +1394,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seconder_signature_id"))
 
     op.drop_table("seconder")
+    with op.batch_alter_table("evidence_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_document_signature_id"))
+
+    op.drop_table("evidence_document")
     op.drop_table("signature_picture")
     op.drop_table("search_line")
     if op.get_bind().dialect.name == "sqlite":

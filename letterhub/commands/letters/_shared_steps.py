@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
@@ -60,13 +60,13 @@ def add_revision(
         reconfirmations_requested=asked_again, created_at=at, created_by_id=staff_id,
     )  # fmt: skip
     db.session.add(revision)
-    _set_alphabet(last.letter_id, alphabet_of(revision.text.language))
+    set_alphabet(last.letter_id, alphabet_of(revision.text.language))
     db.session.flush()
     return revision
 
 
-def _set_alphabet(letter_id: int, alphabet: str) -> None:
-    """Sort a letter's signatories by the alphabet of its new text, if that is another one."""
+def set_alphabet(letter_id: int, alphabet: str) -> None:
+    """Sort a letter's signatories by the alphabet of its new or first text, if that is another one."""
     letter = db.session.get_one(Letter, letter_id)
     if letter.alphabet == alphabet:
         return
@@ -74,6 +74,12 @@ def _set_alphabet(letter_id: int, alphabet: str) -> None:
     for signature in db.session.scalars(select(Signature).where(Signature.letter_id == letter_id)):
         signature.alphabet = alphabet
         signature.update_keys()
+
+
+def bind_added_names(first: Revision) -> None:
+    """Bind the names that staff added to a draft to the text that it opens with."""
+    of_draft = Signature.letter_id == first.letter_id, Signature.revision_id.is_(None)
+    db.session.execute(update(Signature).where(*of_draft).values(revision_id=first.id))
 
 
 DEADLINE_PASSED_ERRORS = {

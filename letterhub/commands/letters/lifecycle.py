@@ -5,14 +5,18 @@ import datetime as dt
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.letters._shared_steps import (
+    bind_added_names,
     check_version,
     lock_letter_and_draft,
     save_signing_settings,
+    set_alphabet,
 )
+from letterhub.commands.signatures._added_mail import notify_added_before_opening
 from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import LetterNotReady, trim_text
 from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
@@ -96,17 +100,26 @@ def open_letter(
     if missing:
         raise LetterNotReady(missing)
     before = _set_public_slug(letter, slug)
-    letter.alphabet = alphabet_of(text.language)
     letter.move(LetterMove.OPEN, at)
-    content = text_to_facts(text)
-    first = Revision(
-        letter_id=letter_id, number=1, content=content, sha256=fingerprint(content), created_at=at, created_by_id=staff_id
-    )
-    db.session.add(first)
+    first = _publish_first_text(letter, text, staff_id, at)
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "opened", at=at, before=before,
         after={"revision": 1, "sha256": first.sha256, "slug": letter.slug},
     )  # fmt: skip
+
+
+def _publish_first_text(letter: Letter, text: LetterText, staff_id: int | None, at: dt.datetime) -> Revision:
+    """Store the text that a letter opens with, bind the names added before to it, and notify their signatories."""
+    content = text_to_facts(text)
+    first = Revision(
+        letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=at, created_by_id=staff_id
+    )
+    db.session.add(first)
+    db.session.flush()
+    set_alphabet(letter.id, alphabet_of(text.language))
+    bind_added_names(first)
+    notify_added_before_opening(letter, at)
+    return first
 
 
 def _set_public_slug(letter: Letter, slug: str) -> dict[str, str]:

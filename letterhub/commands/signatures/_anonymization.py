@@ -13,6 +13,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_erased_address
 from letterhub.models import (
     Consent,
+    EvidenceDocument,
     EvidenceFact,
     Inquiry,
     Invitation,
@@ -28,7 +29,8 @@ ADDRESS_ERASED = _("Its address was erased.")
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erase the address of a signature, addresses asked about it, and its scan, in all tables. Notices to a second person end.
+    """Erase the address of a signature, addresses asked about it, its scan, and the note and file that staff added it with, in
+    all tables. Notices to a second person end.
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
@@ -50,7 +52,8 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
         seconded_ids = [seconder.signature_id for seconder in seconders]
         is_from_entry = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature.id)
         db.session.execute(erase_facts.where(EvidenceFact.signature_id.in_(seconded_ids), is_from_entry))
-    db.session.execute(delete(SignaturePicture).where(SignaturePicture.signature_id == signature.id))
+    for private in (SignaturePicture, EvidenceDocument):
+        db.session.execute(delete(private).where(private.signature_id == signature.id))
     signature.clear_contact(at)
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from letterhub.commands.signatures._shared_steps import current_revision
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.evidence import FactKind
+from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_imports
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
@@ -23,9 +22,11 @@ from letterhub.models import (
     Signature,
     add_to_counters,
     append_audit_entry,
+    evidence_columns,
     find_or_create_organizations,
     write_search_lines,
 )
+from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.signatures.signatory_import import gives_way_to_import
 
 BATCH_SIZE = 200
@@ -70,17 +71,26 @@ def prepare_row(letter_id: int, alphabet: str, row: ParsedRow, at: dt.datetime) 
 
 
 def add_batch(letter_id: int, prepared: Sequence[PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
-    """Add a batch of names to the queue, except those whose place was taken meanwhile; return how many. Locks the letter, in
-    the caller's transaction. Raises CannotImport.
+    """Add a batch of a file's names to the queue, as `add_names` does; return how many. Locks the letter.
+
+    Raises CannotImport.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     check_imports(letter.state)
-    new_rows = _rows_with_free_place(letter_id, prepared)
-    if new_rows:
-        _insert_signatures(letter, new_rows, file, actor, at)
-        chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": len(new_rows), "file": file}
+    count = len(add_names(letter, prepared, Fact(FactKind.IMPORTED, actor, at, facts={"file": file})))
+    if count:
+        chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": count, "file": file}
         append_audit_entry(db.session(), chain, actor, "imported", at=at, after=after)
-    return len(new_rows)
+    return count
+
+
+def add_names(letter: Letter, prepared: Sequence[PreparedRow], fact: Fact) -> Sequence[int]:
+    """Add names to the queue of a locked letter, except those whose place was taken meanwhile; return the signatures' ids.
+
+    The `fact` says where they came from. In the caller's transaction.
+    """
+    new_rows = _rows_with_free_place(letter.id, prepared)
+    return _insert_signatures(letter, new_rows, fact) if new_rows else ()
 
 
 def _rows_with_free_place(letter_id: int, prepared: Sequence[PreparedRow]) -> list[PreparedRow]:
@@ -106,20 +116,22 @@ def _rows_with_free_place(letter_id: int, prepared: Sequence[PreparedRow]) -> li
     return [row for row in prepared if row.place not in taken_places and by_place[row.place] is row]
 
 
-def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], file: str, actor: str, at: dt.datetime) -> None:
-    """Insert signatures under the current revision, with their organizations and the evidence that they came from a file."""
-    revision_id = current_revision(letter.id).id
+def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], fact: Fact) -> Sequence[int]:
+    """Insert signatures with their organizations and the evidence where they came from; return their ids. They are under the
+    current revision, or under none before the letter opens."""
+    revision = newest_revision_if_any(letter.id)
     names = {row.name_and_domain: str(row.values["organization_name"]) for row in reversed(new_rows) if row.name_and_domain}
-    organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
+    organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, fact.at)
     letter.individuals_imported = letter.individuals_imported or any(row.name_and_domain is None for row in new_rows)
     rows = []
     for row in new_rows:
         organization_id, first_seen = organizations[row.name_and_domain] if row.name_and_domain else (None, False)
-        references = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
-        rows.append({**row.values, **references})
+        references = {"organization_id": organization_id, "first_seen": first_seen}
+        rows.append({**row.values, **references, "revision_id": revision.id if revision else None})
     signature_ids = db.session.scalars(insert(Signature).returning(Signature.id, sort_by_parameter_order=True), rows).all()
     imported = (Signature(id=signature_id, **row) for signature_id, row in zip(signature_ids, rows, strict=True))
     write_search_lines(db.session.connection(), imported)
     add_to_counters(db.session(), letter.id, {"awaiting_review": len(rows)})
-    fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
-    db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in signature_ids])
+    columns = evidence_columns(fact)
+    db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **columns} for signature_id in signature_ids])
+    return signature_ids

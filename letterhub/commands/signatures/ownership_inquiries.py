@@ -18,6 +18,7 @@ from letterhub.domain.signatures.ownership_inquiries import (
     AlreadyAnswered,
     Answer,
     CannotAnswer,
+    CannotAsk,
     accepted_answers,
     check_can_ask,
     check_inquiry_domain,
@@ -26,6 +27,7 @@ from letterhub.domain.signatures.ownership_inquiries import (
 )
 from letterhub.domain.signatures.proof_level import proof_level
 from letterhub.domain.signatures.review import SignatureEvent, SignatureTarget, check_line_version
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Inquiry, Letter, Signature, add_evidence, append_audit_entry, delete_reviews_like
@@ -41,6 +43,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     """
     letter, signature = lock_target(signature_target)
     check_line_version(signature.signatory, signature_target.expected_version)
+    if letter.state is LetterState.DRAFT:
+        raise CannotAsk(_("Open the letter first. The organization is asked about its public text."), field="")
     recipient = normalized_address(address)
     asked_addresses = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id)).all()
     check_can_ask(signature.state, signature.email, recipient, asked_addresses)

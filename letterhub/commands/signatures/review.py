@@ -16,7 +16,7 @@ from letterhub.domain.abuse.bulk_decline import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.review import (
@@ -41,7 +41,7 @@ from letterhub.models import (
     record_review,
 )
 from letterhub.queries.audit.log import last_editors
-from letterhub.queries.letters.revisions import newest_revision
+from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.rendering.letter.signatory_list import line
 
 CorrectableFields = dict[str, str | bool]
@@ -116,7 +116,8 @@ def correct_printed_line(selection: ReviewSelection, correction: Signatory, expe
     """
     (signature,) = _lock_selection(selection)
     check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version)
-    text = newest_revision(selection.letter_id).text
+    revision = newest_revision_if_any(selection.letter_id)
+    text = revision.text if revision else LetterText(title="", body="")
     before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
     _flush_change(signature, lambda: _apply_correction(signature, correction, selection.at))
     after, printed_after = _correctable_fields(signature), line(signature.signatory, text)

@@ -22,6 +22,7 @@ class MailKind(enum.StrEnum):
     RECONFIRM = "reconfirm"  # of a signature that holds an earlier text, no facts
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
     RENEW_CONSENT = "renew-consent"  # of a signature whose consent is old, no facts
+    ADDED = "added"  # of a signature that staff added, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
@@ -41,6 +42,7 @@ class Precedence(enum.IntEnum):
 
 BULK = frozenset({
     MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.RECONFIRM, MailKind.RESTORED, MailKind.RENEW_CONSENT,
+    MailKind.ADDED,
     MailKind.INVITE,
 })  # fmt: skip
 

@@ -26,6 +26,7 @@ class FactKind(enum.StrEnum):
     INVITED = "invited"  # a member of staff invited it by name, at that mailbox
     SECOND_PERSON = "second-person"  # another mailbox at its domain confirmed the same signature: `domain`
     IMPORTED = "imported"  # from a file: `file`
+    ADDED = "added"  # by hand: `method` and `agreed_on` of the yes; whether its signatory is `notified`
     NO_MAIL_SERVER = "no-mail-server"  # the domain names no mail server of its own: `domain`
     NAMES_ANOTHER = "names-another"  # its line says or resembles the `name` of an organization that is not its own
     LIKE_ORGANIZATION = "like-organization"  # its signer, title, affiliation or place reads like an organization's name
@@ -60,6 +61,7 @@ class Evidence(enum.StrEnum):
     OTHER_YES = "other-yes"
     VOUCHED = "vouched"
     IMPORTED = "imported"
+    ADDED = "added"
 
 
 class Doubt(enum.StrEnum):
@@ -229,7 +231,7 @@ def assess(
         Evidence.MAILBOX: is_confirmed,
         Evidence.OWN_DOMAIN: matches_site and is_confirmed,
         Evidence.REVIEWED: claim.reviewed and matches_site and is_confirmed,
-        Evidence.IMPORTED: claim.source is Source.IMPORT,
+        Evidence.IMPORTED: claim.source is Source.IMPORT and FactKind.ADDED not in fact_kinds,
     }
     doubts = _claim_doubts(claim, matches_site=matches_site) | {
         Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,

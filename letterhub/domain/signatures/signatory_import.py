@@ -149,9 +149,7 @@ class ImportChanged(UserFacingError):
 
 
 def check_imports(state: LetterState) -> None:
-    """Raise CannotImport for a letter that is a draft or was withdrawn."""
-    if state is LetterState.DRAFT:
-        raise CannotImport(_("Open the letter first. A signature belongs to the text it signs."))
+    """Raise CannotImport for a letter that was withdrawn. Names of a draft are for the text that it opens with."""
     if state is LetterState.WITHDRAWN:
         raise CannotImport(_("This letter was withdrawn. It takes no more names."))
 

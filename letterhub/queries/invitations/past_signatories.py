@@ -131,6 +131,7 @@ def _select_published() -> Select[Signature]:
         select(Signature)
         .join(Letter, Letter.id == Signature.letter_id)
         .where(Signature.state == SignatureState.PUBLISHED, Signature.email != "", Signature.kind == SignatoryKind.ORGANIZATION)
+        .where(Signature.revision_id.is_not(None))  # names of a draft are contacts once it opens
         .order_by(Signature.published_at.desc(), Signature.id.desc())
     )
 

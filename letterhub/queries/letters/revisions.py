@@ -162,10 +162,12 @@ def is_blocked_by_review(letter_id: int, number: int) -> bool:
 
 
 def holds_earlier_text(signature_id: int) -> bool:
-    """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone."""
+    """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone.
+
+    One that was added to a draft is for the text that opens."""
     query = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
-    letter_id, number = db.session.execute(query.where(Signature.id == signature_id)).one()
-    return not counts_for_current_text(letter_id, number)
+    row = db.session.execute(query.where(Signature.id == signature_id)).one_or_none()
+    return row is not None and not counts_for_current_text(row.letter_id, row.number)
 
 
 def counts_for_current_text(letter_id: int, number: int) -> bool:

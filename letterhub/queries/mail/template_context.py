@@ -160,6 +160,16 @@ def _consent_renewal_context(message: OutboxMessage, at: dt.datetime) -> Context
     }
 
 
+def _added_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of the mail to a signatory whom staff added. Raises ObsoleteMail if they confirmed meanwhile."""
+    signature = _signature_in_force(message)
+    if is_confirmed_by_mail(signature.id):
+        raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
+    asked_at = int(message.created_at.timestamp()) + 1  # after the time of adding, which is no confirmation
+    link = signed_url(Purpose.RENEW_CONSENT, signature.id, signature.revision_id, asked_at, since=signature.created_at)
+    return _signature_context(signature) | {"link": link, "until": at + LIFETIMES[Purpose.RENEW_CONSENT]}
+
+
 def _manage_link(signature: Signature) -> str:
     return signed_url(Purpose.MANAGE, signature.id, since=signature.created_at)
 
@@ -223,6 +233,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.RECONFIRM: _reconfirm_context,
     MailKind.RESTORED: _restored_context,
     MailKind.RENEW_CONSENT: _consent_renewal_context,
+    MailKind.ADDED: _added_context,
     MailKind.INQUIRY: _inquiry_context,
     MailKind.SECONDED: _second_person_context,
     MailKind.SECONDED_CHANGED: _second_person_context,

@@ -21,6 +21,7 @@ from letterhub.models import (
     AuditEntry,
     Consent,
     Edition,
+    EvidenceDocument,
     Invitation,
     Letter,
     MailSuppression,
@@ -42,7 +43,7 @@ EXPORTED_ACTIONS = frozenset({
 
 An allowlist: what a check found, or whom staff asked, would teach a forger.
 """
-EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
+EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED, FactKind.ADDED)
 """Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
 OMITTED_DATA = _(
     "How the signature was checked, what the checks found, whom staff asked about it, and why staff "
@@ -84,6 +85,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         },
         "moments": _timestamps(signature),
         "scanned_signature": _scan(signature_id),
+        "added_with": _documents(signature_id),
         "where_the_form_came_from": _origin(signature_id),
         "mail_stopped": _suppressions(signature_id),
         "seconded": _second_confirmation(signature_id),
@@ -116,6 +118,20 @@ def _scan(signature_id: int) -> dict[str, str | None] | None:
         "stored": _iso(row.stored_at),
         "picture": f"data:{row.media_type};base64,{base64.b64encode(row.content).decode()}",
     }
+
+
+def _documents(signature_id: int) -> list[dict[str, str | None]]:
+    """Return the notes and files with which staff added it."""
+    rows = db.session.scalars(select(EvidenceDocument).where(EvidenceDocument.signature_id == signature_id))
+    return [
+        {
+            "note": row.note,
+            "file_name": row.file_name,
+            "file": f"data:{row.media_type};base64,{base64.b64encode(row.content).decode()}" if row.content else None,
+            "stored": _iso(row.stored_at),
+        }
+        for row in rows
+    ]
 
 
 def _origin(signature_id: int) -> dict[str, Any] | None:
@@ -176,7 +192,11 @@ def _mails(signature_id: int) -> list[dict[str, Any]]:
 def _evidence(signature_id: int) -> list[dict[str, Any]]:
     """Return how the signature came in and was confirmed, and when."""
     facts = evidence_facts(db.session(), [signature_id]).get(signature_id, ())
-    return [{"kind": str(fact.kind), "at": _iso(fact.at)} for fact in facts if fact.kind in EXPORTED_FACTS]
+    return [
+        {"kind": str(fact.kind), "at": _iso(fact.at)} | (dict(fact.facts) if fact.kind is FactKind.ADDED else {})
+        for fact in facts
+        if fact.kind in EXPORTED_FACTS
+    ]
 
 
 def _consents(signature_id: int) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.evidence import Assessment, Fact, FactKind, applicable_fact_kinds, applicable_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Consent, EvidenceFact, Signature, evidence_facts
+from letterhub.models import Consent, EvidenceDocument, EvidenceFact, Signature, evidence_facts
 from letterhub.queries.accounts import staff_by_reference
 from letterhub.rendering.text.evidence_sentences import EvidenceSentence, doubt_sentences, evidence_sentence
 
@@ -80,3 +80,35 @@ def consents_of(signature_id: int) -> tuple[StoredConsent, ...]:
         select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.shown_at, Consent.id)
     )
     return tuple(StoredConsent(row.shown_at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """Note and file that show the yes of a name that staff added; `content` is None without a file, and in lists."""
+
+    id: int
+    note: str
+    file_name: str
+    stored_at: dt.datetime
+    content: bytes | None = None
+
+
+def evidence_documents(signature_id: int) -> tuple[StoredDocument, ...]:
+    """Return what shows the yes of a name, without contents."""
+    columns = (EvidenceDocument.id, EvidenceDocument.note, EvidenceDocument.file_name, EvidenceDocument.stored_at)
+    query = select(*columns).where(EvidenceDocument.signature_id == signature_id).order_by(EvidenceDocument.id)
+    return tuple(StoredDocument(*row) for row in db.session.execute(query))
+
+
+def evidence_document(letter_id: int, signature_id: int, document_id: int) -> StoredDocument | None:
+    """Return a document of a letter's signature with its content; None if there is none."""
+    query = (
+        select(
+            EvidenceDocument.id, EvidenceDocument.note, EvidenceDocument.file_name, EvidenceDocument.stored_at,
+            EvidenceDocument.content,
+        )
+        .join(Signature, Signature.id == EvidenceDocument.signature_id)
+        .where(EvidenceDocument.id == document_id, Signature.id == signature_id, Signature.letter_id == letter_id)
+    )  # fmt: skip
+    row = db.session.execute(query).one_or_none()
+    return StoredDocument(*row) if row else None

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 from letterhub.domain.i18n import gettext
 from letterhub.domain.i18n import translate as _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.signatures.added_names import AgreementMethod
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
 from letterhub.rendering.letter.document_locale import document_locale, format_timestamp
 
@@ -68,6 +71,8 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
             return _("The mailbox is at %(domain)s, the domain of the website on the form.", **values)
         case FactKind.KNOWN_CONTACT:
             return _("This mailbox signed for the organization before: “%(title)s”.", **values)
+        case FactKind.ADDED:
+            return _added_sentence(values)
         case FactKind.IMPORTED if values["file"]:
             return _("Imported from the file %(file)s by %(who)s. Not confirmed by email.", **values)
         case FactKind.IMPORTED:
@@ -75,6 +80,26 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s has no mail server on record.", **values)
     return _line_sentence(kind, values)
+
+
+_AGREEMENTS = {
+    AgreementMethod.EMAIL: gettext("Said yes by email on %(day)s, entered by %(who)s."),
+    AgreementMethod.PHONE: gettext("Said yes by phone on %(day)s, entered by %(who)s."),
+    AgreementMethod.PAPER: gettext("Signed on paper on %(day)s, entered by %(who)s."),
+    AgreementMethod.MEETING: gettext("Said yes in person on %(day)s, entered by %(who)s."),
+}
+_NOTIFICATIONS = {
+    "yes": gettext("The signatory is told by email that the name was added."),
+    "no": gettext("Staff chose not to email the signatory about it."),
+    "no-address": gettext("There is no address to tell the signatory at."),
+}
+
+
+def _added_sentence(values: Mapping[str, str]) -> str:
+    """Return the sentence for a name that staff added by hand: how it said yes, and whether its signatory is told."""
+    day = format_date(dt.date.fromisoformat(values["agreed_on"]), format="long", locale=document_locale("en").formats)
+    agreement = str(_AGREEMENTS[AgreementMethod(values["method"])]) % {"day": day, "who": values["who"]}
+    return " ".join((agreement, str(_("Not confirmed by email.")), str(_NOTIFICATIONS[values["notified"]])))
 
 
 def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> str:

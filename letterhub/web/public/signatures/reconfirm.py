@@ -13,7 +13,7 @@ from letterhub.commands.signatures.sign import email_new_link, withdraw_signatur
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
 from letterhub.queries.letters.revisions import change_since, reason_by_id
-from letterhub.queries.signatures.own_signature import OwnSignature
+from letterhub.queries.signatures.own_signature import OwnSignature, is_confirmed_by_mail
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import (
@@ -179,6 +179,7 @@ def _render_choices(reconfirmation: ReconfirmationRequest, **rejected_forms: Any
         if signature.revision_id != signature.letter.revision_id
         else None,
         reason=reason_by_id(signature.letter.revision_id),
+        was_added=signature.is_in_force and not is_confirmed_by_mail(signature.id),
         **decision_context(signature, rejected_forms),
     )
 

@@ -28,7 +28,8 @@ from letterhub.web.staff.signatures.review_decisions import chosen_signatures, f
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
 
-def _check_printable(_form: FlaskForm, field: StringField) -> None:
+def check_printable(_form: FlaskForm, field: StringField) -> None:
+    """Require text that fits one printed line."""
     problem = line_error(field.data or "")
     if problem:
         raise ValidationError(f"{field.label.text} {problem}.")
@@ -100,7 +101,7 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
 for _line_field in STAFF_FIELDS:
     if _line_field.key not in ("section", "lead", "lead_order"):
-        _validators = [Length(max=_line_field.max_length), _check_printable]
+        _validators = [Length(max=_line_field.max_length), check_printable]
         setattr(CorrectionForm, _line_field.key, StringField(_line_field.label, filters=[clean_line], validators=_validators))
 
 

@@ -17,6 +17,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
 from letterhub.queries.letters.revisions import newest_revision_if_any
+from letterhub.queries.signatures.evidence import evidence_documents
 from letterhub.queries.signatures.ownership_inquiries import inquiries_about
 from letterhub.queries.signatures.review import sorted_signatures, table_rows
 from letterhub.queries.signatures.signature_pictures import signature_picture
@@ -96,6 +97,7 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
         "staff/signatures/detail.html", staff=staff, header=header, tab="signatures", name=signature, form=form,
         why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(signature_id),
         story=history, last=pop_last_decision(header), back=request.args.get("back", ""),
+        documents=evidence_documents(signature_id),
         scanning=SignaturePictureForm(formdata=None), scan=logo_view(scan) if scan else None,
         has_blocks=revision is not None and revision.text.blocks is not SignatureBlocks.NONE,
     )  # fmt: skip

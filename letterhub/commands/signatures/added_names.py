@@ -1,0 +1,51 @@
+"""Names that staff add by hand: as a row of an imported file, with how each said yes. Before a letter opens, too.
+
+See docs/design/signatures.md.
+"""
+
+import datetime as dt
+
+from letterhub.commands.signatures._added_mail import notify_added
+from letterhub.commands.signatures._import_steps import add_names, prepare_row
+from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.i18n import _
+from letterhub.domain.signatures.added_names import AddedName, CannotAdd
+from letterhub.domain.signatures.evidence import Fact, FactKind
+from letterhub.domain.signatures.signatory_import import RowOutcome, check_imports
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.models import EvidenceDocument, Letter, Signature, append_audit_entry
+from letterhub.queries.signatures.signatory_import import plan_rows
+
+
+@one_transaction
+def add_name(letter_id: int, name: AddedName, *, staff_id: int, actor: str, at: dt.datetime) -> int:
+    """Add a name to the queue, with its evidence; return the signature's id. Its signatory is told by email, unless staff say
+    not to; before the letter opens, once it does. Raises CannotImport, and CannotAdd with the reason, such as a double.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    check_imports(letter.state)
+    (planned,) = plan_rows(letter_id, [name.row])
+    if planned.outcome is not RowOutcome.NEW:
+        raise CannotAdd(planned.sentence)
+    fact = Fact(FactKind.ADDED, actor, at, facts=name.facts)
+    added_ids = add_names(letter, [prepare_row(letter_id, letter.alphabet, name.row, at)], fact)
+    if not added_ids:
+        raise CannotAdd(_("Already on this letter."))
+    (signature_id,) = added_ids
+    _store_document(signature_id, name, staff_id, at)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "added by hand", at=at,
+        subject=ReferenceKind.SIGNATURE.reference(signature_id), after={"name": name.row.signatory.name, **name.facts},
+    )  # fmt: skip
+    if name.facts["notified"] == "yes" and letter.state is not LetterState.DRAFT:
+        notify_added(letter, [db.session.get_one(Signature, signature_id)], at)
+    return signature_id
+
+
+def _store_document(signature_id: int, name: AddedName, staff_id: int, at: dt.datetime) -> None:
+    """Store what staff keep for themselves: a note and a file, if there are any."""
+    if not name.note and name.file is None:
+        return
+    file = {"file_name": name.file.name, "media_type": name.file.media_type, "content": name.file.content} if name.file else {}
+    db.session.add(EvidenceDocument(signature_id=signature_id, note=name.note, stored_at=at, stored_by_id=staff_id, **file))
