@@ -19,6 +19,7 @@ from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
+from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.operations.purge import purge_expired_data
@@ -33,6 +34,7 @@ from letterhub.mail.transport import mail_operator
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.letters.pdf_previews import previews_to_render
+from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import due_erasures
@@ -95,6 +97,7 @@ class WorkerTasks:
         self._last_hours: dict[str, dt.datetime] = {}
         self._last_operator_mail: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.register("send_mail", self._send_mail)
+        self.open_letter = self.dispatcher.register("open_letter", self._open_letter)
         self.render_preview = self.dispatcher.register("render_preview", partial(self._render_in_slot, render_preview))
         self.render_report = self.dispatcher.register("render_report", partial(self._render_in_slot, render_report))
         self.render_edition_file = self.dispatcher.register(
@@ -119,6 +122,7 @@ class WorkerTasks:
             for name, due in (
                 ("render_preview", previews_to_render),
                 ("render_report", reports_to_render),
+                ("open_letter", letters_to_open),
                 ("run_import", imports_to_run),
                 ("render_edition_file", edition_files_to_render),
             ):
@@ -157,6 +161,11 @@ class WorkerTasks:
             return  # queued by another worker, which may reach the mail server
         with self.app.app_context():
             self.pause.update(send_round(self.app.extensions["settings"], self.going))
+
+    def _open_letter(self, letter_id: int) -> None:
+        """Open a letter whose hour has come."""
+        with self.app.app_context():
+            open_at_its_hour(letter_id, now())
 
     def _render_in_slot(self, render: Callable[[int], bool], job_id: int) -> None:
         """Render what a job asks for, unless all threads that may render are busy; stops early if the worker is stopping."""

@@ -35,7 +35,7 @@ from letterhub.models.invitations import (
     SignatoryImport,
     Upload,
 )
-from letterhub.models.letters import Draft, Letter, Preview, Revision
+from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening
 from letterhub.models.mail import MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
 from letterhub.models.organization_matching import (
@@ -146,6 +146,7 @@ __all__ = [
     "Report",
     "ReviewedName",
     "Revision",
+    "ScheduledOpening",
     "ScheduledRun",
     "SearchLine",
     "Seconder",

@@ -146,6 +146,18 @@ class Draft(Base):
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
+class ScheduledOpening(Base):
+    """Hour at which a draft opens by itself, and its address then. `error` says why it did not open: it is not tried again."""
+
+    __tablename__ = "scheduled_opening"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True)
+    opens_at: Mapped[dt.datetime] = mapped_column(index=True)
+    slug: Mapped[str] = mapped_column(String(80))
+    error: Mapped[str] = mapped_column(String(500), default="")
+    scheduled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
 class Preview(LongJob):
     """Text of a draft as saved when a preview was requested, and the job that renders it."""
 

@@ -376,6 +376,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_possible_duplicate_other_id"), ["other_id"], unique=False)
 
     op.create_table(
+        "scheduled_opening",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("opens_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=False),
+        sa.Column("scheduled_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_scheduled_opening_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["scheduled_by_id"], ["staff.id"], name=op.f("fk_scheduled_opening_scheduled_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_scheduled_opening")),
+    )
+    with op.batch_alter_table("scheduled_opening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scheduled_opening_opens_at"), ["opens_at"], unique=False)
+
+    op.create_table(
         "preview",
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
@@ -1570,6 +1586,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_letter_id"))
 
     op.drop_table("report")
+    with op.batch_alter_table("scheduled_opening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scheduled_opening_opens_at"))
+
+    op.drop_table("scheduled_opening")
     with op.batch_alter_table("preview", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_preview_state"))
         batch_op.drop_index(batch_op.f("ix_preview_letter_id"))

@@ -27,6 +27,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_preview
 from letterhub.domain.signatures.signing import check_open
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
@@ -53,7 +54,7 @@ class InvitationContext:
 @one_transaction
 def invite_past_signatories(context: InvitationContext, signature_ids: Collection[int]) -> int:
     """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises LetterNotOpen."""
-    letter = _lock_open_letter(context)
+    letter = _lock_letter_to_invite(context)
     unsubscribed = unsubscribed_mailboxes(letter.id)
     chosen = [
         contact
@@ -73,7 +74,7 @@ def invite_past_signatories(context: InvitationContext, signature_ids: Collectio
 @one_transaction
 def invite_by_name(context: InvitationContext, line: Signatory, email: str) -> None:
     """Invite an organization by name at one mailbox. Raises LetterNotOpen, CannotMail, AlreadyOnLetter and CannotInvite."""
-    letter, mailbox = _lock_open_letter(context), normalized_address(email)
+    letter, mailbox = _lock_letter_to_invite(context), normalized_address(email)
     (signature,) = signatures_of_invitees(letter.id, [Invitee(line.organization, line.website, mailbox)])
     if signature:
         check_not_on_letter(line.organization, signature.name, invitation_outcome(signature.state))
@@ -102,7 +103,7 @@ def invite_uploaded_list(context: InvitationContext, upload_id: int, *, expected
 @one_transaction
 def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
     """Invite the organizations of a file's rows, with paced mails; return how many had not been invited."""
-    letter = _lock_open_letter(context)
+    letter = _lock_letter_to_invite(context)
     delays = [bulk_mail_delay(position, len(rows)) for position in range(len(rows))]
     organization_ids = _organization_ids(letter, [row.signatory for row in rows], context.at)
     invitation_ids = [
@@ -152,6 +153,14 @@ def _lock_open_letter(context: InvitationContext) -> Letter:
     return letter
 
 
+def _lock_letter_to_invite(context: InvitationContext) -> Letter:
+    """Return the letter, locked: open, or a draft, whose invitations are mailed when it opens. Raises LetterNotOpen."""
+    letter = lock_letter(context.letter_id)
+    if letter.state is not LetterState.DRAFT:
+        check_open(letter.state, letter.deadline_at, context.at)
+    return letter
+
+
 def _organization_key(line: Signatory) -> NameAndDomain:
     return name_key(line.organization), domain_of_website(line.website)
 
@@ -174,6 +183,8 @@ def _invite(
 ) -> int | None:
     """Add an invitation and queue its mail, due `after` a delay; return its id, or None if this mailbox was already invited.
 
+    Mails of a draft are queued when it opens.
+
     `copied_from` is the id of the signature under another letter that the line comes from.
     """
     invitation = Invitation(
@@ -188,7 +199,8 @@ def _invite(
             db.session.flush()
     except IntegrityError:
         return None
-    _queue_mail(context, letter, invitation, {}, after)
+    if letter.state is not LetterState.DRAFT:
+        _queue_mail(context, letter, invitation, {}, after)
     return invitation.id
 
 

@@ -2,30 +2,17 @@
 
 import datetime as dt
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete
 
-from letterhub.commands.letters._shared_steps import (
-    bind_added_names,
-    check_version,
-    lock_letter_and_draft,
-    save_signing_settings,
-    set_alphabet,
-)
-from letterhub.commands.signatures._added_mail import notify_added_before_opening
-from letterhub.domain.alphabets import alphabet_of
+from letterhub.commands.letters._opening import open_locked_letter
+from letterhub.commands.letters._shared_steps import check_version, lock_letter_and_draft, save_signing_settings
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import LetterNotReady, trim_text
-from letterhub.domain.letters.opening_rules import missing_requirements
-from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.letters.signing_settings import SigningSettings
-from letterhub.domain.letters.slugs import SlugTaken, is_valid_slug
 from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
-from letterhub.infrastructure.db import db, one_transaction, violated_constraint
-from letterhub.models import Letter, Revision, append_audit_entry
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.models import Letter, ScheduledOpening, append_audit_entry
 
 
 @one_transaction
@@ -54,6 +41,7 @@ def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 @one_transaction
 def withdraw_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
     """Withdraw a letter for good: its page says so, and nobody can sign. Raises MoveNotAllowed."""
+    db.session.execute(delete(ScheduledOpening).where(ScheduledOpening.letter_id == letter_id))
     _move(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
 
 
@@ -95,47 +83,4 @@ def open_letter(
     next_letter_state(letter.state, LetterMove.OPEN)  # raises if it is not allowed
     check_version(draft, version)
     save_signing_settings(letter, signing_settings, expected_version, actor=actor, at=at)
-    text = trim_text(text_from_facts(draft.text))
-    missing = missing_requirements(text, letter.deadline_at, at)
-    if missing:
-        raise LetterNotReady(missing)
-    before = _set_public_slug(letter, slug)
-    letter.move(LetterMove.OPEN, at)
-    first = _publish_first_text(letter, text, staff_id, at)
-    append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "opened", at=at, before=before,
-        after={"revision": 1, "sha256": first.sha256, "slug": letter.slug},
-    )  # fmt: skip
-
-
-def _publish_first_text(letter: Letter, text: LetterText, staff_id: int | None, at: dt.datetime) -> Revision:
-    """Store the text that a letter opens with, bind the names added before to it, and notify their signatories."""
-    content = text_to_facts(text)
-    first = Revision(
-        letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=at, created_by_id=staff_id
-    )
-    db.session.add(first)
-    db.session.flush()
-    set_alphabet(letter.id, alphabet_of(text.language))
-    bind_added_names(first)
-    notify_added_before_opening(letter, at)
-    return first
-
-
-def _set_public_slug(letter: Letter, slug: str) -> dict[str, str]:
-    """Move a draft to its public address; return its old slug for the audit log.
-
-    Raises SlugTaken, and UserFacingError for an invalid slug. Draft slugs cannot be guessed, so a slug that is taken belongs to
-    a public letter.
-    """
-    if not is_valid_slug(slug):
-        raise UserFacingError(_("Use lowercase letters, digits and single hyphens, at most 60 characters."), field="slug")
-    before, letter.slug = letter.slug, slug
-    letter.draft_slug = before
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if violated_constraint(error) == "uq_letter_slug":
-            raise SlugTaken(_("Another letter is already at /letters/%(slug)s. Choose another address.", slug=slug)) from error
-        raise
-    return {"slug": before}
+    open_locked_letter(letter, draft, slug, actor=actor, staff_id=staff_id, at=at)

@@ -16,6 +16,20 @@ class NoSuchLetter(UserFacingError):
     """Raised when a letter does not exist."""
 
 
+class OpeningPassed(UserFacingError):
+    """Raised for an hour at which a letter cannot open."""
+
+    field = "opens_date"
+
+
+def check_opens_at(opens_at: dt.datetime, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
+    """Raise OpeningPassed for an hour that has passed, or after the deadline."""
+    if opens_at <= now:
+        raise OpeningPassed(_("This time has passed. Choose a later one, or open the letter now."))
+    if deadline_at is not None and deadline_at <= opens_at:
+        raise OpeningPassed(_("The deadline is before this time. Choose an earlier time, or a later deadline."))
+
+
 PLACEHOLDER_HELP = _(
     "Use {{count}} for the number of signatures (147), {{organizations}} or {{individuals}} for that of one kind, and "
     "{{count_in_words}} and so on for the same in words (one hundred forty-seven)."

@@ -28,6 +28,7 @@ class MailKind(enum.StrEnum):
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
     SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `event` since
     NOTICE = "notice"  # to staff, about a published or seconded name: `notice_id`
+    OPENING = "opening"  # to organizers, of a letter whose hour to open came: `error`, "" if it is open
     JOIN = "join"  # `membership_id`
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
     RESET = "reset"  # to an account's address, no facts; deleted if there is no account

@@ -16,7 +16,7 @@ from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Edition, Letter, Revision, Staff
+from letterhub.models import Draft, Edition, Letter, Revision, ScheduledOpening, Staff
 from letterhub.queries.letters.open_letters import is_newest_revision
 from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 
@@ -24,7 +24,7 @@ from letterhub.queries.paging import clamp_page, contains_text, count_rows, last
 @dataclass(frozen=True, slots=True)
 class LetterHeader:
     """Letter as shown in the header of its staff pages. `individuals` are among the `published` names; those `awaiting_review`
-    are confirmed and not yet decided on."""
+    are confirmed and not yet decided on. `opens_at` is when a draft opens by itself; `opening_error` why it did not."""
 
     letter_id: int
     slug: str
@@ -43,6 +43,8 @@ class LetterHeader:
     saved_at: dt.datetime
     saved_by: str
     next_step: str
+    opens_at: dt.datetime | None
+    opening_error: str
 
     @property
     def counts(self) -> SignatoryCounts:
@@ -85,11 +87,12 @@ def select_letter_headers(coalition_id: int | BindParameter[int]) -> Select[Any]
             draft_text.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"), text_column("language").label("language"),
             Letter.published, Letter.individuals, Letter.awaiting_review, Letter.pending,
-            editions.label("editions"),
+            editions.label("editions"), ScheduledOpening.opens_at, ScheduledOpening.error.label("opening_error"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
         .outerjoin(Revision, is_newest_revision())
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
+        .outerjoin(ScheduledOpening, ScheduledOpening.letter_id == Letter.id)
         .where(Letter.coalition_id == coalition_id)
     )  # fmt: skip
 
@@ -125,6 +128,8 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         saved_at=row.saved_at,
         saved_by=row.saved_by or "",
         next_step=next_step(progress, missing, at),
+        opens_at=row.opens_at,
+        opening_error=row.opening_error or "",
     )
 
 

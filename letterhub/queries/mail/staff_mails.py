@@ -12,7 +12,8 @@ from letterhub.domain.mail.outgoing_mail import ObsoleteMail
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import password_reset_url, signed_url, site_url
-from letterhub.models import Letter, Membership, OutboxMessage, Staff, StaffNotice
+from letterhub.models import Coalition, Letter, Membership, OutboxMessage, Staff, StaffNotice
+from letterhub.queries.letters.letter_header import letter_titles
 from letterhub.queries.letters.revisions import newest_revision
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
@@ -63,4 +64,17 @@ def reset_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
         "name": staff.name,
         "link": password_reset_url(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
         "until": at + RESET_LIFETIME,
+    }
+
+
+def opening_mail_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail that a letter opened at its hour, or why it did not."""
+    letter = db.session.get_one(Letter, message.letter_id)
+    coalition = db.session.get_one(Coalition, letter.coalition_id)
+    return {
+        "title": letter_titles([letter.id])[letter.id],
+        "error": message.parameters["error"],
+        "coalition": coalition.name,
+        "accent": coalition.accent,
+        "link": site_url(f"/staff/{coalition.slug}/letters/{letter.slug}/settings"),
     }

@@ -28,7 +28,7 @@ from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
 from letterhub.queries.mail.mail_samples import prepare_test_mail
 from letterhub.queries.mail.mail_words import own_words
-from letterhub.queries.mail.staff_mails import join_mail_context, notice_mail_context, reset_mail_context
+from letterhub.queries.mail.staff_mails import join_mail_context, notice_mail_context, opening_mail_context, reset_mail_context
 from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribe_url
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
@@ -239,6 +239,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.SECONDED_CHANGED: _second_person_context,
     MailKind.NOTICE: notice_mail_context,
     MailKind.INVITE: invitation_mail_context,
+    MailKind.OPENING: opening_mail_context,
     MailKind.JOIN: join_mail_context,
     MailKind.RESET: reset_mail_context,
 }

@@ -17,6 +17,9 @@ from letterhub.web.templates import full_datetime
 STAFF_SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),
     "opened": _("%(who)s opened the letter for signatures."),
+    "opening scheduled": _("%(who)s scheduled the opening of the letter."),
+    "opening canceled": _("%(who)s canceled the scheduled opening."),
+    "opening failed": _("The letter could not be opened at its hour."),
     "closed": _("%(who)s closed the letter."),
     "reopened": _("%(who)s reopened the letter."),
     "withdrawn": _("%(who)s withdrew the letter."),
@@ -126,6 +129,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "mail_limit": _("Recipient’s size limit (bytes)"),
     "copies": _("Copies to signatories"),
     "receipt": _("Receipt"),
+    "opens_at": _("Opens at"),
     "deadline_at": _("Deadline"),
     "deadline_zone": _("Time zone"),
     "who_may_sign": _("Who may sign"),

@@ -20,6 +20,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
 from letterhub.domain.signatures.signing import LetterNotOpen
+from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_page
@@ -44,10 +45,11 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite the chosen earlier signatories."""
+    header = get_letter_or_404(staff, slug)
     signature_ids = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
     try:
-        count = invite_past_signatories(_invitation_sender(staff, get_letter_or_404(staff, slug)), signature_ids)
-        flash(_invited_sentence(count), "good")
+        count = invite_past_signatories(_invitation_sender(staff, header), signature_ids)
+        flash(_invited_sentence(count, header), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
@@ -61,7 +63,11 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if form.validate():
         try:
             invite_by_name(_invitation_sender(staff, header), form.to_line(), form.email.data)
-            flash(_("%(name)s is being invited by email.", name=form.organization.data), "good")
+            name = form.organization.data
+            if header.state is LetterState.DRAFT:
+                flash(_("%(name)s will be invited by email when the letter opens.", name=name), "good")
+            else:
+                flash(_("%(name)s is being invited by email.", name=name), "good")
         except LetterNotOpen as refusal:
             flash(str(refusal), "stop")
         except UserFacingError as refusal:
@@ -107,7 +113,7 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
     file_preview = invitation_preview(header.letter_id, upload_id)
     return render_preview(
         "staff/invitations/preview.html", file_preview, staff, header, upload_id, tab="invitations",
-        most=MAX_INVITATIONS_AT_ONCE, may_invite=header.is_open,
+        most=MAX_INVITATIONS_AT_ONCE, may_invite=_takes_invitations(header),
     )  # fmt: skip
 
 
@@ -119,7 +125,7 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
     try:
         expected = request.form.get("expected", "")
         count = invite_uploaded_list(_invitation_sender(staff, header), upload_id, expected=expected)
-        flash(_invited_sentence(count), "good")
+        flash(_invited_sentence(count, header), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     remaining = invitation_preview(header.letter_id, upload_id)
@@ -138,7 +144,20 @@ def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseRet
     return redirect_to(staff, ".index", slug=slug)
 
 
-def _invited_sentence(count: int) -> str:
+def _takes_invitations(header: LetterHeader) -> bool:
+    """Return whether staff may invite: to an open letter, or to a draft, whose invitations are sent when it opens."""
+    return header.is_open or header.state is LetterState.DRAFT
+
+
+def _invited_sentence(count: int, header: LetterHeader) -> str:
+    if header.state is LetterState.DRAFT:
+        return str(
+            ngettext(
+                "One organization will be invited by email when the letter opens.",
+                "%(num)s organizations will be invited by email when the letter opens.",
+                count,
+            )
+        )
     return str(
         ngettext("One organization is being invited by email.", "%(num)s organizations are being invited by email.", count)
     )
@@ -161,5 +180,5 @@ def _render_page(
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
         unanswered=sum(invitation.is_reminder_due(now()) for invitation in sent.invitations),
         contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
-        may_invite=staff.role.covers(Role.ORGANIZER) and header.is_open,
+        may_invite=staff.role.covers(Role.ORGANIZER) and _takes_invitations(header),
     )  # fmt: skip

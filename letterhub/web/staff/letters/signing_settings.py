@@ -15,24 +15,28 @@ from letterhub.commands.letters.lifecycle import (
     reopen_letter,
     withdraw_letter,
 )
+from letterhub.commands.letters.scheduled_openings import cancel_opening, schedule_opening
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.signing_settings import SigningSettingsChanged, settings_version
-from letterhub.domain.signatures.signing import DeadlinePassed
+from letterhub.domain.signatures.signing import DeadlinePassed, utc_to_local
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.letters.scheduled_openings import opening_plan
 from letterhub.queries.letters.signing_settings import signing_overview, suggested_slug
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
+    DEFAULT_OPENING_TIME,
+    OpeningForm,
     SigningSettingsForm,
-    SlugForm,
     signing_settings_form_from,
 )
+from letterhub.web.templates import full_datetime
 
 bp = Blueprint("signing_settings", __name__)
-OPENING_FIELDS = ("csrf_token", "slug", "deadline_date", "deadline_time", "deadline_zone")
+OPENING_FIELDS = ("csrf_token", "slug", "opens_date", "opens_time", "later", "deadline_date", "deadline_time", "deadline_zone")
 
 
 @bp.get("")
@@ -69,26 +73,57 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(staff, slug, signing_settings=form), 422
     if "slug" not in request.form and header.state is LetterState.DRAFT:
-        suggested_form = SlugForm(formdata=None, data={"slug": suggested_slug(header.title)})
-        return _render_opening_page(staff, header, form, suggested_form)
-    slug_form = SlugForm()
-    if header.state is LetterState.DRAFT and not slug_form.validate():
-        return _render_opening_page(staff, header, form, slug_form), 422
+        return _render_opening_page(staff, header, form, _opening_form(header))
+    opening_form = OpeningForm()
+    if header.state is LetterState.DRAFT and not opening_form.validate():
+        return _render_opening_page(staff, header, form, opening_form), 422
     try:
+        if "later" in request.form:
+            return _schedule(staff, header, form, opening_form)
         open_letter(
             header.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(),
             form.expected_version.data,
-            slug=slug_form.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
+            slug=opening_form.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
         )  # fmt: skip
     except UserFacingError as refusal:
-        (slug_form if refusal.field == "slug" else form).add_error(refusal)
+        (opening_form if refusal.field in opening_form else form).add_error(refusal)
         if isinstance(refusal, SigningSettingsChanged):
             form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
         if refusal.field in OPENING_FIELDS:
-            return _render_opening_page(staff, header, form, slug_form), 422
+            return _render_opening_page(staff, header, form, opening_form), 422
         return _render_page(staff, slug, signing_settings=form), 422
     flash(_("The letter is open. Anyone can read and sign it now."), "good")
     return redirect_to(staff, ".edit", slug=get_letter_or_404(staff, slug).slug)
+
+
+def _schedule(
+    staff: StaffContext, header: LetterHeader, form: SigningSettingsForm, opening_form: OpeningForm
+) -> ResponseReturnValue:
+    """Have the letter opened at the hour that was chosen. Raises UserFacingError."""
+    opens_at = opening_form.opens_at(form.deadline_zone.data)
+    schedule_opening(
+        header.letter_id, opens_at, form.to_signing_settings(), form.expected_version.data,
+        slug=opening_form.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
+    )  # fmt: skip
+    flash(_("The letter opens %(when)s.", when=full_datetime(opens_at, form.deadline_zone.data)), "good")
+    return redirect_to(staff, ".edit", slug=header.slug)
+
+
+def _opening_form(header: LetterHeader) -> OpeningForm:
+    """Return the form with the hour and address that were chosen before, or a suggested address."""
+    plan = opening_plan(header.letter_id)
+    day, time = utc_to_local(plan.opens_at, header.deadline_zone) if plan else (None, DEFAULT_OPENING_TIME)
+    slug = plan.slug if plan else suggested_slug(header.title)
+    return OpeningForm(formdata=None, data={"slug": slug, "opens_date": day, "opens_time": time})
+
+
+@bp.post("/cancel-opening")
+@staff_only(Role.ORGANIZER)
+def cancel(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    """Cancel the scheduled opening: the letter stays a draft."""
+    with _flash_result(_("The letter no longer opens by itself.")):
+        cancel_opening(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+    return redirect_to(staff, ".edit", slug=slug)
 
 
 @bp.post("/close")
@@ -152,7 +187,7 @@ def _render_page(
 
 
 def _render_opening_page(
-    staff: StaffContext, header: LetterHeader, signing_settings: SigningSettingsForm, slug_form: SlugForm
+    staff: StaffContext, header: LetterHeader, signing_settings: SigningSettingsForm, opening_form: OpeningForm
 ) -> str:
     """Render the page that asks before a letter opens. Settings that it does not show are hidden fields."""
     hidden_fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OPENING_FIELDS]
@@ -161,7 +196,7 @@ def _render_opening_page(
         staff=staff,
         header=header,
         signing_settings=signing_settings,
-        address=slug_form,
+        address=opening_form,
         hidden_fields=hidden_fields,
     )
 

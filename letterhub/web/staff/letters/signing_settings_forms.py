@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import available_timezones
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -29,6 +30,7 @@ from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line
 from letterhub.web.templates import zone_label_for_key
 
 DEFAULT_DEADLINE_TIME = dt.time(17)
+DEFAULT_OPENING_TIME = dt.time(9)
 MAX_GRACE_HOURS = 14 * 24
 CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
 
@@ -129,14 +131,25 @@ class SigningSettingsForm(CommandForm):
         return local_to_utc(self.deadline_date.data, self.deadline_time.data or DEFAULT_DEADLINE_TIME, self.deadline_zone.data)
 
 
-class SlugForm(CommandForm):
-    """Form for the letter's URL slug."""
+class OpeningForm(CommandForm):
+    """Form for the letter's URL slug, and the hour at which it opens by itself, if one is chosen."""
 
     slug = StringField(
         _l("Web address"),
         filters=[clean_line],
         validators=[DataRequired(_l("Enter a web address.")), Length(max=SLUG_LENGTH)],
     )
+    opens_date = DateField(_l("Day"), validators=[Optional()])
+    opens_time = TimeField(_l("Time"), validators=[Optional()])
+
+    def opens_at(self, zone: str) -> dt.datetime:
+        """Return the hour that was chosen. Raises UserFacingError without a day, and for an hour that clocks skip."""
+        if self.opens_date.data is None:
+            raise UserFacingError(_("Choose the day on which the letter opens."), field="opens_date")
+        try:
+            return local_to_utc(self.opens_date.data, self.opens_time.data or DEFAULT_OPENING_TIME, zone)
+        except UserFacingError as refusal:
+            raise UserFacingError(str(refusal), field="opens_date") from refusal
 
 
 def signing_settings_form_from(overview: SigningOverview) -> SigningSettingsForm:
