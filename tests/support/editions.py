@@ -6,6 +6,7 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import (
     Addressee,
     EditionInfo,
@@ -18,7 +19,9 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
+from letterhub.queries.editions.export_files import render_document
 from letterhub.queries.editions.next_edition import letter_version
+from letterhub.queries.letters.public_letter import frozen_document
 
 VERIFICATION_URL = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
 EDITION_INFO = EditionInfo(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), VERIFICATION_URL)
@@ -80,9 +83,35 @@ def freeze_edition(letter: Letter, staff_id: int | None = None) -> Edition:
     return made
 
 
+_rendered_files: list[tuple[FileFormat, LetterDocument, bytes]] = []
+
+
+def rendered(form: FileFormat, document: LetterDocument) -> bytes:
+    """Return a file of a document, rendered once for all tests."""
+    found = next((content for one, other, content in _rendered_files if one is form and other == document), None)
+    if found is None:
+        found = render_document(form, document).content
+        _rendered_files.append((form, document, found))
+    return found
+
+
+def freeze_with_files(letter: Letter) -> Edition:
+    """Freeze an edition of the letter with its real files."""
+    made = freeze_unrendered(letter)
+    document = frozen_document(made.id)
+    for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
+        file.finish(rendered(file.format, document), [], now())
+    db.session.commit()
+    return made
+
+
+def record_delivery(edition: Edition, staff_id: int | None = None) -> Edition:
+    """Return the edition, delivered to the President at this time."""
+    handover = DeliveryRequest("the President", DeliveryMethod.HAND, now(), "America/New_York")
+    deliver(edition.id, handover, actor="staff-1", staff_id=staff_id, at=now())
+    return edition
+
+
 def deliver_edition(letter: Letter, staff_id: int | None = None) -> Edition:
     """Return an edition of a closed or delivered letter that was delivered to the President at this time."""
-    made = freeze_edition(letter, staff_id)
-    handover = DeliveryRequest("the President", DeliveryMethod.HAND, now(), "America/New_York")
-    deliver(made.id, handover, actor="staff-1", staff_id=staff_id, at=now())
-    return made
+    return record_delivery(freeze_edition(letter, staff_id), staff_id)

@@ -29,6 +29,7 @@ class LimitedAction(enum.StrEnum):
     RESET = "reset"
     CHOOSE = "choose"
     CORRECT = "correct"
+    READ_FILE = "read-file"
 
 
 class RateLimited(UserFacingError):
@@ -130,6 +131,9 @@ PASSWORD_RESET_LIMIT = RateLimit(3, 240 * MINUTE)
 
 CORRECTION_LIMIT = RateLimit(5, 12 * MINUTE)
 """Rate limit for corrections of one signature's line: each changes a list about to be frozen and stays in the audit log."""
+
+FILE_READING_LIMIT = RateLimit(20, MINUTE)
+"""Rate limit for files that one network has read on check pages, each in a process of its own."""
 
 BucketKey = tuple[str, ...]
 

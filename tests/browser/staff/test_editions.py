@@ -145,10 +145,11 @@ def heading_styles(page: Page) -> list[str]:
 
 def choose_file(page: Page, folder: Path, content: bytes) -> None:
     """Choose a file with this content, and wait for the result."""
-    file = folder / "letter.pdf"
+    sha256 = hashlib.sha256(content).hexdigest()
+    file = folder / f"{sha256}.pdf"  # a browser does not say that a file of the same name was chosen again
     file.write_bytes(content)
     page.get_by_label("Choose the PDF").set_input_files(file)
-    expect(page.locator("#answer").get_by_text(hashlib.sha256(content).hexdigest())).to_be_visible()
+    expect(page.locator("#answer").get_by_text(sha256)).to_be_visible()
 
 
 def two_delivered(letter: Letter) -> tuple[Edition, Edition]:

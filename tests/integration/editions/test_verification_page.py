@@ -151,16 +151,17 @@ def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: V
     address = f"/editions/{edition.public_id}"
 
     def sent(content: bytes, status: int = 200) -> Page:
-        body = (
-            b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + content + b"\r\n--edge--\r\n"
-        )
+        head = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+        body = head + content + b"\r\n--edge--\r\n"
         kind = "multipart/form-data; boundary=edge"
         return visitor.open(address, method="POST", status=status, data=body, content_type=kind)
 
     answer = sent(edition_file(edition).content or b"").says("This is edition 1, as delivered.")
     assert "Set-Cookie" not in answer.response.headers
-    sent((edition_file(edition).content or b"") + b"\n").says("Not ours.")
-    sent(b"\0" * (MAX_FILE_BYTES - 1024)).says("Not ours.")
+    sent((edition_file(edition).content or b"") + b"\n").says("No file of ours has this fingerprint").never_says(
+        "as delivered."
+    )
+    sent(b"\0" * (MAX_FILE_BYTES - 1024)).says("We can’t tell what this file is.")
     sent(b"\0" * (MAX_FILE_BYTES + 1024 * 1024), status=413)
     visitor.open(address, method="POST", status=422, data={}).says("Choose a file, or enter its SHA-256 fingerprint.")
     assert db.session.query(EditionFile).count() == len(FileFormat)

@@ -8,7 +8,9 @@ import pytest
 
 from letterhub.paths import ROOT
 
-FOR_FEW = set("alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pygments weasyprint xlsxwriter".split())
+FOR_FEW = set(
+    "alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pypdfium2 pygments weasyprint xlsxwriter".split()
+)
 
 
 @pytest.mark.parametrize("begins", ["letterhub.wsgi", "letterhub.cli.worker"])

@@ -10,9 +10,21 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from letterhub.clock import now
+from letterhub.commands.abuse.file_reading_limit import acquire_file_reading
+from letterhub.domain.abuse.rate_limits import RateLimited, network_of
 from letterhub.domain.editions.edition import FileFormat, normalize_public_id
+from letterhub.infrastructure.signed_links import current_settings
+from letterhub.queries.editions.copies import CopyCheckResult, check_copy
 from letterhub.queries.editions.diff import compare_editions
-from letterhub.queries.editions.verification import EditionVerification, edition_verification, file_verdict, public_file
+from letterhub.queries.editions.verification import (
+    EditionVerification,
+    FileCheckResult,
+    FileVerdict,
+    edition_verification,
+    file_verdict,
+    public_file,
+)
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import CACHE_BRIEFLY, cache_briefly
 from letterhub.web.request_security import csrf, is_same_origin
@@ -41,12 +53,13 @@ def detail(public_id: str) -> ResponseReturnValue:
 @bp.post("/<public_id>")
 @open_to(Audience.EVERYONE)
 def check_file(public_id: str) -> ResponseReturnValue:
-    """Show which file of the edition an uploaded file, or a file with this hash, is.
+    """Show which file of the edition an uploaded file, or a file with this hash, is; what an unknown upload has in common.
 
     An upload is read once and never stored. It changes nothing and needs no CSRF token: these pages set no cookie to bind one
     to. But another site must not make this page answer, so the request has to come from here.
     """
     request.max_content_length = MAX_FILE_BYTES + FORM_OVERHEAD_BYTES
+    request.max_form_memory_size = 2 * FORM_OVERHEAD_BYTES  # Werkzeug counts what it reads of a file at once, and what is left
     edition, file, sha256 = (
         _edition_or_404(public_id),
         request.files.get("file"),
@@ -55,14 +68,13 @@ def check_file(public_id: str) -> ResponseReturnValue:
     if not is_same_origin(request):
         return _render_page(edition, sha256, _("This request came from another site. To check a file, choose it here.")), 422
     if file is not None and file.filename:
-        digest = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have the methods it needs
-        return _render_page(edition, digest.hexdigest(), is_answered=True)
+        return _answer_upload(edition, file.stream.read())
     if not SHA256_PATTERN.fullmatch(sha256):
         malformed = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
         return _render_page(
             edition, sha256, malformed if sha256 else _("Choose a file, or enter its SHA-256 fingerprint.")
         ), 422
-    return _render_page(edition, sha256, is_answered=True)
+    return _render_page(edition, sha256, verdict=file_verdict(edition, sha256))
 
 
 csrf.exempt(check_file)
@@ -101,7 +113,26 @@ def normalize_hash(typed: str) -> str:
     return "".join(typed.split()).casefold()[:MAX_TYPED_LENGTH]
 
 
-def _render_page(edition: EditionVerification, sha256: str, error: str = "", *, is_answered: bool = False) -> str:
-    """Render the page with a hash in its form; if `is_answered`, also which file of the edition has this hash."""
-    verdict = file_verdict(edition, sha256) if is_answered else None
-    return render_template("public/editions/check.html", edition=edition, answer=verdict, sha256=sha256, error=error)
+def _answer_upload(edition: EditionVerification, data: bytes) -> ResponseReturnValue:
+    """Show which file of an edition this is, by its hash; if it is none, compare it with the edition's own."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    verdict = file_verdict(edition, sha256)
+    if verdict.verdict is not FileVerdict.NOT_OURS:
+        return _render_page(edition, sha256, verdict=verdict)
+    try:
+        acquire_file_reading(network_of(request.remote_addr), current_settings().secret_key, now())
+    except RateLimited as refusal:
+        return _render_page(edition, sha256, str(refusal)), 429
+    return _render_page(edition, sha256, verdict=verdict, copy=check_copy(edition, data))
+
+
+def _render_page(
+    edition: EditionVerification,
+    sha256: str,
+    error: str = "",
+    *,
+    verdict: FileCheckResult | None = None,
+    copy: CopyCheckResult | None = None,
+) -> str:
+    """Render the page with a hash in its form, and the answer to a file: what it is, else what it was compared with."""
+    return render_template("public/editions/check.html", edition=edition, answer=verdict, copy=copy, sha256=sha256, error=error)

@@ -1,0 +1,1 @@
+"""PDF files of strangers, read by a limited child process."""

@@ -1,0 +1,123 @@
+"""Comparison of a file with an edition's own: of a file that no edition has byte for byte.
+
+See docs/design/editions.md.
+"""
+
+import enum
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import islice
+from threading import Lock
+
+from cachetools import LRUCache, cached
+
+from letterhub.domain.editions.copies import MIN_SHARED, CopyComparison, CopyVerdict, FileText, UnreadableFile, compare_copy
+from letterhub.domain.editions.copy_differences import PrintedName
+from letterhub.domain.editions.edition import ALPHABET, FileFormat
+from letterhub.domain.i18n import _
+from letterhub.infrastructure.db import end_read_transaction
+from letterhub.intake.pdf.reader import OWN_FILE, is_pdf, read_pdf
+from letterhub.queries.editions.editions import FileContent, file_content
+from letterhub.queries.editions.verification import EditionVerification, edition_verification
+from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.rendering.letter.signatory_list import signatory_list
+
+MAX_TEXT_BYTES = 4 * 2**20
+MAX_NAMED_EDITIONS = 3
+CACHED_FILES = 8
+PUBLIC_ID = re.compile(rf"\b(?:[{ALPHABET}]{{4}}-){{2}}[{ALPHABET}]{{4}}\b")
+TEXT_FORMATS = (FileFormat.TXT, FileFormat.COMMENT, FileFormat.CSV, FileFormat.JSON, FileFormat.HTML)
+WEB_PAGE = re.compile(r"\s*<(?:!doctype|html)", re.IGNORECASE)
+
+
+class CopyAnswer(enum.StrEnum):
+    """Answer to a file that no edition has byte for byte."""
+
+    COMPARED = "compared"
+    NOT_DELIVERED = "not-delivered"
+    NOT_OURS = "not-ours"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCheckResult:
+    """Answer to a file: the `edition` and the format of its file that it was compared with; or, as `reason`, why it wasn't."""
+
+    answer: CopyAnswer
+    edition: EditionVerification | None = None
+    format: FileFormat = FileFormat.PDF
+    comparison: CopyComparison | None = None
+    reason: str = ""
+
+
+def check_copy(page_edition: EditionVerification, data: bytes) -> CopyCheckResult:
+    """Return what a file is that no edition has byte for byte, asked on the page of an edition. The file is not kept."""
+    end_read_transaction()  # reading takes a while
+    try:
+        copy, formats = (read_pdf(data), (FileFormat.PDF,)) if is_pdf(data) else (_read_text(data), TEXT_FORMATS)
+        if not copy.has_words:
+            raise UnreadableFile(_("This file holds pictures of pages and no text, and we can’t read pictures."))
+        return _compare(copy, formats, page_edition)
+    except UnreadableFile as error:
+        return CopyCheckResult(CopyAnswer.UNREADABLE, reason=str(error))
+
+
+def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: EditionVerification) -> CopyCheckResult:
+    """Compare a file with that of the edition it names, else of the page's. Raises UnreadableFile.
+
+    What is in an edition before its delivery is told to nobody but whoever has all of it.
+    """
+    named = _named_edition(copy, page_edition)
+    edition = named or page_edition
+    comparisons = {}
+    for own_format in formats:
+        if content := file_content(edition.letter_id, edition.number, own_format):
+            own_text, names = _text_and_names(content)
+            comparisons[own_format] = compare_copy(own_text, copy, names)
+    if not comparisons:
+        raise UnreadableFile(_("We have no finished file of that edition to compare this one with."))
+    form, comparison = max(comparisons.items(), key=lambda item: (item[1].verdict is CopyVerdict.SAME, item[1].shared))
+    if comparison.verdict is CopyVerdict.SAME:
+        return CopyCheckResult(CopyAnswer.COMPARED, edition, form, comparison)
+    if not named and comparison.shared < MIN_SHARED:
+        return CopyCheckResult(CopyAnswer.NOT_OURS)
+    if not edition.is_delivered:
+        return CopyCheckResult(CopyAnswer.NOT_DELIVERED if named else CopyAnswer.NOT_OURS, named)
+    if WEB_PAGE.match(copy.pages[0]):
+        raise UnreadableFile(_("This web page differs from ours, and we compare the words of PDF and plain-text files only."))
+    return CopyCheckResult(CopyAnswer.COMPARED, edition, form, comparison)
+
+
+def _named_edition(copy: FileText, page_edition: EditionVerification) -> EditionVerification | None:
+    """Return the edition whose id a file prints, the page's before others, or that an attached manifest names; None if none."""
+    ids = dict.fromkeys(match for page in copy.pages for match in PUBLIC_ID.findall(page))
+    if page_edition.public_id in ids:
+        return page_edition
+    named = [*islice(ids, MAX_NAMED_EDITIONS), *([copy.edition_id] if PUBLIC_ID.fullmatch(copy.edition_id) else [])]
+    return next((edition for public_id in named if (edition := edition_verification(public_id))), None)
+
+
+@cached(LRUCache(CACHED_FILES), key=lambda content: (content.edition_id, content.sha256), lock=Lock())
+def _text_and_names(content: FileContent) -> tuple[FileText, tuple[PrintedName, ...]]:
+    """Return the text of an edition's file, and the names that it prints. Raises UnreadableFile."""
+    names = tuple(
+        PrintedName(line.name.text, " ".join(part.text for part in (line.detail, line.below) if part))
+        for section in signatory_list(frozen_document(content.edition_id)).sections
+        for line in section.lines
+    )
+    end_read_transaction()
+    return (read_pdf(content.data, OWN_FILE) if is_pdf(content.data) else _read_text(content.data)), names
+
+
+def _read_text(data: bytes) -> FileText:
+    """Return the text of a plain-text file, drawn alike if its lines are equal. Raises UnreadableFile for any other file."""
+    refusal = UnreadableFile(_("This file is neither a PDF nor plain text, and we compare the words of those only."))
+    if len(data) > MAX_TEXT_BYTES or b"\0" in data:
+        raise refusal
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise refusal from None
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return FileText((text,), (hashlib.sha256(lines.encode()).hexdigest(),))
