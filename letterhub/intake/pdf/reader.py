@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from letterhub.config import ROOT
 from letterhub.domain.editions.copies import FileText, UnreadableFile
 from letterhub.domain.i18n import _
+from letterhub.paths import CODE
 
 LOG = logging.getLogger(__name__)
 MAX_OUTPUT_BYTES = 32 * 2**20
@@ -70,7 +70,7 @@ def _worker_output(data: bytes, limits: ReadingLimits) -> bytes:
         tempfile.TemporaryDirectory(prefix="letterhub-reading-") as folder,
         subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-P", "-m", "letterhub.intake.pdf.reading_worker", *arguments],
-            env={"PYTHONPATH": str(ROOT), "TMPDIR": folder, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+            env={"PYTHONPATH": str(CODE), "TMPDIR": folder, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -15,8 +15,9 @@ from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.browser.watch import check_page
-from tests.support import cast, editions, factories, tampered_pdfs
-from tests.support.tampered_pdfs import WHITE_BOX, edited, text_instructions, write_on
+from tests.support import cast, editions, factories
+from tests.support.files import tampered_pdfs
+from tests.support.files.tampered_pdfs import WHITE_BOX, edited, text_instructions, write_on
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support import word_documents as documents
+from tests.support.files import word_documents as documents
 from tests.unit.intake.test_word_markdown import WORD_NOTE, item
 
 ADDRESS = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/write"

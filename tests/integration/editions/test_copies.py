@@ -25,8 +25,9 @@ from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from tests.support import cast, editions, factories, tampered_pdfs
-from tests.support.tampered_pdfs import WHITE_BOX, edited, text_instructions, write_on
+from tests.support import cast, editions, factories
+from tests.support.files import tampered_pdfs
+from tests.support.files.tampered_pdfs import WHITE_BOX, edited, text_instructions, write_on
 from tests.support.visitor import Page, Visitor
 
 PUBLIC_ID = "7KQ2-M3TX-9RWB"

@@ -13,7 +13,7 @@ from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from tests.support import cast, factories
-from tests.support import word_documents as documents
+from tests.support.files import word_documents as documents
 from tests.support.servers.command_line import run_letterhub
 from tests.support.visitor import Page, Visitor
 

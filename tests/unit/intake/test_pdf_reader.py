@@ -10,7 +10,7 @@ import pytest
 from letterhub.domain.editions.copies import FileText, UnreadableFile
 from letterhub.intake.pdf import reader
 from letterhub.intake.pdf.reader import ReadingLimits, is_pdf, read_pdf
-from tests.support.tampered_pdfs import edited, text_instructions, write_on
+from tests.support.files.tampered_pdfs import edited, text_instructions, write_on
 
 LONG = ReadingLimits(cpu_seconds=10)
 MANY_WORDS = b" ".join(text_instructions(f"word {number}", y=number % 700) for number in range(20_000))

@@ -17,9 +17,9 @@ from letterhub.intake.letters.draft_file import check_draft_placeholders, read_d
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.markdown import markdown_html
-from tests.support import word_documents as documents
+from tests.support.files import word_documents as documents
+from tests.support.files.word_documents import document_with_xml, main_part, replace_part, write_docx
 from tests.support.missing import shared_files
-from tests.support.word_documents import document_with_xml, main_part, replace_part, write_docx
 from tests.unit.intake.test_letter_file import picture
 
 LETTERS = shared_files("letters/*/*.md")
