@@ -19,14 +19,20 @@ from letterhub.rendering.pdf.signing import equal_except_signature
 
 @click.command()
 @click.argument("letter")
-@click.option("--format", "form", type=click.Choice([str(form) for form in FileFormat]), required=True, help="The file format.")
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice([str(file_format) for file_format in FileFormat]),
+    required=True,
+    help="The file format.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number. Defaults to the newest.")
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
 @click.option(
     "--compare", is_flag=True, help="Write nothing: render the edition's file again and compare it with the stored one."
 )
-def export(letter: str, form: str, out: Path | None, edition: int | None, current: bool, compare: bool) -> None:
+def export(letter: str, file_format: str, out: Path | None, edition: int | None, current: bool, compare: bool) -> None:
     """Write LETTER, which is the last part of its address, to a file.
 
     An edition's file is the same every time, byte for byte. It is written whole or not at all.
@@ -39,12 +45,12 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
         try:
             letter_id = letter_id_of(letter)
             if out is None:
-                click.echo(_compare(letter_id, edition, FileFormat(form)))
+                click.echo(_compare(letter_id, edition, FileFormat(file_format)))
                 return
             rendered = (
-                _render_current(letter_id, FileFormat(form))
+                _render_current(letter_id, FileFormat(file_format))
                 if current
-                else _stored_or_rendered(letter_id, edition, FileFormat(form))
+                else _stored_or_rendered(letter_id, edition, FileFormat(file_format))
             )
             write_atomically({out: rendered.content})
         except OSError as problem:
@@ -53,32 +59,32 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
         click.echo(f"{out.name}: {warning}", err=True)
 
 
-def _render_current(letter_id: int, form: FileFormat) -> RenderedFile:
+def _render_current(letter_id: int, file_format: FileFormat) -> RenderedFile:
     """Return a file of the letter as it stands now, and log the export. Raises NoSuchEdition for a draft."""
     if public_letter_by_id(letter_id) is None:
         raise NoSuchEdition("This letter is a draft, and nobody has signed it. Open it first.")
     with progress_line() as show:
-        rendered = render_document(form, letter_document(letter_id), show)
-    audit_export(letter_id, form, rendered.content, actor=OPERATOR, at=now())
+        rendered = render_document(file_format, letter_document(letter_id), show)
+    audit_export(letter_id, file_format, rendered.content, actor=OPERATOR, at=now())
     return rendered
 
 
-def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
+def _compare(letter_id: int, edition: int | None, file_format: FileFormat) -> str:
     """Compare an edition's stored file with what would be rendered now; return a sentence if they are the same.
 
     `edition` None stands for the newest one. Raises NoSuchEdition if there is no such file, and FileDiffers.
     """
     number = edition or newest_edition_number(letter_id)
-    stored = file_content(letter_id, number, form)
+    stored = file_content(letter_id, number, file_format)
     if stored is None:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format, so there is nothing to compare.")
-    content = render_edition(stored.edition_id, form).content
+    content = render_edition(stored.edition_id, file_format).content
     if content == stored.data:
         return f"{stored.name} is identical to what would be rendered now."
-    if stored.toolchain != toolchain_version(form):
+    if stored.toolchain != toolchain_version(file_format):
         raise FileDiffers(
-            f"{stored.name} was rendered with other tools ({stored.toolchain or 'unknown'}, now {toolchain_version(form)}),"
-            " and their output differs."
+            f"{stored.name} was rendered with other tools ({stored.toolchain or 'unknown'},"
+            f" now {toolchain_version(file_format)}), and their output differs."
         )
     if equal_except_signature(content, stored.data):
         return (
@@ -90,15 +96,15 @@ def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     )
 
 
-def _stored_or_rendered(letter_id: int, edition: int | None, form: FileFormat) -> RenderedFile:
+def _stored_or_rendered(letter_id: int, edition: int | None, file_format: FileFormat) -> RenderedFile:
     """Return the stored file, rendering it now if the worker has not."""
     number = edition or newest_edition_number(letter_id)
-    file_id = edition_file_id(letter_id, number, form)
+    file_id = edition_file_id(letter_id, number, file_format)
     if file_id is None:
         raise NoSuchEdition(f"This letter has no edition {number}.")
-    stored = file_content(letter_id, number, form)
+    stored = file_content(letter_id, number, file_format)
     if stored is None and render_edition_file(file_id):
-        stored = file_content(letter_id, number, form)
+        stored = file_content(letter_id, number, file_format)
     if stored is None:
         raise NoSuchEdition(f"The file of edition {number} is not ready, or failed. See the Editions tab.")
     return RenderedFile(stored.data, stored.warnings)

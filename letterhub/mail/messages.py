@@ -155,9 +155,9 @@ def edition_url(public_id: str) -> str:
     return site_url(f"/editions/{public_id}")
 
 
-def edition_file_url(public_id: str, form: FileFormat) -> str:
+def edition_file_url(public_id: str, file_format: FileFormat) -> str:
     """Return the URL of a file of a delivered edition."""
-    return site_url(f"/editions/{public_id}/{form}")
+    return site_url(f"/editions/{public_id}/{file_format}")
 
 
 def site_url(path: str = "") -> str:

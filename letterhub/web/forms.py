@@ -131,7 +131,7 @@ def printable_line(form: Any, field: Field) -> None:
 _HEADING_SKELETONS = frozenset(map(skeleton, all_section_headings())) - {""}
 
 
-def valid_place(form: Any, field: Field) -> None:
+def valid_location(form: Any, field: Field) -> None:
     """Require a place for a section heading: short, and none of the list's own headings.
 
     The value from before stays valid, because staff may have imported it.

@@ -56,9 +56,9 @@ def render_edition_file(file_id: int) -> bool:
 
 
 @one_transaction
-def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str, at: dt.datetime) -> None:
+def audit_export(letter_id: int, file_format: FileFormat, content: bytes, *, actor: str, at: dt.datetime) -> None:
     """Log that a letter was exported without an edition."""
-    facts = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    facts = {"format": file_format, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "exported as it stands", at=at, after=facts
     )

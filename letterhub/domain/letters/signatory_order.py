@@ -27,17 +27,17 @@ SECTION_ORDER = ("lead", "international", "national", "state", "local", "individ
 class SignatoryGroup:
     """Run of signatories under one heading, "" for none.
 
-    `is_place` tells a heading that signatories typed as their place from the built-in headings.
+    `is_location` tells a heading that signatories typed as their place from the built-in headings.
     """
 
     heading: str
     signatories: tuple[Signatory, ...]
-    is_place: bool = False
+    is_location: bool = False
 
     @property
     def is_rest(self) -> bool:
         """Return whether the group has no heading of its own: it is the rest, or the whole list."""
-        return not self.is_place and self.heading in ("", "other")
+        return not self.is_location and self.heading in ("", "other")
 
 
 def build_document(text: LetterText, signatories: Iterable[Signatory], **attributes: object) -> LetterDocument:
@@ -109,12 +109,12 @@ def group_heading(signatory: Signatory, order: SignatoryOrder, *, by_kind: bool 
 
 def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder, *, by_kind: bool = False) -> tuple[SignatoryGroup, ...]:
     """Group consecutive signatories with the same heading. A place "other" is another heading than the built-in one."""
-    by_place = order is SignatoryOrder.LOCATION
+    by_location = order is SignatoryOrder.LOCATION
     headings = [
-        (group_heading(one, order, by_kind=by_kind), by_place and bool(one.location) and not one.lead) for one in signatories
+        (group_heading(one, order, by_kind=by_kind), by_location and bool(one.location) and not one.lead) for one in signatories
     ]
     runs = groupby(zip(headings, signatories, strict=True), key=itemgetter(0))
-    return tuple(SignatoryGroup(heading, tuple(one for _, one in run), is_place) for (heading, is_place), run in runs)
+    return tuple(SignatoryGroup(heading, tuple(one for _, one in run), is_location) for (heading, is_location), run in runs)
 
 
 def signatory_groups(document: LetterDocument) -> tuple[SignatoryGroup, ...]:

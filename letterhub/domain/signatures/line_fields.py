@@ -19,7 +19,7 @@ class PrintedPart(enum.StrEnum):
 
     NAME = "name"
     SIGNER = "signer"
-    PLACE = "place"
+    LOCATION = "location"
     SECTION = "section"
     LEAD = "lead"
 
@@ -68,7 +68,7 @@ LINE_FIELDS = (
     SignatoryField("signer_title", _("Title of the signer"), Editor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200),
     SignatoryField("affiliation", _("Affiliation"), Editor.BOTH, PrintedPart.SIGNER, _INDIVIDUAL, is_text=True, max_length=200),
     SignatoryField("kind", _("Kind"), Editor.SIGNATORY, PrintedPart.NAME),
-    SignatoryField("location", _("Place"), Editor.BOTH, PrintedPart.PLACE, is_text=True, max_length=200),
+    SignatoryField("location", _("Location"), Editor.BOTH, PrintedPart.LOCATION, is_text=True, max_length=200),
     SignatoryField("section", _("Scope"), Editor.BOTH, PrintedPart.SECTION, _ORGANIZATION, max_length=60),
     SignatoryField("lead", _("Lead"), Editor.STAFF, PrintedPart.LEAD),
     SignatoryField("lead_order", _("Place among the leads"), Editor.STAFF),
@@ -121,11 +121,11 @@ class ListSortKey:
 
 def list_sort_key(signatory: Signatory, alphabet: str = "") -> ListSortKey:
     """Return the sort key of a signatory: leads first, by their places; the others in one group; by kind, organizations before
-    individuals; by rank and name of their section; or by place, those without a place last. `alphabet` is that of the letter's
+    individuals; by rank and name of their section; or by location, those without one last. `alphabet` is that of the letter's
     language."""
     if signatory.lead:
         return ListSortKey(*(f"0{lead_rank(signatory):03}",) * 4)
     kind = "2" if signatory.kind is SignatoryKind.INDIVIDUAL else "1"
-    place = f"10{sort_key(signatory.location, alphabet)}" if signatory.location else "11"
+    location = f"10{sort_key(signatory.location, alphabet)}" if signatory.location else "11"
     section = f"1{section_rank(signatory.section)}{sort_key(signatory.section, alphabet)}"
-    return ListSortKey("1", kind, section[:KEY_LENGTH], place[:KEY_LENGTH])
+    return ListSortKey("1", kind, section[:KEY_LENGTH], location[:KEY_LENGTH])

@@ -28,8 +28,8 @@ class LinePart(enum.StrEnum):
 
     NAME = "n"
     PERSON = "p"
-    PLACE = "l"
-    LEAD_PLACE = "k"  # a lead's place, which is no group heading
+    LOCATION = "l"
+    LEAD_LOCATION = "k"  # a lead's place, which is no group heading
 
 
 CONTACT = "x"
@@ -50,12 +50,12 @@ def printed_parts(text: LetterText) -> tuple[LinePart, ...]:
 
     Places are printed beside the names or as group headings. Leads stand in a group of their own, without places as headings.
     """
-    prints_places = text.shown is SignatoryStyle.LOCATION
-    by_place = text.order is SignatoryOrder.LOCATION
+    prints_locations = text.shown is SignatoryStyle.LOCATION
+    by_location = text.order is SignatoryOrder.LOCATION
     person = (LinePart.PERSON,) if text.shown.names_signers else ()
-    place = (LinePart.PLACE,) if prints_places or by_place else ()
-    lead_place = (LinePart.LEAD_PLACE,) if prints_places and not by_place else ()
-    return (LinePart.NAME, *person, *place, *lead_place)
+    location = (LinePart.LOCATION,) if prints_locations or by_location else ()
+    lead_location = (LinePart.LEAD_LOCATION,) if prints_locations and not by_location else ()
+    return (LinePart.NAME, *person, *location, *lead_location)
 
 
 def staff_parts(states: Iterable[SignatureState]) -> tuple[str, ...]:
@@ -72,8 +72,8 @@ def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LineP
     """
     # an individual's title and affiliation are printed with the name everywhere
     detail_part = LinePart.NAME if signatory.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
-    place_part = LinePart.LEAD_PLACE if signatory.lead else LinePart.PLACE
-    phrases = ((LinePart.NAME, signatory.name), (detail_part, signatory.detail), (place_part, signatory.location))
+    location_part = LinePart.LEAD_LOCATION if signatory.lead else LinePart.LOCATION
+    phrases = ((LinePart.NAME, signatory.name), (detail_part, signatory.detail), (location_part, signatory.location))
     return frozenset(word for part, phrase in phrases if part in parts for word in _word_prefixes(phrase))
 
 

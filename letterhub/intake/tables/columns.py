@@ -15,25 +15,25 @@ _LOCATION_PARTS = ("city", "state", "country")
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The position of each field in a row, and of columns with remarks; `notes` say which columns are not used.
+    """The column of each field, and columns with remarks; `notes` say which columns are not used.
 
     `consent_columns` are the columns that ask for consent to be listed: each must be answered.
     """
 
-    places: Mapping[str, int]
+    column_indexes: Mapping[str, int]
     consent_columns: tuple[int, ...]
     remarks: tuple[int, ...]
     notes: tuple[str, ...]
 
     def cell(self, cells: Sequence[str], field: str) -> str:
         """Return the cell of a field in a row; "" if there is none."""
-        at = self.places.get(field, -1)
-        return cells[at] if 0 <= at < len(cells) else ""
+        index = self.column_indexes.get(field, -1)
+        return cells[index] if 0 <= index < len(cells) else ""
 
     def heading(self, header: Sequence[str], field: str) -> str:
         """Return the file's own heading of a field; the field's name if the file has no such column."""
-        at = self.places.get(field, -1)
-        return header[at].strip() if 0 <= at < len(header) else field
+        index = self.column_indexes.get(field, -1)
+        return header[index].strip() if 0 <= index < len(header) else field
 
 
 def count_known_fields(cells: Sequence[str]) -> int:
@@ -50,36 +50,41 @@ def map_columns(header: Sequence[str]) -> ColumnMap:
     matched = match_fields(header)
     name_field = "signer_name" if {"organization", "affiliation"}.intersection(matched) else "organization"
     fields = [name_field if field == "name" else field for field in matched]
-    consent_columns = tuple(at for at, field in enumerate(fields) if field == "permission")
-    remarks = tuple(at for at, field in enumerate(fields) if field == "remark")
-    places: dict[str, int] = {}
-    for at, field in enumerate(fields):
+    consent_columns = tuple(index for index, field in enumerate(fields) if field == "permission")
+    remarks = tuple(index for index, field in enumerate(fields) if field == "remark")
+    column_indexes: dict[str, int] = {}
+    for index, field in enumerate(fields):
         if field in ("", "permission", "remark"):
             continue
-        if field not in places or heading_rank(header[at]) < heading_rank(header[places[field]]):
-            places[field] = at
-    return ColumnMap(places, consent_columns, remarks, tuple(_column_notes([text.strip() for text in header], fields, places)))
+        if field not in column_indexes or heading_rank(header[index]) < heading_rank(header[column_indexes[field]]):
+            column_indexes[field] = index
+    return ColumnMap(
+        column_indexes,
+        consent_columns,
+        remarks,
+        tuple(_column_notes([text.strip() for text in header], fields, column_indexes)),
+    )
 
 
-def _column_notes(headings: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+def _column_notes(headings: Sequence[str], fields: Sequence[str], column_indexes: Mapping[str, int]) -> Iterator[str]:
     """Yield notes on columns that are left out, or may be read otherwise than meant."""
-    for at, field in enumerate(fields):
-        if field in places and places[field] != at:
+    for index, field in enumerate(fields):
+        if field in column_indexes and column_indexes[field] != index:
             yield _(
                 "Column %(number)s, “%(heading)s”, repeats column %(other)s and was left out.",
-                number=at + 1,
-                heading=headings[at],
-                other=places[field] + 1,
+                number=index + 1,
+                heading=headings[index],
+                other=column_indexes[field] + 1,
             )
     for part in _LOCATION_PARTS:
-        if part in places and "location" in places:
+        if part in column_indexes and "location" in column_indexes:
             yield _(
                 "Column %(number)s, “%(heading)s”, is read only where column %(other)s is empty.",
-                number=places[part] + 1,
-                heading=headings[places[part]],
-                other=places["location"] + 1,
+                number=column_indexes[part] + 1,
+                heading=headings[column_indexes[part]],
+                other=column_indexes["location"] + 1,
             )
-    signer = places.get("signer_name")
+    signer = column_indexes.get("signer_name")
     if signer is not None and is_contact_heading(headings[signer]):
         yield _(
             "Column %(number)s, “%(heading)s”, is read as who signed. Delete it if it only says whom to ask.",

@@ -96,9 +96,9 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     columns = map_columns(header.cells)
     _check_columns(columns, header, file)
     notes = [*_title_notes(records[:header_at], header, file), *columns.notes]
-    if folder is None and "logo" in columns.places:
+    if folder is None and "logo" in columns.column_indexes:
         notes.append(_("Logos are not read from a table. Add each on its organization’s page."))
-    if folder is None and "signature_picture" in columns.places:
+    if folder is None and "signature_picture" in columns.column_indexes:
         notes.append(_("Scanned signatures are not read from a table. Add each on the page of its name."))
     headings = [
         heading if len(heading) <= _MAX_HEADING_LENGTH else f"{heading[:_MAX_HEADING_LENGTH]}…"
@@ -212,7 +212,7 @@ def _parse_row(
     record: _Record, header: Sequence[str], columns: ColumnMap, consent_columns: Iterable[ConsentColumn], folder: Path | None
 ) -> TableRow:
     """Return a record as a row: its signatory, the problems that keep it from import, and its remarks."""
-    values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
+    values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.column_indexes}
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
     pictures, picture_problems = _read_row_pictures(values, folder)
     signatory = replace(
@@ -239,9 +239,9 @@ def _value_problems(values: dict[str, str], signatory: Signatory, kind: Signator
     """Yield the fields that cannot be used, each with a sentence."""
     if values.get("kind", "").casefold() not in _KINDS:
         yield "kind", _("must be organization or individual.")
-    if values.get("lead", "").casefold() not in _YES | _NO | {""} and not _lead_place(values["lead"]):
+    if values.get("lead", "").casefold() not in _YES | _NO | {""} and not _lead_order(values["lead"]):
         yield "lead", _("must be yes, a place among the leads, or empty.")
-    if values.get("lead_order") and not _lead_place(values["lead_order"]):
+    if values.get("lead_order") and not _lead_order(values["lead_order"]):
         yield "lead_order", _("must be a number from 1 to %(most)s.", most=MAX_LEAD_ORDER)
     if not signatory.name:
         yield "organization", _("the row names nobody.")
@@ -263,7 +263,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     line["signer_name"] = full_name or line["signer_name"]
     line["location"] = line["location"] or ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
-    line["lead_order"] = _lead_place(line["lead_order"]) or _lead_place(line["lead"])
+    line["lead_order"] = _lead_order(line["lead_order"]) or _lead_order(line["lead"])
     line["lead"] = bool(line["lead_order"]) or line["lead"].casefold() in _YES
     if line["section"].casefold() in SECTION_ORDER:
         line["section"] = line["section"].casefold()
@@ -272,7 +272,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
     return Signatory(**line)
 
 
-def _lead_place(value: str) -> int:
+def _lead_order(value: str) -> int:
     """Return the place among the leads that a cell gives ("2", or "2.0" of a spreadsheet), 0 for anything else."""
     place = re.fullmatch(r"0*([1-9][0-9]{0,2})(?:\.0+)?", value)
     return int(place[1]) if place and int(place[1]) <= MAX_LEAD_ORDER else 0

@@ -100,7 +100,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     )
 
 
-def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent | None:
+def file_content(letter_id: int, number: int, file_format: FileFormat) -> FileContent | None:
     """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and StorageUnavailable."""
     row = db.session.execute(
         select(
@@ -113,15 +113,20 @@ def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent |
         )
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
-        .where(Letter.id == letter_id, Edition.number == number, EditionFile.format == form, EditionFile.state == JobState.DONE)
+        .where(
+            Letter.id == letter_id,
+            Edition.number == number,
+            EditionFile.format == file_format,
+            EditionFile.state == JobState.DONE,
+        )
     ).one_or_none()
     if row is None:
         return None
     return FileContent(
         row.edition_id,
         row.toolchain,
-        edition_file_name(row.slug, number, form),
-        MEDIA_TYPES[form],
+        edition_file_name(row.slug, number, file_format),
+        MEDIA_TYPES[file_format],
         verified_content(row.content, row.sha256),
         row.sha256,
         tuple(row.warnings),
@@ -156,12 +161,12 @@ def newest_edition_number(letter_id: int) -> int:
     return number
 
 
-def edition_file_id(letter_id: int, number: int, form: FileFormat) -> int | None:
+def edition_file_id(letter_id: int, number: int, file_format: FileFormat) -> int | None:
     """Return the id of an edition's file in a format, rendered or not; None if there is none."""
     return db.session.scalar(
         select(EditionFile.id)
         .join(Edition)
-        .where(Edition.letter_id == letter_id, Edition.number == number, EditionFile.format == form)
+        .where(Edition.letter_id == letter_id, Edition.number == number, EditionFile.format == file_format)
     )
 
 

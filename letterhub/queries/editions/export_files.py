@@ -40,7 +40,7 @@ class RenderedFile:
 
 
 def render_document(
-    form: FileFormat,
+    file_format: FileFormat,
     document: LetterDocument,
     on_progress: Callable[[float], None] | None = None,
     others: Sequence[EditionFileInfo] = (),
@@ -48,32 +48,34 @@ def render_document(
     """Render a document in a format. A manifest lists the `others`, its edition's other files. Raises what the PDF worker
     raises.
     """
-    match form:
+    match file_format:
         case FileFormat.PDF:
             pdf = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
             return RenderedFile(pdf.data, pdf.warnings)
         case FileFormat.JSON:
             return RenderedFile(manifest(document, others))
-    return RenderedFile(RENDERERS[form](document))
+    return RenderedFile(RENDERERS[file_format](document))
 
 
-def render_edition(edition_id: int, form: FileFormat, on_progress: Callable[[float], None] | None = None) -> RenderedFile:
+def render_edition(
+    edition_id: int, file_format: FileFormat, on_progress: Callable[[float], None] | None = None
+) -> RenderedFile:
     """Render a file of an edition, and sign it if it is the PDF and the site has a certificate. Stores nothing."""
     document, others = frozen_document(edition_id), finished_file_infos(edition_id)
     end_read_transaction()
-    rendered = render_document(form, document, on_progress, others)
+    rendered = render_document(file_format, document, on_progress, others)
     certificate, edition = current_settings().certificate, document.edition
-    if certificate is None or edition is None or form is not FileFormat.PDF:
+    if certificate is None or edition is None or file_format is not FileFormat.PDF:
         return rendered
     signed = sign_pdf(rendered.content, certificate, edition.frozen_at, f"Edition {edition.number}, {edition.id}")
     return replace(rendered, content=signed)
 
 
-def toolchain_version(form: FileFormat) -> str:
+def toolchain_version(file_format: FileFormat) -> str:
     """Return the version of the tools that render this format here, with the signing certificate for PDF: see
     `toolchain_hash`.
     """
     certificate = current_settings().certificate
-    if not certificate or form is not FileFormat.PDF:
+    if not certificate or file_format is not FileFormat.PDF:
         return toolchain_hash()
     return f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.fingerprint}"

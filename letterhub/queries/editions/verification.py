@@ -138,12 +138,12 @@ def file_verdict(page_edition: EditionVerification, sha256: str) -> FileCheckRes
     return FileCheckResult(verdict, edition, row.format, is_of_other_letter=is_of_other_letter)
 
 
-def public_file(public_id: str, form: FileFormat) -> FileContent | None:
+def public_file(public_id: str, file_format: FileFormat) -> FileContent | None:
     """Return a file of a delivered edition; None for any other."""
     row = db.session.execute(
         select(Edition.letter_id, Edition.number).where(Edition.public_id == public_id, _is_delivered())
     ).one_or_none()
-    return file_content(row.letter_id, row.number, form) if row else None
+    return file_content(row.letter_id, row.number, file_format) if row else None
 
 
 def _is_delivered() -> Exists:
@@ -206,6 +206,8 @@ def _files_of(edition: Edition, slug: str) -> tuple[EditionFileInfo, ...]:
         .order_by(EditionFile.id)
     )
     return tuple(
-        EditionFileInfo(form, edition_file_name(slug, edition.number, form), size, sha256, CERTIFICATE_SEPARATOR in version)
-        for form, size, sha256, version in rows
+        EditionFileInfo(
+            file_format, edition_file_name(slug, edition.number, file_format), size, sha256, CERTIFICATE_SEPARATOR in version
+        )
+        for file_format, size, sha256, version in rows
     )

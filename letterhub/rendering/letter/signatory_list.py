@@ -106,7 +106,7 @@ def partial_signatory_list(
     by_kind = has_kind_headings(counts, layout)
     first_run = group_runs([first_signatory] if first_signatory else [], text.order, by_kind=by_kind)
     first = next(iter(first_run), SignatoryGroup("", ()))
-    first_is_lead = first.heading == "lead" and not first.is_place
+    first_is_lead = first.heading == "lead" and not first.is_location
     whole = (SignatoryGroup("", tuple(signatories)),)
     groups = whole if first.is_rest else group_runs(signatories, text.order, by_kind=by_kind)
     return SignatoryList(
@@ -143,8 +143,8 @@ def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
 def _signatory_section(group: SignatoryGroup, text: LetterText, words: DocumentStrings, *, lead: bool) -> SignatorySection:
     """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
     heading = group.heading or ("rest" if lead else "")
-    is_lead_group = group.heading == "lead" and not group.is_place
-    if not group.is_place:
+    is_lead_group = group.heading == "lead" and not group.is_location
+    if not group.is_location:
         heading = words.headings.get(heading.casefold(), heading)
     if text.blocks is SignatureBlocks.ALL or (text.blocks is SignatureBlocks.LEADS and is_lead_group):
         return SignatorySection(heading, tuple(_signature_block(one, text) for one in group.signatories), blocks=True)
@@ -165,8 +165,8 @@ def _signature_block(signatory: Signatory, text: LetterText) -> SignatoryLine:
 def _detail_text(signatory: Signatory, text: LetterText) -> str:
     """Return the text after the name, as far as the letter shows it; a place that heads its section is not repeated."""
     person = signatory.detail if text.shown.names_signers or signatory.kind is SignatoryKind.INDIVIDUAL else ""
-    place = signatory.location if text.shown is SignatoryStyle.LOCATION and text.order is not SignatoryOrder.LOCATION else ""
-    return " · ".join(filter(None, (person, place)))
+    location = signatory.location if text.shown is SignatoryStyle.LOCATION and text.order is not SignatoryOrder.LOCATION else ""
+    return " · ".join(filter(None, (person, location)))
 
 
 def directed_texts(phrases: Sequence[str], around: str) -> tuple[DirectedText, ...]:

@@ -26,7 +26,7 @@ def printed_columns(document: LetterDocument) -> list[str]:
         PrintedPart.NAME: True,
         PrintedPart.SIGNER: text.shown.names_signers
         or any(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in signatories),
-        PrintedPart.PLACE: text.shown is SignatoryStyle.LOCATION or text.order is SignatoryOrder.LOCATION,
+        PrintedPart.LOCATION: text.shown is SignatoryStyle.LOCATION or text.order is SignatoryOrder.LOCATION,
         PrintedPart.SECTION: text.order is SignatoryOrder.SECTIONS,
         PrintedPart.LEAD: any(signatory.lead for signatory in signatories),
     }

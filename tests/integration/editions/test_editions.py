@@ -210,8 +210,8 @@ def draw_all() -> list[EditionFile]:
     return files
 
 
-def number_of(form: str) -> int:
-    return db.session.query(EditionFile).filter_by(format=form).one().id
+def number_of(file_format: str) -> int:
+    return db.session.query(EditionFile).filter_by(format=file_format).one().id
 
 
 def move(signature: Signature, step: SignatureMove) -> None:

@@ -60,8 +60,8 @@ def test_pages_and_forms_are_answered_while_a_letter_is_drawn_that_takes_too_muc
         assert state_of(edition, FileFormat.PDF) is JobState.RUNNING
 
 
-def state_of(edition: Edition, form: FileFormat) -> JobState:
-    return next(file.state for file in files() if file.edition_id == edition.id and file.format is form)
+def state_of(edition: Edition, file_format: FileFormat) -> JobState:
+    return next(file.state for file in files() if file.edition_id == edition.id and file.format is file_format)
 
 
 def signed_by_many(text: LetterText = factories.TEXT) -> Letter:
@@ -79,8 +79,8 @@ def files() -> list[EditionFile]:
     return found
 
 
-def content_of(edition: Edition, form: FileFormat) -> bytes | None:
-    return db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=form).scalar()
+def content_of(edition: Edition, file_format: FileFormat) -> bytes | None:
+    return db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=file_format).scalar()
 
 
 @one_transaction

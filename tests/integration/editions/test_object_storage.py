@@ -69,17 +69,17 @@ def edition(app: Flask) -> Edition:
     return editions.freeze_unrendered(letter)
 
 
-def file(edition: Edition, form: FileFormat) -> EditionFile:
+def file(edition: Edition, file_format: FileFormat) -> EditionFile:
     db.session.rollback()
-    found = db.session.query(EditionFile).filter_by(edition_id=edition.id, format=form).one()
+    found = db.session.query(EditionFile).filter_by(edition_id=edition.id, format=file_format).one()
     db.session.refresh(found, ["content"])
     return found
 
 
 def render_files(edition: Edition) -> dict[FileFormat, str]:
     """Render some files; return their hashes."""
-    assert [render_edition_file(file(edition, form).id) for form in DRAWN] == [True] * len(DRAWN)
-    return {form: file(edition, form).sha256 for form in DRAWN}
+    assert [render_edition_file(file(edition, file_format).id) for file_format in DRAWN] == [True] * len(DRAWN)
+    return {file_format: file(edition, file_format).sha256 for file_format in DRAWN}
 
 
 def sam(app: Flask) -> Visitor:
@@ -92,7 +92,7 @@ def sam(app: Flask) -> Visitor:
 def test_a_file_stands_in_the_store_under_its_hash_and_nowhere_else(app: Flask, edition: Edition, place: ObjectStore) -> None:
     hashes = render_files(edition)
     assert {stored.sha256 for stored in place.all()} == set(hashes.values())
-    assert [file(edition, form).content for form in DRAWN] == [None] * len(DRAWN)
+    assert [file(edition, file_format).content for file_format in DRAWN] == [None] * len(DRAWN)
     answer = sam(app).ask(f"{LISTED}/1/csv")
     assert b'"Example Alliance","Clara Example","Director"' in answer.data
     assert answer.get_etag() == (hashes[FileFormat.CSV], False)
@@ -181,8 +181,8 @@ def test_a_file_that_is_not_what_was_kept_is_given_to_nobody(
     place._s3.put(f"files/{hashes[FileFormat.CSV]}", b"Another Alliance")
     place.delete(hashes[FileFormat.TXT])
     page = sam(app)
-    for form in ("csv", "txt"):
-        answer = page.ask(f"{LISTED}/1/{form}")
+    for file_format in ("csv", "txt"):
+        answer = page.ask(f"{LISTED}/1/{file_format}")
         assert (answer.status_code, "This file is damaged" in answer.text, b"Another" in answer.data) == (500, True, False)
     assert page.ask(f"{LISTED}/1/html").status_code == 200
     checked = run_letterhub(settings, "files", "check")
@@ -205,7 +205,7 @@ def test_files_move_both_ways_and_go_on_where_they_were_stopped(
 ) -> None:
     app.extensions["files"] = None
     render_files(edition)
-    before = {form: file(edition, form).content for form in DRAWN}
+    before = {file_format: file(edition, file_format).content for file_format in DRAWN}
     calls = itertools.count()
 
     def stopped(file_id: int) -> None:
@@ -216,13 +216,13 @@ def test_files_move_both_ways_and_go_on_where_they_were_stopped(
     with monkeypatch.context() as stopping:
         stopping.setitem(files.DESTINATIONS, "store", (files.IN_DATABASE, stopped))
         assert run_letterhub(settings, "files", "move", "store").exit_code != 0
-    assert sorted(file(edition, form).content is None for form in DRAWN) == [False, True, True]
+    assert sorted(file(edition, file_format).content is None for file_format in DRAWN) == [False, True, True]
     assert run_letterhub(settings, "files", "move", "store").stdout == "1 moved\n"
-    assert [file(edition, form).content for form in DRAWN] == [None] * len(DRAWN)
+    assert [file(edition, file_format).content for file_format in DRAWN] == [None] * len(DRAWN)
     assert run_letterhub(settings, "files", "check").stdout == "3 read\n"
 
     assert run_letterhub(settings, "files", "move", "database").stdout == "3 moved\n"
-    assert {form: file(edition, form).content for form in DRAWN} == before
+    assert {file_format: file(edition, file_format).content for file_format in DRAWN} == before
     assert len(list(place.all())) == len(DRAWN)
     assert run_letterhub(replace(settings, files_url=""), "files", "check").stdout == "3 read\n"
 
@@ -236,7 +236,7 @@ def test_a_file_leaves_the_database_only_once_the_store_gives_it_back(
     monkeypatch.setattr(ObjectStore, "_put", lambda _store, _name, _content: None)  # a store that acknowledges without storing
     moved = run_letterhub(settings, "files", "move", "store")
     assert (moved.exit_code, moved.stdout) == (1, "0 moved\n")
-    assert None not in [file(edition, form).content for form in DRAWN]
+    assert None not in [file(edition, file_format).content for file_format in DRAWN]
     nowhere = run_letterhub(replace(settings, files_url=""), "files", "move", "store")
     assert nowhere.stderr == "Error: No file storage is configured. Set LETTERHUB_FILES_URL. 0 moved before.\n"
 

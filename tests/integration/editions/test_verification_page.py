@@ -42,8 +42,8 @@ def verify_hash(visitor: Visitor, edition: Edition, sha256: str, status: int = 2
     return check_page(visitor, edition).submit("Check the file", sha256=sha256, status=status)
 
 
-def edition_file(edition: Edition, form: FileFormat = FileFormat.PDF) -> EditionFile:
-    return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=form).one()
+def edition_file(edition: Edition, file_format: FileFormat = FileFormat.PDF) -> EditionFile:
+    return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=file_format).one()
 
 
 def letter_page(visitor: Visitor, letter: Letter) -> Page:
@@ -55,8 +55,8 @@ def test_before_its_delivery_an_edition_says_that_it_was_frozen_and_nothing_else
     page = check_page(visitor, edition)
     page.says("This edition was frozen on Wednesday, January 5, 2022, 12:00 p.m. Eastern. It has not been delivered.")
     page.never_says(cast.CLARA.organization, edition.sha256, edition_file(edition).sha256, "Fingerprints")
-    for form in FileFormat:
-        assert visitor.ask(f"{page.path}/{form}").status_code == 404
+    for file_format in FileFormat:
+        assert visitor.ask(f"{page.path}/{file_format}").status_code == 404
     visitor.open(f"{page.path}/differences", status=404)
     letter_page(visitor, letter).never_says(edition.public_id)
 
@@ -65,11 +65,11 @@ def test_a_delivered_edition_tells_to_whom_and_hands_out_its_files(visitor: Visi
     edition = editions.deliver_edition(letter)
     page = check_page(visitor, edition)
     page.says("to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern, by hand", edition_file(edition).sha256)
-    for form in FileFormat:
-        answer = visitor.ask(f"{page.path}/{form}")
-        assert hashlib.sha256(answer.data).hexdigest() == edition_file(edition, form).sha256
+    for file_format in FileFormat:
+        answer = visitor.ask(f"{page.path}/{file_format}")
+        assert hashlib.sha256(answer.data).hexdigest() == edition_file(edition, file_format).sha256
         assert answer.headers["Content-Disposition"].startswith("attachment")
-        again = visitor.ask(f"{page.path}/{form}", headers={"If-None-Match": answer.headers["ETag"]})
+        again = visitor.ask(f"{page.path}/{file_format}", headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
 
 

@@ -64,7 +64,7 @@ def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
     [
         ("signer_name", 200, "Signer"),
         ("signer_title", 200, "Title of the signer"),
-        ("location", 200, "Place"),
+        ("location", 200, "Location"),
         ("affiliation", 200, "Affiliation"),
         ("sort_name", 200, "Sorted as"),
         ("section", 60, "Scope"),

@@ -5,17 +5,17 @@ import pytest
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.signatures.search_words import WORD_LENGTH, LinePart, printed_parts, search_words
 
-NAME, PERSON_NAME, PLACE, LEAD_PLACE = LinePart.NAME, LinePart.PERSON, LinePart.PLACE, LinePart.LEAD_PLACE
+NAME, PERSON_NAME, LOCATION, LEAD_LOCATION = LinePart.NAME, LinePart.PERSON, LinePart.LOCATION, LinePart.LEAD_LOCATION
 
 
 @pytest.mark.parametrize(
     ("shown", "parts", "parts_by_place"),
     [
-        (SignatoryStyle.ORGANIZATION, (NAME,), (NAME, PLACE)),
-        (SignatoryStyle.SIGNER, (NAME, PERSON_NAME), (NAME, PERSON_NAME, PLACE)),
-        (SignatoryStyle.LOCATION, (NAME, PERSON_NAME, PLACE, LEAD_PLACE), (NAME, PERSON_NAME, PLACE)),
-        (SignatoryStyle.BLOCK, (NAME, PERSON_NAME), (NAME, PERSON_NAME, PLACE)),
-        (SignatoryStyle.LOGOS, (NAME,), (NAME, PLACE)),
+        (SignatoryStyle.ORGANIZATION, (NAME,), (NAME, LOCATION)),
+        (SignatoryStyle.SIGNER, (NAME, PERSON_NAME), (NAME, PERSON_NAME, LOCATION)),
+        (SignatoryStyle.LOCATION, (NAME, PERSON_NAME, LOCATION, LEAD_LOCATION), (NAME, PERSON_NAME, LOCATION)),
+        (SignatoryStyle.BLOCK, (NAME, PERSON_NAME), (NAME, PERSON_NAME, LOCATION)),
+        (SignatoryStyle.LOGOS, (NAME,), (NAME, LOCATION)),
     ],
 )
 @pytest.mark.parametrize("order", SignatoryOrder)
@@ -47,9 +47,9 @@ def test_words_are_cut_and_each_letter_begins_one_where_no_spaces_are_written(na
         (Signatory("Crane", "Ada", "Chair"), PERSON_NAME, {"ada", "chair"}),
         (Signatory("", "Ada", "Chair", kind=SignatoryKind.INDIVIDUAL), NAME, {"ada", "chair"}),
         (Signatory("", "Ada", "Chair", kind=SignatoryKind.INDIVIDUAL), PERSON_NAME, set()),
-        (Signatory("Crane", location="Salem"), PLACE, {"salem"}),
-        (Signatory("Crane", location="Salem", lead=True), PLACE, set()),
-        (Signatory("Crane", location="Salem", lead=True), LEAD_PLACE, {"salem"}),
+        (Signatory("Crane", location="Salem"), LOCATION, {"salem"}),
+        (Signatory("Crane", location="Salem", lead=True), LOCATION, set()),
+        (Signatory("Crane", location="Salem", lead=True), LEAD_LOCATION, {"salem"}),
     ],
 )
 def test_each_word_is_in_one_part_of_its_line(signatory: Signatory, part: LinePart, words: set[str]) -> None:

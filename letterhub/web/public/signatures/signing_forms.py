@@ -19,7 +19,7 @@ from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHE
 from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.public_letter import PublicLetter
-from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_place, website
+from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_location, website
 
 
 def new_form_token(letter_id: int) -> str:
@@ -73,7 +73,7 @@ class LineForm(PublicForm):
         _later("Your title"), Required(_later("Enter your title in the organization."), SignatoryKind.ORGANIZATION)
     )
     email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
-    location = line(_later("City and state"), valid_place)
+    location = line(_later("City and state"), valid_location)
     section = RadioField(
         _later("Scope"),
         validate_choice=False,
