@@ -251,7 +251,7 @@ _UPDATE_SIGNATURE = (
     .where(SIGNATURES.c.id == bindparam("number"))
     .values({name: bindparam(name) for name in KEY_COLUMNS})
     .values(organization_id=bindparam("organization"), revision_id=bindparam("revision"), state=bindparam("to"))
-    .values(confirmed_at=bindparam("at"), unique_key=bindparam("place"), first_seen=True)
+    .values(confirmed_at=bindparam("at"), unique_key=bindparam("place"), is_new_organization=True)
 )
 _INSERT_SEARCH_LINE = insert(SearchLine.__table__)
 _COUNT = (

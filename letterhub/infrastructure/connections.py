@@ -48,20 +48,20 @@ def connection_string(parameters: Mapping[str, Any]) -> str:
     return made
 
 
-def begin_transaction(connection: Connection, *, only: bool) -> None:
-    """Prepare a connection to PostgreSQL for statements that read `only`, or for a transaction that may write.
+def begin_transaction(connection: Connection, *, read_only: bool) -> None:
+    """Prepare a connection to PostgreSQL for statements that only read, or for a transaction that may write.
 
     PostgreSQL shows each statement what was committed before it, within a transaction or not. So a reader's statements run in
     autocommit, without BEGIN and ROLLBACK, and are prepared once; the connection defaults to read-only. A writer's BEGIN
     overrides that.
     """
     driver: Any = connection.connection.dbapi_connection
-    if connection.info.get("only", False) is only:
+    if connection.info.get("read_only", False) is read_only:
         return
-    driver.autocommit, driver.read_only = only, None if only else False
-    if "only" not in connection.info:
+    driver.autocommit, driver.read_only = read_only, None if read_only else False
+    if "read_only" not in connection.info:
         driver.execute("SET default_transaction_read_only TO on")
-    connection.info["only"] = only
+    connection.info["read_only"] = read_only
 
 
 def has_only_read(connection: Connection) -> bool:

@@ -167,9 +167,9 @@ def _is_retryable(error: BaseException) -> bool:
     return is_deadlock or isinstance(error, LostRace)
 
 
-def set_read_only(only: bool | None) -> None:
+def set_read_only(read_only: bool | None) -> None:
     """Set whether this request may only read, as every GET, enforced by the database; None once it has ended."""
-    _read_only.set(only)
+    _read_only.set(read_only)
 
 
 @contextmanager
@@ -272,29 +272,29 @@ def violated_constraint(error: IntegrityError) -> str:
 def _begin(connection: Connection) -> None:
     """Begin a transaction for a command, or for reading. All pages come here, so reading sends as little as possible."""
     writes = _writing.get()
-    only = bool(_read_only.get()) and not writes
+    read_only = bool(_read_only.get()) and not writes
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.dbapi_connection
-        if connection.info.get("only") is not only:
-            driver.execute(f"PRAGMA query_only={'ON' if only else 'OFF'}")
-            connection.info["only"] = only
+        if connection.info.get("read_only") is not read_only:
+            driver.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+            connection.info["read_only"] = read_only
         if writes:
             connections.begin_writing(connection)
         else:
             connection.info["changes"] = driver.total_changes
             driver.execute("BEGIN")
     else:
-        connections.begin_transaction(connection, only=not writes and _read_only.get() is not None)
+        connections.begin_transaction(connection, read_only=not writes and _read_only.get() is not None)
     connection.info["reading"] = not writes
 
 
 @event.listens_for(Session, "before_flush")
 def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> None:
-    """Before a library writes where a form has only read, begin a transaction that writes; on SQLite with the write lock."""
+    """At the first write of a request that began read-only, start a write transaction; on SQLite, take the write lock."""
     connection = session.connection()
     if not connection.info.pop("reading", False):
         return
     if connection.dialect.name == "sqlite":
         connections.upgrade_to_writing(connection)
     elif not _read_only.get():
-        connections.begin_transaction(connection, only=False)
+        connections.begin_transaction(connection, read_only=False)

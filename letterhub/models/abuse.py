@@ -54,11 +54,11 @@ class BlocklistEntry(Base):
 
 
 def is_blocklisted(
-    keys: Collection[str], since: dt.datetime | None = None, but: BlockReason | None = None
+    keys: Collection[str], since: dt.datetime | None = None, except_reason: BlockReason | None = None
 ) -> ColumnElement[bool]:
     """Build the SQL condition that another signature of the selected one's letter is blocklisted under one of these keys.
 
-    If given, it was blocked after `since`, and for another reason than `but`.
+    If given: blocked after `since`, and for another reason than `except_reason`.
     """
     entry = aliased(BlocklistEntry)
     query = select(entry.id).where(
@@ -66,8 +66,8 @@ def is_blocklisted(
     )  # fmt: skip
     if since is not None:
         query = query.where(entry.blocked_at > since)
-    if but is not None:
-        query = query.where(entry.reason != but)
+    if except_reason is not None:
+        query = query.where(entry.reason != except_reason)
     return query.correlate(Signature).exists()
 
 

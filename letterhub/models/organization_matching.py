@@ -32,11 +32,13 @@ MAX_QUESTIONS = 10
 
 
 def find_or_create_organization(
-    session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, but: int = 0
+    session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, except_signature_id: int = 0
 ) -> tuple[int, bool]:
-    """Return the id of the organization with this name and website, created if needed, and True if it is seen for the first
-    time: no signature of it is listed, except for the one with id `but`."""
-    search = search_organizations(session, coalition_id, frozenset(), NameAndSite(name, domain_of_website(website)), but)
+    """Return the id of the organization with this name and website, created if needed, and whether it is new: True if no
+    signature of it is listed but that with `except_signature_id`."""
+    search = search_organizations(
+        session, coalition_id, frozenset(), NameAndSite(name, domain_of_website(website)), except_signature_id
+    )
     return search.own or (create_organization(session, coalition_id, search, at), True)
 
 
@@ -58,24 +60,23 @@ def create_organization(session: Session, coalition_id: int, search: Organizatio
     connection, keys = session.connection(), sorted(stored_keys(search.name))
     if connection.dialect.name == "postgresql":
         return int(connection.execute(_CREATE_WITH_KEYS, values | {"keys": keys}).scalar_one())
-    number = int(connection.execute(_CREATE, values).scalar_one())
-    connection.execute(_STORE_KEYS_OF, {"keys": keys, "number": number})
-    return number
+    organization_id = int(connection.execute(_CREATE, values).scalar_one())
+    connection.execute(_STORE_KEYS_OF, {"keys": keys, "organization_id": organization_id})
+    return organization_id
 
 
 def find_or_create_organizations(
-    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], at: dt.datetime, but: int = 0
+    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], at: dt.datetime, except_signature_id: int = 0
 ) -> dict[NameAndDomain, tuple[int, bool]]:
-    """Return the id of each organization, created if needed, and True for those that are seen for the first time.
+    """Return the id of each organization, created if needed, and whether it is new.
 
-    `names` are their names by name key and website domain, some hundreds at most. A signature with the id `but` is ignored.
+    `names` are their names by name key and website domain, some hundreds at most. A submitted signature proves nothing, as
+    anyone can sign: an organization is new until a signature of it is listed; that with `except_signature_id` is ignored.
 
-    A submitted signature proves nothing, as anyone can sign: an organization is known if a signature of it is listed, or was
-    until a text changed. The directory is locked until the end of the caller's transaction, so that each new one is compared
-    with all others.
+    The directory is locked until the end of the caller's transaction, so that each new one is compared with all others.
     """
     lock_directory(session, coalition_id)
-    existing = _find_existing(session, coalition_id, names, but)
+    existing = _find_existing(session, coalition_id, names, except_signature_id)
     if len(existing) == len(names):
         return existing
     new = [
@@ -99,7 +100,7 @@ _EXISTING_QUERY = select(Organization.name_key, Organization.domain, Organizatio
 )
 _CREATE = insert(ORGANIZATIONS).values(bound_columns(Organization)).returning(ORGANIZATIONS.c.id)
 _STORE_KEYS_OF = insert(KEYS).from_select(
-    ["key", "organization_id"], select(BOUND_KEYS["sqlite"].c.value, bindparam("number", type_=Integer))
+    ["key", "organization_id"], select(BOUND_KEYS["sqlite"].c.value, bindparam("organization_id", type_=Integer))
 )
 _CREATED = _CREATE.cte("created")
 _KEYS_OF_CREATED = select(BOUND_KEYS["postgresql"].c.value, _CREATED.c.id).join_from(BOUND_KEYS["postgresql"], _CREATED, true())
@@ -114,13 +115,15 @@ _SHARED_KEYS_QUERY = {
 
 
 def _find_existing(
-    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], but: int
+    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], except_signature_id: int
 ) -> dict[NameAndDomain, tuple[int, bool]]:
-    """Return the id of each of these organizations that exists, and True for those that are seen for the first time.
-
-    A signature with the id `but` is ignored.
-    """
-    parameters = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
+    """Return the id of each of these organizations that exists, and whether it is new: no signature of it is listed but that
+    with `except_signature_id`."""
+    parameters = {
+        "coalition": coalition_id,
+        "keys": list({key for key, _domain in names}),
+        "except_signature_id": except_signature_id,
+    }
     rows = session.connection().execute(_EXISTING_QUERY, parameters)
     return {(row.name_key, row.domain): (row.id, not row.listed) for row in rows if (row.name_key, row.domain) in names}
 
@@ -147,7 +150,7 @@ def _compare_with_existing(
     others = _ExistingOrganizations(
         session,
         coalition_id,
-        {number for numbers in candidates.values() for number in numbers},
+        {candidate_id for candidate_ids in candidates.values() for candidate_id in candidate_ids},
         {organization.id for organization in new},
     )
     for organization in new:
@@ -155,7 +158,7 @@ def _compare_with_existing(
             _merge_or_ask(
                 session,
                 organization,
-                others.of(candidates[organization.id], organization),
+                others.compare_with(organization, candidates[organization.id]),
                 others,
                 joins=organization.id in first_time,
                 at=at,
@@ -167,20 +170,22 @@ def _compare_with_existing(
 class _ExistingOrganizations:
     """Existing organizations to compare new ones with, each with all its rows, and the questions already asked."""
 
-    def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
-        """Load all rows of organizations of the coalition that have a row with one of the ids in `numbers`, except those
-        in `new`, and the questions asked about any of them."""
+    def __init__(self, session: Session, coalition_id: int, organization_ids: set[int], new_ids: set[int]) -> None:
+        """Load the coalition's organizations with these ids, all rows merged with one of them, and the questions asked about
+        any of them; without the rows in `new_ids`."""
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
         self.asked_pairs: set[frozenset[int]] = set()
-        if not numbers:  # no possible match, so no questions either
+        if not organization_ids:  # no possible match, so no questions either
             return
-        query = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
+        query = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(
+            Organization.id.in_(organization_ids)
+        )
         roots = {row.root for row in session.execute(query) if row.coalition_id == coalition_id}
         for row in session.scalars(select(Organization).where(belongs_to(Organization, roots)).order_by(Organization.id)):
-            if row.id not in new:
+            if row.id not in new_ids:
                 self.add(row)
-        ids = new | self.rows.keys()
+        ids = new_ids | self.rows.keys()
         questions = select(PossibleDuplicate.one_id, PossibleDuplicate.other_id).where(
             PossibleDuplicate.one_id.in_(ids), PossibleDuplicate.other_id.in_(ids)
         )
@@ -191,15 +196,15 @@ class _ExistingOrganizations:
         self.rows[row.id] = row
         self.groups[row.effective_root_id].append(row)
 
-    def of(self, numbers: set[int], organization: Organization) -> dict[int, Comparison]:
-        """Compare an organization with each other that has one of these ids, or an organization merged into it; return the
-        comparisons by the other's id."""
-        roots = {self.rows[number].effective_root_id for number in numbers if number in self.rows} - {organization.id}
+    def compare_with(self, organization: Organization, other_ids: set[int]) -> dict[int, Comparison]:
+        """Compare an organization with these others, each with all rows merged into it; return the comparisons by the id of
+        the other's root."""
+        roots = {self.rows[other_id].effective_root_id for other_id in other_ids if other_id in self.rows} - {organization.id}
         names_by_root = {root: [name for row in self.groups[root] for name in row.names_and_sites] for root in sorted(roots)}
         return {root: compare_organizations(list(organization.names_and_sites), names) for root, names in names_by_root.items()}
 
-    def _root(self, number: int) -> int:
-        return self.rows[number].effective_root_id if number in self.rows else number
+    def _root(self, organization_id: int) -> int:
+        return self.rows[organization_id].effective_root_id if organization_id in self.rows else organization_id
 
 
 def _merge_or_ask(
@@ -238,13 +243,13 @@ def _merge_or_ask(
             )
 
 
-def _save_keys(session: Session, new: Sequence[Organization], indexed_before: Sequence[int]) -> None:
-    """Store the match keys of organizations, replacing those of the ones indexed before."""
-    if indexed_before:
-        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(indexed_before)))
+def _save_keys(session: Session, organizations: Sequence[Organization], ids_to_replace: Sequence[int]) -> None:
+    """Store the match keys of organizations; those of `ids_to_replace` have been stored before, and are deleted first."""
+    if ids_to_replace:
+        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(ids_to_replace)))
     rows = [
         {"key": key, "organization_id": organization.id}
-        for organization in new
+        for organization in organizations
         for key in sorted(_keys(organization, stored_keys))
     ]
     if rows:

@@ -22,8 +22,8 @@ from letterhub.models.signatures import Signature
 class OrganizationSearch:
     """Organizations that share a match key with a line or with its organization's `name`, by key; `keys` are the line's.
 
-    `own` is the one with exactly the `name`, and True if it is seen for the first time; None if there is none. `is_place_free`
-    says that no signature holds the place that was asked about.
+    `own` is the id of the one with exactly the `name`, and whether it is new; None if there is none. `is_place_free` says that
+    no signature holds the place that was asked about.
     """
 
     keys: Set[int]
@@ -35,7 +35,7 @@ class OrganizationSearch:
     @property
     def in_line(self) -> set[int]:
         """Return the ids of the organizations that the line may name."""
-        return {number for key in self.ids_by_key.keys() & self.keys for number in self.ids_by_key[key]}
+        return {organization_id for key in self.ids_by_key.keys() & self.keys for organization_id in self.ids_by_key[key]}
 
     @property
     def has_candidates(self) -> bool:
@@ -45,28 +45,34 @@ class OrganizationSearch:
 
 
 def search_organizations(
-    session: Session, coalition_id: int, keys: Set[int], name: NameAndSite | None = None, but: int = 0,
+    session: Session, coalition_id: int, keys: Set[int], name: NameAndSite | None = None, except_signature_id: int = 0,
     place: tuple[int, str] | None = None,
 ) -> OrganizationSearch:  # fmt: skip
     """Search for organizations with one of these match keys and, if a `name` is given, for its own and those that may match it.
 
-    The name is locked then, until the end of the caller's transaction. A signature with the id `but` is ignored. `place` is a
-    letter's id and the unique key under it that is asked about.
+    The name is locked then, until the end of the caller's transaction. The signature with `except_signature_id` is ignored.
+    `place` is a letter's id and the unique key under it that is asked about.
     """
-    parameters: dict[str, Any] = {"coalition": coalition_id, "but": but, "name": None, "domain": "", "keys": list(keys)}
+    parameters: dict[str, Any] = {
+        "coalition": coalition_id,
+        "except_signature_id": except_signature_id,
+        "name": None,
+        "domain": "",
+        "keys": list(keys),
+    }
     parameters["letter"], parameters["place"] = place or (None, None)
     if name is not None:
         lock_name(session, coalition_id, name)
         parameters |= {"name": name_key(name.name), "domain": name.domain, "keys": list(keys | lookup_keys(name))}
     own, ids_by_key, is_place_free = None, defaultdict[int, set[int]](set), place is not None
     connection = session.connection()
-    for key, number, flag in connection.execute(_SEARCH[connection.dialect.name], parameters):
-        if number is None:
+    for key, organization_id, flag in connection.execute(_SEARCH[connection.dialect.name], parameters):
+        if organization_id is None:
             is_place_free = False
         elif key is None:
-            own = (number, not flag)
+            own = (organization_id, not flag)
         else:
-            ids_by_key[key].add(number)
+            ids_by_key[key].add(organization_id)
     return OrganizationSearch(keys, name, own, ids_by_key, is_place_free)
 
 
@@ -100,10 +106,12 @@ _LOCK_NAME = select(
     select(func.count()).where(func.pg_advisory_xact_lock(BOUND_KEYS["postgresql"].c.value).is_not(None)).scalar_subquery(),
 )
 IS_LISTED = exists().where(
-    Signature.organization_id == Organization.id, Signature.published_at.is_not(None), Signature.id != bindparam("but")
+    Signature.organization_id == Organization.id,
+    Signature.published_at.is_not(None),
+    Signature.id != bindparam("except_signature_id"),
 )
 _FOUND_BY_NAME = select(
-    cast(null(), OrganizationKey.key.type).label("key"), Organization.id.label("number"), IS_LISTED.label("listed")
+    cast(null(), OrganizationKey.key.type).label("key"), Organization.id.label("organization_id"), IS_LISTED.label("listed")
 ).where(
     Organization.coalition_id == bindparam("coalition"),
     Organization.name_key == bindparam("name"),

@@ -116,7 +116,7 @@ class Signature(Base):
     location_key: Mapped[str] = mapped_column(code_point_string(600), default="")
     unique_key: Mapped[str | None] = mapped_column(String(600))
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    first_seen: Mapped[bool] = mapped_column(default=False)
+    is_new_organization: Mapped[bool] = mapped_column(default=False)
     from_flood: Mapped[bool] = mapped_column(default=False)
     decline_reason: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[dt.datetime]
@@ -261,7 +261,7 @@ class Signature(Base):
         flags. `facts` are its recorded ones; `directory` has what the directory of organizations knows of its own."""
         claim = SignatureFacts(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
-            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=directory.domains,
+            is_new_organization=self.is_new_organization, from_flood=self.from_flood, known_domains=directory.domains,
             reviewed=directory.reviewed,
         )  # fmt: skip
         return assess(

@@ -612,7 +612,7 @@ def upgrade() -> None:
         sa.Column("location_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
         sa.Column("unique_key", sa.String(length=600), nullable=True),
         sa.Column("idempotency_key", sa.String(length=64), nullable=True),
-        sa.Column("first_seen", sa.Boolean(), nullable=False),
+        sa.Column("is_new_organization", sa.Boolean(), nullable=False),
         sa.Column("from_flood", sa.Boolean(), nullable=False),
         sa.Column("decline_reason", sa.String(length=500), nullable=False),
         sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),

@@ -31,7 +31,6 @@ FORBIDDEN = {
 """Private words with what to write instead; as parts of a name, also in the plural."""
 
 ALLOWED = (
-    (r"first_seen|FIRST_SEEN", "", "evidence: an organization's first letter here"),
     (r"((problem|context|start|end)_)?mark", "letterhub/intake/letters/", "PyYAML's place of an error"),
     (r"_?mark_(as_)?[a-z]+", "letterhub/", "the verb, as in “mark as read”"),
     (r"_?(BYTE_ORDER|CHECK)_MARKS", "letterhub/intake/", "Unicode's names of characters"),

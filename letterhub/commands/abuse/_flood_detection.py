@@ -13,18 +13,18 @@ from letterhub.infrastructure.db import execute_core
 from letterhub.models import Signature, SubmissionOrigin, is_outside_floods
 
 
-def flag_flood(letter_id: int, network_hash: str, at: dt.datetime, *, proven: bool | None) -> None:
+def flag_flood(letter_id: int, network_hash: str, at: dt.datetime, *, has_proof_of_work: bool | None) -> None:
     """Flag the letter's unconfirmed forms of the last hour that belong to the same flood as a new one from this network.
 
-    In a letter's flood, `proven` is whether the new one has a proof of work, and those are all forms that have one, or all that
-    have none; if `proven` is None, they are all forms from its network. A form that someone is confirming at this moment is
-    left out, as if it had been confirmed before.
+    `has_proof_of_work` says whether the new form has one: flags all forms of the letter that have one too, or all that have
+    none either. If it is None, flags all forms from the network. A form that someone is confirming at this moment is left out,
+    as if it had been confirmed before.
     """
     parameters: dict[str, object] = {"letter": letter_id, "since": at - FLOOD_WINDOW}
-    if proven is None:
+    if has_proof_of_work is None:
         execute_core(_FLAG_BY_NETWORK, parameters | {"network": network_hash})
     else:
-        execute_core(_FLAG_BY_PROOF, parameters | {"proven": proven})
+        execute_core(_FLAG_BY_PROOF, parameters | {"has_proof_of_work": has_proof_of_work})
 
 
 def _flag_statement(origin_condition: ColumnElement[bool]) -> Update:
@@ -35,7 +35,7 @@ def _flag_statement(origin_condition: ColumnElement[bool]) -> Update:
     return update(Signature).where(Signature.id.in_(unlocked)).values(from_flood=True)
 
 
-_FLAG_BY_PROOF = _flag_statement(SubmissionOrigin.has_proof_of_work == bindparam("proven"))
+_FLAG_BY_PROOF = _flag_statement(SubmissionOrigin.has_proof_of_work == bindparam("has_proof_of_work"))
 _FLAG_BY_NETWORK = _flag_statement(SubmissionOrigin.network_hash == bindparam("network"))
 """Prebuilt statements: during a flood, each form runs one of them."""
 

@@ -70,7 +70,7 @@ class SubmissionLimiter:
         self.network_hash = network_hash(letter_id, network)
         lock_names(db.session.connection(), *filter(None, (self.network_hash, email.canonical)))
         self.has_proof = bool(sender.proof) and spend_challenge(db.session(), sender.proof, at)
-        self.facts = submission_facts(letter_id, email, network, at, key=idempotency_key, proven=self.has_proof)
+        self.facts = submission_facts(letter_id, email, network, at, key=idempotency_key, has_proof_of_work=self.has_proof)
 
     def check(self, *, again: bool = False) -> MailDecision:
         """Return when the confirmation mail of a new form may be sent, or one that was requested `again`; take its tokens.
@@ -135,7 +135,9 @@ class SubmissionLimiter:
         in_letter_flood = not self.reads_mailbox and is_flood_of_letter(forms)
         from_flood = in_letter_flood or is_flood_from_network(facts.network_forms.last_hour + 1 if self.network_hash else 0)
         if from_flood:
-            flag_flood(facts.letter_id, self.network_hash, self.at, proven=self.has_proof if in_letter_flood else None)
+            flag_flood(
+                facts.letter_id, self.network_hash, self.at, has_proof_of_work=self.has_proof if in_letter_flood else None
+            )
         if not self.has_proof and not self.reads_mailbox and (facts.requires_proof_of_work or in_letter_flood):
             evidence = [*evidence, Fact(FactKind.NO_PROOF, WORKER, self.at)]
         self._cancel_mails(decision.replaces)

@@ -174,7 +174,7 @@ def _add_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
         letter_id=letter.id, revision_id=revision_id, organization_id=organization_id, alphabet=letter.alphabet,
         organization_name=line.organization, website=line.website, signer_name=line.signer_name,
         signer_title=line.signer_title, email=row.email,
-        location=line.location, section=line.section, lead=line.lead, first_seen=True, created_at=at,
+        location=line.location, section=line.section, lead=line.lead, is_new_organization=True, created_at=at,
     )  # fmt: skip
     signature.state = SignatureState.PENDING
     signature.update_keys()

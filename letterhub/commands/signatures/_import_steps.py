@@ -125,8 +125,8 @@ def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], fact: Fa
     letter.individuals_imported = letter.individuals_imported or any(row.name_and_domain is None for row in new_rows)
     rows = []
     for row in new_rows:
-        organization_id, first_seen = organizations[row.name_and_domain] if row.name_and_domain else (None, False)
-        references = {"organization_id": organization_id, "first_seen": first_seen}
+        organization_id, is_new_organization = organizations[row.name_and_domain] if row.name_and_domain else (None, False)
+        references = {"organization_id": organization_id, "is_new_organization": is_new_organization}
         rows.append({**row.values, **references, "revision_id": revision.id if revision else None})
     signature_ids = db.session.scalars(insert(Signature).returning(Signature.id, sort_by_parameter_order=True), rows).all()
     imported = (Signature(id=signature_id, **row) for signature_id, row in zip(signature_ids, rows, strict=True))

@@ -111,7 +111,7 @@ def link_organization(signature: Signature, coalition_id: int, at: dt.datetime) 
     search = search_line(signature, coalition_id)
     if signature.kind is SignatoryKind.ORGANIZATION:
         own = search.organizations.own or (create_organization(db.session(), coalition_id, search.organizations, at), True)
-        signature.organization_id, signature.first_seen = own
+        signature.organization_id, signature.is_new_organization = own
     return search
 
 
@@ -157,7 +157,7 @@ def assess_signature(signature: Signature, since: dt.datetime | None = None, *, 
     compared_hashes = mailbox_hashes if since or ignore_weaker else [place_hash, *mailbox_hashes]
     is_blocked = is_blocklisted(compared_hashes, since)
     if ignore_weaker:
-        is_blocked = or_(is_blocked, is_blocklisted([place_hash], but=BlockReason.DECLINED))
+        is_blocked = or_(is_blocked, is_blocklisted([place_hash], except_reason=BlockReason.DECLINED))
     statement = select(has_same_name(), is_blocked).where(Signature.id == signature.id)
     same_name, turned_away = db.session.execute(statement).one()
     facts = evidence_facts(db.session(), [signature.id]).get(signature.id, ())

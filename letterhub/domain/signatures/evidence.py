@@ -86,7 +86,7 @@ class Doubt(enum.StrEnum):
     NO_ADDRESS = "no-address"
     FLOOD = "flood"
     NO_PROOF = "no-proof"
-    FIRST_SEEN = "first-seen"
+    NEW_ORGANIZATION = "new-organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Assessment:
     @property
     def is_undoubted(self) -> bool:
         """Return whether mailbox and domain agree and there is no doubt but newness."""
-        return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
+        return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.NEW_ORGANIZATION}
 
 
 @lru_cache(maxsize=1024)
@@ -176,7 +176,7 @@ NO_DIRECTORY_FACTS = DirectoryFacts()
 class SignatureFacts:
     """Facts from a signature's own row: its source, whether its mailbox is confirmed, its address and its website.
 
-    `first_seen`: no other signature of its organization was listed then. `from_flood`: it came with a flood of others.
+    `is_new_organization`: no other signature of its organization was listed then. `from_flood`: it came with a flood of others.
     `known_domains`: domains at which staff know the organization to have mailboxes. `reviewed`: staff reviewed exactly its name
     at its mailbox's domain before.
     """
@@ -185,7 +185,7 @@ class SignatureFacts:
     confirmed: bool
     email: str
     website: str
-    first_seen: bool = False
+    is_new_organization: bool = False
     from_flood: bool = False
     known_domains: frozenset[str] = frozenset()
     reviewed: bool = False
@@ -256,7 +256,7 @@ def _claim_doubts(claim: SignatureFacts, *, matches_site: bool) -> dict[Doubt, b
         Doubt.NO_WEBSITE: not site and not matches_site,
         Doubt.GOVERNMENT: is_government(mailbox.host) or is_government(site),
         Doubt.FLOOD: claim.from_flood,
-        Doubt.FIRST_SEEN: claim.first_seen,
+        Doubt.NEW_ORGANIZATION: claim.is_new_organization,
     }
 
 

@@ -42,8 +42,8 @@ class ReviewDisclosure:
 
 
 IGNORED_DOUBTS = {
-    SignatoryKind.ORGANIZATION: frozenset({Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}),
-    SignatoryKind.INDIVIDUAL: frozenset({Doubt.FIRST_SEEN, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
+    SignatoryKind.ORGANIZATION: frozenset({Doubt.NEW_ORGANIZATION, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}),
+    SignatoryKind.INDIVIDUAL: frozenset({Doubt.NEW_ORGANIZATION, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
 }
 """Doubts that do not stop publishing by rule. Staff who reviewed an organization's name knew what it resembles, and a forger
 gains nothing from a name that resembles it."""

@@ -41,7 +41,7 @@ class SignatureFilter(enum.StrEnum):
     GOVERNMENT = "government"
     FLOOD = "flood"
     NO_PROOF = "no-proof"
-    FIRST_SEEN = "first-seen"
+    NEW_ORGANIZATION = "new-organization"
 
     def matches(self, assessment: Assessment) -> bool:
         """Return whether a signature with this assessment matches the filter."""
@@ -49,7 +49,7 @@ class SignatureFilter(enum.StrEnum):
             case SignatureFilter.CLEAR:
                 return assessment.is_undoubted
             case SignatureFilter.DOUBT:
-                return bool(assessment.doubts - {Doubt.FIRST_SEEN})
+                return bool(assessment.doubts - {Doubt.NEW_ORGANIZATION})
             case (
                 SignatureFilter.IMPORTED
                 | SignatureFilter.VOUCHED

@@ -89,7 +89,7 @@ class FilePreview(Generic[Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
-class SignerKey:
+class SignatoryKey:
     """Identity of a signatory for duplicate detection: an organization by name and site, a person by name and mailbox."""
 
     kind: SignatoryKind
@@ -97,7 +97,7 @@ class SignerKey:
     at: str
 
     @classmethod
-    def of(cls, kind: SignatoryKind, name: str, website: str, email: str) -> "SignerKey":
+    def of(cls, kind: SignatoryKind, name: str, website: str, email: str) -> "SignatoryKey":
         """Return the identity of a signatory with these values."""
         mailbox = EmailAddress(email).canonical if email else ""
         return cls(kind, name_key(name), domain_of_website(website) if kind is SignatoryKind.ORGANIZATION else mailbox)
@@ -130,13 +130,13 @@ class _SignatoryIndex(Generic[Value]):
     def __init__(self) -> None:
         self._values: dict[_IndexKey, dict[Value, None]] = defaultdict(dict)
 
-    def add(self, signer_key: SignerKey, value: Value) -> None:
-        for index_key in signer_key.index_keys:
+    def add(self, signatory_key: SignatoryKey, value: Value) -> None:
+        for index_key in signatory_key.index_keys:
             self._values[index_key][value] = None
 
-    def candidates(self, signer_key: SignerKey) -> Iterator[Value]:
+    def candidates(self, signatory_key: SignatoryKey) -> Iterator[Value]:
         """Yield the values of all possible duplicates, the same name before the same mailbox, without repetition per key."""
-        for index_key in signer_key.lookup_index_keys:
+        for index_key in signatory_key.lookup_index_keys:
             yield from self._values.get(index_key, ())
 
 
@@ -155,20 +155,22 @@ def check_imports(state: LetterState) -> None:
 
 
 def plan_import(
-    rows: Iterable[ParsedRow], signatures: Iterable[tuple[SignerKey, SignatureState]], who_may_sign: WhoMaySign
+    rows: Iterable[ParsedRow], signatures: Iterable[tuple[SignatoryKey, SignatureState]], who_may_sign: WhoMaySign
 ) -> tuple[PlannedRow[RowOutcome], ...]:
     """Return the outcome of each row of a file, in order, against the signatures that the letter has already."""
     signed, earlier = _SignatoryIndex[SignatureState](), _SignatoryIndex[int]()
-    for signer_key, state in signatures:
-        signed.add(signer_key, state)
+    for signatory_key, state in signatures:
+        signed.add(signatory_key, state)
     plan = []
     for row in rows:
         line = row.signatory
-        signer_key = SignerKey.of(line.kind, line.name, line.website, row.email)
-        planned = _plan_row(row, set(signed.candidates(signer_key)), next(earlier.candidates(signer_key), None), who_may_sign)
+        signatory_key = SignatoryKey.of(line.kind, line.name, line.website, row.email)
+        planned = _plan_row(
+            row, set(signed.candidates(signatory_key)), next(earlier.candidates(signatory_key), None), who_may_sign
+        )
         plan.append(planned)
         if planned.outcome is RowOutcome.NEW:
-            earlier.add(signer_key, row.line)
+            earlier.add(signatory_key, row.line)
     return tuple(plan)
 
 

@@ -77,9 +77,10 @@ _NETWORK_COUNTS = (
 )
 
 
-def _facts_statement(of_letter: ColumnElement[bool]) -> Select[Any]:
-    """Build the statement that reads all facts, a row for each mail; `of_letter` are the forms that count for a flood."""
-    letter_forms = select_form_counts(of_letter).subquery("letter_forms")
+def _facts_statement(counted: ColumnElement[bool]) -> Select[Any]:
+    """Build the statement that reads all facts, a row for each mail; `counted` selects the letter's forms that count towards
+    a flood."""
+    letter_forms = select_form_counts(counted).subquery("letter_forms")
     earlier = select(Signature.id).where(Signature.idempotency_key == bindparam("key")).scalar_subquery()
     full_at = select(RateLimitBucket.expires_at).where(RateLimitBucket.bucket_key == bindparam("bucket")).scalar_subquery()
     return (
@@ -102,18 +103,23 @@ _FACTS, _FACTS_WITH_PROOF = map(_facts_statement, (true(), SubmissionOrigin.has_
 
 
 def submission_facts(
-    letter_id: int, email: EmailAddress, network: str, at: dt.datetime, *, key: str | None = None, proven: bool = False
+    letter_id: int,
+    email: EmailAddress,
+    network: str,
+    at: dt.datetime,
+    *,
+    key: str | None = None,
+    has_proof_of_work: bool = False,
 ) -> SubmissionFacts:
-    """Return the facts about a form from a network, with its idempotency key; one with a proof of work is counted among its
-    like only.
-    """
+    """Return the facts about a form from a network, with its idempotency key. If it has a proof of work, the letter's flood
+    counts only forms that have one too."""
     hashed = network_hash(letter_id, network)
     (bucket,) = network_bucket(letter_id, hashed)
     parameters = mailbox_parameters(letter_id, email, at) | {
         "key": key, "network": hashed, "bucket": hash_bucket_key(bucket, current_settings().secret_key),
         "an_hour_ago": at - FLOOD_WINDOW, "a_day_ago": at - DAY,
     }  # fmt: skip
-    rows = execute_core(_FACTS_WITH_PROOF if proven else _FACTS, parameters).all()
+    rows = execute_core(_FACTS_WITH_PROOF if has_proof_of_work else _FACTS, parameters).all()
     row = rows[0]
     return SubmissionFacts(
         letter_id, row.coalition_id, row.state, row.deadline_at, row.who_may_sign, row.requires_proof_of_work,

@@ -57,7 +57,7 @@ def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessm
     Evidence is computed, not stored, so it is never out of date.
     """
     columns = (Signature.letter_id, Signature.source, Signature.confirmed_at)
-    evidence_columns = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
+    evidence_columns = (Signature.email, Signature.website, Signature.is_new_organization, Signature.from_flood)
     line_columns = (Signature.kind, Signature.organization_name, Signature.signer_name)
     rows = db.session.execute(with_duplicate_keys(query.add_columns(*columns, *evidence_columns, *line_columns))).all()
     duplicates = find_duplicates(rows[0].letter_id, rows, most=len(rows) > SCANNED) if rows else Duplicates({}, {}, {})
@@ -82,7 +82,7 @@ def _assess_row(
 ) -> Assessment:
     """Return the evidence and doubts of a row of `assessments_of`, from what else is known of it."""
     signature_facts = SignatureFacts(
-        row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
+        row.source, row.confirmed_at is not None, row.email, row.website, row.is_new_organization, row.from_flood,
         facts.domains, facts.reviewed,
     )  # fmt: skip
     return assess(

@@ -21,7 +21,7 @@ from letterhub.domain.signatures.signatory_import import (
     ParsedRow,
     PlannedRow,
     RowOutcome,
-    SignerKey,
+    SignatoryKey,
     check_imports,
     normalize_website,
     plan_import,
@@ -185,7 +185,7 @@ def _parse_row(row: TableRow) -> ParsedRow:
         return replace(parsed, notes=(*parsed.notes, note), email="")
 
 
-def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
+def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignatoryKey, SignatureState]]:
     """Return who has signed the letter, and the state of each signature, without unproven ones in the name of a row; of a short
     file, only those who may be signatories of its rows."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
@@ -197,7 +197,7 @@ def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[
         if row.id in unproven_ids:
             continue
         line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
-        signers.append((SignerKey.of(row.kind, line.name, row.website, row.email), row.state))
+        signers.append((SignatoryKey.of(row.kind, line.name, row.website, row.email), row.state))
     return signers
 
 

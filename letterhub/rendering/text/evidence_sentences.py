@@ -183,7 +183,7 @@ _DOUBTS_WITHOUT_VALUES = {
     Doubt.NO_WEBSITE: gettext("There is no website to compare the mailbox with."),
     Doubt.GOVERNMENT: gettext("The address belongs to a US government or military body, which may be barred from signing."),
     Doubt.NO_ADDRESS: gettext("We have no email address."),
-    Doubt.FIRST_SEEN: gettext("It has signed no other letter here."),
+    Doubt.NEW_ORGANIZATION: gettext("It has signed no other letter here."),
 }
 
 

@@ -221,7 +221,7 @@ def states() -> dict[str, SignatureState]:
 
 def test_rules_that_are_tried_with_many_doubts_fit_a_phone(page: Page, waiting: list[Signature]) -> None:
     letter = db.session.get_one(Letter, waiting[0].letter_id)
-    facts = {"website": "", "organization_name": "Third Example Alliance", "first_seen": True}
+    facts = {"website": "", "organization_name": "Third Example Alliance", "is_new_organization": True}
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **facts)
     sign_in(page, cast.SAM)
     page.goto(f"{LETTER_PAGES}/settings/rules?rule=reviewed")
@@ -235,4 +235,6 @@ def waiting(site: str) -> list[Signature]:
     factories.staff(cast.SAM)
     letter: Letter = factories.open_letter()
     names = (cast.CLARA, cast.HIRO, cast.FREE_MAIL_SIGNER)
-    return [factories.signature(letter, one, SignatureState.CONFIRMED, first_seen=one is not cast.CLARA) for one in names]
+    return [
+        factories.signature(letter, one, SignatureState.CONFIRMED, is_new_organization=one is not cast.CLARA) for one in names
+    ]

@@ -173,7 +173,7 @@ def test_what_nobody_turned_away_under_the_letter_appears_at_once(
 ) -> None:
     before(letter, clock)
     again = sign(letter)
-    assert (again.state, doubts_about(again) - {Doubt.FIRST_SEEN}) == (PUBLISHED, frozenset())
+    assert (again.state, doubts_about(again) - {Doubt.NEW_ORGANIZATION}) == (PUBLISHED, frozenset())
 
 
 def test_a_sweep_that_stands_counts(letter: Letter) -> None:
@@ -201,10 +201,10 @@ def test_a_person_is_known_again_by_her_mailbox_and_not_by_where_anyone_has_one(
 def test_nobody_makes_her_organization_known_by_signing_twice(letter: Letter) -> None:
     line = replace(FORGED_LINE, organization="Egret Society")
     first = sign(letter, line)
-    assert (first.state, first.first_seen) == (CONFIRMED, True)
+    assert (first.state, first.is_new_organization) == (CONFIRMED, True)
     withdraw_signature(first.id, now())
     again = sign(letter, line)
-    assert (again.state, again.first_seen) == (CONFIRMED, True)
+    assert (again.state, again.is_new_organization) == (CONFIRMED, True)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     reconfirm_signature(again.id, revision=2, at=now())
     assert reload(again.id).state is CONFIRMED

@@ -142,7 +142,7 @@ def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter
     imported()[0].move(SignatureMove.PUBLISH, now())
     db.session.commit()
     assert signatory_import.import_file(other.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 4
-    names = [(one.organization_name, one.first_seen) for one in imported()]
+    names = [(one.organization_name, one.is_new_organization) for one in imported()]
     assert names[:2] == [("Willow Watch", True), ("+Peace", True)]
     assert dict(names[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": True, "+Peace": True}
 

@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor
 BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
 STAFF_ONLY = {"decline_reason", "acknowledged_at"}
 """Pages say that the first is sent to no one; the second is when staff noticed."""
-CHECK_RESULTS = {"first_seen", "from_flood", "has_proof_of_work"}  # would tell a forger what to avoid
+CHECK_RESULTS = {"is_new_organization", "from_flood", "has_proof_of_work"}  # would tell a forger what to avoid
 MADE_OF_THE_LINE = {
     "sort_key",
     "lead_key",

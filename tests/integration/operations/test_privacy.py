@@ -180,7 +180,11 @@ def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signatu
 def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, letter: Letter) -> None:
     plain = signatory_data(signed.id)
     origin = db.session.get_one(SubmissionOrigin, signed.id)
-    signed.from_flood, signed.first_seen, origin.has_proof_of_work = True, not signed.first_seen, not origin.has_proof_of_work
+    signed.from_flood, signed.is_new_organization, origin.has_proof_of_work = (
+        True,
+        not signed.is_new_organization,
+        not origin.has_proof_of_work,
+    )
     for kind in set(FactKind) - set(EXPORTED_FACTS):
         add_evidence(
             db.session(), signed.id, Fact(kind, "inquiry-1", now(), hash_line(signed.signatory), {"address": "x@y.example"})

@@ -79,7 +79,7 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
 def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
     page.submit(SIGN, authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
     signature = only_signature()
-    assert (signature.state, signature.confirmed_at, signature.first_seen) == (CONFIRMED, NOON, True)
+    assert (signature.state, signature.confirmed_at, signature.is_new_organization) == (CONFIRMED, NOON, True)
     assert db.session.get_one(Organization, signature.organization_id).name == "Example Alliance"
     page.submit(SIGN, authorized=True).says("This signature is already confirmed")
     page.visitor.open(page.path).says("This signature is already confirmed", "Send me a new link")

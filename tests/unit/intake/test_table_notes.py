@@ -51,10 +51,10 @@ def test_names_that_stand_twice_are_told() -> None:
 def test_lines_that_differ_only_in_what_is_not_printed_are_told_with_what_differs() -> None:
     rows = ("B,Bo,Rome", "B,Bo,Oslo", "B,Eve,Rome")
     differing = "They differ only in what is not printed:"
-    assert twice(*rows) == [f"“B — Bo” is printed and counted 2 times: lines 2 and 3. {differing} Place."]
+    assert twice(*rows) == [f"“B — Bo” is printed and counted 2 times: lines 2 and 3. {differing} Location."]
     assert twice(*rows, shown=SignatoryStyle.LOCATION) == []
     assert twice(*rows, shown=SignatoryStyle.ORGANIZATION) == [
-        f"“B” is printed and counted 3 times: lines 2, 3 and 4. {differing} Signer, Place."
+        f"“B” is printed and counted 3 times: lines 2, 3 and 4. {differing} Signer, Location."
     ]
 
 

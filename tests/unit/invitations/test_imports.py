@@ -14,7 +14,7 @@ from letterhub.domain.signatures.signatory_import import (
     ParsedRow,
     PlannedRow,
     RowOutcome,
-    SignerKey,
+    SignatoryKey,
     check_imports,
     normalize_website,
     plan_import,
@@ -30,8 +30,8 @@ def person(name: str, email: str = "", *, line: int = 2) -> ParsedRow:
     return ParsedRow(line, Signatory(signer_name=name, kind=SignatoryKind.INDIVIDUAL), email)
 
 
-def held(name: str, state: SignatureState, website: str = "") -> tuple[SignerKey, SignatureState]:
-    return SignerKey.of(SignatoryKind.ORGANIZATION, name, website, ""), state
+def held(name: str, state: SignatureState, website: str = "") -> tuple[SignatoryKey, SignatureState]:
+    return SignatoryKey.of(SignatoryKind.ORGANIZATION, name, website, ""), state
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def held(name: str, state: SignatureState, website: str = "") -> tuple[SignerKey
     ],
 )
 def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
-    row: ParsedRow, there: list[tuple[SignerKey, SignatureState]], fate: RowOutcome
+    row: ParsedRow, there: list[tuple[SignatoryKey, SignatureState]], fate: RowOutcome
 ) -> None:
     (planned,) = plan_import([row], there, WhoMaySign.ORGANIZATIONS)
     assert planned.outcome is fate
@@ -117,12 +117,12 @@ def _some_rows(chance: random.Random) -> list[ParsedRow]:
     return rows
 
 
-def _some_held(chance: random.Random) -> list[tuple[SignerKey, SignatureState]]:
+def _some_held(chance: random.Random) -> list[tuple[SignatoryKey, SignatureState]]:
     rows = (_who(row) for row in _some_rows(chance)[:4])
     return [(who, chance.choice(list(SignatureState))) for who in rows]
 
 
-def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, SignatureState]]) -> list[PlannedRow[RowOutcome]]:
+def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignatoryKey, SignatureState]]) -> list[PlannedRow[RowOutcome]]:
     """Return outcomes found by comparing each row with all names of the letter and of earlier rows."""
     planned: list[PlannedRow[RowOutcome]] = []
     for row in rows:
@@ -137,7 +137,7 @@ def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, Signat
     return planned
 
 
-def _may_be(one: SignerKey, other: SignerKey) -> bool:
+def _may_be(one: SignatoryKey, other: SignatoryKey) -> bool:
     if one.kind is not other.kind:
         return False
     if one.kind is SignatoryKind.INDIVIDUAL and one.at and one.at == other.at:
@@ -145,8 +145,8 @@ def _may_be(one: SignerKey, other: SignerKey) -> bool:
     return one.key == other.key and (one.at == other.at or not one.at or not other.at)
 
 
-def _who(row: ParsedRow) -> SignerKey:
-    return SignerKey.of(row.signatory.kind, row.signatory.name, row.signatory.website, row.email)
+def _who(row: ParsedRow) -> SignatoryKey:
+    return SignatoryKey.of(row.signatory.kind, row.signatory.name, row.signatory.website, row.email)
 
 
 @pytest.mark.parametrize("last_site", ["", "https://a{}.example"], ids=["without-site", "other-sites"])

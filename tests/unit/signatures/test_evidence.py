@@ -54,8 +54,8 @@ def test_a_domain_speaks_for_no_name_whose_mailbox_is_not_confirmed(source: Sour
 
 
 def test_newness_is_told_and_is_no_reason_to_wait() -> None:
-    known = assess(SignatureFacts(Source.FORM, True, "c@one.example", "one.example", first_seen=True))
-    assert known.doubts == {Doubt.FIRST_SEEN}
+    known = assess(SignatureFacts(Source.FORM, True, "c@one.example", "one.example", is_new_organization=True))
+    assert known.doubts == {Doubt.NEW_ORGANIZATION}
     assert known.is_undoubted
 
 
@@ -124,7 +124,7 @@ def test_what_others_say_counts_and_what_the_row_tells_is_read_from_the_row(
 CLEAR = {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
 KNOWN = {*CLEAR, Evidence.REVIEWED}
 ORGANIZATION, INDIVIDUAL = SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL
-GRAVE = [one for one in Doubt if one not in (Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME)]
+GRAVE = [one for one in Doubt if one not in (Doubt.NEW_ORGANIZATION, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME)]
 NOTHING = PublishRules()
 REVIEWED = PublishRules(PublishRule.REVIEWED)
 PEOPLE = PublishRules(individuals=True)
@@ -135,7 +135,7 @@ PEOPLE = PublishRules(individuals=True)
     ("kind", "evidence", "doubts", "at_once", "reasons"),
     [
         (ORGANIZATION, KNOWN, set(), {REVIEWED}, {}),
-        (ORGANIZATION, KNOWN, {Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}, {REVIEWED}, {}),
+        (ORGANIZATION, KNOWN, {Doubt.NEW_ORGANIZATION, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}, {REVIEWED}, {}),
         (ORGANIZATION, CLEAR, set(), set(), {}),
         (ORGANIZATION, {Evidence.MAILBOX, Evidence.VOUCHED}, {Doubt.FREE_MAIL}, set(), {REVIEWED: (Doubt.FREE_MAIL,)}),
         *((ORGANIZATION, KNOWN, {doubt}, set(), {REVIEWED: (doubt,)}) for doubt in GRAVE),

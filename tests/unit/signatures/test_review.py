@@ -18,7 +18,7 @@ from letterhub.domain.signatures.review import (
 )
 from letterhub.domain.states import MoveNotAllowed, SignatureMove, SignatureState
 
-CLEAR = Assessment(frozenset({Evidence.MAILBOX, Evidence.OWN_DOMAIN}), frozenset({Doubt.FIRST_SEEN}))
+CLEAR = Assessment(frozenset({Evidence.MAILBOX, Evidence.OWN_DOMAIN}), frozenset({Doubt.NEW_ORGANIZATION}))
 FREE = Assessment(frozenset({Evidence.MAILBOX}), frozenset({Doubt.FREE_MAIL, Doubt.NO_WEBSITE}))
 BROUGHT = Assessment(frozenset({Evidence.IMPORTED}), frozenset({Doubt.NO_ADDRESS}))
 LINE = Signatory(organization="Example Alliance", signer_name="Clara Example")
@@ -33,7 +33,7 @@ LINE = Signatory(organization="Example Alliance", signer_name="Clara Example")
         (SignatureFilter.FREE_MAIL, {"free"}),
         (SignatureFilter.NO_WEBSITE, {"free"}),
         (SignatureFilter.NO_ADDRESS, {"brought"}),
-        (SignatureFilter.FIRST_SEEN, {"clear"}),
+        (SignatureFilter.NEW_ORGANIZATION, {"clear"}),
         (SignatureFilter.GOVERNMENT, set()),
         (SignatureFilter.OTHER_DOMAIN, set()),
     ],

@@ -25,7 +25,7 @@ LETTERS = """
     open       close     closed
     closed     reopen    open
     closed     deliver   delivered
-    delivered  take-back closed
+    delivered  revert-delivery closed
     draft      withdraw  withdrawn
     open       withdraw  withdrawn
     closed     withdraw  withdrawn
