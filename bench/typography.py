@@ -22,7 +22,7 @@ from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.typesetting.page_layout import own_lines, page_box
-from letterhub.rendering.pdf.typesetting.paragraph_breaking import break_whole_paragraphs
+from letterhub.rendering.pdf.typesetting.weasyprint_paragraphs import break_whole_paragraphs
 from letterhub.rendering.pdf.worker import BundledFetcher
 
 MODES = ("1 ragged", "2 ragged", "1 justified", "2 justified")

@@ -53,7 +53,7 @@ from letterhub.models import (
 )  # fmt: skip
 from letterhub.models.organization_search import DIRECTORY_LOCK
 from letterhub.models.signature_search import KEY_COLUMNS
-from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
 Transaction = Callable[[Callable[[Connection], Any]], Any]

@@ -51,7 +51,7 @@ from letterhub.queries.abuse.submission_limits import (
     past_mails_from,
     select_form_counts,
 )  # fmt: skip
-from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.web.forms import clean_line
 
 Transaction = Callable[[Callable[[Connection], Any]], Any]

@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.backup import back_up
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.infrastructure.machine import machine_id
 from letterhub.infrastructure.monitoring import describe_error
 from letterhub.mail.transport import mail_operator

@@ -12,9 +12,9 @@ from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
 from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number
 from letterhub.queries.editions.export_files import RenderedFile, render_document, render_edition, toolchain_version
-from letterhub.queries.letters.open_letters import letter_id_of
+from letterhub.queries.letters.letter_lookup import letter_id_of
 from letterhub.queries.letters.public_letter import letter_document, public_letter_by_id
-from letterhub.rendering.pdf.signing import equal_except_signature
+from letterhub.rendering.pdf.pdf_signing import equal_except_signature
 
 
 @click.command()

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 from letterhub.config import Settings
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.operations.heartbeat import WORKER_TIMEOUT
+from letterhub.domain.operations.readiness import WORKER_TIMEOUT
 from letterhub.infrastructure.machine import folder_info, folder_problem, machine_id
 from letterhub.mail.dns import DnsUnavailable, dmarc_record, has_dkim_key, spf_records
 from letterhub.queries.operations.health import (

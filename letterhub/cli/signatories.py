@@ -9,7 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.signatures.signatory_import import RowOutcome
-from letterhub.queries.letters.open_letters import letter_id_of
+from letterhub.queries.letters.letter_lookup import letter_id_of
 from letterhub.queries.signatures.signatory_import import check_accepts_imports, plan_file
 
 

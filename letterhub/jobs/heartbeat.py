@@ -15,7 +15,7 @@ from flask import Flask
 
 from letterhub.commands.operations.heartbeat import delete_heartbeat, record_heartbeat
 from letterhub.commands.operations.metrics import flush_metrics
-from letterhub.domain.operations.heartbeat import (
+from letterhub.domain.operations.readiness import (
     HEARTBEAT_SECONDS,
     PART_BY_PROBLEM,
     QUEUE_TEST_SECONDS,

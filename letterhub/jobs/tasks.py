@@ -28,7 +28,7 @@ from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.import_jobs import run_import
 from letterhub.commands.signatures.reconfirmation import remind_unconfirmed
 from letterhub.commands.signatures.signatory_import import purge_uploads
-from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.domain.operations.readiness import SitePart
 from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
 from letterhub.queries.audit.verification_reports import reports_to_render

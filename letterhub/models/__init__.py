@@ -38,7 +38,7 @@ from letterhub.models.invitations import (
 from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening
 from letterhub.models.mail import MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
-from letterhub.models.organization_matching import (
+from letterhub.models.organization_find_or_create import (
     NameAndDomain,
     create_organization,
     find_or_create_organization,

@@ -26,7 +26,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME
 from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit, RateLimited, format_wait
 from letterhub.domain.i18n import _

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Double, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base
 

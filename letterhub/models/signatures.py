@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from letterhub.domain.abuse.bulk_decline import blocklist_keys
+from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signatory_order import signatory_sort_key

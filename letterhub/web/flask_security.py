@@ -16,8 +16,8 @@ from letterhub.clock import now
 from letterhub.commands.accounts.account import accept_code, use_recovery_code
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import CannotMail
+from letterhub.domain.operations.clock_skew import WrongClock
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-from letterhub.domain.operations.heartbeat import WrongClock
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff

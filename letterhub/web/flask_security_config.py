@@ -44,7 +44,7 @@ TEMPLATES = {
     "CHANGE_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/change_password.html",
     "VERIFY_TEMPLATE": f"{TEMPLATE_FOLDER}/reauthenticate.html",
     "TWO_FACTOR_SETUP_TEMPLATE": f"{TEMPLATE_FOLDER}/two_factor.html",
-    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{TEMPLATE_FOLDER}/code.html",
+    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{TEMPLATE_FOLDER}/two_factor_code.html",
     "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": f"{TEMPLATE_FOLDER}/recovery_codes.html",
     "MULTI_FACTOR_RECOVERY_TEMPLATE": f"{TEMPLATE_FOLDER}/recovery_code.html",
 }

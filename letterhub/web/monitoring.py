@@ -17,7 +17,7 @@ from letterhub.commands.operations.heartbeat import record_web_heartbeat
 from letterhub.commands.operations.metrics import flush_metrics
 from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.domain.operations.readiness import SitePart
 from letterhub.infrastructure.machine import folder_problem
 from letterhub.infrastructure.monitoring import count_error_page, describe_error
 from letterhub.infrastructure.signed_links import current_settings

@@ -93,8 +93,8 @@
     heading.textContent = reply.title;
     const next = document.querySelector(".next-step");
     if (next) next.textContent = reply.next_step;
-    const ahead = document.querySelector("[data-ahead]");
-    if (ahead.innerHTML.trim() !== reply.ahead.trim()) ahead.innerHTML = reply.ahead;
+    const changes = document.querySelector("[data-unpublished-changes]");
+    if (changes.innerHTML.trim() !== reply.unpublished_changes.trim()) changes.innerHTML = reply.unpublished_changes;
   }
 
   function showError(sentence, then = "") {

@@ -37,7 +37,7 @@ WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_ne
             r"^\s*(import|from) weasyprint\b",
             (
                 "letterhub/rendering/pdf/worker.py letterhub/rendering/pdf/typesetting/page_layout.py "
-                "letterhub/rendering/pdf/typesetting/paragraph_breaking.py "
+                "letterhub/rendering/pdf/typesetting/weasyprint_paragraphs.py "
                 "letterhub/rendering/pdf/typesetting/paragraph_text.py"
             ),
         ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, delete, insert, or_, select
 
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox

@@ -11,14 +11,8 @@ from letterhub.commands.mail._mail_steps import hold_mail, release_mail
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import return_to_queue
 from letterhub.commands.signatures._shared_steps import lock_letter
-from letterhub.domain.abuse.bulk_decline import (
-    HOUR,
-    AlreadyUndone,
-    BlockReason,
-    ExpectedMatches,
-    MatchesChanged,
-    SubmissionPattern,
-)
+from letterhub.domain.abuse.blocklist import BlockReason
+from letterhub.domain.abuse.bulk_decline import HOUR, AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.review import SignatureEvent

@@ -6,7 +6,7 @@ import logging
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from letterhub.domain.operations.heartbeat import HEARTBEAT_RETENTION, HeartbeatKind, SitePart
+from letterhub.domain.operations.readiness import HEARTBEAT_RETENTION, HeartbeatKind, SitePart
 from letterhub.infrastructure.db import commands_allowed, db, insert_into, one_transaction
 from letterhub.infrastructure.machine import machine_id
 from letterhub.infrastructure.monitoring import describe_error

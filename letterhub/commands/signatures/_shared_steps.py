@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
 from letterhub.commands.signatures._place_assignment import has_equal_rival
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import bulk_mail_delay
 from letterhub.domain.i18n import _

@@ -58,7 +58,7 @@ from letterhub.models import (
     evidence_columns,
 )
 from letterhub.queries.invitations.received import check_mailbox_proven
-from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.letters.public_letter import revision_text
 
 ConsentOf = Callable[[Signatory, LetterText], ShownConsent]

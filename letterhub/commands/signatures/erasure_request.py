@@ -8,7 +8,7 @@ from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._anonymization import erase_contact, erase_unconfirmed_signature
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.review import SignatureEvent

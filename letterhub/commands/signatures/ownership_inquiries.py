@@ -9,7 +9,7 @@ from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import reassign_place
 from letterhub.commands.signatures._shared_steps import lock_signature, lock_target
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind

@@ -12,7 +12,7 @@ from letterhub.commands.mail._mail_steps import release_mail
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import claim_place, is_place_free, return_to_queue
 from letterhub.commands.signatures._shared_steps import is_place_conflict
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _

@@ -81,7 +81,7 @@ def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
 
 
 def _word_module(module: str) -> Any:
-    return import_module(f"letterhub.intake.docx.{module}")
+    return import_module(f"letterhub.intake.documents.{module}")
 
 
 def unsupported_kind(data: bytes) -> str | None:

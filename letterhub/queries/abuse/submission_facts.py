@@ -22,7 +22,7 @@ from letterhub.queries.abuse.submission_limits import (
     past_mails_from,
     select_form_counts,
 )
-from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 
 NETWORK_FORMS_MAX = 1000
 """Forms of a network that are counted at most."""

@@ -9,10 +9,10 @@ from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Report
-from letterhub.queries.letters.open_letters import current_revisions
+from letterhub.queries.letters.letter_lookup import current_revisions
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.signatures.review import signatures_in_force
-from letterhub.rendering.pdf.report import ReportedSignature, VerificationReport
+from letterhub.rendering.pdf.verification_report import ReportedSignature, VerificationReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from letterhub.rendering.pdf.signing import sign_pdf
+from letterhub.rendering.pdf.pdf_signing import sign_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import comment_text, edition_text

@@ -35,7 +35,7 @@ from letterhub.models import (
     is_listed,
     root_id_of,
 )
-from letterhub.queries.letters.open_letters import current_revisions
+from letterhub.queries.letters.letter_lookup import current_revisions
 from letterhub.queries.letters.public_letter import (
     LINE_COLUMNS,
     published_lines,

@@ -17,7 +17,7 @@ from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Edition, Letter, Revision, ScheduledOpening, Staff
-from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 
 

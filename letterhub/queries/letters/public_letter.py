@@ -41,7 +41,7 @@ from letterhub.models import (
     is_listed,
     root_id_of,
 )
-from letterhub.queries.letters.open_letters import current_revisions
+from letterhub.queries.letters.letter_lookup import current_revisions
 
 
 @dataclass(frozen=True, slots=True)

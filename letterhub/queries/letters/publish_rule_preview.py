@@ -12,7 +12,7 @@ from letterhub.domain.signatures.publishing import PublishRules, publishes_at_on
 from letterhub.domain.signatures.signing import Source
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.letters.open_letters import current_revisions
+from letterhub.queries.letters.letter_lookup import current_revisions
 from letterhub.queries.signatures.review import SignatureDetails, latest_confirmed_signatures
 
 SAMPLE_SIZE = 50

@@ -18,15 +18,13 @@ from letterhub.domain.audit.consistency import InconsistencySummary
 from letterhub.domain.errors import first_error_line
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MAX_BACKOFF, MailFailure, MailNotAccepted, Precedence
-from letterhub.domain.operations.heartbeat import (
+from letterhub.domain.operations.clock_skew import ClockSkew, MachineClock, find_wrong_clock
+from letterhub.domain.operations.readiness import (
     PART_BY_PROBLEM,
     WORKER_TIMEOUT,
-    ClockSkew,
     HeartbeatKind,
     Heartbeats,
-    MachineClock,
     SitePart,
-    find_wrong_clock,
     unready_parts,
 )
 from letterhub.infrastructure import connections

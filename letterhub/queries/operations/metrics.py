@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from letterhub.domain.mail.outgoing_mail import MailState
-from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.domain.operations.readiness import SitePart
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report, SignatoryImport

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.states import LetterMove, SignatureState
 from tests.browser.staff.test_writing import sign_in
 from tests.browser.watch import check_page

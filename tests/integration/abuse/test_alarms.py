@@ -12,7 +12,7 @@ from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.signatures.sign import disown_signature
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import ALARM_THRESHOLD, MailKind
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter

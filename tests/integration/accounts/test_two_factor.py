@@ -16,7 +16,7 @@ from letterhub.clock import now
 from letterhub.commands.accounts.account import accept_code, use_recovery_code
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Staff
 from letterhub.queries.operations import health

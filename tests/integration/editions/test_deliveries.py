@@ -16,7 +16,7 @@ from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import Settings
 from letterhub.domain.editions.deliveries import UNDO_PERIOD, CannotDeliver, DeliveryMethod, DeliveryRequest
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db

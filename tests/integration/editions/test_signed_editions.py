@@ -30,7 +30,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.editions.export_files import render_edition
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from letterhub.rendering.pdf.signing import equal_except_signature, sign_pdf
+from letterhub.rendering.pdf.pdf_signing import equal_except_signature, sign_pdf
 from letterhub.signing_certificate import Certificate, load_certificate
 from tests.conformance.verapdf import violated_rules
 from tests.support import cast, editions, factories

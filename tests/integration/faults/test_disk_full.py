@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import OutboxMessage, Signature

@@ -22,7 +22,7 @@ WRONG = "“147 undersigned organizations” was typed by hand, and the list has
 def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: Visitor) -> None:
     page = create_draft(otto)
     _status, answer = script_response(otto, page, body=BY_HAND.body)
-    assert REMARK in answer["ahead"]
+    assert REMARK in answer["unpublished_changes"]
     page = otto.open(page.path).says(REMARK, "Replace the number with {{count}}, or with {{count_in_words}} to spell it out.")
     page.submit("Save", body="We, the {{count}} undersigned organizations, ask.").never_says(REMARK)
 
@@ -37,7 +37,7 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
 def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
     page = create_draft(otto)
     _status, answer = script_response(otto, page, body="We, the [INSERT COUNT] undersigned, ask by January XX.")
-    assert "These look like placeholders" in answer["ahead"]
+    assert "These look like placeholders" in answer["unpublished_changes"]
     otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
     letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
     letter_values = LETTER_VALUES | {"slug": letter.slug}

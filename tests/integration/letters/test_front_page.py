@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from letterhub.clock import now
 from letterhub.domain.signatures.signing import is_open
 from letterhub.domain.states import LetterState
-from letterhub.queries.letters.open_letters import open_letters
+from letterhub.queries.letters.front_page import open_letters
 from tests.support import factories
 from tests.support.visitor import Visitor
 
@@ -35,7 +35,7 @@ def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytes
 
 
 def test_the_front_page_leads_to_every_letter(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("letterhub.queries.letters.open_letters.PAGE_SIZE", 2)
+    monkeypatch.setattr("letterhub.queries.letters.front_page.PAGE_SIZE", 2)
     for days in (None, 3, 2, 1):
         text = replace(factories.TEXT, title=f"Until day {days}")
         factories.open_letter(text, deadline_at=days and now() + dt.timedelta(days=days))

@@ -12,7 +12,7 @@ from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
 from tests.support import factories

@@ -16,7 +16,8 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.heartbeat import delete_heartbeat, record_heartbeat
 from letterhub.config import MailServer, Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.operations.heartbeat import HeartbeatKind, WrongClock
+from letterhub.domain.operations.clock_skew import WrongClock
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Heartbeat, OutboxMessage

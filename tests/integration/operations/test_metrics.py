@@ -18,7 +18,7 @@ from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.operations.metrics import add_metric_counts, flush_metrics
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.monitoring import (

@@ -14,7 +14,7 @@ from letterhub.commands.signatures.review import ReviewSelection, decline_signat
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.commands.signatures.vouching import vouch_for_signature
 from letterhub.config import Settings
-from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import Signatory, SignatoryKind

@@ -21,7 +21,7 @@ from letterhub.cli.production_checks import CHECKS, CheckFailed, CheckImpossible
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import MailServer, Settings
-from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.machine import FolderInfo, machine_id

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.abuse.bulk_decline import SubmissionPattern, blocklist_keys
+from letterhub.domain.abuse.blocklist import blocklist_keys
+from letterhub.domain.abuse.bulk_decline import SubmissionPattern
 from letterhub.domain.letters.document import SignatoryKind
 
 CRANE = ("Crane Society", "https://crane.example")

@@ -10,9 +10,9 @@ import weasyprint
 from weasyprint.layout import inline
 from weasyprint.text import line_break
 
-WHAT_TO_DO = """Editions of layout 2 have their lines broken by WeasyPrint {version} with our paragraph_breaking.py on top,
+WHAT_TO_DO = """Editions of layout 2 have their lines broken by WeasyPrint {version} with our weasyprint_paragraphs.py on top,
 and must keep their bytes. To take another WeasyPrint:
-1. Read what changed in the function named here, and mend paragraph_breaking.py and paragraph_text.py.
+1. Read what changed in the function named here, and mend weasyprint_paragraphs.py and paragraph_text.py.
 2. Compare `bench/typography.py` before and after: no plan may be missed, no line be longer than its page.
 3. Where lines end elsewhere now, give new editions a new LAYOUT_VERSION, and say in docs/upgrading.md that editions of an older
    one can be rendered again only with the release that made them.

@@ -10,7 +10,7 @@ from weasyprint.text.ffi import FROM_UNITS, ffi
 from weasyprint.text.line_break import create_layout, get_log_attrs
 
 from letterhub.rendering.pdf.typesetting.hyphenation import SOFT_HYPHEN, HyphenationDictionaries, HyphenationDictionary
-from letterhub.rendering.pdf.typesetting.paragraph_plan import LineEnd
+from letterhub.rendering.pdf.typesetting.knuth_plass import LineEnd
 
 Box = Any
 Context = Any

@@ -4,7 +4,7 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.queries.letters.open_letters import open_letters
+from letterhub.queries.letters.front_page import open_letters
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import parse_integer
 from letterhub.web.page_cache import cache_briefly

@@ -4,7 +4,7 @@ import datetime as dt
 
 from flask import Blueprint, Response
 
-from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.domain.operations.readiness import SitePart
 from letterhub.queries.operations.health import database_now, site_heartbeats, unready_site_parts
 from letterhub.web.access import Audience, open_to
 from letterhub.web.monitoring import ReadinessProbe

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from letterhub.clock import now
-from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.domain.operations.readiness import SitePart
 from letterhub.infrastructure.monitoring import REGISTRY
 from letterhub.queries.operations.metrics import MetricCounter, SiteMetrics, metric_counters, site_metrics
 from letterhub.web.access import Audience, open_to

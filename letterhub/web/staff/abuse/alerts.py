@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.abuse.alerts import acknowledge_notices
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.operations.heartbeat import PART_BY_PROBLEM
+from letterhub.domain.operations.readiness import PART_BY_PROBLEM
 from letterhub.queries.abuse.alerts import abuse_notices
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import mail_counts

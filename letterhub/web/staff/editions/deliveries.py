@@ -22,7 +22,7 @@ from letterhub.domain.editions.deliveries import (
 )
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.operations.heartbeat import MAIL_BLOCKERS
+from letterhub.domain.operations.readiness import MAIL_BLOCKERS
 from letterhub.mail.outbox import normalized_address
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, mail_size_limit

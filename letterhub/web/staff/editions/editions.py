@@ -63,8 +63,8 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return redirect_to(staff, "editions.index", slug=slug)
     page, after, before = (request.args.get(name, 0, type=parse_integer) for name in ("page", "after", "before"))
     return render_template(
-        "staff/editions/proof.html", staff=staff, header=header, tab="editions", at=now(), once=new_idempotency_key(),
-        proof=edition_preview(header.letter_id, PageRequest("", page, after, before)),
+        "staff/editions/freeze_preview.html", staff=staff, header=header, tab="editions", at=now(), once=new_idempotency_key(),
+        preview=edition_preview(header.letter_id, PageRequest("", page, after, before)),
         consents=count_old_consents(header.letter_id, now()), counts=signature_counts(header.letter_id),
         twice=listed_duplicates(header.letter_id),
     )  # fmt: skip

@@ -123,7 +123,9 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
         "base": part_hashes(text),
         "title": header.title or _("Untitled letter"),
         "next_step": header.next_step,
-        "ahead": render_template("staff/letters/_ahead.html", staff=staff, header=header, draft_state=draft_state),
+        "unpublished_changes": render_template(
+            "staff/letters/_unpublished_changes.html", staff=staff, header=header, draft_state=draft_state
+        ),
         "sentence": _saved_sentence(save_result.saved_at, header.deadline_zone),
         "trouble": _("%(wrong)s Everything else is saved.", wrong=error) if error else "",
     }

@@ -7,16 +7,8 @@ from typing import Any
 
 import pytest
 
-from letterhub.domain.operations.heartbeat import (
-    ClockSkew,
-    HeartbeatKind,
-    Heartbeats,
-    MachineClock,
-    SitePart,
-    WrongClock,
-    find_wrong_clock,
-    unready_parts,
-)
+from letterhub.domain.operations.clock_skew import ClockSkew, MachineClock, WrongClock, find_wrong_clock
+from letterhub.domain.operations.readiness import HeartbeatKind, Heartbeats, SitePart, unready_parts
 from letterhub.infrastructure import machine
 from letterhub.infrastructure.machine import file_system_type, folder_info, folder_problem, machine_id
 

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from letterhub.domain.i18n import _
-from letterhub.intake.docx.numbering import MAX_NAME_LENGTH, NumberingCounter, child_value, list_marker
+from letterhub.intake.documents.numbering import MAX_NAME_LENGTH, NumberingCounter, child_value, list_marker
 from letterhub.intake.errors import FileRefused
 
 MAX_PACKAGE_BYTES = 20 * 2**20

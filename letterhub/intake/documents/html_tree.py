@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import nh3
 
 from letterhub.domain.i18n import _
-from letterhub.intake.docx.html_sanitizer import MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, HtmlRefused, sanitize_html
+from letterhub.intake.documents.html_sanitizer import MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, HtmlRefused, sanitize_html
 
 MAX_HTML_LENGTH = 2 * 2**20
 

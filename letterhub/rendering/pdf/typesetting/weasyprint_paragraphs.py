@@ -1,6 +1,6 @@
 """Line breaking of whole paragraphs inside WeasyPrint, which by itself ends each line where it is full.
 
-The best line ends of a paragraph are found from the widths of its text (`ParagraphPlan`). Then each line is given just the
+`ParagraphPlan` finds the best line ends of a paragraph from the widths of its text. Then each line is given just the
 room that it needs, so that WeasyPrint's own way of filling a line ends it there: links, notes, code and directions stay its
 business. Four functions of its inline layout are wrapped. `tests/unit/rendering/test_weasyprint_internals.py` fails if they
 change, and says what to do.
@@ -14,7 +14,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline
 
 from letterhub.rendering.pdf.typesetting.hyphenation import HyphenationDictionaries
-from letterhub.rendering.pdf.typesetting.paragraph_plan import Measure, ParagraphPlan
+from letterhub.rendering.pdf.typesetting.knuth_plass import Measure, ParagraphPlan
 from letterhub.rendering.pdf.typesetting.paragraph_text import ParagraphText
 
 Box = Any

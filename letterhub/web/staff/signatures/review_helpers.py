@@ -1,4 +1,4 @@
-"""Review decisions: the signatures that a request chose, messages about the outcome, and undo."""
+"""Helpers of review views: the signatures that a form chose, messages about the outcome, and the undo that is offered."""
 
 from collections.abc import Iterator
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.drafts import normalize_multiline
-from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, demote_headings
-from letterhub.intake.docx.html_parser import parse_html
-from letterhub.intake.docx.html_sanitizer import HtmlRefused
-from letterhub.intake.docx.markdown_writer import document_markdown
+from letterhub.intake.documents.document_tree import MAX_TEXT_LENGTH, demote_headings
+from letterhub.intake.documents.html_parser import parse_html
+from letterhub.intake.documents.html_sanitizer import HtmlRefused
+from letterhub.intake.documents.markdown_writer import document_markdown
 
 _WARNINGS: Mapping[str, Callable[[int], str]] = {
     "pictures": lambda count: ngettext("One picture was left out.", "%(num)s pictures were left out.", count),

@@ -8,7 +8,7 @@ from string import punctuation
 
 from markdown_it import MarkdownIt
 
-from letterhub.intake.docx.document_tree import Run, RunKind, Runs, split_at_breaks
+from letterhub.intake.documents.document_tree import Run, RunKind, Runs, split_at_breaks
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _ALWAYS_ESCAPED = re.compile(r"[\\*`]|(?:^|(?<=~))~|~(?=~|$)")  # a tilde may meet another of the next run

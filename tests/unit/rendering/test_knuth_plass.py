@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 import pytest
 
 from letterhub.rendering.pdf.typesetting.hyphenation import HyphenationDictionaries, HyphenationDictionary
-from letterhub.rendering.pdf.typesetting.paragraph_plan import LineEnd, Measure, ParagraphPlan
+from letterhub.rendering.pdf.typesetting.knuth_plass import LineEnd, Measure, ParagraphPlan
 
 WORDS = "We ask the state to keep its rivers clean and to pay for it in every year that we and our children drink of them"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from letterhub.intake.docx.document_tree import Run, RunKind, Runs
-from letterhub.intake.docx.html_tree import BLOCK_TAGS, Node
-from letterhub.intake.docx.numbering import without_markers
+from letterhub.intake.documents.document_tree import Run, RunKind, Runs
+from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node
+from letterhub.intake.documents.numbering import without_markers
 
 MAX_SUPERSCRIPT_LENGTH = 40
 _FONT_WEIGHT = re.compile(r"(?:^|;)font-weight:(bold|bolder|normal|lighter|\d{1,4}(?!\d))")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from letterhub.intake.docx.document_tree import (
+from letterhub.intake.documents.document_tree import (
     Block,
     DocumentTree,
     HorizontalRule,
@@ -13,7 +13,7 @@ from letterhub.intake.docx.document_tree import (
     Table,
     TextHeading,
 )
-from letterhub.intake.docx.inline_markdown import inline_markdown
+from letterhub.intake.documents.inline_markdown import inline_markdown
 
 _NOTE_INDENT = "    "
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from letterhub.intake.docx.document_tree import (
+from letterhub.intake.documents.document_tree import (
     Block,
     DocumentTree,
     HorizontalRule,
@@ -20,9 +20,9 @@ from letterhub.intake.docx.document_tree import (
     TextHeading,
     split_at_breaks,
 )
-from letterhub.intake.docx.html_tree import BLOCK_TAGS, Node, parse_tree, table_cells
-from letterhub.intake.docx.numbering import ListPosition, int_or, marker_number, split_list_position
-from letterhub.intake.docx.runs import InlineConverter, InlineFormat, extract_notes, is_hidden, normalize_runs
+from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node, parse_tree, table_cells
+from letterhub.intake.documents.numbering import ListPosition, int_or, marker_number, split_list_position
+from letterhub.intake.documents.runs import InlineConverter, InlineFormat, extract_notes, is_hidden, normalize_runs
 
 _LIST_LEVEL = re.compile(r"mso-list:\w*?level(\d)")
 _QUOTE_CLASS = re.compile(r"mso(?:intense)?quote|quote", re.IGNORECASE)

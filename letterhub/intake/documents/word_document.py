@@ -12,12 +12,19 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
-from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, Block, DocumentTree, TextHeading, demote_headings, text_of_runs
-from letterhub.intake.docx.docx_parts import preprocess_docx
-from letterhub.intake.docx.html_parser import parse_html
-from letterhub.intake.docx.html_sanitizer import HtmlRefused
-from letterhub.intake.docx.markdown_writer import document_markdown
-from letterhub.intake.docx.pasted_html import warning_sentences
+from letterhub.intake.documents.document_tree import (
+    MAX_TEXT_LENGTH,
+    Block,
+    DocumentTree,
+    TextHeading,
+    demote_headings,
+    text_of_runs,
+)
+from letterhub.intake.documents.docx_parts import preprocess_docx
+from letterhub.intake.documents.html_parser import parse_html
+from letterhub.intake.documents.html_sanitizer import HtmlRefused
+from letterhub.intake.documents.markdown_writer import document_markdown
+from letterhub.intake.documents.pasted_html import warning_sentences
 from letterhub.intake.errors import FileRefused
 
 _MAMMOTH_STYLE_MAP = """
