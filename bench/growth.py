@@ -35,7 +35,8 @@ SMALL, LARGE = SiteSize(names=1_000, organizations=100, letters=10), SiteSize(10
 TRIES = 7
 SLOW_SECONDS = 1.0  # a page that takes longer is asked for twice only
 EXPORTS = {
-    "editions.download", "verification.download", "previews.download", "reports.download", "signatures.export_csv",
+    "editions.download", "verification.download", "pdf_previews.download", "verification_reports.download",
+    "signatures.export_csv",
 }  # fmt: skip
 OWN_TABLES = {"signatures.index", "review.index", "review.without_doubts", "letters.detail", "home.index"}
 """Pages with a table of their own in bench/README.md; marked with an asterisk."""

@@ -7,13 +7,13 @@ from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.public.editions import verify
 from letterhub.web.public.invitations import invitation
-from letterhub.web.public.letters import history, home, letter
-from letterhub.web.public.mail import demo_mailbox, unsubscribe
+from letterhub.web.public.letters import home, letter_history, letters
+from letterhub.web.public.mail import demo_mailbox, unsubscription
 from letterhub.web.public.operations import health, metrics
-from letterhub.web.public.signatures import confirm, manage, ownership_inquiry, reconfirm, sign
+from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, team
-from letterhub.web.staff.audit import log, verification_reports
+from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
 from letterhub.web.staff.invitations import invitations
 from letterhub.web.staff.letters import (
@@ -43,22 +43,22 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (assets.bp, "/"),
     (health.bp, "/"),
     (metrics.bp, "/"),
-    (letter.bp, "/letters"),
-    (history.bp, "/letters"),
+    (letters.bp, "/letters"),
+    (letter_history.bp, "/letters"),
     (verify.bp, "/editions"),
-    (sign.bp, "/"),
-    (confirm.bp, "/"),
-    (manage.bp, "/"),
-    (reconfirm.bp, "/"),
-    (ownership_inquiry.bp, "/"),
+    (signing.bp, "/"),
+    (confirmation.bp, "/"),
+    (own_signature.bp, "/"),
+    (reconfirmation.bp, "/"),
+    (inquiry.bp, "/"),
     (invitation.bp, "/"),
-    (unsubscribe.bp, "/"),
+    (unsubscription.bp, "/"),
     (account.bp, "/account"),
     (accept_invitation.bp, "/join"),
     (dashboard.bp, "/staff"),
     (team.bp, "/staff/<coalition>/team"),
     (organizations.bp, "/staff/<coalition>/organizations"),
-    (log.bp, "/staff/<coalition>"),
+    (audit_log.bp, "/staff/<coalition>"),
     (branding.bp, "/staff/<coalition>"),
     (outbox.bp, "/staff/<coalition>/email"),
     (alerts.bp, "/staff/<coalition>/alerts"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.house.sources import assert_none, place, python_files, syntax_tree
 
 NOT_CACHED = {
-    "letterhub/web/public/signatures/sign.py": ("new", "check_email"),  # forms: each holds a token of its visitor
+    "letterhub/web/public/signatures/signing.py": ("new", "check_email"),  # forms: each holds a token of its visitor
     "letterhub/web/public/operations/health.py": ("alive", "ready", "ready_part"),  # the state of this moment
     "letterhub/web/public/mail/demo_mailbox.py": ("index", "detail", "html"),  # of the demo alone
 }

@@ -34,7 +34,7 @@ def killed_at_the_second_call() -> Callable[..., None]:
 
 def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
     """Return the preview of a file."""
-    return visitor.visit("imports.create", **LETTER_VALUES).submit("Preview", file=(content, name))
+    return visitor.visit("signatory_import.create", **LETTER_VALUES).submit("Preview", file=(content, name))
 
 
 def import_from(visitor: Visitor, preview: Page) -> Page:

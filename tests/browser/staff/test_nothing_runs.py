@@ -37,8 +37,8 @@ pytestmark = pytest.mark.shows("S3")
 LETTER_PAGES = "/staff/evil/letters/evil"
 FILES = {
     "signatures.export_csv",
-    "previews.download",
-    "reports.download",
+    "pdf_previews.download",
+    "verification_reports.download",
     "own_signature.export",
     "assets.accent",
     "assets.style_sheet",

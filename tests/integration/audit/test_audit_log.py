@@ -14,7 +14,7 @@ from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Membership, Signature, append_audit_entry
 from letterhub.queries.audit.log import PAGE_SIZE
-from letterhub.web.staff.audit import log
+from letterhub.web.staff.audit import audit_log
 from tests.support import factories
 from tests.support.audit_backfill import backfill_audit_log
 from tests.support.cast import CLARA, OLIVE, OTHER_COALITION, SAM, STRANGER
@@ -232,7 +232,7 @@ def test_what_is_changed_behind_letterhubs_back_is_noticed(
 def test_a_very_long_record_is_checked_when_someone_asks(
     visitor: Visitor, letter: Letter, three_acts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "MAX_CHECKED_AUTOMATICALLY", 2)
+    monkeypatch.setattr(audit_log, "MAX_CHECKED_AUTOMATICALLY", 2)
     visitor.sign_in(OLIVE)
     behind_its_back(TAMPERING["another actor"])
     page = record_of(visitor, letter).never_says("Log intact", "This log was altered")

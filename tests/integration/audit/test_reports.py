@@ -125,7 +125,7 @@ def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visito
 
 def test_a_letter_that_nobody_can_have_signed_has_no_report(app: Flask, sam: Visitor) -> None:
     draft = factories.draft(factories.replace(factories.TEXT, title="Quiet rivers"))
-    sam.visit("reports.index", coalition=COALITION, slug=draft.slug).says("Nobody can sign yet.")
+    sam.visit("verification_reports.index", coalition=COALITION, slug=draft.slug).says("Nobody can sign yet.")
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     for way in ("csv", "pdf"):
         assert sam.ask(f"/staff/{COALITION}/letters/{draft.slug}/signatures/report/{way}", method="POST").status_code == 404

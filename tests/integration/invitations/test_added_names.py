@@ -215,7 +215,7 @@ def test_a_draft_takes_names_that_day_one_shows(
     page = add(otto, draft, email="ada@willow.example").never_says("Ask the organization")
     page.submit("Publish").says("Published")
     add(otto, draft, organization="Heron House")
-    otto.visit("imports.create", coalition=HOME, slug=draft.slug).submit(
+    otto.visit("signatory_import.create", coalition=HOME, slug=draft.slug).submit(
         "Preview", file=(b"Organization,Name\nOtter Order,Ola Example\n", "names.csv")
     ).says("Otter Order")
     send_due_mail(settings)

@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
 
 
 def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
-    sam.visit("imports.create", **LETTER_VALUES).submit("Preview").says("Choose a CSV file.")
+    sam.visit("signatory_import.create", **LETTER_VALUES).submit("Preview").says("Choose a CSV file.")
 
 
 def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:

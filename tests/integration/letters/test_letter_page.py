@@ -15,7 +15,7 @@ from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
-from letterhub.web.public.letters.letter import MIN_SEARCHABLE
+from letterhub.web.public.letters.letters import MIN_SEARCHABLE
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.database_statements import record_statements

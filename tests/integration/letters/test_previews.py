@@ -106,7 +106,7 @@ def test_whoever_asks_anew_gives_up_the_pages_asked_for_before(otto: Visitor) ->
     assert second != first
     assert previews_to_render(now()) == (second,)
     assert render_preview(first) is False
-    gone = otto.visit("previews.detail", coalition=HOME, slug=letter.slug, preview_id=first, status=404)
+    gone = otto.visit("pdf_previews.detail", coalition=HOME, slug=letter.slug, preview_id=first, status=404)
     gone.says("This preview is gone").submit("Prepare a new preview").says("Waiting to be prepared")
 
 
@@ -169,5 +169,5 @@ def test_the_pages_of_one_letter_are_not_found_under_another(otto: Visitor) -> N
     theirs = request_preview(other.id, staff_id=factories.staff(cast.OLIVE).id, at=now())
     render_preview(theirs)
     own = factories.draft()
-    for address in ("previews.detail", "previews.download"):
+    for address in ("pdf_previews.detail", "pdf_previews.download"):
         otto.visit(address, coalition=HOME, slug=own.slug, preview_id=theirs, status=404)

@@ -251,7 +251,7 @@ def test_of_too_many_matches_the_first_are_shown_in_order(
 ) -> None:
     monkeypatch.setattr(search, "MANY", 20)
     monkeypatch.setattr(listing, "MANY", 20)
-    monkeypatch.setattr("letterhub.web.public.letters.letter.MANY", 20)
+    monkeypatch.setattr("letterhub.web.public.letters.letters.MANY", 20)
     page = open_letter_page(q="alliance").says("Too many signatories match “alliance” to count", "1 to 100 of many")
     assert [name for one in paged_through(page) for name in names(one)] == [
         name for one in paged_through(open_letter_page()) for name in names(one)

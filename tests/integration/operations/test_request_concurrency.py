@@ -15,7 +15,7 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.web import password_reset
 from letterhub.web.concurrency_limits import ConcurrencyLimits
 from letterhub.web.public.operations import health
-from letterhub.web.public.signatures import confirm
+from letterhub.web.public.signatures import confirmation
 from tests.support import factories
 from tests.support.cast import CLARA, OLIVE
 from tests.support.servers.database_copies import SITE
@@ -76,7 +76,7 @@ def crowd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     token = current_link_signer().token(Purpose.CONFIRM, mine.id, mine.revision_id, since=mine.created_at)
     with ThreadPoolExecutor(CROWD) as threads:
         crowd = Crowd(app, threads, f"/confirm/{token}/new-link")
-        monkeypatch.setattr(confirm, "email_new_link", crowd.work)
+        monkeypatch.setattr(confirmation, "email_new_link", crowd.work)
         yield crowd
         crowd.let_go.set()
 

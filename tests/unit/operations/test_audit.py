@@ -37,5 +37,5 @@ def test_one_of_each_kind_stays(tmp_path: Path) -> None:
 
 def test_what_was_looked_at_elsewhere_is_new_here() -> None:
     known = Finding("bandit", "B704 marked as safe", "letterhub/rendering/letter/markdown.py")
-    new = Finding("bandit", "B704 marked as safe", "letterhub/web/public/letters/letter.py")
+    new = Finding("bandit", "B704 marked as safe", "letterhub/web/public/letters/letters.py")
     assert [one.where for one in split_findings([known, new])[0]] == [new.where]

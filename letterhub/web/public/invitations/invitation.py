@@ -29,9 +29,9 @@ from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.received import ReceivedInvitation, is_mailbox_proven, signature_by_invitation
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.letters.letter import letter_view_without_list
+from letterhub.web.public.letters.letters import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint, invitation_consent, invitation_from_link
-from letterhub.web.public.signatures.sign import render_form_page
+from letterhub.web.public.signatures.signing import render_form_page
 from letterhub.web.public.signatures.signing_forms import AreYouSureForm, InvitedForm, SigningForm, form_data_from_line
 
 bp = init_link_blueprint(Blueprint("invitation", __name__))

@@ -21,7 +21,7 @@ from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Link
 from letterhub.queries.invitations.received import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.rendering.letter.signatory_list import line
-from letterhub.web.public.letters.letter import letter_view_without_list
+from letterhub.web.public.letters.letters import letter_view_without_list
 from letterhub.web.public.signatures.signing_forms import (
     AreYouSureForm,
     ConfirmForm,

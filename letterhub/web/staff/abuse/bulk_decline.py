@@ -21,7 +21,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import MAX_INTEGER
 from letterhub.web.staff.signatures.review import DeclineForm
-from letterhub.web.staff.signatures.review_helpers import reconfirmation_sentence
+from letterhub.web.staff.signatures.review_messages import reconfirmation_sentence
 
 bp = Blueprint("bulk_decline", __name__)
 

@@ -12,7 +12,7 @@ from letterhub.queries.audit.verification_reports import has_public_text, report
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 
-bp = Blueprint("reports", __name__)
+bp = Blueprint("verification_reports", __name__)
 
 
 @bp.get("")

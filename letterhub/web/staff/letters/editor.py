@@ -93,7 +93,7 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
     if action == "pages":
         preview_id = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
-        return redirect_to(staff, "previews.detail", slug=slug, preview_id=preview_id)
+        return redirect_to(staff, "pdf_previews.detail", slug=slug, preview_id=preview_id)
     anchor = ANCHORS.get(action) or ANCHORS.get(action.rpartition("-")[0])
     return redirect_to(staff, ".edit", slug=slug, _anchor=anchor)
 

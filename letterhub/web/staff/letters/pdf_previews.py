@@ -10,7 +10,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.pdf_previews import preview_facts, preview_file
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 
-bp = Blueprint("previews", __name__)
+bp = Blueprint("pdf_previews", __name__)
 
 
 @bp.post("")

@@ -15,7 +15,7 @@ from letterhub.queries.signatures.review import SignatureDetails, signature_deta
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.signatures.review import DeclineForm
-from letterhub.web.staff.signatures.review_helpers import flash_outcome
+from letterhub.web.staff.signatures.review_messages import flash_outcome
 
 bp = Blueprint("competing_signatures", __name__)
 

@@ -24,7 +24,7 @@ from letterhub.queries.signatures.clear_names import clear_signatures
 from letterhub.queries.signatures.review import SignatureDetails, queued_signatures, signatures_by_id
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, clean_line, parse_integer
-from letterhub.web.staff.signatures.review_helpers import chosen_signatures, flash_outcome, pop_last_decision
+from letterhub.web.staff.signatures.review_messages import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
 

@@ -13,7 +13,7 @@ from letterhub.queries.signatures.signatory_import import import_facts, import_p
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 
-bp = Blueprint("imports", __name__)
+bp = Blueprint("signatory_import", __name__)
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -23,7 +23,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the file and shows its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate_on_submit() and (upload_id := save_from_form(form, header, staff)) is not None:
-        return redirect_to(staff, "imports.preview", slug=slug, upload_id=upload_id)
+        return redirect_to(staff, "signatory_import.preview", slug=slug, upload_id=upload_id)
     return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="signatures", form=form)
 
 
@@ -45,8 +45,8 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
         import_id = request_import(header.letter_id, upload_id, expected, staff_id=staff.staff_id, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return redirect_to(staff, "imports.create", slug=slug)
-    return redirect_to(staff, "imports.progress", slug=slug, import_id=import_id)
+        return redirect_to(staff, "signatory_import.create", slug=slug)
+    return redirect_to(staff, "signatory_import.progress", slug=slug, import_id=import_id)
 
 
 @bp.get("/progress/<int:import_id>")
@@ -64,4 +64,4 @@ def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValu
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file was discarded. Nothing was imported."))
-    return redirect_to(staff, "imports.create", slug=slug)
+    return redirect_to(staff, "signatory_import.create", slug=slug)

@@ -27,7 +27,7 @@ from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
 from letterhub.web.staff.signatures.evidence import VouchForSignatureForm, signature_or_404
 from letterhub.web.staff.signatures.review import CorrectionForm, DeclineForm
-from letterhub.web.staff.signatures.review_helpers import chosen_signatures, flash_outcome, pop_last_decision
+from letterhub.web.staff.signatures.review_messages import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.scanned_signature import SignaturePictureForm
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 

@@ -1,4 +1,4 @@
-"""Helpers of review views: the signatures that a form chose, messages about the outcome, and the undo that is offered."""
+"""Messages about review decisions, with the undo that is offered; and the signatures that a form chose."""
 
 from collections.abc import Iterator
 

@@ -28,7 +28,7 @@ from letterhub.web.public.signatures.mailed_links import (
     sign_again_url,
     signature_from_link,
 )
-from letterhub.web.public.signatures.reconfirm import reconfirmation_url
+from letterhub.web.public.signatures.reconfirmation import reconfirmation_url
 from letterhub.web.public.signatures.signing_forms import AreYouSureForm, CorrectForm, DenySignatureForm, form_data_from_line
 
 bp = init_link_blueprint(Blueprint("own_signature", __name__))

@@ -21,7 +21,7 @@ from letterhub.queries.letters.public_letter import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.letters.letter import letter_view_without_list
+from letterhub.web.public.letters.letters import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import address_from_token, invitation_from_link_or_none
 from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_line, new_form_token
 from letterhub.web.request_security import check_same_origin, csrf
