@@ -26,7 +26,7 @@ from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.import_jobs import run_import
-from letterhub.commands.signatures.reconfirmation import remind_unconfirmed
+from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.operations.readiness import SitePart
 from letterhub.jobs.dispatcher import Dispatcher
@@ -38,7 +38,7 @@ from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import due_erasures
-from letterhub.queries.signatures.consent_renewal import letters_to_remind
+from letterhub.queries.signatures.reminders import letters_to_remind
 from letterhub.queries.signatures.signatory_import import imports_to_run
 from letterhub.rendering.pdf.client import cancel_unless
 

@@ -21,7 +21,7 @@ class Coalition(Base):
     """Coalition, to which everything else belongs.
 
     `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are
-    defaults of new letters. `reply_to` is the Reply-To address of mail about its letters; "" for none.
+    defaults of new letters. `contact_email` is the Reply-To address of mail about its letters; "" for none.
     """
 
     __tablename__ = "coalition"
@@ -34,7 +34,7 @@ class Coalition(Base):
     theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
     face: Mapped[Typeface] = mapped_column(default=Typeface.THEME)
     paper: Mapped[PaperSize] = mapped_column(default=PaperSize.LETTER)
-    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     created_at: Mapped[dt.datetime]
 
     @property

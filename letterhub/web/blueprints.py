@@ -33,8 +33,8 @@ from letterhub.web.staff.signatures import (
     consent_renewal,
     evidence,
     review,
-    scanned_signature,
     signatory_import,
+    signature_picture,
     signatures,
 )
 
@@ -74,7 +74,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (competing_signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (evidence.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (added_names.bp, "/staff/<coalition>/letters/<slug>/signatures"),
-    (scanned_signature.bp, "/staff/<coalition>/letters/<slug>/signatures"),
+    (signature_picture.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (review.bp, "/staff/<coalition>/letters/<slug>/review"),
     (bulk_decline.bp, "/staff/<coalition>/letters/<slug>/sources"),
     (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),

@@ -48,7 +48,7 @@ def upgrade() -> None:
             sa.Enum("letter", "a4", name="papersize", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
-        sa.Column("reply_to", sa.String(length=254), server_default="", nullable=False),
+        sa.Column("contact_email", sa.String(length=254), server_default="", nullable=False),
         sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coalition")),
         sa.UniqueConstraint("slug", name=op.f("uq_coalition_slug")),

@@ -177,9 +177,9 @@ def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.dateti
     """Set the coalition's contact address; "" for none. Raises CannotMail."""
     contact = normalized_address(contact) if contact else ""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    if (before := coalition.reply_to) == contact:
+    if (before := coalition.contact_email) == contact:
         return
-    coalition.reply_to = contact
+    coalition.contact_email = contact
     append_audit_entry(
         db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "contact changed", at=at,
         before={"contact": before}, after={"contact": contact},

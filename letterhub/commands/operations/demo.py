@@ -79,7 +79,9 @@ def _read_rows(file: Path) -> Sequence[TableRow]:
 
 
 def _add_coalition(head: Letterhead, at: dt.datetime) -> Coalition:
-    coalition = Coalition(slug=COALITION, name=head.name, letterhead_lines=list(head.lines), reply_to=CONTACT, created_at=at)
+    coalition = Coalition(
+        slug=COALITION, name=head.name, letterhead_lines=list(head.lines), contact_email=CONTACT, created_at=at
+    )
     db.session.add(coalition)
     db.session.flush()
     chain = ReferenceKind.COALITION.reference(coalition.id)

@@ -1,4 +1,4 @@
-"""Asking signatories again: reconfirmation of a changed text, renewal of old consent, reminders of unconfirmed signatures."""
+"""Reconfirmation: a signature is confirmed again after its text changed, or because its consent is old."""
 
 import datetime as dt
 
@@ -14,16 +14,12 @@ from letterhub.commands.signatures._shared_steps import (
     email_signatory,
     is_published_at_once,
     link_organization,
-    lock_letter,
     lock_signature,
 )
-from letterhub.domain.abuse.submission_limits import mailbox_may_be_mailed_at
-from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.consent import NobodyToAsk, ShownConsent, check_days
+from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, is_republished_at_once
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
@@ -31,27 +27,28 @@ from letterhub.domain.signatures.signing import (
     LetterNotOpen,
     check_confirmable,
     check_text_current,
-    may_confirm,
     needs_review,
 )
 from letterhub.domain.states import ACTIVE_STATES, LETTER_STATE_NAMES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
-from letterhub.models import Letter, Revision, Signature, append_audit_entry, record_consent
-from letterhub.queries.abuse.submission_limits import mailbox_history
-from letterhub.queries.signatures.consent_renewal import old_consents, signatures_to_remind
+from letterhub.models import Letter, Revision, Signature, record_consent
 from letterhub.queries.signatures.impersonation import LineSearch
 
 
 @one_transaction
 def reconfirm_signature(
-    signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None, read: ShownConsent | None = None
+    signature_id: int,
+    *,
+    revision: int,
+    at: dt.datetime,
+    line: Signatory | None = None,
+    shown_consent: ShownConsent | None = None,
 ) -> None:
     """Confirm a signature under the current text, whose revision number was shown, with a corrected line if one is given.
 
-    `read` is the consent text that the page showed; it is stored. A signature that was on the list returns at once, unless its
-    line says something new or doubts came up since that staff must weigh. Raises AlreadyConfirmed, AlreadySigned,
-    LetterNotOpen, TextChanged, and MoveNotAllowed if it was withdrawn.
+    `shown_consent` is stored. A signature that was on the list returns at once, unless its line says something new or doubts
+    came up since that staff must weigh. Raises AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged, and MoveNotAllowed
+    if it was withdrawn.
     """
     letter, signature = lock_signature(signature_id)
     if signature.state in ACTIVE_STATES:
@@ -63,7 +60,7 @@ def reconfirm_signature(
     signature.move(SignatureMove.CONFIRM, at)
     is_new = needs_review(line_before, signature.signatory)
     reassign_corrected_place(signature, new=is_new, at=at)
-    _record_evidence(signature, search, read, revision_now, at)
+    _record_evidence(signature, search, shown_consent, revision_now, at)
     keeps_place = listed_at is not None and not is_new and signature.unique_key is not None
     if (keeps_place and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter.publish_rules):
         signature.move(SignatureMove.PUBLISH, at)
@@ -71,14 +68,8 @@ def reconfirm_signature(
         signature.published_at = None
     if is_new:
         notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=listed_at is not None)
-    audit_signatory_action(
-        signature,
-        "confirmed again",
-        at,
-        fields_before,
-        correctable_fields(signature),
-        audit_facts_of_signing(signature, revision_now.number, revision_now.sha256),
-    )
+    fields, facts = correctable_fields(signature), audit_facts_of_signing(signature, revision_now.number, revision_now.sha256)
+    audit_signatory_action(signature, "confirmed again", at, fields_before, fields, facts)
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
 
@@ -90,7 +81,7 @@ def renew_consent(
     asked_at: dt.datetime,
     at: dt.datetime,
     line: Signatory | None = None,
-    read: ShownConsent | None = None,
+    shown_consent: ShownConsent | None = None,
 ) -> None:
     """Renew the consent of a signature that was asked at `asked_at` whether it is still with the letter; it now covers the
     current text.
@@ -114,7 +105,7 @@ def renew_consent(
         notify_of_signatory_action(
             letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED
         )
-    _record_evidence(signature, search, read, revision_now, at)
+    _record_evidence(signature, search, shown_consent, revision_now, at)
     fields, facts = correctable_fields(signature), audit_facts_of_signing(signature, revision_now.number, revision_now.sha256)
     audit_signatory_action(signature, "renewed", at, fields_before, fields, facts)
     email_signatory(MailKind.SIGNED, signature, letter, at)
@@ -128,12 +119,12 @@ def _is_relisted_at_once(signature: Signature, listed_at: dt.datetime | None) ->
 
 
 def _record_evidence(
-    signature: Signature, search: LineSearch, read: ShownConsent | None, current: Revision, at: dt.datetime
+    signature: Signature, search: LineSearch, shown_consent: ShownConsent | None, current: Revision, at: dt.datetime
 ) -> None:
-    """Record what following the mailed link proves, and the consent text that was `read`, if one was shown."""
+    """Record what following the mailed link proves, and the consent text that was shown, if any."""
     add_mailbox_evidence(signature, search, at)
-    if read is not None:
-        record_consent(db.session(), signature.id, read, current, at)
+    if shown_consent is not None:
+        record_consent(db.session(), signature.id, shown_consent, current, at)
 
 
 def _bind_to_current_text(signature: Signature, letter: Letter, shown_number: int, line: Signatory | None) -> Revision:
@@ -147,56 +138,3 @@ def _bind_to_current_text(signature: Signature, letter: Letter, shown_number: in
         signature.set_line(line)
     signature.revision_id = current.id
     return current
-
-
-@one_transaction
-def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> int:
-    """Mail everyone whose consent is old and who may be asked; return how many. Raises NobodyToAsk.
-
-    The letter is locked, so that concurrent requests mail once.
-    """
-    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
-    if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise NobodyToAsk(
-            _("This letter is %(state)s, so nobody is asked about it anymore.", state=LETTER_STATE_NAMES[letter.state])
-        )
-    askable = old_consents(letter_id, at).askable
-    if not askable:
-        raise NobodyToAsk(_("Everyone whose consent is old was asked within the last week, or has been asked three times."))
-    recipients = (BulkRecipient(consent.id, consent.email) for consent in askable)
-    queue_bulk_mail(MailKind.RENEW_CONSENT, recipients, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
-    append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)}
-    )
-    return len(askable)
-
-
-@one_transaction
-def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) -> None:
-    """Set after how many days consent is old. Raises InvalidDays."""
-    check_days(days)
-    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
-    before, letter.consent_days = letter.consent_days, days
-    if before != days:
-        append_audit_entry(
-            db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "consent limit moved", at=at,
-            before={"consent_days": before}, after={"consent_days": days},
-        )  # fmt: skip
-
-
-@one_transaction
-def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
-    """Queue a batch of a letter's due reminders; return how many. The letter is locked, so that concurrent runs remind nobody
-    twice.
-    """
-    letter, count = lock_letter(letter_id), 0
-    for signature in signatures_to_remind(letter_id, at):
-        if not may_confirm(letter.signing_period, signature.created_at, at):
-            continue
-        past_mails, blocked = mailbox_history(letter_id, EmailAddress(signature.email), "", at)
-        message = email_signatory(MailKind.REMIND, signature, letter, at)
-        message.due_at = mailbox_may_be_mailed_at(past_mails, letter_id, at)
-        if blocked:
-            message.cancel(at, blocked)
-        count += 1
-    return count

@@ -61,7 +61,7 @@ def reply_to_address(message: OutboxMessage) -> str:
         return ""
     if message.kind != MailKind.DELIVERY:
         coalition = db.session.get(Coalition, message.coalition_id) if message.coalition_id else None
-        return coalition.reply_to if coalition else ""
+        return coalition.contact_email if coalition else ""
     recorded_by_id = _delivery_of(message).recorded_by_id
     staff = db.session.get(Staff, recorded_by_id) if recorded_by_id else None
     return staff.email if staff and staff.active else ""

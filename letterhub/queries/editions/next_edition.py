@@ -43,7 +43,7 @@ from letterhub.queries.letters.public_letter import (
     signatory_from_row,
 )
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
-from letterhub.queries.signatures.signature_pictures import is_valid_picture, signature_pictures
+from letterhub.queries.signatures.signature_picture import is_valid_picture, signature_pictures
 from letterhub.rendering.letter.signatory_list import partial_signatory_list
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.pdf.letter_pdf import list_glyph_warnings, text_glyph_warnings

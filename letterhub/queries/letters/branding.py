@@ -12,4 +12,4 @@ def branding_defaults(coalition_id: int) -> BrandingDefaults:
 
 def contact_address(coalition_id: int) -> str:
     """Return a coalition's contact address; "" if it has none."""
-    return db.session.get_one(Coalition, coalition_id).reply_to
+    return db.session.get_one(Coalition, coalition_id).contact_email

@@ -61,14 +61,14 @@ class TextState:
 class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
-    `reply_to` is the coalition's contact address, "" if there is none.
+    `contact_email` is the coalition's contact address, "" if there is none.
     """
 
     id: int
     slug: str
     state: LetterState
     coalition: str
-    reply_to: str
+    contact_email: str
     who_may_sign: WhoMaySign
     optional_fields: frozenset[OptionalField]
     deadline_at: dt.datetime | None
@@ -116,7 +116,7 @@ _LETTERS = (
     .join(Coalition, Coalition.id == Letter.coalition_id)
     .join(_COUNTED_REVISION, (_COUNTED_REVISION.letter_id == Letter.id) & (_COUNTED_REVISION.number == Revision.counts_from))
     .with_only_columns(
-        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.reply_to, Letter.who_may_sign,
+        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact_email, Letter.who_may_sign,
         Letter.optional_fields, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at,
         Letter.delivered_at,
         Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
@@ -151,7 +151,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         slug=row.slug,
         state=row.state,
         coalition=row.coalition,
-        reply_to=row.reply_to,
+        contact_email=row.contact_email,
         who_may_sign=row.who_may_sign,
         optional_fields=frozenset(map(OptionalField, row.optional_fields)),
         deadline_at=row.deadline_at,

@@ -94,8 +94,8 @@ def sample_mail(
         file = MailedFile(AttachmentMode.LINK, "letter.pdf", address, 123_456, "0" * 64)
         recipient_name = text.addressees[0].name if text.addressees else "The President"
         context |= {"check": address, "count": 147, "file": file, "recipient": recipient_name, "at": at}
-        context |= {"number": 1, "public_id": "0000-0000", "reply": coalition.reply_to}
+        context |= {"number": 1, "public_id": "0000-0000", "reply": coalition.contact_email}
     filled = fill_words(words, field_values(context), text.language) if words else None
     kind = KINDS[mail]
     unsubscribe = address if kind in UNSUBSCRIBABLE else ""
-    return PreparedMail(kind, recipient, message_id, context, coalition.reply_to, unsubscribe, filled)
+    return PreparedMail(kind, recipient, message_id, context, coalition.contact_email, unsubscribe, filled)

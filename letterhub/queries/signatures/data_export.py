@@ -84,7 +84,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             "came_by": str(signature.source),
         },
         "moments": _timestamps(signature),
-        "scanned_signature": _scan(signature_id),
+        "signature_picture": _scan(signature_id),
         "added_with": _documents(signature_id),
         "where_the_form_came_from": _origin(signature_id),
         "mail_stopped": _suppressions(signature_id),

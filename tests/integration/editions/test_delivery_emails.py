@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver, undo_delivery
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.signatures._anonymization import erase_invitation
-from letterhub.commands.signatures.reconfirmation import request_consent_renewal
+from letterhub.commands.signatures.consent_renewal import request_consent_renewal
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState

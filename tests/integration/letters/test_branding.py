@@ -141,7 +141,7 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     letter = factories.open_letter()
     declined = factories.signature(letter, cast.CLARA, SignatureState.DECLINED)
     otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
-    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", reply_to="Hello@Rivers.example")
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", contact_email="Hello@Rivers.example")
     page.says("Saved. Every letter shows this address.")
     otto.visit("letters.detail", slug=letter.slug).says("Questions? Hello@rivers.example")
     otto.open(manage_link(declined)).says("please contact them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
@@ -149,7 +149,7 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     send_due_mail(settings)
     assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
     assert [one.action for one in db.session.query(AuditEntry)][-1] == "contact changed"
-    page.submit("Save address", reply_to="").says("Saved.")
+    page.submit("Save address", contact_email="").says("Saved.")
     otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
 
 
@@ -157,6 +157,6 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     "typed", ["nobody", "a@b@c.example", "a@rivers.example\r\nBcc: x@y.example", f"{'a' * 300}@rivers.example"]
 )
 def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
-    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", reply_to=typed, status=422)
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", contact_email=typed, status=422)
     page.says("We can’t send email to this address.")
     assert typed.split(maxsplit=1)[0] in page.html

@@ -83,7 +83,7 @@ def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
     asked_at = now()
     db.session.get_one(Signature, name.id).confirmed_at = None
     db.session.commit()
-    renew_consent(name.id, revision=1, asked_at=asked_at, at=now(), read=read)
+    renew_consent(name.id, revision=1, asked_at=asked_at, at=now(), shown_consent=read)
     assert kinds(name.id) == [FactKind.MAILBOX, FactKind.OWN_DOMAIN]
     assert db.session.query(Consent).one().content["button"] == "Yes, we still stand by it"
 

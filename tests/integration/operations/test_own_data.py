@@ -59,10 +59,10 @@ def test_nothing_that_is_kept_is_left_out_of_ones_own_data(visitor: Visitor, set
     db.session.add(SignaturePicture(signature_id=signed.id, **stored))
     db.session.commit()
     data = signatory_data(signed.id)
-    assert data["scanned_signature"]["picture"] == "data:image/png;base64,aW5r"
+    assert data["signature_picture"]["picture"] == "data:image/png;base64,aW5r"
     parts = {
         Signature: data["signature"] | data["moments"],
-        SignaturePicture: data["scanned_signature"],
+        SignaturePicture: data["signature_picture"],
         SubmissionOrigin: data["where_the_form_came_from"],
         MailSuppression: data["mail_stopped"][0],
     }

@@ -52,11 +52,11 @@ def test_a_command_is_kept_when_it_returns(app: Flask) -> None:
 
 def test_what_a_statement_wrote_outside_of_a_command_survives_a_flush_after_it(app: Flask) -> None:
     home = factories.coalition()
-    db.session.execute(update(Coalition).values(reply_to="office@example.org"))
+    db.session.execute(update(Coalition).values(contact_email="office@example.org"))
     home.name = "Renamed"
     db.session.commit()
     db.session.expire_all()
-    assert (home.name, home.reply_to) == ("Renamed", "office@example.org")
+    assert (home.name, home.contact_email) == ("Renamed", "office@example.org")
 
 
 def test_nothing_of_a_command_is_kept_when_it_raises(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from letterhub.clock import now
 from letterhub.commands.mail.send import retry_mail, send_due_mail
 from letterhub.commands.operations.purge import purge_expired_data
-from letterhub.commands.signatures.reconfirmation import remind_unconfirmed
+from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import Sender
@@ -22,7 +22,7 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, MailSuppression, OutboxMessage
-from letterhub.queries.signatures.consent_renewal import letters_to_remind
+from letterhub.queries.signatures.reminders import letters_to_remind
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, fill_in, newest_link, only_signature

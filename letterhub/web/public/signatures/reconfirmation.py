@@ -142,7 +142,9 @@ def _confirm(
     consent = reconfirmation_consent(reconfirmation.signature, corrected_line)
     try:
         if reconfirmation.signature.is_outdated:
-            reconfirm_signature(reconfirmation.signature.id, revision=revision, at=now(), line=corrected_line, read=consent)
+            reconfirm_signature(
+                reconfirmation.signature.id, revision=revision, at=now(), line=corrected_line, shown_consent=consent
+            )
         else:
             renew_consent(
                 reconfirmation.signature.id,
@@ -150,7 +152,7 @@ def _confirm(
                 asked_at=reconfirmation.asked_at,
                 at=now(),
                 line=corrected_line,
-                read=consent,
+                shown_consent=consent,
             )
     except (TextChanged, AlreadySigned) as refusal:
         form.add_error(refusal)

@@ -46,7 +46,7 @@ class BrandingForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 class ContactForm(FlaskForm):  # type: ignore[misc]
     """Form for the coalition's public contact address."""
 
-    reply_to = StringField(_l("Public email address"), filters=[clean_line])
+    contact_email = StringField(_l("Public email address"), filters=[clean_line])
 
 
 @bp.get("/branding")
@@ -74,9 +74,9 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
     """Save the contact address, which every letter shows at once."""
     form = ContactForm()
     try:
-        change_contact(staff.coalition_id, form.reply_to.data, actor=staff.actor, at=now())
+        change_contact(staff.coalition_id, form.contact_email.data, actor=staff.actor, at=now())
     except CannotMail as refusal:
-        form.reply_to.errors = [str(refusal)]
+        form.contact_email.errors = [str(refusal)]
         return _render_page(staff, writing=form), 422
     flash(_("Saved. Every letter shows this address."), "good")
     return redirect_to(staff, ".edit")
@@ -90,5 +90,5 @@ def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing:
         form = BrandingForm(formdata=None, data={**data, "lines": "\n".join(defaults.lines)})
     return render_template(
         "staff/letters/branding.html", staff=staff, form=form,
-        writing=writing or ContactForm(formdata=None, data={"reply_to": contact_address(staff.coalition_id)}),
+        writing=writing or ContactForm(formdata=None, data={"contact_email": contact_address(staff.coalition_id)}),
     )  # fmt: skip

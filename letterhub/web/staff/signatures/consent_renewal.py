@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
-from letterhub.commands.signatures.reconfirmation import request_consent_renewal, set_consent_days
+from letterhub.commands.signatures.consent_renewal import request_consent_renewal, set_consent_days
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.consent import MAX_CONSENT_DAYS, MIN_CONSENT_DAYS

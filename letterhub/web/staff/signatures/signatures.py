@@ -20,7 +20,7 @@ from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.signatures.evidence import evidence_documents
 from letterhub.queries.signatures.ownership_inquiries import inquiries_about
 from letterhub.queries.signatures.review import sorted_signatures, table_rows
-from letterhub.queries.signatures.signature_pictures import signature_picture
+from letterhub.queries.signatures.signature_picture import signature_picture
 from letterhub.rendering.letter.signatory_list import logo_view
 from letterhub.rendering.tables.csv_export import COLUMNS, names_table
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
@@ -28,8 +28,8 @@ from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
 from letterhub.web.staff.signatures.evidence import VouchForSignatureForm, signature_or_404
 from letterhub.web.staff.signatures.review import CorrectionForm, DeclineForm
 from letterhub.web.staff.signatures.review_messages import chosen_signatures, flash_outcome, pop_last_decision
-from letterhub.web.staff.signatures.scanned_signature import SignaturePictureForm
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
+from letterhub.web.staff.signatures.signature_picture import SignaturePictureForm
 
 bp = Blueprint("signatures", __name__)
 

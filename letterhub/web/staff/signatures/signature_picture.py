@@ -18,7 +18,7 @@ from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect
 from letterhub.web.forms import uploaded_name
 from letterhub.web.staff.signatures.evidence import signature_or_404, signature_target
 
-bp = Blueprint("scanned_signature", __name__)
+bp = Blueprint("signature_picture", __name__)
 
 
 class SignaturePictureForm(FlaskForm):  # type: ignore[misc]
