@@ -30,6 +30,7 @@ class Purpose(enum.StrEnum):
     ANSWER = "answer"
     INVITED = "invited"
     UNSUBSCRIBE = "unsubscribe"
+    END_NOTICES = "end-notices"
     JOIN = "join"
     DEVICE = "device"
     READER = "reader"
@@ -44,6 +45,7 @@ LIFETIMES = {
     Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.INVITED: dt.timedelta(days=60),
     Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),
+    Purpose.END_NOTICES: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),

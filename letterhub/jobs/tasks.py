@@ -20,6 +20,7 @@ from letterhub.commands.audit.verification_reports import purge_reports, render_
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
+from letterhub.commands.mail.notices import queue_digests, queue_notices
 from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.operations.purge import purge_expired_data
@@ -94,7 +95,8 @@ class WorkerTasks:
         self.render_slots = threading.BoundedSemaphore(max(threads - 1, 1))
         self.dispatcher = Dispatcher(huey)
         self.hourly: dict[str, int] = {}
-        self._last_hours: dict[str, dt.datetime] = {}
+        self.every_minute: list[str] = []
+        self._last_starts: dict[str, dt.datetime] = {}
         self._last_operator_mail: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.register("send_mail", self._send_mail)
         self.open_letter = self.dispatcher.register("open_letter", self._open_letter)
@@ -104,6 +106,7 @@ class WorkerTasks:
             "render_edition_file", partial(self._render_in_slot, render_edition_file)
         )
         self.run_import = self.dispatcher.register("run_import", partial(self._render_in_slot, run_import))
+        self._every_minute("notices", self._queue_notices)
         self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -130,12 +133,12 @@ class WorkerTasks:
                     continue
                 for job_id in due(now())[:1]:
                     self.dispatcher.start(name, job_id)
-        if self.dispatcher.away_since is not None:  # otherwise Huey's scheduler starts the hourly jobs
-            at = now()
-            hour = at.replace(minute=0, second=0, microsecond=0)
-            for name, minute in self.hourly.items():
-                if minute == at.minute and self._last_hours.get(name) != hour:
-                    self._last_hours[name] = hour
+        if self.dispatcher.away_since is not None:  # otherwise Huey's scheduler starts the periodic jobs
+            minute = now().replace(second=0, microsecond=0)
+            of_this_hour = [name for name, of_hour in self.hourly.items() if of_hour == minute.minute]
+            for name in (*self.every_minute, *of_this_hour):
+                if self._last_starts.get(name) != minute:
+                    self._last_starts[name] = minute
                     self.dispatcher.start(name)
 
     def repair_clock_skew(self) -> None:
@@ -154,6 +157,16 @@ class WorkerTasks:
 
         self.dispatcher.register(name, run_if_claimed, crontab(minute=str(minute)))
         self.hourly[name] = minute
+
+    def _every_minute(self, name: str, work: Callable[[], None]) -> None:
+        """Schedule work for each minute: every worker does it, and the rows say what is left to do."""
+
+        def run() -> None:
+            with self.app.app_context():
+                work()
+
+        self.dispatcher.register(name, run, crontab())
+        self.every_minute.append(name)
 
     def _send_mail(self) -> None:
         """Send a round of due mails, unless the mail server was unavailable a moment ago."""
@@ -176,6 +189,11 @@ class WorkerTasks:
                 render(job_id)
         finally:
             self.render_slots.release()
+
+    def _queue_notices(self) -> None:
+        queue_notices(now())
+        while self.going() and queue_digests(now()):
+            pass
 
     def _purge_expired_data(self) -> None:
         for due in due_erasures(now()):

@@ -37,6 +37,7 @@ from letterhub.models.invitations import (
 )
 from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening
 from letterhub.models.mail import MailSuppression, MailWording, OutboxMessage, Unsubscription
+from letterhub.models.notices import NoticeProgress, NoticeSettings
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
 from letterhub.models.organization_find_or_create import (
     NameAndDomain,
@@ -135,6 +136,8 @@ __all__ = [
     "Membership",
     "Metric",
     "NameAndDomain",
+    "NoticeProgress",
+    "NoticeSettings",
     "Organization",
     "OrganizationKey",
     "OrganizationLogo",

@@ -8,11 +8,11 @@ from letterhub.web.access import Audience
 from letterhub.web.public.editions import verify
 from letterhub.web.public.invitations import invitation
 from letterhub.web.public.letters import home, letter_history, letters
-from letterhub.web.public.mail import demo_mailbox, unsubscription
+from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
-from letterhub.web.staff.accounts import accept_invitation, account, team
+from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
 from letterhub.web.staff.invitations import invitations
@@ -53,7 +53,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (inquiry.bp, "/"),
     (invitation.bp, "/"),
     (unsubscription.bp, "/"),
+    (end_notices.bp, "/"),
     (account.bp, "/account"),
+    (notices.bp, "/account/notices"),
     (accept_invitation.bp, "/join"),
     (dashboard.bp, "/staff"),
     (team.bp, "/staff/<coalition>/team"),

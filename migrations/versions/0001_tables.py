@@ -1152,6 +1152,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notice_settings",
+        sa.Column("membership_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("digest_hour", sa.SmallInteger(), nullable=False),
+        sa.Column("digest_zone", sa.String(length=64), nullable=False),
+        sa.Column("digest_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("digest_since", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["membership_id"], ["membership.id"], name=op.f("fk_notice_settings_membership_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("membership_id", name=op.f("pk_notice_settings")),
+    )
+    with op.batch_alter_table("notice_settings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notice_settings_digest_at"), ["digest_at"], unique=False)
+
+    op.create_table(
+        "notice_progress",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("notified_until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_progress")),
+    )
+    op.create_table(
         "mail_wording",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
@@ -1161,6 +1183,7 @@ def upgrade() -> None:
                 "invitation",
                 "reminder",
                 "thanks",
+                "published",
                 "copy",
                 "delivery",
                 name="wordedmail",
@@ -1451,6 +1474,11 @@ def downgrade() -> None:
 
     op.drop_table("unsubscription")
     op.drop_table("mail_wording")
+    op.drop_table("notice_progress")
+    with op.batch_alter_table("notice_settings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notice_settings_digest_at"))
+
+    op.drop_table("notice_settings")
     op.drop_table("outbox_message")
     with op.batch_alter_table("mail_suppression", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_suppression_signature_id"))

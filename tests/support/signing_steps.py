@@ -1,15 +1,19 @@
 """Steps of a signer: fill in the form, read the email, follow its link."""
 
+import datetime as dt
 import re
 from urllib.parse import urlsplit
 
+import time_machine
 from sqlalchemy import func, select
 
+from letterhub.clock import now
+from letterhub.commands.mail.notices import queue_notices
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
-from letterhub.models import AuditEntry, Letter, OutboxMessage, Signature
+from letterhub.models import AuditEntry, Letter, NoticeProgress, OutboxMessage, Signature
 from tests.support import cast
 from tests.support.servers.database_copies import SECRET_KEY
 from tests.support.servers.mail_server import Inbox
@@ -30,6 +34,15 @@ def newest_link(settings: Settings, postbox: Inbox, address: str = cast.CLARA.em
     found = LINK_PATTERN.search(postbox.to(address)[-1].text)
     assert found, postbox.to(address)[-1].text
     return urlsplit(found[0]).path
+
+
+def send_notices(settings: Settings) -> int:
+    """Have the worker tell staff at once of what happened until now, a minute later; return how many emails are sent."""
+    if db.session.get(NoticeProgress, 1) is None:
+        queue_notices(now() - dt.timedelta(hours=1))
+    with time_machine.travel(now() + dt.timedelta(minutes=1), tick=False):
+        queue_notices(now())
+        return send_due_mail(settings)
 
 
 def sign_and_confirm(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox) -> Signature:

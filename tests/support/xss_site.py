@@ -1,5 +1,6 @@
 """A site in which every text that people can enter is an attempt at cross-site scripting."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from letterhub.clock import now
@@ -210,6 +211,9 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.CONFIRM: SignatureState.PENDING,
         MailKind.REMIND: SignatureState.PENDING,
         MailKind.SIGNED: SignatureState.CONFIRMED,
+        MailKind.PUBLISHED: SignatureState.PUBLISHED,
+        MailKind.DECLINED: SignatureState.DECLINED,
+        MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
         MailKind.CORRECTED: SignatureState.PUBLISHED,
         MailKind.COPY: SignatureState.PUBLISHED,
         MailKind.TYPO: SignatureState.PUBLISHED,
@@ -228,12 +232,17 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
     seconded, entry = found[SignatureState.PUBLISHED], found[SignatureState.PENDING]
     factories.save(Seconder(signature_id=seconded.id, own_signature_id=entry.id, confirmed_at=now()))
     about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "event": SignatureEvent.CORRECTED}
-    notice = factories.save(StaffNotice(**about_name, name=ATTACK, created_at=now()))
+    factories.save(StaffNotice(**about_name, name=ATTACK, created_at=now()))
+    home = db.session.get(Letter, seconded.letter_id).coalition_id
+    reader = db.session.query(Membership).filter(Membership.joined_at.is_not(None), Membership.coalition_id == home).first()
+    today = {"since": (now() - dt.timedelta(hours=1)).isoformat(), "until": (now() + dt.timedelta(hours=1)).isoformat()}
     facts = {
         MailKind.SECONDED: {"seconded": seconded.id},
         MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "event": SignatureEvent.CORRECTED},
-        MailKind.NOTICE: {"notice_id": notice.id},
+        MailKind.NOTICE: today | {"membership_id": reader.id},
+        MailKind.DIGEST: today | {"membership_id": reader.id},
         MailKind.CORRECTED: {"before": [ATTACK, ATTACK], "after": [ATTACK, ATTACK]},
+        MailKind.DECLINED: {"explanation": ATTACK},
         MailKind.COPY: {"edition_id": edition_id},
         MailKind.TYPO: {"revision_id": revision and revision.id},
         MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
@@ -256,5 +265,11 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
 def _add_invitation(letter_id: int) -> int:
     """Add an invitation whose form was prefilled with attacks."""
     line = signatory_to_facts(Signatory(ATTACK, ATTACK, ATTACK, location=ATTACK))
-    facts = {"letter_id": letter_id, "email": "nia@alliance.example", "mailbox_hash": "x", "invited_at": now(), "line": line}
+    facts = {
+        "letter_id": letter_id,
+        "email": "nia@alliance.example",
+        "mailbox_hash": "0" * 32,
+        "invited_at": now(),
+        "line": line,
+    }
     return int(factories.save(Invitation(**facts)).id)

@@ -1,18 +1,18 @@
-"""Notices of what happened to a signature: to second persons who confirmed it, and to staff who review."""
+"""Notices of what happened to a signature: to its signatory, to second persons who confirmed it, and to staff."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, select
 
-from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.review import NOTICE_WINDOW, NOTICES_PER_HOUR, SignatureEvent
+from letterhub.domain.signatures.review import SignatureEvent
+from letterhub.domain.signatures.signing import Source
+from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import queue_mail
-from letterhub.models import Letter, Membership, OutboxMessage, Seconder, Signature, Staff, StaffNotice
+from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
+from letterhub.models import Letter, OutboxMessage, Seconder, Signature, StaffNotice
 from letterhub.queries.signatures.second_confirmation import has_second_person
 
 
@@ -42,25 +42,34 @@ def notify_of_signatory_action(
 
 
 def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at: dt.datetime) -> None:
-    """Add a notice to the dashboard, and mail it to every reviewer, up to an hourly limit each."""
+    """Add a notice to the dashboard, of which the worker tells by mail whoever wants to hear of it."""
     name = signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else ""
-    notice = StaffNotice(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at)
-    db.session.add(notice)
+    db.session.add(StaffNotice(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at))
     db.session.flush()
-    members = (
-        select(Staff.email, Membership.role)
-        .join(Membership, Membership.staff_id == Staff.id)
-        .where(Membership.coalition_id == letter.coalition_id, Membership.joined_at.is_not(None), Staff.active)
-        .order_by(Staff.id)
-    )
-    reviewer_emails = [email for email, role in db.session.execute(members) if role.covers(Role.REVIEWER)]
-    recent_notices = select(OutboxMessage.recipient).where(
-        OutboxMessage.coalition_id == letter.coalition_id, OutboxMessage.kind == MailKind.NOTICE,
-        OutboxMessage.recipient.in_(reviewer_emails), OutboxMessage.created_at > at - NOTICE_WINDOW,
-    )  # fmt: skip
-    notice_counts = Counter(db.session.scalars(recent_notices))
-    for email in reviewer_emails:
-        if notice_counts[email] < NOTICES_PER_HOUR:
-            queue_mail(
-                MailKind.NOTICE, email, {"notice_id": notice.id}, at=at, coalition_id=letter.coalition_id, letter_id=letter.id
-            )
+
+
+DECISION_MAIL_DELAY = dt.timedelta(minutes=10)
+"""Time in which staff may take a decision back before its signatory is told."""
+DECISION_KINDS = {SignatureMove.PUBLISH: MailKind.PUBLISHED, SignatureMove.DECLINE: MailKind.DECLINED}
+
+
+def email_decision(
+    letter: Letter, signatures: Sequence[Signature], move: SignatureMove, explanation: str, at: dt.datetime
+) -> None:
+    """Queue what staff decided to everyone who signed by the form; of a published name its signatory hears once.
+
+    `explanation` is what staff chose to tell about a decline, if anything.
+    """
+    kind = DECISION_KINDS.get(move)
+    recipients = {one.id: one.email for one in signatures if one.email and one.source is Source.FORM}
+    if kind is MailKind.PUBLISHED:
+        earlier = select(OutboxMessage.signature_id).where(
+            OutboxMessage.signature_id.in_(recipients), OutboxMessage.kind == kind, OutboxMessage.cancelled_at.is_(None)
+        )
+        for signature_id in db.session.scalars(earlier):
+            recipients.pop(signature_id or 0, None)
+    if kind is not None and recipients:
+        due_at = at + DECISION_MAIL_DELAY
+        mails = [BulkRecipient(signature_id, email, due_at) for signature_id, email in recipients.items()]
+        facts = {"explanation": explanation} if explanation else {}
+        queue_bulk_mail(kind, mails, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, remove_declines_from_blocklist
 from letterhub.commands.mail._mail_steps import release_mail
-from letterhub.commands.signatures._notifications import notify_second_persons
+from letterhub.commands.signatures._notifications import email_decision, notify_second_persons
 from letterhub.commands.signatures._place_assignment import claim_place, is_place_free, return_to_queue
 from letterhub.commands.signatures._shared_steps import is_place_conflict
 from letterhub.domain.abuse.blocklist import BlockReason
@@ -91,10 +91,16 @@ def publish_signatures(selection: ReviewSelection) -> ReviewOutcome:
 
 @one_transaction
 def decline_signatures(
-    selection: ReviewSelection, reason: str, expected_state: SignatureState = SignatureState.CONFIRMED
+    selection: ReviewSelection,
+    reason: str,
+    expected_state: SignatureState = SignatureState.CONFIRMED,
+    explanation: str = "",
 ) -> ReviewOutcome:
-    """Decline names that wait for review, or published ones if `expected_state` says so."""
-    return _decide(selection, Decision(SignatureMove.DECLINE, expected_state, reason))
+    """Decline names that wait for review, or published ones if `expected_state` says so.
+
+    The `reason` is for the audit log, the `explanation` for the signatories.
+    """
+    return _decide(selection, Decision(SignatureMove.DECLINE, expected_state, reason), explanation)
 
 
 @one_transaction
@@ -156,7 +162,7 @@ def _audit_correction(
         )
 
 
-def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
+def _decide(selection: ReviewSelection, decision: Decision, explanation: str = "") -> ReviewOutcome:
     """Apply a decision to each selected name that it is possible for; the outcome has an error sentence for each other one."""
     changed, errors = [], []
     signatures = _lock_selection(selection)
@@ -176,6 +182,7 @@ def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
     if changed:
         letter = db.session.get_one(Letter, selection.letter_id)
         notify_second_persons(letter, changed_ids, EVENT_BY_MOVE[decision.move], selection.at)
+        email_decision(letter, changed, decision.move, explanation, selection.at)
         if decision.move is SignatureMove.RETURN:
             returned_ids = select(Signature.id).where(Signature.id.in_(changed_ids))
             emailed_count = len(release_mail(letter, changed, returned_ids, selection.at))

@@ -145,8 +145,11 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
     """Withdraw a signature, at any time. Raises MoveNotAllowed if it is withdrawn already."""
     letter, signature = lock_signature(signature_id)
     before, listed = {"state": str(signature.state)}, signature.published_at is not None
+    was_confirmed = signature.state in CONFIRMED_STATES
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
+    if was_confirmed and signature.email:
+        email_signatory(MailKind.WITHDRAWN, signature, letter, at)
     audit_signatory_action(signature, "withdrawn", at, before, {"state": str(signature.state)})
     notify_of_signatory_action(letter, signature, SignatureEvent.WITHDRAWN, at, listed=listed)
 

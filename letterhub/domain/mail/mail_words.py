@@ -21,6 +21,7 @@ class WordedMail(enum.StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     THANKS = "thanks"
+    PUBLISHED = "published"
     COPY = "copy"
     DELIVERY = "delivery"
 
@@ -46,6 +47,7 @@ FIELDS: Mapping[WordedMail, frozenset[MailField]] = {
     WordedMail.INVITATION: _SIGNING,
     WordedMail.REMINDER: _SIGNING,
     WordedMail.THANKS: _SIGNING,
+    WordedMail.PUBLISHED: _SIGNING,
     WordedMail.COPY: _DELIVERED | {MailField.ORGANIZATION, MailField.NAME},
     WordedMail.DELIVERY: _DELIVERED,
 }
@@ -85,6 +87,10 @@ DEFAULT_WORDS: Mapping[WordedMail, tuple[str, str]] = {
         _("Your signature is confirmed: {{title}}"),
         _("Dear {{name}},\n\nThank you for signing."),
     ),
+    WordedMail.PUBLISHED: (
+        _("Your signature is on the letter: {{title}}"),
+        _("Dear {{name}},\n\nThank you: your signature is on the letter now. Please share it: {{link}}"),
+    ),
     WordedMail.COPY: (
         _("Delivered: {{title}}"),
         _("Dear {{name}},\n\nWe delivered “{{title}}” to {{recipient}}. Thank you for standing with us."),
@@ -121,9 +127,11 @@ def check_words(mail: WordedMail, words: MailWords, sometimes_empty: Collection[
 
 
 def fill_fields(text: str, values: Mapping[MailField, str], write: Callable[[MailField, str], str]) -> str:
-    """Return a text with each field as `write` makes it of the field and its value. Raises EmptyField."""
+    """Return a text with each field as `write` makes it of the field and its value; others stay. Raises EmptyField."""
 
     def filled(match: re.Match[str]) -> str:
+        if match[1] not in tuple(MailField):
+            return match[0]
         value = values.get(MailField(match[1]), "") or (match[2] or "").strip()
         if not value:
             raise EmptyField(_("{{%(name)s}} has no value yet. Add words for that, or leave it out.", name=match[1]), "text")

@@ -15,6 +15,9 @@ class MailKind(enum.StrEnum):
     CONFIRM = "confirm"  # of a signature, no facts
     REMIND = "remind"  # of a signature, no facts
     SIGNED = "signed"  # of a signature, no facts
+    PUBLISHED = "published"  # of a signature that staff published, no facts
+    DECLINED = "declined"  # of a signature: `explanation`, what staff chose to tell, if anything
+    WITHDRAWN = "withdrawn"  # of a signature, no facts
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
     DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how it brings the file
     COPY = "copy"  # of a signature: `edition_id`, and how it brings the file
@@ -27,7 +30,8 @@ class MailKind(enum.StrEnum):
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
     SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `event` since
-    NOTICE = "notice"  # to staff, about a published or seconded name: `notice_id`
+    NOTICE = "notice"  # to staff at once: `membership_id`, and the times `since` and `until` of what happened
+    DIGEST = "digest"  # to staff once a day, of the same
     OPENING = "opening"  # to organizers, of a letter whose hour to open came: `error`, "" if it is open
     JOIN = "join"  # `membership_id`
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
@@ -43,12 +47,11 @@ class Precedence(enum.IntEnum):
 
 BULK = frozenset({
     MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.RECONFIRM, MailKind.RESTORED, MailKind.RENEW_CONSENT,
-    MailKind.ADDED,
-    MailKind.INVITE,
+    MailKind.ADDED, MailKind.INVITE, MailKind.DIGEST, MailKind.PUBLISHED, MailKind.DECLINED,
 })  # fmt: skip
 
 
-UNSUBSCRIBABLE = frozenset({MailKind.INVITE, MailKind.REMIND})
+UNSUBSCRIBABLE = frozenset({MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED})
 """Kinds that a recipient can unsubscribe from, at all letters of a coalition."""
 
 

@@ -162,8 +162,3 @@ class SignatureEvent(enum.StrEnum):
     PUBLISHED = "published"
     DECLINED = "declined"
     RETURNED = "returned"
-
-
-NOTICES_PER_HOUR = 20
-"""Maximum notice emails per hour to one member of staff; the dashboard lists all events."""
-NOTICE_WINDOW = dt.timedelta(hours=1)

@@ -24,6 +24,7 @@ KINDS = {
     WordedMail.INVITATION: MailKind.INVITE,
     WordedMail.REMINDER: MailKind.INVITE,
     WordedMail.THANKS: MailKind.SIGNED,
+    WordedMail.PUBLISHED: MailKind.PUBLISHED,
     WordedMail.COPY: MailKind.COPY,
     WordedMail.DELIVERY: MailKind.DELIVERY,
 }

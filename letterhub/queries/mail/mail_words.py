@@ -27,6 +27,7 @@ from letterhub.rendering.text.plain_text import markdown_text
 WORDED_KINDS = {
     MailKind.INVITE: WordedMail.INVITATION,
     MailKind.SIGNED: WordedMail.THANKS,
+    MailKind.PUBLISHED: WordedMail.PUBLISHED,
     MailKind.COPY: WordedMail.COPY,
     MailKind.DELIVERY: WordedMail.DELIVERY,
 }

@@ -1,4 +1,4 @@
-"""Template context of mails to staff: notices, invitations to a team, and password resets."""
+"""Template context of mails about accounts: invitations to a team, and password resets."""
 
 import datetime as dt
 from typing import Any
@@ -12,31 +12,11 @@ from letterhub.domain.mail.outgoing_mail import ObsoleteMail
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import password_reset_url, signed_url, site_url
-from letterhub.models import Coalition, Letter, Membership, OutboxMessage, Staff, StaffNotice
+from letterhub.models import Coalition, Letter, Membership, OutboxMessage, Staff
 from letterhub.queries.letters.letter_header import letter_titles
-from letterhub.queries.letters.revisions import newest_revision
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
 Context = dict[str, Any]
-
-
-def notice_mail_context(message: OutboxMessage, _at: dt.datetime) -> Context:
-    """Return the context of a notice to staff about a published or seconded name that changed."""
-    query = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
-    row = db.session.execute(query.where(StaffNotice.id == message.parameters["notice_id"])).one_or_none()
-    if row is None or row.StaffNotice.acknowledged_at is not None:
-        raise ObsoleteMail(_("Not sent: staff have already seen it."))
-    notice, letter = row.StaffNotice, row.Letter
-    return {
-        "event": str(notice.event),
-        "called": notice.name,
-        "title": newest_revision(letter.id).text.title,
-        "coalition": letter.coalition.name,
-        "accent": letter.coalition.accent,
-        "link": site_url(f"/staff/{letter.coalition.slug}/letters/{letter.slug}/signatures/{notice.signature_id}"),
-        "zone": letter.deadline_zone,
-        "at": notice.created_at,
-    }
 
 
 def join_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import joinedload
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import break_links
-from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind, ObsoleteMail
+from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import PreparedMail, history_url, letter_url, signed_url, site_url
-from letterhub.models import Coalition, Inquiry, Letter, OutboxMessage, Revision, Signature
+from letterhub.models import Inquiry, Letter, OutboxMessage, Revision, Signature
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
     copy_mail_context,
@@ -28,8 +28,9 @@ from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
 from letterhub.queries.mail.mail_samples import prepare_test_mail
 from letterhub.queries.mail.mail_words import own_words
-from letterhub.queries.mail.staff_mails import join_mail_context, notice_mail_context, opening_mail_context, reset_mail_context
-from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribe_url
+from letterhub.queries.mail.notices import notice_mail_context
+from letterhub.queries.mail.staff_mails import join_mail_context, opening_mail_context, reset_mail_context
+from letterhub.queries.mail.unsubscriptions import unsubscribe_link
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.signatory_list import line as printed_line
@@ -45,7 +46,7 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     message = db.session.get_one(OutboxMessage, outbox_message_id)
     if message.kind == MailKind.TEST:
         return prepare_test_mail(message, at)
-    kind, unsubscribe = MailKind(message.kind), _unsubscribe_link(message)
+    kind, unsubscribe = MailKind(message.kind), unsubscribe_link(message)
     context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
     for name in UNTRUSTED_FIELDS.intersection(context):
         value = context[name]
@@ -54,17 +55,6 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
         kind, message.recipient, message.message_id, context, reply_to=reply_to_address(message),
         unsubscribe=unsubscribe, words=own_words(message, context), attachments=attachments_of(message),
     )  # fmt: skip
-
-
-def _unsubscribe_link(message: OutboxMessage) -> str:
-    """Return the link that ends mail of this kind to its recipient; "" if none does. Raises ObsoleteMail if it was used."""
-    if message.kind not in UNSUBSCRIBABLE or message.coalition_id is None:
-        return ""
-    if is_unsubscribed(message.coalition_id, message.recipient):
-        raise ObsoleteMail(
-            _("Not sent: the owner of this mailbox unsubscribed from the coalition’s invitations and reminders.")
-        )
-    return unsubscribe_url(db.session.get_one(Coalition, message.coalition_id), message.recipient)
 
 
 def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
@@ -97,6 +87,19 @@ def _signed_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     signature = _signature_in_force(message)
     return _signature_context(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
+        "link": _manage_link(signature),
+    }
+
+
+def _decision_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail about a published, declined or withdrawn signature. Raises ObsoleteMail if it is that no
+    longer."""
+    signature = _signature_of(message)
+    if signature.state != SignatureState(message.kind):
+        raise ObsoleteMail(_("Not sent: the signature is %(state)s.", state=SIGNATURE_STATE_NAMES[signature.state]))
+    return _signature_context(signature) | {
+        "explanation": message.parameters.get("explanation", ""),
+        "ended_at": signature.ended_at,
         "link": _manage_link(signature),
     }
 
@@ -226,6 +229,9 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.CONFIRM: _confirm_context,
     MailKind.REMIND: _remind_context,
     MailKind.SIGNED: _signed_context,
+    MailKind.PUBLISHED: _decision_context,
+    MailKind.DECLINED: _decision_context,
+    MailKind.WITHDRAWN: _decision_context,
     MailKind.CORRECTED: _corrected_context,
     MailKind.DELIVERY: delivery_mail_context,
     MailKind.COPY: _copy_context,
@@ -238,6 +244,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.SECONDED: _second_person_context,
     MailKind.SECONDED_CHANGED: _second_person_context,
     MailKind.NOTICE: notice_mail_context,
+    MailKind.DIGEST: notice_mail_context,
     MailKind.INVITE: invitation_mail_context,
     MailKind.OPENING: opening_mail_context,
     MailKind.JOIN: join_mail_context,

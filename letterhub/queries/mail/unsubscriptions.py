@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind, ObsoleteMail
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkContent, Purpose, hash_recipient
 from letterhub.mail.messages import signed_url
-from letterhub.models import Coalition, Letter, Unsubscription
+from letterhub.models import Coalition, Letter, OutboxMessage, Unsubscription
+from letterhub.queries.mail.notices import end_notices_url, notice_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,20 @@ def unsubscribe_url(coalition: Coalition, email: str) -> str:
     """
     recipient = int(hash_recipient(coalition.id, EmailAddress(email)), 16)
     return signed_url(Purpose.UNSUBSCRIBE, coalition.id, recipient, since=coalition.created_at)
+
+
+def unsubscribe_link(message: OutboxMessage) -> str:
+    """Return the link that ends mail of this kind to its recipient; "" if none does. Raises ObsoleteMail if it was used."""
+    if message.kind in (MailKind.NOTICE, MailKind.DIGEST):
+        member = notice_member(message)
+        return end_notices_url(member, member.staff)
+    if message.kind not in UNSUBSCRIBABLE or message.coalition_id is None:
+        return ""
+    if is_unsubscribed(message.coalition_id, message.recipient):
+        raise ObsoleteMail(
+            _("Not sent: the owner of this mailbox unsubscribed from the coalition’s invitations and reminders.")
+        )
+    return unsubscribe_url(db.session.get_one(Coalition, message.coalition_id), message.recipient)
 
 
 def subscription_of(content: LinkContent) -> Subscription | None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import end_read_transaction
@@ -14,7 +13,7 @@ from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
-from tests.support.signing_steps import newest_link, signatures
+from tests.support.signing_steps import newest_link, send_notices, signatures
 
 FORGER = replace(cast.CLARA, name="Johnny Bananas", title="President", email="johnny.bananas@gmail.com")
 DESK = "/staff/coalition-for-clean-rivers/"
@@ -66,7 +65,7 @@ def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first
     expect(page.get_by_text("We’ve notified the staff")).to_be_visible()
     sign(page)
 
-    send_due_mail(settings)
+    send_notices(settings)
     notice = postbox.to(cast.SAM.email)[-1]
     assert "is not theirs" in " ".join(notice.text.split())
     sign_in(page, cast.SAM)

@@ -1,12 +1,16 @@
 """An organizer writes an invitation in own words, sees it as it leaves, and tests it; a reader unsubscribes."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import joinedload
 
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer, hash_recipient
-from letterhub.models import Coalition, Letter, MailWording
+from letterhub.models import Coalition, Letter, MailWording, Membership
+from letterhub.queries.mail.notices import end_notices_url
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
@@ -58,3 +62,20 @@ def test_unsubscribing_is_a_page_with_a_box_and_a_button(page: Page, letter: Let
     page.get_by_role("button", name="Unsubscribe").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You’re unsubscribed")
     check_page(page, "unsubscribed")
+
+
+def test_notices_are_chosen_per_coalition_by_hand_and_ended_by_a_mailed_link(page: Page, letter: Letter) -> None:
+    sign_in(page, cast.OTTO)
+    page.goto("/account/notices")
+    check_page(page, "notices-index")
+    page.get_by_role("link", name="Coalition for Clean Rivers").click()
+    page.get_by_role("group", name="New signatures").get_by_label("At once").check()
+    check_page(page, "notices")
+    page.get_by_role("button", name="Save notices").click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    member = db.session.query(Membership).options(joinedload(Membership.staff)).one()
+    page.goto(urlsplit(end_notices_url(member, member.staff)).path)
+    check_page(page, "end-notices")
+    page.get_by_label("I don’t want any of these emails.").check()
+    page.get_by_role("button", name="Stop all notices").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You get no more notices")

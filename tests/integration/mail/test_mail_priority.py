@@ -103,7 +103,7 @@ def test_each_kind_either_waits_for_a_confirmation_or_goes_by_its_time(
     line = asked_to_confirm(hiro)
     gives_way = kind in {
         MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.RECONFIRM, MailKind.RESTORED, MailKind.RENEW_CONSENT,
-        MailKind.INVITE,
+        MailKind.ADDED, MailKind.INVITE, MailKind.DIGEST, MailKind.PUBLISHED, MailKind.DECLINED,
     }  # fmt: skip
     assert next_due_id(now()) == (line.id if gives_way else other.id)
 

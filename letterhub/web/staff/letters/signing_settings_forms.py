@@ -35,7 +35,7 @@ MAX_GRACE_HOURS = 14 * 24
 CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
 
 
-def _zone_choices() -> list[SelectChoice]:
+def zone_choices() -> list[SelectChoice]:
     """Return the choices of time zones: those of the United States, UTC, then all others by city."""
     common_choices = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
     other_zones = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
@@ -65,7 +65,7 @@ class SigningSettingsForm(CommandForm):
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
     deadline_time = TimeField(_l("Time"), validators=[Optional()])
-    deadline_zone = SelectField(_l("Time zone"), choices=_zone_choices)
+    deadline_zone = SelectField(_l("Time zone"), choices=zone_choices)
     grace_hours = ColumnIntegerField(_l("Grace period (hours)"), validators=[InputRequired(), NumberRange(0, MAX_GRACE_HOURS)])
     who_may_sign = RadioField(
         _l("Who may sign"),

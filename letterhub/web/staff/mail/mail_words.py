@@ -42,6 +42,7 @@ MAIL_NAMES = {
     WordedMail.INVITATION: _l("Invitation"),
     WordedMail.REMINDER: _l("Reminder of an invitation"),
     WordedMail.THANKS: _l("Thanks for signing"),
+    WordedMail.PUBLISHED: _l("Signature published"),
     WordedMail.COPY: _l("Copy for signatories after delivery"),
     WordedMail.DELIVERY: _l("Delivery to the addressee"),
 }

@@ -6,12 +6,13 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from letterhub.commands.signatures.review import decline_signatures, publish_signatures, return_signatures
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.domain.letters.signatory_order import MAX_LEAD_ORDER
 from letterhub.domain.line_validation import line_error
 from letterhub.domain.signatures.line_fields import STAFF_FIELDS
@@ -43,6 +44,11 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
         filters=[clean_line],
         validators=[DataRequired(_("Enter a reason. It goes into the activity log.")), Length(max=500)],
         id="why",
+    )
+    explanation = TextAreaField(
+        _("What to tell the signatory"),
+        filters=[lambda typed: normalize_multiline((typed or "")[:4000])],
+        validators=[Length(max=1000)],
     )
 
 
@@ -186,7 +192,9 @@ def decline(staff: StaffContext, slug: str) -> ResponseReturnValue:
             names=signatures,
             asked=query_parameters(),
         )
-    flash_outcome(decline_signatures(selection, form.reason.data), header, SignatureState.DECLINED)
+    flash_outcome(
+        decline_signatures(selection, form.reason.data, explanation=form.explanation.data), header, SignatureState.DECLINED
+    )
     return _redirect_to_queue(staff, slug)
 
 
