@@ -1,7 +1,7 @@
-"""Counters of a letter's signatures, the version of its list, and the search words of that, updated in the transaction that
-changes them, the counters at its end.
+"""Listeners that keep up a letter's counters, the version of its signatory list, and the list's search words.
 
-Flush events of the session do it: no explicit call is needed. Rows written past the session need `add_to_counters`, with one
+They run at each flush of a session, so that no explicit call is needed; counters are written at the end of the transaction.
+Rows written past the session need `add_to_counters`, with one
 more `list_version` where a listed line was added, changed or removed, and `write_search_lines`.
 
 See docs/design/databases.md.

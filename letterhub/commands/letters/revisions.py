@@ -179,7 +179,7 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
 
 
 def _try_restore(signature: Signature, at: dt.datetime) -> bool:
-    """Restore a signature; return False for a person whose mailbox has another one in force."""
+    """Restore an outdated signature, unless its mailbox has signed again since, as an individual. Return whether it did."""
     if signature.unique_key is not None:
         _restore_state(signature, at)
         return True

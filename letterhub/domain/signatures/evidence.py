@@ -105,14 +105,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Assessment of a signature: the evidence for it and the doubts. First seen alone does not hold a signature back."""
+    """Assessment of a signature: the evidence for it, and the doubts about it."""
 
     evidence: frozenset[Evidence]
     doubts: frozenset[Doubt]
 
     @property
     def is_undoubted(self) -> bool:
-        """Return whether mailbox and domain agree and there is no doubt but newness."""
+        """Return whether the mailbox is at the organization's domain, and there is no doubt except that it is new here."""
         return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.NEW_ORGANIZATION}
 
 

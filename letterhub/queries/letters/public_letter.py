@@ -255,9 +255,8 @@ def frozen_document(edition_id: int) -> LetterDocument:
 
 
 def frozen_facts(edition_id: int) -> dict[str, Any]:
-    """Return the document of an edition as it was serialized, with the signatories of its pages. Raises ValueError for pages
-    that are none.
-    """
+    """Return the document of an edition as it was serialized, with the signatories of its pages. Raises ValueError if a stored
+    page cannot be decompressed."""
     pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
     document: dict[str, Any] = db.session.scalars(select(Edition.document).where(Edition.id == edition_id)).one()
     return document | {"signatories": [line for lines in db.session.scalars(pages) for line in decompress_lines(lines)]}

@@ -127,5 +127,6 @@ def mail_counts(coalition_id: int) -> dict[MailState, int]:
 
 
 def _is_of_coalition(coalition_id: int, state: MailState | None) -> ColumnElement[bool]:
-    """Return the condition that a mail is of a coalition; where few mails have the state, by the index of that."""
+    """Return the condition that a mail is of a coalition. If few mails have the state, it keeps the database from using the
+    index by coalition, so that it uses the one by state."""
     return OutboxMessage.coalition_id + 0 == coalition_id if state in FEW_STATES else OutboxMessage.coalition_id == coalition_id

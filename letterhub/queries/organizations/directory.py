@@ -117,10 +117,10 @@ class OrganizationProfile:
         return tuple(latest_by_mailbox.values())[::-1]
 
 
-def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:
-    """Return a page of organizations with these words in a name or domain; `only` limits it as in `_matching_conditions`."""
+def directory_page(coalition_id: int, words: str = "", filter_name: str = "", page: int = 1) -> DirectoryPage:
+    """Return a page of organizations with these words in a name or domain. `filter_name` is that of `_matching_conditions`."""
     columns = (Organization.id, Organization.name, Organization.domain, Organization.vouched_at)
-    query = select(*columns).where(*_matching_conditions(coalition_id, words, only))
+    query = select(*columns).where(*_matching_conditions(coalition_id, words, filter_name))
     found = fetch_page(query.order_by(Organization.sort_key, Organization.id), page, PAGE_SIZE)
     organization_ids = [row.id for row in found.rows]
     letter_counts, questions = _letter_counts(organization_ids), likeness_questions(coalition_id, organization_ids)
@@ -168,12 +168,13 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
     )
 
 
-def _matching_conditions(coalition_id: int, words: str, only: str) -> Sequence[ColumnElement[bool]]:
+def _matching_conditions(coalition_id: int, words: str, filter_name: str) -> Sequence[ColumnElement[bool]]:
     """Return the conditions for organizations with these words in a name or domain, merged entries included.
 
-    `only` limits them to those with an open "question", or to "unvouched" ones, for which staff do not vouch.
+    `filter_name` limits them to those with an open "question", or to "unvouched" ones, for which staff do not vouch.
     """
-    own = Organization.coalition_id + 0 if only == "question" else Organization.coalition_id  # the others by the index of names
+    # The few with a question are found by their own index, the others by that of a coalition's names.
+    own = Organization.coalition_id + 0 if filter_name == "question" else Organization.coalition_id
     conditions = [own == coalition_id, Organization.root_id.is_(None)]
     if words:
         merged = aliased(Organization)  # few: by the index of roots
@@ -181,9 +182,9 @@ def _matching_conditions(coalition_id: int, words: str, only: str) -> Sequence[C
             merged.root_id > 0, merged.coalition_id + 0 == coalition_id, _has_words(merged, words)
         )
         conditions.append(or_(_has_words(Organization, words), Organization.id.in_(roots)))
-    if only == "question":
+    if filter_name == "question":
         conditions.append(Organization.id.in_(select_questioned(coalition_id)))
-    if only == "unvouched":
+    if filter_name == "unvouched":
         conditions.append(Organization.vouched_at.is_(None))
     return conditions
 

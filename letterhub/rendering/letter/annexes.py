@@ -15,7 +15,7 @@ _ANNEX = re.compile(r":{3,}[ \t]*annex[ \t]+(\S.*)", re.IGNORECASE)
 
 
 def annex(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Parse the line that begins an annex; its title is a heading above all others. Returns False at anything else."""
+    """Parse the line that begins an annex; its title becomes an h1. Returns False at anything else."""
     match = _ANNEX.fullmatch(state.getLines(start, start + 1, state.blkIndent, False).strip())
     if match is None or state.level:
         return False
@@ -41,7 +41,8 @@ def split_annexes(tokens: Sequence[Token]) -> list[list[Token]]:
 
 
 def notes_by_part(parts: Sequence[Sequence[Token]], notes: Notes) -> list[list[int]]:
-    """Return the ids of the notes that each part of a text refers to first; the last has those that only notes refer to."""
+    """Return the ids of the notes of each part of a text. A note belongs to the first part that refers to it; one that only
+    other notes refer to belongs to the last part."""
     listed: set[int] = set()
     result = []
     for part in parts:

@@ -216,14 +216,15 @@ class Notes:
 
 
 def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
-    """Return the tokens of the text itself, and its notes: the footnotes' own tokens are in the notes alone.
+    """Separate footnotes from the text: return the tokens of the text without them, and the notes.
 
-    A list at the end that superscripts typed by hand refer to stays in the text; its items get the anchors of notes.
+    If superscripts typed by hand refer to the numbered list that ends the text, the list stays there, and its items get ids
+    that notes have.
     """
     body: list[Token] = []
     notes = Notes()
     current: list[Token] | None = None
-    label = ""  # of a list's item inside a note, whose paragraphs run together
+    label = ""  # of a list item in a note: a note is printed as one paragraph, so the label becomes part of its words
     for token in tokens:
         match token.type:
             case "footnote_open":

@@ -1,4 +1,4 @@
-"""Record of what a letter's text has and its printed forms have not."""
+"""Omissions: what was left out of the printed letter, of what its text has."""
 
 from dataclasses import dataclass, field
 

@@ -52,7 +52,7 @@ def render_letter_pdf(
 
 
 def render_page_with_list(html: str, job: ListJob, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """Return another page than a letter, and the list that belongs on it, as PDF. Raises PdfRenderingFailed."""
+    """Render a page that is no letter, such as a report, with its list, as PDF. Raises PdfRenderingFailed."""
     page = html.translate({ord(character): "[?]" for character in undrawable_characters(html)})
     return _render(without_invisible_characters(page), job, (), _ProgressListener(None, 1).on_event, limits)
 

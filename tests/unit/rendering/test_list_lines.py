@@ -9,7 +9,7 @@ from letterhub.rendering.pdf.typesetting.shaping import Shaper
 
 @pytest.fixture(scope="module")
 def stack() -> FontStack:
-    return FontStack(FontRegistry(), ("Source Serif 4",), strong=False)
+    return FontStack(FontRegistry(), ("Source Serif 4",), bold=False)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def columns(signatory: tuple[str, ...], count: int = 20, logos: bool = False) ->
     job = ListJob((section,), plain=False, language="en", is_rtl=False, running="", foot="", page="Page", of="of")
     style = list_style()
     hand = PhraseTypesetter(
-        FontStack(FontRegistry(), style.families, strong=False, language="en"), style.size, FontResources(), is_rtl=False
+        FontStack(FontRegistry(), style.families, bold=False, language="en"), style.size, FontResources(), is_rtl=False
     )
     return column_count(job, WIDTH, style, hand, hand)
 

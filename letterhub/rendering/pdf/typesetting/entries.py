@@ -75,7 +75,9 @@ class PhraseTypesetter:
         return self._breaker.width(text) * self._size / 1000
 
     def part(self, phrase: ListPhrase, max_width: float, indent: float = 0, *, continues: bool = False) -> TypesetPhrase:
-        """Return the phrase in lines of a width, all but the first indented, in points; `continues`: more follows below it."""
+        """Return the phrase in lines of a width, all but the first indented. Widths are in points.
+
+        `continues` says that another phrase of the signatory follows below it."""
         scale = self._size / 1000
         typeset_lines = self._breaker.lines(phrase.text, max_width / scale, indent / scale, phrase.language, phrase.is_rtl)
         last = len(typeset_lines) - 1
@@ -93,7 +95,8 @@ class PhraseTypesetter:
         )
 
     def _operators(self, line: TypesetLine, continues: bool) -> bytes:
-        """Return the operators that draw a line; one that continues ends with a space, for screen readers."""
+        """Return the operators that draw a line. If the text `continues` on the next line, this one ends with a space, so that
+        screen readers do not join two words."""
         first = line.pieces[0] if len(line.pieces) == 1 else None
         if first and not (line.text or first.rise or first.face):  # one run in the first font, as nearly always
             return b"%s[%s%s] TJ" % (self._font_operator(0), first.glyphs, self._space if continues else b"")

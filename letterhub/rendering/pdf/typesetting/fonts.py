@@ -77,12 +77,12 @@ class FontRegistry:
 class FontStack:
     """Font fallback stack for one weight of a style, in order of preference."""
 
-    def __init__(self, registry: FontRegistry, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+    def __init__(self, registry: FontRegistry, families: tuple[str, ...], bold: bool, language: str = "") -> None:
         self._registry = registry
         self.families = families
-        self.strong = strong
+        self.bold = bold
         self.language = language
-        self.faces = [registry.face(path) for path in _bundled_files(families, strong)]
+        self.faces = [registry.face(path) for path in _bundled_files(families, bold)]
         self._face_indexes: dict[str, int | None] = {}
 
     def face_for(self, letter: str) -> int | None:
@@ -97,7 +97,7 @@ class FontStack:
         for number, face in enumerate(self.faces):
             if code in face.codes:
                 return number
-        for entry in _by_preference(self.families, self.strong, self.language):
+        for entry in _by_preference(self.families, self.bold, self.language):
             if entry.covers(code):
                 self.faces.append(self._registry.face(entry.path, entry.index))
                 return len(self.faces) - 1
@@ -112,12 +112,12 @@ def uncovered_characters(text: str) -> tuple[str, ...]:
 
 @cache
 def _any_font() -> FontStack:
-    return FontStack(FontRegistry(), (), strong=False)
+    return FontStack(FontRegistry(), (), bold=False)
 
 
-def _bundled_files(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
+def _bundled_files(families: tuple[str, ...], bold: bool) -> Iterator[Path]:
     """Yield bundled font files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
-    weights = ("Semibold", "Bold") if strong else ("Regular",)
+    weights = ("Semibold", "Bold") if bold else ("Regular",)
     files = {path.stem: path for path in sorted(PRINT_FONTS.glob("*.ttf"))}
     named = [f"{family.replace(' ', '')}-{weight}" for family in families for weight in weights]
     rest = [stem for stem in files if stem.startswith("Noto") and stem.partition("-")[2] in weights]
@@ -176,9 +176,9 @@ _REGIONS: Mapping[str, str] = {"ja": "JP", "ko": "KR", "zh-Hant": "TC", "zh-TW":
 
 
 @cache
-def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_InstalledFont, ...]:
+def _by_preference(families: tuple[str, ...], bold: bool, language: str) -> tuple[_InstalledFont, ...]:
     """Return installed fonts, best first: a family of the style, a Noto serif, the language's own forms, the weight."""
-    weight = _BOLD if strong else _REGULAR
+    weight = _BOLD if bold else _REGULAR
     region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
 
     def preference(font: _InstalledFont) -> tuple[object, ...]:

@@ -111,8 +111,8 @@ class ListTypesetter:
         """Return the typesetters of the list's parts; names are bold unless the list has neither details nor logos."""
         style, job = self._style, self._job
         registry = FontRegistry()
-        bold, text = (FontStack(registry, style.families, strong, job.language) for strong in (True, False))
-        heading, margin = (FontStack(registry, style.heading_families, strong, job.language) for strong in (True, False))
+        bold, text = (FontStack(registry, style.families, is_bold, job.language) for is_bold in (True, False))
+        heading, margin = (FontStack(registry, style.heading_families, is_bold, job.language) for is_bold in (True, False))
         return _Typesetters(
             name=PhraseTypesetter(text if job.plain and not job.logos else bold, style.size, self._names, job.is_rtl),
             detail=PhraseTypesetter(text, style.size, self._names, job.is_rtl),

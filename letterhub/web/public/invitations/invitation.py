@@ -64,7 +64,7 @@ def form(token: str) -> ResponseReturnValue:
 def sign(token: str) -> ResponseReturnValue:
     """Sign at once, with the line as it was shown or corrected; nothing happens without the ticked box."""
     invitation = invitation_from_link(token)
-    signing = InvitedForm(invitation.letter, only=SignatoryKind.ORGANIZATION, before=invitation.line)
+    signing = InvitedForm(invitation.letter, only_kind=SignatoryKind.ORGANIZATION, before=invitation.line)
     if not signing.validate():
         return _render_page(invitation, token, signing=signing), 422
     try:
@@ -133,7 +133,9 @@ def _render_page(
 
 def _invited_form(invitation: ReceivedInvitation) -> InvitedForm:
     data = form_data_from_line(invitation.line)
-    return InvitedForm(invitation.letter, only=SignatoryKind.ORGANIZATION, before=invitation.line, formdata=None, data=data)
+    return InvitedForm(
+        invitation.letter, only_kind=SignatoryKind.ORGANIZATION, before=invitation.line, formdata=None, data=data
+    )
 
 
 def _render_form_page(invitation: ReceivedInvitation, token: str, ending: AreYouSureForm) -> str:

@@ -77,7 +77,7 @@ def submit(token: str) -> ResponseReturnValue:
             return _apply_answer(signature, token, "seconding", SecondConfirmationForm(), confirm_as_second_person)
         case "not-ours":
             return _apply_answer(signature, token, "denying", DenySignatureForm(), dispute_signature)
-    form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind, before=signature.line)
+    form = CorrectAndConfirmForm(signature.letter, only_kind=signature.line.kind, before=signature.line)
     return _confirm(token, "correcting", form)
 
 

@@ -174,7 +174,10 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
         **extra_forms,
         "signing": ConfirmForm(formdata=None, data=revision_data),
         "correcting": CorrectAndConfirmForm(
-            signature.letter, only=signature.line.kind, formdata=None, data=form_data_from_line(signature.line) | revision_data
+            signature.letter,
+            only_kind=signature.line.kind,
+            formdata=None,
+            data=form_data_from_line(signature.line) | revision_data,
         ),
         "ending": AreYouSureForm(formdata=None),
         **rejected_forms,
@@ -194,5 +197,5 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
 
 def typed_fields(signature: OwnSignature) -> list[tuple[str, str]]:
     """Return the input of someone who corrects and signs, for a page that cannot accept it; empty for other buttons."""
-    form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind)
+    form = CorrectAndConfirmForm(signature.letter, only_kind=signature.line.kind)
     return form.filled_fields() if request.form.get("choice") == "correct" else []

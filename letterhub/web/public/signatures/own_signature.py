@@ -76,7 +76,7 @@ def export(token: str) -> ResponseReturnValue:
 
 def _correct(signature: OwnSignature, token: str) -> ResponseReturnValue:
     """Correct the line, or show what prevents it: an error of the form, a rate limit, or a letter that changed its state."""
-    form = CorrectForm(signature.letter, only=signature.line.kind, before=signature.line)
+    form = CorrectForm(signature.letter, only_kind=signature.line.kind, before=signature.line)
     if not form.validate():
         return _render_page(signature, token, correcting=form), 422
     try:
@@ -154,7 +154,7 @@ def _render_page(signature: OwnSignature, token: str, **rejected_forms: Any) -> 
     """Render the page with its three forms. One of them may hold rejected input."""
     forms = {
         "correcting": CorrectForm(
-            signature.letter, only=signature.line.kind, formdata=None, data=form_data_from_line(signature.line)
+            signature.letter, only_kind=signature.line.kind, formdata=None, data=form_data_from_line(signature.line)
         ),
         "ending": AreYouSureForm(formdata=None),
         "erasing": AreYouSureForm(formdata=None),

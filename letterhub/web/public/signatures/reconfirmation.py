@@ -88,7 +88,9 @@ def submit(purpose: str, token: str) -> ResponseReturnValue:
             return _withdraw(reconfirmation)
         case "correct":
             form = CorrectAndConfirmForm(
-                reconfirmation.signature.letter, only=reconfirmation.signature.line.kind, before=reconfirmation.signature.line
+                reconfirmation.signature.letter,
+                only_kind=reconfirmation.signature.line.kind,
+                before=reconfirmation.signature.line,
             )
             return _confirm(reconfirmation, "correcting", form)
     return _confirm(reconfirmation, "signing", ConfirmForm())

@@ -88,18 +88,20 @@ class LineForm(PublicForm):
     asks_for_contact = True
 
     def __init__(
-        self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
+        self, letter: PublicLetter, only_kind: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
     ) -> None:
         """Create the form without the fields that the letter, the kind of signatory or the page does not ask for.
 
-        `only` is the kind of signatory if the form is for one kind, whoever may sign the letter.
+        `only_kind` limits the form to one kind of signatory, whoever may sign the letter.
         """
         super().__init__(**kwargs)
         self.letter_id, self.before = letter.id, before
-        self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
+        self.only_kind = only_kind or (
+            None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1])
+        )
         omitted = set(map(str, OptionalField)) - set(map(str, letter.optional_fields))
-        if self.only:
-            omitted |= {"kind", *KEYS_OF_OTHER_KIND[self.only]}
+        if self.only_kind:
+            omitted |= {"kind", *KEYS_OF_OTHER_KIND[self.only_kind]}
         if not self.asks_for_contact:
             omitted |= {line_field.key for line_field in CONTACT_FIELDS}
         for name in omitted & set(self._fields):
@@ -108,8 +110,8 @@ class LineForm(PublicForm):
     @property
     def signatory_kind(self) -> SignatoryKind:
         """Return whether an organization or an individual signs."""
-        has_choice = self.only is None and self.kind is not None
-        chosen = self.kind.data if has_choice else self.only
+        has_choice = self.only_kind is None and self.kind is not None
+        chosen = self.kind.data if has_choice else self.only_kind
         return SignatoryKind.INDIVIDUAL if chosen == SignatoryKind.INDIVIDUAL else SignatoryKind.ORGANIZATION
 
     def validate_section(self, field: Field) -> None:
@@ -137,8 +139,8 @@ def form_data_from_line(line: Signatory) -> dict[str, Any]:
     return {line_field.key: getattr(line, line_field.key) for line_field in TYPED_FIELDS}
 
 
-class RevisionForm(PublicForm):
-    """Form for signing a text. `revision` is the number of the revision that the page shows."""
+class DisplayedRevisionForm(PublicForm):
+    """Form that sends the number of the revision that its page shows, in the hidden field `revision`."""
 
     revision = HiddenField()
 
@@ -149,7 +151,7 @@ class RevisionForm(PublicForm):
         return int(number) if number.isdecimal() and len(number) < 10 else None
 
 
-class SigningForm(LineForm, RevisionForm):
+class SigningForm(LineForm, DisplayedRevisionForm):
     """Form that starts a signature.
 
     `note` is a honeypot. `form_token` is the form's token, signed with the time it was rendered: it detects double clicks and
@@ -224,7 +226,7 @@ class LinkForm(PublicForm):
         csrf = False
 
 
-class ConfirmForm(LinkForm, RevisionForm):
+class ConfirmForm(LinkForm, DisplayedRevisionForm):
     """Form with the checkbox that confirms a signature."""
 
     signatory_kind = None
@@ -241,7 +243,7 @@ class CorrectForm(LinkForm, LineForm):
     asks_for_contact = False
 
 
-class CorrectAndConfirmForm(CorrectForm, RevisionForm):
+class CorrectAndConfirmForm(CorrectForm, DisplayedRevisionForm):
     """Form that corrects a line and confirms the signature."""
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
@@ -251,7 +253,7 @@ class CorrectAndConfirmForm(CorrectForm, RevisionForm):
         return self.to_line(self.before)
 
 
-class InvitedForm(CorrectForm, RevisionForm):
+class InvitedForm(CorrectForm, DisplayedRevisionForm):
     """Form by which an invited mailbox signs at once: the box, and the fields of the line, which are hidden until corrected."""
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))

@@ -88,15 +88,15 @@ class AddNameForm(CommandForm):
         super().__init__(**kwargs)
         self.today = utc_to_local(now(), header.deadline_zone)[0]
         self.agreed_on.render_kw = {"max": self.today.isoformat()}
-        self.only = None if who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(who_may_sign)[:-1])
+        self.only_kind = None if who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(who_may_sign)[:-1])
         self.evidence_file: EvidenceFile | None = None
-        if self.only:
+        if self.only_kind:
             del self.kind
 
     @property
     def signatory_kind(self) -> SignatoryKind:
         """Kind of the signatory."""
-        return self.only or SignatoryKind(self.kind.data or SignatoryKind.ORGANIZATION)
+        return self.only_kind or SignatoryKind(self.kind.data or SignatoryKind.ORGANIZATION)
 
     def validate_agreed_on(self, field: DateField) -> None:
         """Require a day that is not to come."""
