@@ -2,7 +2,7 @@
 
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 from letterhub.intake.tables.table_lint import duplicate_line_notes
+from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.markdown_lint import markup_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
@@ -24,7 +25,15 @@ from letterhub.rendering.text.text_export import one_line_signatory
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
-HELP = """Render LETTER with SIGNATORIES as HTML, PDF and CSV.
+_RENDERERS: dict[str, tuple[str, Callable[[LetterDocument], bytes]]] = {
+    "html_out": ("Rendering the web page", standalone_html),
+    "docx_out": ("Writing the Word document", lazy_function("docx.export", "docx_file")),
+    "odt_out": ("Writing the OpenDocument text", lazy_function("odt.export", "odt_file")),
+    "csv_out": ("Writing the table", csv_table),
+}
+"""Renderers by the option that names their file, each with what is shown meanwhile."""
+
+HELP = """Render LETTER with SIGNATORIES as HTML, PDF, Word, ODT and CSV.
 
 \b
 LETTER is Markdown. Between two lines of --- it may open with
@@ -81,27 +90,28 @@ Example:
 @click.argument("signatories", type=_READABLE)
 @click.option("--html", "html_out", type=_WRITABLE, help="Write one HTML file with fonts and logo inside.")
 @click.option("--pdf", "pdf_out", type=_WRITABLE, help="Write a tagged PDF.")
+@click.option("--docx", "docx_out", type=_WRITABLE, help="Write a Word document.")
+@click.option("--odt", "odt_out", type=_WRITABLE, help="Write an OpenDocument text, for LibreOffice.")
 @click.option("--csv", "csv_out", type=_WRITABLE, help="Write the signatories as they are printed.")
-def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path | None, csv_out: Path | None) -> None:
+def render(letter: Path, signatories: Path, pdf_out: Path | None, **outputs: Path | None) -> None:
     """Read both files, render the requested formats, and write them at the end."""
-    if not (html_out or pdf_out or csv_out):
-        raise click.UsageError("name at least one file to write: --html, --pdf or --csv.")
+    others = {form: path for form, path in outputs.items() if path}
+    if not (pdf_out or others):
+        raise click.UsageError("name at least one file to write: --html, --pdf, --docx, --odt or --csv.")
     with _exit_on_error(2):
-        check_output_paths([path for path in (html_out, pdf_out, csv_out) if path], (letter, signatories))
+        check_output_paths([path for path in (pdf_out, *outputs.values()) if path], (letter, signatories))
         document = _read_document(letter, signatories)
     with _exit_on_error(1):
         files: dict[Path, bytes] = {}
-        if html_out:
-            with waiting_line("Rendering the web page"):
-                files[html_out] = standalone_html(document)
         if pdf_out:
             with progress_line() as show:
                 rendered = render_letter_pdf(document, show)
             _print_notes("PDF", rendered.warnings)
             files[pdf_out] = rendered.data
-        if csv_out:
-            with waiting_line("Writing the table"):
-                files[csv_out] = csv_table(document)
+        for form, path in others.items():
+            label, render_file = _RENDERERS[form]
+            with waiting_line(label):
+                files[path] = render_file(document)
         write_atomically(files)
 
 

@@ -1,9 +1,10 @@
-"""Helpers for OOXML files (DOCX, XLSX): text that XML allows, and packages with reproducible bytes."""
+"""Helpers for office files (DOCX, XLSX, ODT): text that XML allows, and packages with reproducible bytes."""
 
 import datetime as dt
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 from letterhub.domain.letters.document import LetterDocument
 
@@ -30,11 +31,17 @@ def file_timestamp(document: LetterDocument) -> dt.datetime:
 
 def repack_ooxml(package: bytes, at: dt.datetime) -> bytes:
     """Return an OOXML package packed anew with one timestamp: the same parts give the same bytes."""
+    with zipfile.ZipFile(io.BytesIO(package)) as source:
+        return pack_zip({name: source.read(name) for name in source.namelist()}, at)
+
+
+def pack_zip(parts: Mapping[str, bytes], at: dt.datetime) -> bytes:
+    """Return a package of parts with one timestamp. A part "mimetype" is not compressed, as OpenDocument has it."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in source.namelist():
+    with zipfile.ZipFile(out, "w") as target:
+        for name, content in parts.items():
             part = zipfile.ZipInfo(name, at.timetuple()[:6])
-            part.compress_type = zipfile.ZIP_DEFLATED
+            part.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             part.create_system, part.external_attr = 3, 0o600 << 16  # Unix, and its file permissions
-            target.writestr(part, source.read(name), compresslevel=6)
+            target.writestr(part, content, compresslevel=6)
     return out.getvalue()

@@ -799,6 +799,7 @@ def upgrade() -> None:
                 "html",
                 "pdf",
                 "docx",
+                "odt",
                 "csv",
                 "xlsx",
                 "txt",

@@ -23,6 +23,7 @@ class FileFormat(enum.StrEnum):
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+    ODT = "odt"
     CSV = "csv"
     XLSX = "xlsx"
     TXT = "txt"
@@ -34,6 +35,7 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     FileFormat.HTML: "text/html",
     FileFormat.PDF: "application/pdf",
     FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileFormat.ODT: "application/vnd.oasis.opendocument.text",
     FileFormat.CSV: "text/csv",
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.TXT: "text/plain",

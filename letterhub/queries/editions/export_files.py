@@ -24,6 +24,7 @@ from letterhub.rendering.toolchain import toolchain_hash
 RENDERERS: dict[FileFormat, Callable[[LetterDocument], bytes]] = {
     FileFormat.HTML: lazy_function("letter.html", "standalone_html"),
     FileFormat.DOCX: lazy_function("docx.export", "docx_file"),
+    FileFormat.ODT: lazy_function("odt.export", "odt_file"),
     FileFormat.CSV: csv_table,
     FileFormat.XLSX: lazy_function("tables.xlsx_export", "workbook"),
     FileFormat.TXT: edition_text,

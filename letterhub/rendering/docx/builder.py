@@ -1,5 +1,7 @@
 """Builder of DOCX elements: paragraphs, runs, links and fields, in the order that Word insists on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
@@ -9,55 +11,32 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Inches
 from lxml.etree import SubElement, _Element
 
+from letterhub.rendering.office.builder import UNFORMATTED, ListPlace, OfficeBuilder, RunFormat, picture_size
 from letterhub.rendering.ooxml import xml_text
 
 COLUMN_GAP = 480  # twentieths of a point
-MAX_PICTURE_HEIGHT = Inches(7)
 XML_SPACE = qn("xml:space")
-
-
-@dataclass(frozen=True, slots=True)
-class RunFormat:
-    """Formatting of a run; `language` and `direction` only if they differ from the letter's."""
-
-    bold: bool = False
-    italic: bool = False
-    struck: bool = False
-    mono: bool = False
-    raised: str = ""  # "superscript" or "subscript"
-    link: bool = False
-    language: str = ""
-    direction: str = ""
+SUPERSCRIPT = RunFormat(raised="superscript")
 
 
 @dataclass(slots=True)
-class DocxBuilder:
-    """Builder of one story of a file: body, notes, a header or a footer; `part` has the relationships of its links.
+class DocxBuilder(OfficeBuilder):
+    """Builder of one story of a DOCX file; `part` has the relationships of its links."""
 
-    `width` is that of the text, in English Metric Units, of which an inch has 914,400.
-    """
-
-    story: _Element
     part: Part
-    rtl: bool
-    width: int = Inches(6.5)
 
     def paragraph(
         self,
-        style: str = "Normal",
+        style: str,
         *,
-        number: tuple[int, int] | None = None,
+        place: ListPlace | None = None,
         keep: bool = False,
         new_page: bool = False,
-        indent: int = 0,
         alignment: str = "",
     ) -> _Element:
-        """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next one,
-        `new_page` begins a page with it, `indent` is in twentieths of a point, and `alignment` is "end", "center" or "".
-        """
+        is_first_of_note = self.note_kind and len(self.story) == 0
         paragraph = OxmlElement("w:p")
         properties = SubElement(paragraph, qn("w:pPr"))
         _add_value(properties, "w:pStyle", style)
@@ -65,21 +44,23 @@ class DocxBuilder:
             SubElement(properties, qn("w:keepNext"))
         if new_page:
             SubElement(properties, qn("w:pageBreakBefore"))
-        if number:
+        if place and place.begins_item:
             numbering = SubElement(properties, qn("w:numPr"))
-            _add_value(numbering, "w:ilvl", str(number[1]))
-            _add_value(numbering, "w:numId", str(number[0]))
+            _add_value(numbering, "w:ilvl", str(place.level))
+            _add_value(numbering, "w:numId", str(place.list_id))
         if self.rtl:
             SubElement(properties, qn("w:bidi"))
-        if indent:
-            SubElement(properties, qn("w:ind"), {qn("w:start"): str(indent)})
+        if place and place.indent:
+            SubElement(properties, qn("w:ind"), {qn("w:start"): str(place.indent)})
         if alignment:
             _add_value(properties, "w:jc", alignment)
         self._append(paragraph)
+        if is_first_of_note:
+            SubElement(self.empty_run(paragraph, SUPERSCRIPT), qn(f"w:{self.note_kind}noteRef"))
+            self.run(paragraph, " ")
         return paragraph
 
     def untie(self, paragraph: _Element) -> None:
-        """Let the page end after a paragraph that was tied to the next one."""
         for tie in list(paragraph.iter(qn("w:keepNext"))):
             tie.getparent().remove(tie)
 
@@ -91,10 +72,13 @@ class DocxBuilder:
         else:
             self.story.append(block)
 
-    def run(self, into: _Element, text: str, run_format: RunFormat = RunFormat()) -> None:
-        """Add text to the end of a paragraph or link."""
+    def run(self, into: _Element, text: str, run_format: RunFormat = UNFORMATTED) -> None:
         run = self.empty_run(into, run_format)
         SubElement(run, qn("w:t"), {XML_SPACE: "preserve"}).text = xml_text(text)
+
+    def note_reference(self, into: _Element, note: OfficeBuilder) -> None:
+        note_id = {qn("w:id"): note.story.get(qn("w:id"), "")}
+        SubElement(self.empty_run(into, SUPERSCRIPT), qn(f"w:{note.note_kind}noteReference"), note_id)
 
     def empty_run(self, into: _Element, run_format: RunFormat) -> _Element:
         """Return a new formatted run at the end of a paragraph or link, to be filled with text."""
@@ -117,39 +101,43 @@ class DocxBuilder:
         return run
 
     def picture(self, into: _Element, data: bytes, description: str, share: float) -> None:
-        """Add a picture to a paragraph: a share of the text's width, or with 0 its own, as far as a page has room."""
-        story: Any = self.part
-        inline = story.new_pic_inline(BytesIO(data), None, None)
-        width, height = inline.extent.cx, inline.extent.cy
-        scale = min((share or min(1.0, width / self.width)) * self.width / width, MAX_PICTURE_HEIGHT / height)
+        inline = self._inline_picture(data, description)
+        size = picture_size(inline.extent.cx, inline.extent.cy, share, self.width)
         for extent in (inline.extent, inline.graphic.graphicData.pic.spPr.xfrm.ext):
-            extent.cx, extent.cy = int(width * scale), int(height * scale)
-        inline.docPr.set("descr", xml_text(description))
-        SubElement(self.empty_run(into, RunFormat()), qn("w:drawing")).append(inline)
+            extent.cx, extent.cy = size
+        SubElement(self.empty_run(into, UNFORMATTED), qn("w:drawing")).append(inline)
+
+    def logo(self, into: _Element, data: bytes, description: str, height: int, *, gap: str = "") -> None:
+        run = SubElement(into, qn("w:r"))
+        if gap:
+            SubElement(run, qn("w:t"), {XML_SPACE: "preserve"}).text = gap
+        SubElement(run, qn("w:drawing")).append(self._inline_picture(data, description, height))
+
+    def _inline_picture(self, data: bytes, description: str, height: int | None = None) -> Any:
+        story: Any = self.part
+        inline = story.new_pic_inline(BytesIO(data), None, height)
+        if description:
+            inline.docPr.set("descr", xml_text(description))
+        return inline
 
     def underline(self, paragraph: _Element) -> None:
-        """Draw a line below a paragraph, over its whole width."""
         properties = paragraph.find(qn("w:pPr"))
         border = OxmlElement("w:pBdr")
         SubElement(border, qn("w:bottom"), {qn("w:val"): "single", qn("w:sz"): "4", qn("w:space"): "1", qn("w:color"): "auto"})
         properties.insert_element_before(border, *_AFTER_BORDER)
 
     def line_break(self, into: _Element) -> None:
-        """Add a line break to a paragraph."""
         SubElement(SubElement(into, qn("w:r")), qn("w:br"))
 
     def link(self, into: _Element, address: str) -> _Element:
-        """Return a new link to a web or mail address, to be filled with runs."""
         relationship_id = self.part.relate_to(xml_text(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         return SubElement(into, qn("w:hyperlink"), {qn("r:id"): relationship_id, qn("w:history"): "1"})
 
     def field(self, into: _Element, instruction: str) -> None:
-        """Add a field that Word computes itself: "PAGE", "NUMPAGES"."""
         field_element = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
-        SubElement(self.empty_run(field_element, RunFormat()), qn("w:t")).text = "1"
+        SubElement(self.empty_run(field_element, UNFORMATTED), qn("w:t")).text = "1"
 
     def table(self, style: str = "TableGrid") -> _Element:
-        """Return a new table at the end of the story, to be filled with rows."""
         table = OxmlElement("w:tbl")
         properties = SubElement(table, qn("w:tblPr"))
         _add_value(properties, "w:tblStyle", style)
@@ -160,26 +148,33 @@ class DocxBuilder:
         self._append(table)
         return table
 
-    def end_section(self, columns: int, *, first: bool = False) -> None:
-        """End a section of the body with its last paragraph: what it has is set in columns, and the next begins on its page.
-
-        The `first` section alone has another head and foot on its first page.
+    @contextmanager
+    def columns(self, count: int) -> Iterator["DocxBuilder"]:
+        """End the section before, and then one in columns. The first section alone has another head and foot on its first
+        page.
         """
+        self._end_section(1)
+        yield self
+        self._end_section(count)
+
+    def _end_section(self, columns: int) -> None:
+        """End a section of the body with its last paragraph: what it has is set in columns, and the next begins on its page."""
         whole = next(self.story.iterchildren(reversed=True))
+        is_first = whole.find(qn("w:type")) is None
         paragraph, section = whole.getprevious(), deepcopy(whole)
         for old in (*section.findall(qn("w:cols")), *section.findall(qn("w:type"))):
             section.remove(old)
-        if not first:
+        if not is_first:
             for element in section.findall(qn("w:titlePg")):
                 section.remove(element)
         width = {qn("w:num"): str(columns), qn("w:space"): str(COLUMN_GAP)} if columns > 1 else {qn("w:space"): str(COLUMN_GAP)}
         section.insert_element_before(_new_element("w:cols", width), "w:titlePg", "w:docGrid")
         if self.rtl and columns > 1:  # the first column is on the right
             section.insert_element_before(OxmlElement("w:bidi"), "w:docGrid")
-        kind = {qn("w:val"): "nextPage" if first else "continuous"}
+        kind = {qn("w:val"): "nextPage" if is_first else "continuous"}
         section.insert_element_before(_new_element("w:type", kind), "w:pgSz")
         paragraph.find(qn("w:pPr")).append(section)
-        if first:
+        if is_first:
             self._continue_section(whole)
 
     def _continue_section(self, section: _Element) -> None:
@@ -189,7 +184,6 @@ class DocxBuilder:
         section.insert_element_before(_new_element("w:type", {qn("w:val"): "continuous"}), "w:pgSz")
 
     def row(self, table: _Element, *, head: bool = False, whole: bool = False) -> _Element:
-        """Return a new row of a table, to be filled with cells; no page ends within a `whole` one."""
         row = SubElement(table, qn("w:tr"))
         properties = SubElement(row, qn("w:trPr")) if head or whole else row
         if whole:
@@ -199,11 +193,10 @@ class DocxBuilder:
         return row
 
     def cell(self, row: _Element) -> "DocxBuilder":
-        """Return a builder for a new cell of a row; the table's grid gets a column for it if it has none."""
         grid = row.getparent().find(qn("w:tblGrid"))
         if len(grid) < len(row.findall(qn("w:tc"))) + 1:
             SubElement(grid, qn("w:gridCol"))
-        return DocxBuilder(SubElement(row, qn("w:tc")), self.part, self.rtl, self.width // 3)
+        return DocxBuilder(SubElement(row, qn("w:tc")), self.rtl, self.width // 3, self.part)
 
 
 _AFTER_BORDER = ("w:shd", "w:tabs", "w:bidi", "w:spacing", "w:ind", "w:jc", "w:rPr")

@@ -23,6 +23,7 @@ from letterhub.models import Edition, Membership
 from letterhub.queries.letters.public_letter import letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.web.access import Audience
@@ -199,10 +200,13 @@ def test_s3_files_hold_text_and_run_nothing(chromium: Browser, xss_site: XssSite
         page.goto(file.as_uri())
         nothing_ran(page)
         assert "<ran-here" in page.inner_text("body")
-    for content in (docx_file(document), workbook(document)):
+    for content in (docx_file(document), odt_file(document), workbook(document)):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             text = "".join("".join(ET.fromstring(package.read(part)).itertext()) for part in text_parts(package))
-            led = " ".join(package.read(part).decode() for part in package.namelist() if part.endswith(".rels"))
+            parts = {
+                part: package.read(part).decode() for part in package.namelist() if part.endswith((".rels", "content.xml"))
+            }
+            led = " ".join(address for part in parts.values() for address in re.findall(r'(?:href|Target)="([^"]*)"', part))
         assert "<ran-here" in text
         assert not re.search(r"(javascript|vbscript|data):", led)
     paper = tmp_path / "letter.pdf"
@@ -216,4 +220,8 @@ def test_s3_files_hold_text_and_run_nothing(chromium: Browser, xss_site: XssSite
 
 def text_parts(package: zipfile.ZipFile) -> list[str]:
     """Return the text-bearing parts of an office file."""
-    return [name for name in package.namelist() if name.endswith(("document.xml", "sharedStrings.xml", "footnotes.xml"))]
+    return [
+        name
+        for name in package.namelist()
+        if name.endswith(("document.xml", "sharedStrings.xml", "footnotes.xml", "content.xml"))
+    ]

@@ -24,7 +24,7 @@ from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
 BEGINNINGS = {
-    FileFormat.HTML: b"<!DOCTYPE html>", FileFormat.PDF: b"%PDF-", FileFormat.DOCX: b"PK",
+    FileFormat.HTML: b"<!DOCTYPE html>", FileFormat.PDF: b"%PDF-", FileFormat.DOCX: b"PK", FileFormat.ODT: b"PK",
     FileFormat.CSV: b'\xef\xbb\xbf"organization"',
     FileFormat.XLSX: b"PK", FileFormat.TXT: b"January 7, 2022", FileFormat.COMMENT: b"The President", FileFormat.JSON: b"{",
 }  # fmt: skip

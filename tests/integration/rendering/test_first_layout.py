@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import LetterDocument, PaperSize, SignatoryOrder, SignatoryStyle, Theme
 from letterhub.domain.letters.serialization import document_from_facts, document_to_facts
 from letterhub.domain.letters.signatory_order import build_document
@@ -20,6 +21,8 @@ from tests.support.references import changed_lines
 from tests.support.references.letters import EDITION, LETTERS
 
 REFERENCE = Path(__file__).parent / "references" / "test_fifty_editions_of_the_first_layout_are_made_again_byte_for_byte.txt"
+FORMATS = {form: render for form, render in RENDERERS.items() if form is not FileFormat.ODT}
+"""Renderers of the formats that editions of the first layout have."""
 SHAPES = {
     "as written": {},
     "modern": {
@@ -50,7 +53,7 @@ def digest(content: bytes) -> str:
 
 @pytest.mark.shows("R6")
 def test_fifty_editions_of_the_first_layout_are_made_again_byte_for_byte() -> None:
-    lines = [f"{name}, {form}: {digest(render(one))}" for name, one in editions() for form, render in RENDERERS.items()]
+    lines = [f"{name}, {form}: {digest(render(one))}" for name, one in editions() for form, render in FORMATS.items()]
     assert len(lines) == 300
     papers = [(name, one) for name, one in editions() if name.endswith("as written")][:4]
     lines += [f"{name}, pdf: {digest(render_letter_pdf(one).data)}" for name, one in papers]

@@ -20,10 +20,12 @@ from letterhub.queries.editions.next_edition import letter_version
 from letterhub.queries.letters.public_letter import frozen_document, letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from tests.support import cast, factories
 from tests.support.pdf_readers import qpdf_errors, text_of_pdf
+from tests.support.references.dumps import odt_content
 from tests.support.visitor import Page, Visitor
 from tests.unit.intake.test_letter_file import picture
 from tests.unit.letters.test_logo import busy_jpeg
@@ -137,6 +139,8 @@ def test_file_and_word_have_the_logos_above_the_names_and_the_table_the_names_al
     body = standalone_html(shown).partition(b"<body")[2]
     assert body.count(b'class="signatory-logo"') == 3
     assert len(docx.Document(io.BytesIO(docx_file(shown))).inline_shapes) == 3
+    odt = odt_content(odt_file(shown))
+    assert (odt.count("<draw:frame "), odt.count("loext:decorative="), odt.count("<svg:desc>")) == (3, 1, 0)
     assert "Nia Example" not in csv_table(shown).decode("utf-8-sig")
 
 

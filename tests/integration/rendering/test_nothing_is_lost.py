@@ -14,9 +14,11 @@ from letterhub.domain.letters.pictures import Picture
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text
 from tests.support.pdf_readers import text_of_pdf
+from tests.support.references.dumps import odt_content
 from tests.unit.intake.test_letter_file import picture
 
 PIECES = {
@@ -71,6 +73,7 @@ def printed(
     links = [relation.target_ref for relation in relations if relation.is_external]
     (folder / "letter.pdf").write_bytes(render_letter_pdf(document).data)
     return {
+        "ODT": words(odt_content(odt_file(document))),
         "page": words(re.sub(r"<(?!a )[^>]*>", "", html.partition("<body")[2])),
         "Word": words(" ".join((*parts, *links))),
         "PDF": words(text_of_pdf(folder / "letter.pdf")),
@@ -88,12 +91,15 @@ def test_a_figure_is_in_every_form_with_its_description_caption_and_number(tmp_p
     document = LetterDocument(text)
     html, word = standalone_html(document).decode(), docx.Document(io.BytesIO(docx_file(document)))
     (tmp_path / "letter.pdf").write_bytes(render_letter_pdf(document).data)
+    odt = odt_content(odt_file(document))
     plain, paper = edition_text(document).decode(), text_of_pdf(tmp_path / "letter.pdf")
     pictured, written = {"K501", "K502", "K507", "K509"}, {"K503", "K504", "K506", "K508", "K510"}
     assert words(html) >= pictured | written
     assert words(plain) >= pictured | written | {"K505"}
     assert words(paper) >= written | {"K505"}
     assert words((word.part.blob + word.part.rels.xml).decode()) >= pictured | (written - {"K510"}) | {"K505"}
+    assert words(odt) >= pictured | written | {"K505"}
+    assert odt.count("<draw:image ") == 3
     assert all("Figure 1" in form for form in (re.sub("<[^>]*>", "", html), plain, paper))
     assert len(word.inline_shapes) == 3
     with pikepdf.open(tmp_path / "letter.pdf") as pdf:
@@ -116,7 +122,7 @@ def test_every_piece_of_a_text_is_in_every_form(tmp_path: Path, notes: NotePlace
     expected = words(markdown) | {"K600", "K601"}
     assert len(expected) > 100
     assert {form: sorted(expected - found) for form, found in printed(markdown, tmp_path, notes, links).items()} == {
-        form: [] for form in ("page", "Word", "PDF", "text")
+        form: [] for form in ("page", "Word", "ODT", "PDF", "text")
     }
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from letterhub.domain.letters.document import Addressee, LetterDocument, Signatory
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.tables.xlsx_export import workbook
 from tests.support.editions import SIGNATORIES, edition_document
@@ -46,8 +48,11 @@ def converted(content: bytes, name: str, to: str, folder: Path, *options: str) -
     return next((folder / "out").iterdir()).read_bytes()
 
 
-def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> None:
-    (tmp_path / "letter.pdf").write_bytes(converted(docx_file(edition_document()), "letter.docx", "pdf", tmp_path))
+@pytest.mark.parametrize(("draw", "name"), [(docx_file, "letter.docx"), (odt_file, "letter.odt")])
+def test_a_word_or_odt_file_prints_the_same_list_in_the_same_order(
+    draw: Callable[[LetterDocument], bytes], name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "letter.pdf").write_bytes(converted(draw(edition_document()), name, "pdf", tmp_path))
     text = subprocess.check_output(["pdftotext", "-layout", "letter.pdf", "-"], cwd=tmp_path, text=True)
     names = [one.name for one in edition_document().signatories if one.name.isascii()]
     places = [text.index(name) for name in names]
@@ -56,15 +61,22 @@ def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> N
     assert "And more, here." in text
 
 
-def test_names_in_a_word_file_stand_in_columns_and_addressees_beside_each_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("draw", "name"), [(docx_file, "letter.docx"), (odt_file, "letter.odt")])
+def test_names_stand_in_columns_and_addressees_beside_each_other(
+    draw: Callable[[LetterDocument], bytes], name: str, tmp_path: Path
+) -> None:
     text = replace(edition_document().text, addressees=(Addressee("The Mayor", ("City Hall",)), Addressee("The Council")))
     names = tuple(Signatory(f"Alliance {number:02}", "Nia Example") for number in range(40))
     letter = LetterDocument(text, names)
-    (tmp_path / "letter.pdf").write_bytes(converted(docx_file(letter), "letter.docx", "pdf", tmp_path))
+    (tmp_path / "letter.pdf").write_bytes(converted(draw(letter), name, "pdf", tmp_path))
     lines = subprocess.check_output(["pdftotext", "-layout", "letter.pdf", "-"], cwd=tmp_path, text=True).splitlines()
     assert any("The Mayor" in line and "The Council" in line for line in lines)
     assert any("Alliance 00" in line and line.count("Alliance") == 2 for line in lines)
     assert sum(line.count("Alliance ") for line in lines) == len(names)
+
+
+def test_a_word_file_of_the_first_layout_has_no_columns() -> None:
+    letter = LetterDocument(edition_document().text, edition_document().signatories)
     word = docx.Document(io.BytesIO(docx_file(replace(letter, layout=1))))
     assert len(word.sections) == 1
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from letterhub.cli import main, output
 from tests.support.pdf_readers import names_in_html
+from tests.support.references.dumps import odt_content
 
 LETTER = """---
 title: Clean Rivers
@@ -47,6 +48,13 @@ def test_three_files_come_from_two_and_nothing_is_printed(folder: Path) -> None:
     assert set(names_in_html((folder / "out.html").read_bytes())) == {"Example Alliance", "The Arc of Example"}
     assert "We, the two undersigned, write." in (folder / "out.html").read_text(encoding="utf-8")
     assert (folder / "out.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_word_and_odt_files_come_from_two_too(folder: Path) -> None:
+    done = render(folder, "--docx", "out.docx", "--odt", "out.odt")
+    assert (done.exit_code, done.output) == (0, "")
+    assert "The Arc of Example" in odt_content((folder / "out.odt").read_bytes())
+    assert (folder / "out.docx").read_bytes().startswith(b"PK")
 
 
 def test_what_a_letter_cannot_hold_is_told(folder: Path) -> None:
@@ -153,7 +161,7 @@ def test_a_placeholder_that_was_left_is_said_on_the_side(folder: Path) -> None:
 def test_saying_no_output_is_a_mistake_of_use(folder: Path) -> None:
     done = render(folder)
     assert done.exit_code == 2
-    assert "--html, --pdf or --csv" in done.stderr
+    assert "--html, --pdf, --docx, --odt or --csv" in done.stderr
 
 
 def test_files_get_the_rights_that_the_system_gives(folder: Path) -> None:

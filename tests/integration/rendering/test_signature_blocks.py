@@ -18,9 +18,11 @@ from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import read_signature_picture
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text
 from tests.support.pdf_readers import require_program, text_of_pdf
+from tests.support.references.dumps import odt_content
 
 
 def scanned(ink: tuple[int, int, int] = (20, 30, 120), paper: tuple[int, int, int] = (246, 244, 238)) -> bytes:
@@ -88,6 +90,9 @@ def test_page_word_file_and_text_have_the_same_blocks() -> None:
     assert [" ".join(cell.text.split()) for row in table.rows for cell in row.cells] == [*BLOCKS, ""]
     assert len(table._tbl.xpath(".//w:pBdr/w:bottom")) == 3
     assert table._tbl.xpath(".//wp:docPr/@descr") == ["Signature of Nia Example"]
+    odt = odt_content(odt_file(document))
+    assert odt.count("<table:table-cell ") == 4
+    assert "<svg:desc>Signature of Nia Example</svg:desc>" in odt
     text = edition_text(document).decode()
     assert "Led by:\n\nAda Example\nChair\nBirch Alliance\n\nNia Example\nDirector\nAlder Alliance\n\nBen" in text
     assert "Cedar Alliance — Zora Example, Director" in text

@@ -22,8 +22,9 @@ from letterhub.intake.tables.columns import map_columns
 from letterhub.paths import ROOT
 from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
-from letterhub.rendering.docx.styles import FONT_NAME, STYLES
+from letterhub.rendering.docx.styles import FONT_NAME
 from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.office.styles import STYLES
 from letterhub.rendering.tables.csv_export import printed_columns
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.rendering.text.manifest import manifest

@@ -1,22 +1,20 @@
-"""A letter's body in DOCX: paragraphs, headings, lists, quotes, tables and real footnotes, from Markdown tokens."""
+"""A letter's body for word processors: paragraphs, headings, lists, quotes, tables and real footnotes, from Markdown tokens."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from docx.oxml.ns import qn
-from lxml.etree import SubElement, _Element
+from lxml.etree import _Element
 from markdown_it.token import Token
 
-from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.letter.directions import opposite_direction
 from letterhub.rendering.letter.figures import figure_label
 from letterhub.rendering.letter.list_labels import PLAIN, LabelStyle
 from letterhub.rendering.letter.markdown_cleanup import Notes, text_of_inline
+from letterhub.rendering.office.builder import ListPlace, OfficeBuilder, OfficeFile, RunFormat
 
 MAX_LIST_LEVEL = 8  # levels of a list below its first
 HEADING_STYLES = {"h2": "Heading2", "h3": "Heading3", "h4": "Heading4"}
 LIST_INDENT = 360  # twentieths of a point for each level
-NewList = Callable[[int, LabelStyle], int]
 
 
 @dataclass(slots=True)
@@ -29,9 +27,15 @@ class OpenLists:
     styles: list[LabelStyle] = field(default_factory=list)
     fresh: bool = False
 
+    @property
+    def place(self) -> ListPlace | None:
+        """Place of the next paragraph."""
+        level = min(len(self.numbers) - 1, MAX_LIST_LEVEL)
+        return ListPlace(self.numbers[-1], level, self.fresh) if self.numbers else None
+
 
 ALIGNMENTS = {"text-align:right": "end", "text-align:center": "center"}
-"""Alignments of a table's cells in DOCX, by the style that the Markdown reader gives them."""
+"""Alignments of a table's cells, by the style that the Markdown reader gives them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +45,13 @@ class DocumentParts:
     layout: int
     pictures: Mapping[str, bytes]
     figure: str
-    note_kind: str  # "foot" or "end"
 
 
 class BodyWriter:
-    """Writer of block tokens: one method for each type that matters, named after it.
+    """Writer of block tokens: one method for each type that matters, named after it."""
 
-    `new_list` returns the id of a new list that starts at a number, 0 for bullets. `notes_builder` writes footnotes.
-    """
-
-    def __init__(
-        self,
-        docx_builder: DocxBuilder,
-        notes: Notes,
-        notes_builder: DocxBuilder,
-        new_list: NewList,
-        letter: DocumentParts,
-    ) -> None:
-        self._docx_builder, self._notes, self._notes_builder, self._new_list = docx_builder, notes, notes_builder, new_list
+    def __init__(self, file: OfficeFile, notes: Notes, letter: DocumentParts) -> None:
+        self._file, self._builder, self._notes = file, file.body, notes
         self._letter = letter
         self._cell_alignment = ""
         self._caption: Token | None = None  # the opening of the caption around a paragraph
@@ -94,11 +87,11 @@ class BodyWriter:
     def ordered_list_open(self, token: Token) -> None:
         style = token.meta.get("style", PLAIN)
         self._lists.styles.append(style)
-        self._lists.numbers.append(self._new_list(int(token.attrGet("start") or 1), style))
+        self._lists.numbers.append(self._file.new_list(int(token.attrGet("start") or 1), style))
 
     def bullet_list_open(self, _: Token) -> None:
         self._lists.styles.append(PLAIN)
-        self._lists.numbers.append(self._new_list(0, PLAIN))
+        self._lists.numbers.append(self._file.new_list(0, PLAIN))
 
     def ordered_list_close(self, _: Token) -> None:
         self._lists.numbers.pop()
@@ -109,7 +102,7 @@ class BodyWriter:
     def list_item_open(self, token: Token) -> None:
         self._lists.fresh = token.attrGet("class") != "check-box"  # its sign stands in place of a bullet
         if number := token.attrGet("value"):  # a list of its own, as its numbers skip some
-            self._lists.numbers[-1] = self._new_list(int(number), self._lists.styles[-1])
+            self._lists.numbers[-1] = self._file.new_list(int(number), self._lists.styles[-1])
 
     def blockquote_open(self, _: Token) -> None:
         self._quotes += 1
@@ -127,14 +120,14 @@ class BodyWriter:
         """End a block that stays on one page: its last paragraph is not tied to the next."""
         self._keeps -= 1
         if self._last_tied is not None and not self._keeps:
-            self._docx_builder.untie(self._last_tied)
+            self._builder.untie(self._last_tied)
 
     def figure_open(self, token: Token) -> None:
         """Write a figure's picture in a paragraph of its own, which stays with its caption."""
-        paragraph = self._docx_builder.paragraph("Figure", keep=True, new_page=self._new_page)
+        paragraph = self._builder.paragraph("Figure", keep=True, new_page=self._new_page)
         self._new_page, self._last_tied = False, paragraph
         data, share = self._letter.pictures[token.meta["name"]], token.meta["width"] / 100
-        self._docx_builder.picture(paragraph, data, token.meta["description"], share)
+        self._builder.picture(paragraph, data, token.meta["description"], share)
 
     def caption_open(self, token: Token) -> None:
         self._caption = token
@@ -145,10 +138,10 @@ class BodyWriter:
     def figure_close(self, _: Token) -> None:
         """End a figure: the last paragraph of it is not tied to the next, unless it is in a block that stays together."""
         if self._last_tied is not None and not self._keeps:
-            self._docx_builder.untie(self._last_tied)
+            self._builder.untie(self._last_tied)
 
     def table_open(self, _: Token) -> None:
-        self._table = self._docx_builder.table()
+        self._table = self._builder.table()
         self._in_table_head = True
 
     def thead_close(self, _: Token) -> None:
@@ -156,7 +149,7 @@ class BodyWriter:
 
     def tr_open(self, _: Token) -> None:
         if self._table is not None:
-            self._row = self._docx_builder.row(self._table, head=self._in_table_head)
+            self._row = self._builder.row(self._table, head=self._in_table_head)
 
     def th_open(self, token: Token) -> None:
         self._cell_alignment = ALIGNMENTS.get(str(token.attrGet("style")), "")
@@ -165,48 +158,48 @@ class BodyWriter:
 
     def table_close(self, _: Token) -> None:
         self._table = self._row = None
-        self._docx_builder.paragraph("TableEnd")
+        self._builder.paragraph("TableEnd")
 
     def hr(self, _: Token) -> None:
-        self._docx_builder.run(self._docx_builder.paragraph("Ornament"), "* * *")
+        self._builder.run(self._builder.paragraph("Ornament"), "* * *")
 
     def fence(self, token: Token) -> None:
         """Write lines of code as one paragraph that keeps their breaks."""
-        paragraph = self._docx_builder.paragraph("Code")
+        place = self._lists.place
+        paragraph = self._builder.paragraph("Code", place=place and place._replace(begins_item=False))
         for number, line in enumerate(token.content.rstrip("\n").split("\n")):
             if number:
-                self._docx_builder.line_break(paragraph)
-            self._docx_builder.run(paragraph, line, RunFormat(mono=True))
+                self._builder.line_break(paragraph)
+            self._builder.run(paragraph, line, RunFormat(mono=True))
 
     def inline(self, token: Token) -> None:
         """Write a paragraph in the style of its place: a cell, a heading, a list item's beginning or rest, a quote, or text."""
-        docx_builder, run_format, keep = _builder_for(self._docx_builder, token), RunFormat(), self._keeps > 0
+        builder, run_format, keep = _builder_for(self._builder, token), RunFormat(), self._keeps > 0
         new_page, self._new_page = self._new_page, False
-        lists = self._lists.numbers
-        level = min(len(lists) - 1, MAX_LIST_LEVEL)
+        place = self._lists.place
         if self._caption is not None:
-            paragraph = docx_builder.paragraph("Caption", keep=True)
+            paragraph = builder.paragraph("Caption", keep=True)
             if self._caption.meta["number"]:
                 label = figure_label(self._letter.figure, self._caption)
-                docx_builder.run(paragraph, f"{label}. ", RunFormat(bold=True))
+                builder.run(paragraph, f"{label}. ", RunFormat(bold=True))
         elif self._row is not None:
-            docx_builder, run_format = docx_builder.cell(self._row), RunFormat(bold=self._in_table_head)
+            builder, run_format = builder.cell(self._row), RunFormat(bold=self._in_table_head)
             flush = self._cell_alignment if self._letter.layout > 1 else ""
-            paragraph = docx_builder.paragraph("TableText", keep=keep, new_page=new_page, alignment=flush)
+            paragraph = builder.paragraph("TableText", keep=keep, new_page=new_page, alignment=flush)
         elif self._heading:
-            paragraph = docx_builder.paragraph(self._heading, keep=True, new_page=new_page)
-        elif lists and self._lists.fresh:
+            paragraph = builder.paragraph(self._heading, keep=True, new_page=new_page)
+        elif place and place.begins_item:
             self._lists.fresh = False
-            paragraph = docx_builder.paragraph("ListParagraph", number=(lists[-1], level), keep=keep, new_page=new_page)
-        elif lists:
-            indent = LIST_INDENT * (level + 1) if level and self._letter.layout > 1 else 0
-            paragraph = docx_builder.paragraph("ListContinue", keep=keep, new_page=new_page, indent=indent)
+            paragraph = builder.paragraph("ListParagraph", place=place, keep=keep, new_page=new_page)
+        elif place:
+            indent = LIST_INDENT * (place.level + 1) if place.level and self._letter.layout > 1 else 0
+            paragraph = builder.paragraph("ListContinue", place=place._replace(indent=indent), keep=keep, new_page=new_page)
         else:
-            paragraph = docx_builder.paragraph("Quote" if self._quotes else "BodyText", keep=keep, new_page=new_page)
+            paragraph = builder.paragraph("Quote" if self._quotes else "BodyText", keep=keep, new_page=new_page)
         self._last_tied = paragraph if keep or self._caption else None
-        self._write_runs(docx_builder, paragraph, token, run_format)
+        self._write_runs(builder, paragraph, token, run_format)
 
-    def _write_runs(self, docx_builder: DocxBuilder, paragraph: _Element, inline: Token, run_format: RunFormat) -> None:
+    def _write_runs(self, builder: OfficeBuilder, paragraph: _Element, inline: Token, run_format: RunFormat) -> None:
         """Write the words of one paragraph, formatted as `run_format` where they have no formatting of their own."""
         containers = [paragraph]  # and the link around the words, if any
         for token in inline.children or ():
@@ -218,62 +211,55 @@ class BodyWriter:
                 case "s_open" | "s_close":
                     run_format = replace(run_format, struck=token.type == "s_open")
                 case "link_open":
-                    containers.append(docx_builder.link(paragraph, str(token.attrGet("href") or "")))
+                    containers.append(builder.link(paragraph, str(token.attrGet("href") or "")))
                     run_format = replace(run_format, link=True)
                 case "link_close":
                     containers.pop()
                     run_format = replace(run_format, link=False)
                 case _:
-                    self._write_inline(docx_builder, containers[-1], token, run_format)
+                    self._write_inline(builder, containers[-1], token, run_format)
 
-    def _write_inline(self, docx_builder: DocxBuilder, into: _Element, token: Token, run_format: RunFormat) -> None:
+    def _write_inline(self, builder: OfficeBuilder, into: _Element, token: Token, run_format: RunFormat) -> None:
         """Write a text, a break, or the reference of a note into a paragraph or link."""
         match token.type:
             case "softbreak":
-                docx_builder.run(into, " ", run_format)
+                builder.run(into, " ", run_format)
             case "hardbreak":
-                docx_builder.line_break(into)
+                builder.line_break(into)
             case "picture":
-                self._write_picture(docx_builder, into, token)
+                self._write_picture(builder, into, token)
             case "code_inline":
-                docx_builder.run(into, token.content, replace(run_format, mono=True))
+                builder.run(into, token.content, replace(run_format, mono=True))
             case "raised":
                 position = "subscript" if token.tag == "sub" else "superscript"
-                docx_builder.run(into, token.content, replace(run_format, raised=position))
+                builder.run(into, token.content, replace(run_format, raised=position))
             case "footnote_ref":
-                self._write_reference(docx_builder, into, int(token.meta["id"]))
+                self._write_reference(builder, into, int(token.meta["id"]))
             case _:
-                docx_builder.run(into, token.content, run_format)
+                builder.run(into, token.content, run_format)
 
-    def _write_picture(self, docx_builder: DocxBuilder, into: _Element, token: Token) -> None:
+    def _write_picture(self, builder: OfficeBuilder, into: _Element, token: Token) -> None:
         """Write a picture within a line; in a note its description alone."""
-        if docx_builder.part is self._notes_builder.part:
-            docx_builder.run(into, f"[{token.content}]")
+        if builder.note_kind:
+            builder.run(into, f"[{token.content}]")
         else:
             data, share = self._letter.pictures[token.meta["name"]], token.meta.get("width", 0) / 100
-            docx_builder.picture(into, data, token.content, share)
+            builder.picture(into, data, token.content, share)
 
-    def _write_reference(self, docx_builder: DocxBuilder, into: _Element, note_id: int) -> None:
-        """Write the reference of a footnote and, the first time, the note; a later one, or one in a note, is a number."""
-        kind = self._letter.note_kind
-        superscript, number = RunFormat(raised="superscript"), str(note_id + 1)
-        is_in_note = docx_builder.part is self._notes_builder.part
-        if is_in_note or note_id in self._written_notes:
-            docx_builder.run(into, number, superscript)
+    def _write_reference(self, builder: OfficeBuilder, into: _Element, note_id: int) -> None:
+        """Write the reference of a note and, the first time, the note; a later one, or one in a note, is a number."""
+        if builder.note_kind or note_id in self._written_notes:
+            builder.run(into, str(note_id + 1), RunFormat(raised="superscript"))
             return
         self._written_notes.add(note_id)
-        SubElement(docx_builder.empty_run(into, superscript), qn(f"w:{kind}noteReference"), {qn("w:id"): number})
-        footnote = SubElement(self._notes_builder.story, qn(f"w:{kind}note"), {qn("w:id"): number})
-        for index, inline in enumerate(self._notes.footnotes[note_id]):
-            note_builder = _builder_for(replace(self._notes_builder, story=footnote), inline)
-            paragraph = note_builder.paragraph("FootnoteText")
-            if index == 0:
-                SubElement(note_builder.empty_run(paragraph, superscript), qn(f"w:{kind}noteRef"))
-                note_builder.run(paragraph, " ")
-            self._write_runs(note_builder, paragraph, inline, RunFormat())
+        story = self._file.new_note(note_id + 1)
+        builder.note_reference(into, story)
+        for inline in self._notes.footnotes[note_id]:
+            note_builder = _builder_for(story, inline)
+            self._write_runs(note_builder, note_builder.paragraph("FootnoteText"), inline, RunFormat())
 
 
-def _builder_for(docx_builder: DocxBuilder, inline: Token) -> DocxBuilder:
+def _builder_for(builder: OfficeBuilder, inline: Token) -> OfficeBuilder:
     """Return the builder for a paragraph, with the opposite direction if most of its words run against the builder's."""
-    opposite = opposite_direction(text_of_inline(inline), "rtl" if docx_builder.rtl else "ltr")
-    return replace(docx_builder, rtl=not docx_builder.rtl) if opposite else docx_builder
+    opposite = opposite_direction(text_of_inline(inline), "rtl" if builder.rtl else "ltr")
+    return builder.facing(rtl=not builder.rtl) if opposite else builder
