@@ -1,13 +1,15 @@
 """A letter as one HTML file, with styles, fonts and logo inside and nothing loaded from elsewhere."""
 
 import base64
+import re
 
 from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.jinja import render_template, style_sheet
+from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.structured_data import structured_data
-from letterhub.rendering.letter.view import letter_view
+from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.letter.web_fonts import font_code_points, font_subset
 
 _FONT_FACES = (
@@ -29,6 +31,14 @@ _FONT_FACES = (
     ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
 )
 _STYLE_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
+_LATER_STYLE_SHEETS = ("letter-layout-2.css", "letter-parts.css", "printed-file.css")
+_PAGE_MARGINS = """
+@page {{
+  @top-{side} {{ content: "{running}"; font: 8.5pt "{font}"; vertical-align: top; padding-top: 0.5in; white-space: nowrap }}
+  @bottom-center {{ content: "{page} " counter(page) " {of} " counter(pages) "{foot}"; font: 8.5pt "{font}"; white-space: pre }}
+}}
+@page :first {{ @top-{side} {{ content: none }} }}
+"""
 _FONT_FACE_RULE = (
     '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
 )
@@ -38,14 +48,29 @@ _ASCII = frozenset(range(0x20, 0x7F))
 
 def standalone_html(document: LetterDocument) -> bytes:
     """Return the letter as one HTML file in UTF-8: the same bytes for the same document, fonts and version."""
-    letter = letter_view(document)
+    letter = letter_view(document, Medium.FILE if document.layout > 1 else Medium.SCREEN)
     unstyled_page = render_template("export/standalone.html", letter=letter, styles="")
-    sheets = (*_STYLE_SHEETS, "letter-layout-2.css", "letter-parts.css") if document.layout > 1 else _STYLE_SHEETS
-    styles = "\n".join((*map(style_sheet, sheets), letter.accent_styles))
-    data = structured_data(document) if document.layout > 1 else ""
+    is_later = document.layout > 1
+    sheets = (*_STYLE_SHEETS, *_LATER_STYLE_SHEETS) if is_later else _STYLE_SHEETS
+    margins, data = (page_margins_css(letter), structured_data(document)) if is_later else ("", "")
+    styles = "\n".join((*map(style_sheet, sheets), letter.accent_styles)) + margins
     styles = Markup(font_faces(unstyled_page) + styles)  # noqa: S704
     page = render_template("export/standalone.html", letter=letter, styles=styles, data=data)
     return page.encode("utf-8", errors="replace")
+
+
+def page_margins_css(letter: LetterView) -> str:
+    """Return the CSS rules for the running head of later pages and the foot of every page, in browsers that print them."""
+    foot = "".join(f"\n{line}" for line in (letter.edition, letter.colophon.url_text if letter.colophon else "") if line)
+    texts = {"running": letter.running, "page": letter.words.page, "of": letter.words.of, "foot": foot}
+    font = "Source Sans 3" if {"letter--sans", "letter--modern"} & set(letter.look) else "Source Serif 4"
+    side = "right" if letter.direction == "rtl" else "left"
+    return _PAGE_MARGINS.format(font=font, side=side, **{name: _css_string(text) for name, text in texts.items()})
+
+
+def _css_string(text: str) -> str:
+    """Return a text for a CSS string in quotation marks, with nothing in it that could end the string or the style element."""
+    return re.sub(r'[\\"<>&\n\r\f\0]', lambda match: f"\\{ord(match[0]):x} ", text)
 
 
 def font_faces(text: str) -> str:

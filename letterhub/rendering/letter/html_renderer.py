@@ -15,9 +15,10 @@ from letterhub.rendering.letter.note_renderer import NoteRenderer
 
 
 class Medium(enum.Enum):
-    """The medium of a letter: a page on a screen, or a sheet of paper."""
+    """The medium of a letter: a page on a screen, a file that is read on a screen and printed, or a sheet of paper."""
 
     SCREEN = "screen"
+    FILE = "file"
     PAPER = "paper"
 
 

@@ -19,6 +19,7 @@ from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.annexes import annex
 from letterhub.rendering.letter.figures import find_figures
 from letterhub.rendering.letter.list_labels import label_lists
+from letterhub.rendering.letter.markdown_cleanup import PUNCTUATION
 from letterhub.rendering.letter.omissions import Omissions
 from letterhub.rendering.letter.typed_labels import number_typed_labels
 
@@ -30,6 +31,7 @@ _NO_BREAK_BEFORE = re.compile(rf"(?:[§¶]|\b(?:Nos?|pp?)\.|\b(?:{_MONTHS})) (?=
 _DECADE = re.compile(r"['‘](?=\d\ds\b)")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
 _PAGE_BREAK = re.compile(r"\\(?:newpage|pagebreak)")
+_CLOSINGS = ("em_close", "strong_close", "s_close")
 _CHECK_BOX = re.compile(r"\[([ xX])\](?=\s)")
 
 
@@ -56,6 +58,8 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
         parser.core.ruler.before("smartquotes", "decades", _decades)
         parser.core.ruler.push("dashes", _dashes)
         parser.enable("smartquotes")
+    if layout > 1:
+        parser.core.ruler.push("note_references", _references_after_punctuation)
     return parser
 
 
@@ -162,6 +166,35 @@ def _show_check_box(item: Token, inline: Token) -> None:
     if first is not None and first.type == "text" and (match := _CHECK_BOX.match(first.content)):
         first.content = f"{'☐' if match[1] == ' ' else '☑'}{first.content[match.end() :]}"
         item.attrSet("class", "check-box")
+
+
+def _references_after_punctuation(state: StateCore) -> None:
+    """Put the references of notes after the punctuation that follows them, out of the emphasis that ends there."""
+    for token in state.tokens:
+        if any(child.type == "footnote_ref" for child in token.children or ()):
+            token.children = list(_with_later_references(token.children or []))
+
+
+def _with_later_references(children: Sequence[Token]) -> Iterator[Token]:
+    """Yield the contents of a paragraph, each reference of a note after punctuation."""
+    references: list[Token] = []
+    closings: list[Token] = []
+    for child in children:
+        if child.type == "footnote_ref" and not closings:
+            references.append(child)
+        elif references and child.type in _CLOSINGS:
+            closings.append(child)
+        else:
+            match = PUNCTUATION.match(child.content) if references and child.type == "text" else None
+            if match:
+                yield from (*closings, Token("text", "", 0, content=match[0]), *references)
+                child.content = child.content[match.end() :]
+            else:
+                yield from (*references, *closings)
+            references, closings = ([child], []) if child.type == "footnote_ref" else ([], [])
+            if not references:
+                yield child
+    yield from (*references, *closings)
 
 
 def _decades(state: StateCore) -> None:

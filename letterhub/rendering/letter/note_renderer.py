@@ -15,21 +15,29 @@ from markdown_it.utils import OptionsDict
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.rendering.letter.document_strings import DocumentStrings
-from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address
+from letterhub.rendering.letter.markdown_cleanup import PUNCTUATION, Notes, alphabetic_number, display_address
 
-_PUNCTUATION = re.compile(r"[.,;:!?…]+[”’»]*|[”’»]+[.,;:!?…]*")
 _MAIL_QUERY = re.compile(r"(mailto:[^?]*)\?.*", re.IGNORECASE)
 _BACK_LINK = '\N{NO-BREAK SPACE}<a class="note-back" href="#note-mark-{}" role="doc-backlink" aria-label="{}">↑</a>'
 
 
 @dataclass(frozen=True, slots=True)
 class NoteStyle:
-    """Places of notes and addresses in one medium. On a screen notes are below the text, and links can be followed."""
+    """Places of notes and addresses in one medium. On a screen notes are below the text, and links can be followed.
+
+    A file has what is read on a screen, and the addresses of links, which are seen when it is printed.
+    """
 
     is_paper: bool
     notes: NotePlacement = NotePlacement.FOOT
     links: LinkStyle = LinkStyle.NOTES
     layout: int = LAYOUT_VERSION
+    is_file: bool = False
+
+    @property
+    def prints_addresses(self) -> bool:
+        """True if the letter prints addresses of links anywhere."""
+        return (self.is_paper or self.is_file) and self.links is not LinkStyle.NONE
 
     @property
     def lists_notes(self) -> bool:
@@ -39,9 +47,7 @@ class NoteStyle:
     @property
     def lists_addresses(self) -> bool:
         """True if addresses of links are in a list below the text."""
-        return self.is_paper and (
-            self.links is LinkStyle.LIST or (self.links is LinkStyle.NOTES and self.notes is NotePlacement.END)
-        )
+        return self.prints_addresses and (self.is_file or self.links is LinkStyle.LIST or self.notes is NotePlacement.END)
 
 
 class NoteRenderer(RendererHTML):
@@ -55,6 +61,7 @@ class NoteRenderer(RendererHTML):
         self._options = options
         self._style = style
         self._paper = style.is_paper
+        self._printed_only = "" if style.is_paper else " printed-only"
         self._notes = notes
         self._words = words
         self._rendered_notes: set[int] = set()
@@ -85,10 +92,13 @@ class NoteRenderer(RendererHTML):
         """Return the list of the addresses of links, numbered as their references are."""
         items = "".join(f'<li id="note-{marker}">{self._printed(href)}</li>' for href, marker in addresses)
         numerals = ' type="a"' if self._notes.any else ""
-        return self._section(self._words.links, " letter-links", f"<ol{numerals}{_start(earlier + 1)}>{items}</ol>")
+        return self._section(
+            self._words.links, f" letter-links{self._printed_only}", f"<ol{numerals}{_start(earlier + 1)}>{items}</ol>"
+        )
 
     def _section(self, label: str, css_class: str, content: str) -> str:
-        title = f'<p class="letter-notes-title">{label}</p>' if self._paper else ""
+        has_title = self._paper or "letter-links" in css_class
+        title = f'<p class="letter-notes-title">{label}</p>' if has_title else ""
         return f'<section class="letter-notes{css_class}" role="doc-endnotes" aria-label="{label}">{title}{content}</section>'
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
@@ -117,21 +127,21 @@ class NoteRenderer(RendererHTML):
         return f'<a href="{href}" dir="{direction}">' if direction else f'<a href="{href}">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Close a link; on paper a note with its address, or a reference to it, follows; in a note the address in parentheses.
+        """Close a link; in print a note with its address, or a reference to it, follows; in a note the address in parentheses.
 
         A link whose text is its address gets none.
         """
-        if not self._paper:
+        if not self._style.prints_addresses:
             return "</a>"
         start = max(at for at in range(idx) if tokens[at].type == "link_open")  # links never nest
         href, text = str(tokens[start].attrGet("href") or ""), "".join(token.content for token in tokens[start:idx])
         address = self._address(href)
-        if display_address(text.strip()).casefold() == address.casefold() or self._style.links is LinkStyle.NONE:
+        if display_address(text.strip()).casefold() == address.casefold():
             return "</a>"
         self._isolated |= {href} if tokens[start].meta.get("isolates") else set()
         printed = self._printed(href)
         if self._in_note:
-            return f"</a> ({printed})"
+            return f"</a> ({printed})" if self._paper else f'</a><span class="printed-only"> ({printed})</span>'
         punctuation = self._take_punctuation(tokens[idx + 1]) if idx + 1 < len(tokens) else ""
         is_new = href not in self._addresses
         if is_new:
@@ -141,11 +151,12 @@ class NoteRenderer(RendererHTML):
         if is_new and not self._style.lists_addresses:
             note = f'<span class="note note--address" id="note-{marker}" data-mark="{marker}">{printed}</span>'
             return f"</a>{punctuation}{note}"
-        return f'</a>{punctuation}<sup class="note-mark"><a href="#note-{marker}" role="doc-noteref">{marker}</a></sup>'
+        reference = f'<a href="#note-{marker}" role="doc-noteref">{marker}</a>'
+        return f'</a>{punctuation}<sup class="note-mark{self._printed_only}">{reference}</sup>'
 
     def _take_punctuation(self, following: Token) -> str:
         """Remove the punctuation that follows a link, and return it as HTML: the mark of a note stands after it."""
-        match = _PUNCTUATION.match(following.content) if following.type == "text" and self._style.layout > 1 else None
+        match = PUNCTUATION.match(following.content) if following.type == "text" and self._style.layout > 1 else None
         if match is None:
             return ""
         following.content = following.content[match.end() :]

@@ -112,7 +112,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
 def _text_html(document: LetterDocument, medium: Medium, level: int) -> LetterHtml:
     """Return the text of a letter, whose headings begin at `level`, with its pictures."""
     text = document.text
-    style = NoteStyle(medium is Medium.PAPER, text.notes, text.links, document.layout)
+    style = NoteStyle(medium is Medium.PAPER, text.notes, text.links, document.layout, medium is Medium.FILE)
     html = letter_html(document.body, text.title, text.language, style, level, text.picture_names)
     body, notes, *annexes = (insert_pictures(part, text.pictures) for part in (html.body, html.notes, *html.annexes))
     return LetterHtml(body, notes, tuple(annexes))

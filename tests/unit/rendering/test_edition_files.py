@@ -124,7 +124,7 @@ def test_a_workbook_has_headings_in_words_with_filters_which_an_import_knows() -
     columns = printed_columns(document)
     assert strings[: len(columns)] == [str(field.label) for field in LINE_FIELDS if field.key in columns]
     assert part(content, "xl/worksheets/sheet1.xml").find(f"{X}autoFilter") is not None
-    assert set(map_columns([str(field.label) for field in LINE_FIELDS]).places) == {field.key for field in LINE_FIELDS}
+    assert set(map_columns([str(field.label) for field in LINE_FIELDS]).column_indexes) == {field.key for field in LINE_FIELDS}
     old = workbook(replace(document, layout=1))
     assert part(old, "xl/worksheets/sheet1.xml").find(f"{X}autoFilter") is None
     assert next(part(old, "xl/sharedStrings.xml").iter(f"{X}t")).text == "organization"

@@ -107,8 +107,8 @@ def test_notes_stand_after_the_text_on_a_screen_and_lead_back() -> None:
 def test_notes_stand_at_the_foot_of_their_page_on_paper() -> None:
     html = paper("One[^a] and again[^a].\n\n[^a]: Note A.")
     assert html == (
-        '<p>One<span class="note" id="note-1" data-mark="1">Note A.</span> and again'
-        '<sup class="note-mark"><a href="#note-1" role="doc-noteref" rel="noopener noreferrer">1</a></sup>.</p>'
+        '<p>One<span class="note" id="note-1" data-mark="1">Note A.</span> and again.'
+        '<sup class="note-mark"><a href="#note-1" role="doc-noteref" rel="noopener noreferrer">1</a></sup></p>'
     )
 
 

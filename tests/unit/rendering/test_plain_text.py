@@ -31,7 +31,7 @@ Re: Rivers
 
 Dear Ada:
 
-We, the zero of us[1], ask you; see the report (https://x.example/r).
+We, the zero of us,[1] ask you; see the report (https://x.example/r).
 
 1. Act now, before the rivers run high again and carry what was left on
    the fields into the valleys.

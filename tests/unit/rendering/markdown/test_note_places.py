@@ -67,3 +67,33 @@ def test_the_mark_follows_punctuation_and_a_mail_address_stands_alone(markdown: 
 
 def test_earlier_layouts_have_the_mark_before_punctuation() -> None:
     assert words(paper("[b](mailto:b@x.example?subject=c).", layout=1).body) == "b b@x.example?subject=c ."
+
+
+@pytest.mark.parametrize(
+    ("markdown", "printed"),
+    [
+        ("a[^1].\n\n[^1]: N", "a. 1"),
+        ("a[^1][^2]; b\n\n[^1]: N\n[^2]: M", "a; 1 2 b"),
+        ("*a[^1]*, b\n\n[^1]: N", "a , 1 b"),
+        ('"a[^1]." B\n\n[^1]: N', "“a.” 1 B"),
+        ("[a](https://a.example)[^1], b\n\n[^1]: N", "a , a 1 b"),
+        ("a[^1] b[^2]—c\n\n[^1]: N\n[^2]: M", "a 1 b 2 —c"),
+    ],
+)
+def test_the_mark_of_a_note_follows_the_punctuation(markdown: str, printed: str) -> None:
+    style = NoteStyle(is_paper=True, notes=NotePlacement.END, links=LinkStyle.LIST)
+    assert words(letter_html(markdown, "Title", "en", style).body) == printed
+
+
+def test_the_mark_of_a_note_stayed_where_it_was_typed_in_layout_1() -> None:
+    assert words(paper("a[^1].\n\n[^1]: N", layout=1).body) == "a N ."
+
+
+def test_a_file_has_the_addresses_of_links_for_print_alone() -> None:
+    style = NoteStyle(is_paper=False, is_file=True)
+    html = letter_html(BODY, "Title", "en", style)
+    assert words(html.body).endswith("N d (d.example) &nbsp; ↑ Links b.example/x")
+    on_screen = re.sub(r'<(sup|span|section) class="[^"]*printed-only".*?</\1>', "", html.body)
+    assert on_screen == letter_html(BODY, "Title", "en", NoteStyle(is_paper=False)).body
+    none = letter_html(BODY, "Title", "en", NoteStyle(is_paper=False, is_file=True, links=LinkStyle.NONE))
+    assert "printed-only" not in none.body
