@@ -38,6 +38,8 @@ class LetterMove(enum.StrEnum):
     DELIVER = "deliver"
     REVERT_DELIVERY = "revert-delivery"  # its last delivery was recorded by mistake
     WITHDRAW = "withdraw"
+    TAKE_LATE_NAMES = "take-late-names"  # the form opens under a delivered letter, for its next edition
+    END_LATE_NAMES = "end-late-names"
 
 
 class SignatureMove(enum.StrEnum):
@@ -60,6 +62,8 @@ LETTER_MOVES: Mapping[tuple[LetterState, LetterMove], LetterState] = {
     (LetterState.CLOSED, LetterMove.REOPEN): LetterState.OPEN,
     (LetterState.CLOSED, LetterMove.DELIVER): LetterState.DELIVERED,
     (LetterState.DELIVERED, LetterMove.REVERT_DELIVERY): LetterState.CLOSED,
+    (LetterState.DELIVERED, LetterMove.TAKE_LATE_NAMES): LetterState.OPEN,
+    (LetterState.OPEN, LetterMove.END_LATE_NAMES): LetterState.DELIVERED,
     (LetterState.DRAFT, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.OPEN, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.CLOSED, LetterMove.WITHDRAW): LetterState.WITHDRAWN,

@@ -118,13 +118,18 @@ class Letter(Base):
         ended_at = self.delivered_at or self.withdrawn_at
         return ended_at and add_months(ended_at, self.contact_months)
 
+    @property
+    def takes_late_names(self) -> bool:
+        """Whether it was delivered, and takes names for its next edition."""
+        return self.state is LetterState.OPEN and self.delivered_at is not None
+
     def move(self, move: LetterMove, at: dt.datetime) -> None:
         """Apply a move and store its time. Raises MoveNotAllowed."""
         self.state = next_letter_state(self.state, move)
         match move:
-            case LetterMove.OPEN | LetterMove.REOPEN:
+            case LetterMove.OPEN | LetterMove.REOPEN | LetterMove.TAKE_LATE_NAMES:
                 self.opened_at, self.closed_at = self.opened_at or at, None
-            case LetterMove.CLOSE:
+            case LetterMove.CLOSE | LetterMove.END_LATE_NAMES:
                 self.closed_at = at
             case LetterMove.DELIVER:
                 self.delivered_at = at

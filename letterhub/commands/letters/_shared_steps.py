@@ -26,7 +26,7 @@ def lock_letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
 
 def check_text_editable(letter: Letter) -> None:
     """Raise TextIsLocked if the text may no longer be changed."""
-    if reason := lock_reason(letter.state):
+    if reason := lock_reason(letter.state, is_delivered=letter.delivered_at is not None):
         raise TextIsLocked(reason)
 
 

@@ -10,7 +10,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
-from letterhub.domain.states import LetterMove, LetterState, next_letter_state
+from letterhub.domain.states import LetterMove, LetterState, MoveNotAllowed, next_letter_state
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, ScheduledOpening, append_audit_entry
 
@@ -25,8 +25,31 @@ def change_signing_settings(
 
 @one_transaction
 def close_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Close a letter for signatures. Raises MoveNotAllowed."""
-    _move(letter_id, LetterMove.CLOSE, "closed", actor, at)
+    """Close a letter for signatures; one that was delivered and took late names is delivered again. Raises MoveNotAllowed."""
+    is_late = _lock_letter(letter_id).takes_late_names
+    _move(letter_id, LetterMove.END_LATE_NAMES if is_late else LetterMove.CLOSE, "closed", actor, at)
+
+
+@one_transaction
+def take_late_names(letter_id: int, deadline_at: dt.datetime | None, *, actor: str, at: dt.datetime) -> None:
+    """Open the form under a delivered letter, until a new deadline, for its next edition. What was delivered stays as it is.
+
+    Raises MoveNotAllowed, and DeadlinePassed for a deadline that would close it at once.
+    """
+    if is_deadline_past(deadline_at, at):
+        raise DeadlinePassed(_("This time has passed. Choose a later deadline."), field="late_date")
+    letter = _lock_letter(letter_id)
+    if letter.retained_until is not None and letter.retained_until <= at:
+        raise MoveNotAllowed(_("Addresses of this letter are erased by now, as its form promised. It takes no more names."))
+    before = letter.deadline_at.isoformat() if letter.deadline_at else None
+    _move(letter_id, LetterMove.TAKE_LATE_NAMES, "late names taken", actor, at)
+    letter.deadline_at = deadline_at
+    after = deadline_at.isoformat() if deadline_at else None
+    if before != after:
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "deadline moved", at=at,
+            before={"deadline_at": before}, after={"deadline_at": after},
+        )  # fmt: skip
 
 
 @one_transaction

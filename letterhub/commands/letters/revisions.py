@@ -106,6 +106,8 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     RevisionConflict and CannotRevertChange.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    if letter.takes_late_names:
+        check_text_editable(letter)
     last = current_revision(letter_id)
     check_still_current(expected_revision, last.number)
     changed = _revision_by_number(letter_id, last.counts_from)

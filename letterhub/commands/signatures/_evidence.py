@@ -161,7 +161,8 @@ def record_dispute(letter: Letter, disputed: Signature, disputer: Signature, at:
     source, domain = ReferenceKind.SIGNATORY.reference(disputer.id), {"domain": disputer.email.rpartition("@")[2]}
     add_evidence(db.session(), disputed.id, Fact(kind, source, at, hash_line(disputed.signatory), domain))
     before = disputed.state
-    if is_credible and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # only staff change what was delivered
+    if is_credible and letter.state in (LetterState.OPEN, LetterState.CLOSED) and not letter.takes_late_names:
+        # only staff change what was delivered
         delete_reviews_like(db.session(), disputed, letter.coalition_id)
         disputed.unlist_as_denied(at)
         reassign_place(disputed, at)

@@ -52,9 +52,10 @@ class LetterNotReady(UserFacingError):
         self.missing = missing
 
 
-def lock_reason(state: LetterState) -> str:
-    """Return the sentence that says why a letter's text may no longer be changed; "" if it may."""
-    return LOCK_REASONS.get(state, "")
+def lock_reason(state: LetterState, *, is_delivered: bool) -> str:
+    """Return the sentence that says why a letter's text may no longer be changed; "" if it may. Once it `is_delivered`, late
+    names are for that text."""
+    return LOCK_REASONS.get(state, "") or (LOCK_REASONS[LetterState.DELIVERED] if is_delivered else "")
 
 
 def normalize_multiline(text: str) -> str:

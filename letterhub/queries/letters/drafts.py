@@ -51,13 +51,13 @@ class DraftState:
 def load_draft_state(letter_id: int) -> DraftState:
     """Return the draft of a letter for the editor; its public text instead once that may no longer change."""
     row = db.session.execute(
-        select(Draft, Letter.state, Staff.name, Staff.email)
+        select(Draft, Letter.state, Letter.delivered_at, Staff.name, Staff.email)
         .join(Letter, Letter.id == Draft.letter_id)
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
         .where(Draft.letter_id == letter_id)
     ).one()
     revision = newest_revision_if_any(letter_id)
-    locked_reason = lock_reason(row.state)
+    locked_reason = lock_reason(row.state, is_delivered=row.delivered_at is not None)
     is_open = row.state is LetterState.OPEN
     text = revision.text if revision and locked_reason else text_from_facts(row.Draft.text)
     public_hash = revision.sha256 if revision else ""

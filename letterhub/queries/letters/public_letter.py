@@ -97,6 +97,11 @@ class PublicLetter:
         """Return how many signatories are listed."""
         return self.organizations + self.individuals
 
+    @property
+    def takes_late_names(self) -> bool:
+        """Whether it was delivered, and takes names for its next edition."""
+        return self.state is LetterState.OPEN and self.delivered_at is not None
+
     def check_confirmable(self, started_at: dt.datetime, at: dt.datetime) -> None:
         """Raise LetterNotOpen unless a signature begun then may be confirmed at this moment."""
         check_confirmable(SigningPeriod(self.state, self.deadline_at, self.closed_at, self.grace), started_at, at)

@@ -30,6 +30,8 @@ LETTERS = """
     open       withdraw  withdrawn
     closed     withdraw  withdrawn
     delivered  withdraw  withdrawn
+    delivered  take-late-names open
+    open       end-late-names  delivered
 """
 
 SIGNATURES = """

@@ -21,6 +21,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "opening canceled": _("%(who)s canceled the scheduled opening."),
     "opening failed": _("The letter could not be opened at its hour."),
     "closed": _("%(who)s closed the letter."),
+    "late names taken": _("%(who)s kept the form open for the next edition."),
     "reopened": _("%(who)s reopened the letter."),
     "withdrawn": _("%(who)s withdrew the letter."),
     "delivered": _("%(who)s recorded the delivery of %(what)s."),

@@ -13,6 +13,7 @@ from letterhub.commands.letters.lifecycle import (
     close_letter,
     open_letter,
     reopen_letter,
+    take_late_names,
     withdraw_letter,
 )
 from letterhub.commands.letters.scheduled_openings import cancel_opening, schedule_opening
@@ -29,6 +30,7 @@ from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     DEFAULT_OPENING_TIME,
+    LateNamesForm,
     OpeningForm,
     SigningSettingsForm,
     signing_settings_form_from,
@@ -152,6 +154,24 @@ def reopen(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect_to(staff, ".edit", slug=slug)
 
 
+@bp.post("/late-names")
+@staff_only(Role.ORGANIZER)
+def open_late(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    """Open the form under a delivered letter, for its next edition."""
+    header, form = get_letter_or_404(staff, slug), LateNamesForm()
+    if form.validate():
+        try:
+            take_late_names(header.letter_id, form.deadline_at(header.deadline_zone), actor=staff.actor, at=now())
+            flash(_("The form is open again. Names that come now are for the next edition."), "good")
+            return redirect_to(staff, ".edit", slug=slug)
+        except UserFacingError as refusal:
+            if refusal.field not in form:
+                flash(str(refusal), "stop")
+                return redirect_to(staff, ".edit", slug=slug)
+            form.add_error(refusal)
+    return _render_page(staff, slug, late_names=form), 422
+
+
 @bp.get("/withdraw")
 @staff_only(Role.ORGANIZER)
 def confirm_withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
@@ -172,8 +192,9 @@ def _render_page(
     staff: StaffContext,
     slug: str,
     signing_settings: SigningSettingsForm | None = None,
+    late_names: LateNamesForm | None = None,
 ) -> str:
-    """Render the tab. `signing_settings` is a form with rejected input."""
+    """Render the tab; one of its forms may hold rejected input."""
     header = get_letter_or_404(staff, slug)
     overview = signing_overview(header.letter_id, now())
     return render_template(
@@ -183,6 +204,7 @@ def _render_page(
         terms=overview,
         may_decide=staff.role.covers(Role.ORGANIZER),
         signing_settings=signing_settings or signing_settings_form_from(overview),
+        late_names=late_names or LateNamesForm(formdata=None),
     )
 
 

@@ -152,6 +152,22 @@ class OpeningForm(CommandForm):
             raise UserFacingError(str(refusal), field="opens_date") from refusal
 
 
+class LateNamesForm(CommandForm):
+    """Form for the deadline of late names, if there is one; its zone is the letter's."""
+
+    late_date = DateField(_l("Last day"), validators=[Optional()])
+    late_time = TimeField(_l("Time"), validators=[Optional()], default=DEFAULT_DEADLINE_TIME)
+
+    def deadline_at(self, zone: str) -> dt.datetime | None:
+        """Return the deadline, None without a day. Raises UserFacingError for an hour that clocks skip."""
+        if self.late_date.data is None:
+            return None
+        try:
+            return local_to_utc(self.late_date.data, self.late_time.data or DEFAULT_DEADLINE_TIME, zone)
+        except UserFacingError as refusal:
+            raise UserFacingError(str(refusal), field="late_date") from refusal
+
+
 def signing_settings_form_from(overview: SigningOverview) -> SigningSettingsForm:
     """Return the form filled with a letter's settings, ignoring the request."""
     signing_settings = overview.signing_settings
