@@ -29,6 +29,7 @@ class Purpose(enum.StrEnum):
     RENEW_CONSENT = "renew-consent"
     ANSWER = "answer"
     INVITED = "invited"
+    PARTNER = "partner"
     UNSUBSCRIBE = "unsubscribe"
     END_NOTICES = "end-notices"
     JOIN = "join"
@@ -44,6 +45,7 @@ LIFETIMES = {
     Purpose.RENEW_CONSENT: dt.timedelta(days=30),
     Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.INVITED: dt.timedelta(days=60),
+    Purpose.PARTNER: dt.timedelta(days=365),
     Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),
     Purpose.END_NOTICES: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),

@@ -123,6 +123,7 @@ PATHS = {
     Purpose.RENEW_CONSENT: "/renew-consent/{token}",
     Purpose.ANSWER: "/answer/{token}",
     Purpose.INVITED: "/invited/{token}",
+    Purpose.PARTNER: "/partner/{token}",
     Purpose.UNSUBSCRIBE: "/unsubscribe/{token}",
     Purpose.END_NOTICES: "/end-notices/{token}",
     Purpose.JOIN: "/join/{token}",

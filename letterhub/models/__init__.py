@@ -55,6 +55,7 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
+from letterhub.models.partners import Partner
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry
 from letterhub.models.signature_counters import count_new_signature
 from letterhub.models.signature_evidence import (
@@ -143,6 +144,7 @@ __all__ = [
     "OrganizationLogo",
     "OrganizationSearch",
     "OutboxMessage",
+    "Partner",
     "PossibleDuplicate",
     "Preview",
     "RateLimitBucket",

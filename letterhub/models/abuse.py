@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     select,
+    text,
     true,
     union_all,
     update,
@@ -245,13 +246,21 @@ def spend_challenge(session: Session, challenge_hash: str, at: dt.datetime) -> b
 
 class SubmissionOrigin(Base):
     """Origin of a signature's form. The network is a hash, different for every letter, and "" once erased. `mail_domain` is
-    the registrable domain of its mailbox. `has_proof_of_work` says that it had a proof of work."""
+    the registrable domain of its mailbox. `has_proof_of_work` says that it had a proof of work, `via` is the word of the
+    partner's link by which it came, "" for none."""
 
     __tablename__ = "submission_origin"
     __table_args__ = (
         Index("ix_submission_origin_when", "letter_id", "started_at"),
         Index("ix_submission_origin_network", "letter_id", "network_hash", "started_at"),
         Index("ix_submission_origin_domain", "letter_id", "mail_domain"),
+        Index(
+            "ix_submission_origin_via",
+            "letter_id",
+            "via",
+            sqlite_where=text("via != ''"),
+            postgresql_where=text("via != ''"),
+        ),
     )
 
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
@@ -259,4 +268,5 @@ class SubmissionOrigin(Base):
     network_hash: Mapped[str] = mapped_column(String(64), default="")
     mail_domain: Mapped[str] = mapped_column(String(255), default="")
     has_proof_of_work: Mapped[bool] = mapped_column(default=False)
+    via: Mapped[str] = mapped_column(String(40), default="")
     started_at: Mapped[dt.datetime]

@@ -120,7 +120,7 @@ class Letter(Base):
 
     @property
     def takes_late_names(self) -> bool:
-        """Whether it was delivered, and takes names for its next edition."""
+        """Return whether it was delivered and takes names for its next edition."""
         return self.state is LetterState.OPEN and self.delivered_at is not None
 
     def move(self, move: LetterMove, at: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.public.editions import verify
-from letterhub.web.public.invitations import invitation
+from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
@@ -15,7 +15,7 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
-from letterhub.web.staff.invitations import invitations
+from letterhub.web.staff.invitations import invitations, partners
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
@@ -52,6 +52,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (reconfirmation.bp, "/"),
     (inquiry.bp, "/"),
     (invitation.bp, "/"),
+    (partner.bp, "/"),
     (unsubscription.bp, "/"),
     (end_notices.bp, "/"),
     (account.bp, "/account"),
@@ -80,6 +81,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (review.bp, "/staff/<coalition>/letters/<slug>/review"),
     (bulk_decline.bp, "/staff/<coalition>/letters/<slug>/sources"),
     (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),
+    (partners.bp, "/staff/<coalition>/letters/<slug>/partners"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (deliveries.bp, "/staff/<coalition>/letters/<slug>/editions"),

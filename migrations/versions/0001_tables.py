@@ -376,6 +376,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_possible_duplicate_other_id"), ["other_id"], unique=False)
 
     op.create_table(
+        "partner",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["staff.id"], name=op.f("fk_partner_created_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_partner_letter_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
+        sa.UniqueConstraint("letter_id", "source", name=op.f("uq_partner_letter_id_source")),
+    )
+    op.create_table(
         "scheduled_opening",
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("opens_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
@@ -1357,6 +1370,7 @@ def upgrade() -> None:
         sa.Column("network_hash", sa.String(length=64), nullable=False),
         sa.Column("mail_domain", sa.String(length=255), nullable=False),
         sa.Column("has_proof_of_work", sa.Boolean(), nullable=False),
+        sa.Column("via", sa.String(length=40), nullable=False),
         sa.Column("started_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_submission_origin_letter_id")),
         sa.ForeignKeyConstraint(
@@ -1367,6 +1381,13 @@ def upgrade() -> None:
     with op.batch_alter_table("submission_origin", schema=None) as batch_op:
         batch_op.create_index("ix_submission_origin_domain", ["letter_id", "mail_domain"], unique=False)
         batch_op.create_index("ix_submission_origin_network", ["letter_id", "network_hash", "started_at"], unique=False)
+        batch_op.create_index(
+            "ix_submission_origin_via",
+            ["letter_id", "via"],
+            unique=False,
+            sqlite_where=sa.text("via != ''"),
+            postgresql_where=sa.text("via != ''"),
+        )
         batch_op.create_index("ix_submission_origin_when", ["letter_id", "started_at"], unique=False)
 
     op.create_table(
@@ -1420,6 +1441,11 @@ def downgrade() -> None:
 
     op.drop_table("delivery")
     with op.batch_alter_table("submission_origin", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_submission_origin_via",
+            sqlite_where=sa.text("via != ''"),
+            postgresql_where=sa.text("via != ''"),
+        )
         batch_op.drop_index("ix_submission_origin_when")
         batch_op.drop_index("ix_submission_origin_network")
         batch_op.drop_index("ix_submission_origin_domain")
@@ -1615,6 +1641,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_letter_id"))
 
     op.drop_table("report")
+    op.drop_table("partner")
     with op.batch_alter_table("scheduled_opening", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheduled_opening_opens_at"))
 

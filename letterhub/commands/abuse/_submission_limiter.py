@@ -143,7 +143,7 @@ class SubmissionLimiter:
         self._cancel_mails(decision.replaces)
         origin = {
             "letter_id": facts.letter_id, "network_hash": self.network_hash, "mail_domain": self.email.domain,
-            "has_proof_of_work": self.has_proof, "started_at": self.at,
+            "has_proof_of_work": self.has_proof, "via": self.sender.via, "started_at": self.at,
         }  # fmt: skip
         further = [(OutboxMessage, self._mail(decision)), (SubmissionOrigin, origin)]
         further += [(EvidenceFact, evidence_columns(fact)) for fact in evidence]

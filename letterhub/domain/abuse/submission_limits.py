@@ -52,13 +52,15 @@ class Sender:
     """Origin of a form: the IP address, "" if unknown.
 
     `reads` is an address whose mail the sender evidently reads, by following a link that was mailed to it. `proof` is the hash
-    of the solved proof of work, "" without one; `invitation` is the id of the invitation that led here, or 0.
+    of the solved proof of work, "" without one; `invitation` is the id of the invitation that led here, or 0;
+    `via` the word of a partner's link, "" without one.
     """
 
     address: str = ""
     reads: EmailAddress | None = None
     proof: str = ""
     invitation: int = 0
+    via: str = ""
 
     @property
     def network(self) -> str:

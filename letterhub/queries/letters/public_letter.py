@@ -99,7 +99,7 @@ class PublicLetter:
 
     @property
     def takes_late_names(self) -> bool:
-        """Whether it was delivered, and takes names for its next edition."""
+        """Return whether it was delivered and takes names for its next edition."""
         return self.state is LetterState.OPEN and self.delivered_at is not None
 
     def check_confirmable(self, started_at: dt.datetime, at: dt.datetime) -> None:

@@ -142,6 +142,7 @@ def _origin(signature_id: int) -> dict[str, Any] | None:
     return {
         "network_fingerprint": origin.network_hash,
         "mail_domain": origin.mail_domain,
+        "via": origin.via,
         "at": _iso(origin.started_at),
     }
 

@@ -38,6 +38,7 @@ EXPORTED = {
     "invitation",
     "outbox_message",
     "evidence_fact",
+    "evidence_document",
     "consent",
     "seconder",
     "signature_picture",

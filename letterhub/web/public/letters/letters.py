@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from letterhub.clock import now
 from letterhub.domain.i18n import COUNT_PLACEHOLDER, mask_count
+from letterhub.domain.invitations.partners import source_from
 from letterhub.domain.letters.document import (
     LAYOUT_VERSION,
     EditionInfo,
@@ -98,9 +99,17 @@ def detail(slug: str) -> Response:
     state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
     part = _displayed_page(letter, edition, page_request)
     displayed = _displayed_text(letter, edition)
-    response = make_response(_render_letter_page(state, displayed, part, page_request.query))
+    page = _render_letter_page(state, displayed, part, page_request.query)
+    if via := source_from(request.args.get("via")):  # of the whole page, the link to the form alone carries it
+        page = page.replace(f'href="{sign_path(slug)}"', f'href="{sign_path(slug)}?via={via}"')
+    response = make_response(page)
     response.headers["Content-Security-Policy"] = policy_with_style(first_paint_sheet(displayed.text.accent).source)
     return cache_briefly(response)
+
+
+def sign_path(slug: str) -> str:
+    """Return the path of the form that signs a letter."""
+    return url_for("signing.new", slug=slug)
 
 
 def _page_from_query() -> PageRequest:

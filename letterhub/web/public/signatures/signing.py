@@ -11,6 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.sign import resend_confirmation, sign_letter
 from letterhub.domain.abuse.proof_of_work import ProofOfWork
 from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
+from letterhub.domain.invitations.partners import source_from
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged, check_open
@@ -56,10 +57,16 @@ def new(slug: str) -> ResponseReturnValue:
     """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
     letter = _open_letter_or_404(slug)
     typed = _earlier_input(slug) if "again" in request.args else {}
-    form = SigningForm(letter, data=typed | {"revision": letter.revision_number, "reader_token": request.args.get("reads", "")})
+    form = SigningForm(letter, data=typed | _link_values(letter))
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
     return render_form_page(letter, form), {"Referrer-Policy": "no-referrer"}
+
+
+def _link_values(letter: PublicLetter) -> dict[str, Any]:
+    """Return what the form carries unseen: the text that is shown, the mailbox that a link proves, and a partner's word."""
+    via = source_from(request.args.get("via"))
+    return {"revision": letter.revision_number, "reader_token": request.args.get("reads", ""), "via": via}
 
 
 @bp.post("/letters/<slug>/sign")
@@ -188,6 +195,7 @@ def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sen
         EmailAddress(proven_email) if proven_email else None,
         proof,
         invitation.id if invitation else 0,
+        source_from(form.via.data),
     )
 
 

@@ -156,7 +156,8 @@ class SigningForm(LineForm, DisplayedRevisionForm):
 
     `note` is a honeypot. `form_token` is the form's token, signed with the time it was rendered: it detects double clicks and
     bots, and is valid once. `is_correction` marks the correction of an address typed before; `reader_token` is a token that
-    proves access to a mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation.
+    proves access to a mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation,
+    `via` the word of a partner's link.
     """
 
     class Meta:
@@ -172,6 +173,7 @@ class SigningForm(LineForm, DisplayedRevisionForm):
     reader_token = HiddenField()
     proof = HiddenField()
     invited = HiddenField()
+    via = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the input, and last the time it took: too fast means a bot. Sets `is_bot`, and `form_token_id` if it is not.

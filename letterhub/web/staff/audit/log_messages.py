@@ -65,6 +65,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "reminded of invitations": _("%(who)s reminded organizations that hadn’t answered an invitation."),
     "mail words changed": _("%(who)s changed the words of an email."),
     "mail words reset": _("%(who)s returned to the default words of an email."),
+    "partner added": _("%(who)s gave %(what)s a link of its own."),
+    "partner removed": _("%(who)s removed the partner %(what)s."),
     "invited": _("%(who)s invited %(what)s."),
     "invited again": _("%(who)s resent the invitation to %(what)s."),
     "joined": _("%(who)s joined the team."),
