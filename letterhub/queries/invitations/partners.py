@@ -45,7 +45,7 @@ class LetterSources:
 
 @dataclass(frozen=True, slots=True)
 class PartnerPage:
-    """What a partner sees: its name, the letter, None before it opens, its link and its numbers."""
+    """Contents of a partner's page: its name, the letter, None before it opens, its link and its numbers."""
 
     name: str
     letter: PublicLetter | None

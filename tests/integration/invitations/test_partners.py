@@ -76,14 +76,14 @@ def test_other_words_are_counted_together_and_odd_ones_not_at_all(otto: Visitor,
 
 
 @pytest.mark.parametrize(
-    ("word", "kept"),
+    ("word", "source"),
     [
         ("river-keepers", "river-keepers"), (" Keepers2 ", "keepers2"), (None, ""), ("", ""), ("a b", ""), ("-a", ""),
         ("a--b", ""), ("é", ""), ("a" * 40, "a" * 40), ("a" * 41, ""), ("a\n", "a"), ("<b>", ""),
     ],
 )  # fmt: skip
-def test_only_plain_words_are_kept(word: str | None, kept: str) -> None:
-    assert source_from(word) == kept
+def test_only_plain_words_are_kept(word: str | None, source: str) -> None:
+    assert source_from(word) == source
 
 
 def test_a_partner_that_is_removed_has_no_page_and_its_forms_stay_counted(
