@@ -155,9 +155,8 @@ class SigningForm(LineForm, DisplayedRevisionForm):
     """Form that starts a signature.
 
     `note` is a honeypot. `form_token` is the form's token, signed with the time it was rendered: it detects double clicks and
-    bots, and is valid once. `is_correction` marks the correction of an address typed before; `reader_token` is a token that
-    proves access to a mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation,
-    `via` the word of a partner's link.
+    bots, and is valid once. `is_correction` marks the correction of an address typed before; `reader_token` proves access to a
+    mailbox; `proof` solves a proof of work; `invited` is an invitation's token, `via` the word of a partner's link.
     """
 
     class Meta:
