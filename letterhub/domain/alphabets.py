@@ -47,7 +47,8 @@ def alphabet_of(language: str) -> str:
 
 
 def spell_for_sorting(text: str, alphabet: str) -> str:
-    """Return a text whose default order is its order in an alphabet: each letter of its own as the one before it and a mark."""
+    """Return a text respelled so that Unicode's default order sorts it as the alphabet does: a letter of the alphabet's own
+    becomes the letter before it with a mark."""
     if not alphabet:
         return text
     letters, spellings = _spellings(alphabet)

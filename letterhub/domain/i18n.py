@@ -137,7 +137,7 @@ def _has_end_placeholder(sentence: str) -> bool:
 
 
 class Sentence(str):
-    """Sentence in English whose `str()` is the sentence in the language of whoever reads it now.
+    """Sentence in English whose `str()` is its translation into the language of the current reader.
 
     As a plain text (in a database column, in JSON, as a key) it is the English sentence: what is stored has one language. Join
     sentences with `join_sentences`, and put one into another as a value.
@@ -177,7 +177,7 @@ _ = gettext
 
 
 def translate(message: str, /, **values: Any) -> str:
-    """Return a sentence in the language of whoever reads it now, for text that is shown at once and not stored."""
+    """Return a sentence in the language of the current reader, for text that is shown at once and not stored."""
     return _translate_and_fill(translator.current(), message, "", values, str)
 
 

@@ -103,7 +103,7 @@ class WorkerHeartbeat:
             self.last_queue_test_at = time.monotonic()
 
     def flush_metrics(self) -> None:
-        """Flush this process's metrics; at its end too, so that none are lost."""
+        """Flush this process's metrics, also when it ends, so that none are lost."""
         with self.app.app_context():
             flush_metrics()
 

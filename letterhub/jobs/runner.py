@@ -104,7 +104,7 @@ class _Consumer(Consumer):  # type: ignore[misc]
 
 
 def _work(app: Flask, threads: int, stopping: threading.Event) -> None:
-    """Do what is due until told to stop, then finish jobs in progress."""
+    """Do due work until told to stop, then finish the jobs in progress."""
     settings: Settings = app.extensions["settings"]
     huey = create_queue(settings)
     tasks = WorkerTasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)

@@ -69,7 +69,7 @@ def queue_bulk_mail(
 
 
 def message_columns(kind: MailKind, recipient: str, parameters: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
-    """Return the values of a new outbox row by column, but for its due time and what it is about. Raises CannotMail."""
+    """Return the columns of a new outbox row, except its due time and what it is about. Raises CannotMail."""
     address, host = normalized_address(recipient), current_settings().mail_from.rpartition("@")[2].rstrip("> ")
     return {
         "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,

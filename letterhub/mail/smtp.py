@@ -94,7 +94,7 @@ class Smtp:
         return connection.reply
 
     def ready(self) -> _Connection:
-        """Return a live connection. Raises MailNotAccepted if there is none to be had."""
+        """Return a live connection. Raises MailNotAccepted if no connection can be made."""
         try:
             if self._connection is None or not self._is_server_alive(self._connection):
                 self._connection = self._connect()

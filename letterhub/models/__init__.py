@@ -1,4 +1,4 @@
-"""SQLAlchemy models: the tables of a feature in one file, but for signatures, which have three."""
+"""SQLAlchemy models: the tables of each feature are in one file, those of signatures in three."""
 
 from letterhub.models.abuse import (
     BlocklistEntry,

@@ -27,7 +27,7 @@ COUNTERS_KEY, ENTRIES_KEY = "letter_counters", "audit_entries"
 
 
 def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
-    """Add to a letter's counters; `changes` maps columns to what is added, or subtracted if negative."""
+    """Add to a letter's counters: `changes` maps column names to amounts, which may be negative."""
     session.info.setdefault(COUNTERS_KEY, {}).setdefault(letter_id, Counter()).update(changes)
     _write_within_savepoint(session)
 

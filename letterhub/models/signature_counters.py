@@ -97,7 +97,7 @@ def _value_before(row: Signature, name: str) -> Any:
 
 
 def _has_changed_line(row: Signature) -> bool:
-    """Return whether this flush changes what is listed of a signature: it was published, unpublished, or corrected while
+    """Return whether this flush changes the printed list: a signature was published, unpublished, or corrected while
     published."""
     is_or_was_listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
     return is_or_was_listed and any(inspect(row).attrs[name].history.has_changes() for name in LISTED_COLUMNS)

@@ -135,12 +135,12 @@ def search_position(kind_key: str, sort_key: str, signature_id: int) -> int:
 
 
 def beginning_of(position: int) -> int:
-    """Return the part of a position that is equal for names that begin alike."""
+    """Return the part of a position that names with the same beginning share."""
     return position >> ID_BITS
 
 
 def keys_of_beginning(beginning: int) -> dict[str, str]:
-    """Return the keys before those of names that begin alike."""
+    """Return the lower bound of the keys of names that share a beginning."""
     kind = beginning >> 7 * BEGINNING
     characters = "".join(chr(beginning >> 7 * place & 0x7F) for place in reversed(range(BEGINNING))).rstrip()
     rank = "" if kind else characters[:3]  # of a lead

@@ -74,7 +74,7 @@ def first_paint_sheet(accent: str) -> InlineSheet:
 @bp.get(f"/styles/<any({','.join(AREAS)}):area>.css")
 @open_to(Audience.EVERYONE)
 def style_sheet(area: str) -> Response:
-    """Return the style sheet of an area, compressed for whoever reads that."""
+    """Return the style sheet of an area, compressed if the client accepts that."""
     plain, compressed = _style_sheet(area)
     is_compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     response = Response(compressed if is_compressed else plain, mimetype="text/css")

@@ -149,7 +149,8 @@ MAX_URL_LENGTH = 2000
 
 
 def clean_next() -> None:
-    """Clean `next` before Flask-Security reads it: an unreadable one fails there only after the code is used up."""
+    """Replace an unreadable `next` parameter before Flask-Security reads it, which would fail only after the one-time code was
+    used up."""
     request.args, request.form = _with_safe_next(request.args), _with_safe_next(request.form)
 
 

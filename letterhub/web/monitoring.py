@@ -79,7 +79,7 @@ class ReadinessProbe:
         self._parts: tuple[SitePart, ...] = ()
 
     def unready_parts(self) -> tuple[SitePart, ...]:
-        """Return the parts that are not ready, of those that a process can check: database, disk and clock."""
+        """Return the parts that are not ready, among those that a process can check by itself: database, disk and clock."""
         if time.monotonic() >= self._fresh_until and self._check_lock.acquire(blocking=False):
             try:
                 self._parts = self._check()

@@ -96,10 +96,9 @@ RULE_FIELDS = (
 def save_signing_settings(
     letter: Letter, signing_settings: SigningSettings, expected_version: str, *, actor: str, at: dt.datetime
 ) -> None:
-    """Store signing settings chosen on top of those whose version hash was `expected_version`; the letter's row is locked.
-
-    Raises SigningSettingsLocked, SigningSettingsChanged, and DeadlinePassed for a deadline that would close the letter at once.
-    """
+    """Store signing settings that staff changed; `expected_version` is the version hash of the ones they saw. The letter's row
+    must be locked. Raises SigningSettingsLocked, SigningSettingsChanged, and DeadlinePassed for a deadline that would close the
+    letter at once."""
     if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
         raise SigningSettingsLocked(
             _("This letter is %(state)s, so its signing settings can’t be changed.", state=LETTER_STATE_NAMES[letter.state])

@@ -65,9 +65,10 @@ def cancel_opening(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 
 @one_transaction
 def open_at_its_hour(letter_id: int, at: dt.datetime) -> bool:
-    """Open a letter whose hour has come; return whether it was opened. Whoever comes second finds nothing to do.
+    """Open a letter whose scheduled hour has come; return whether it was opened. A second worker finds nothing to do.
 
-    If it cannot open, it stays a draft, staff are told why by email, and nothing is tried again until they choose another time.
+    If the letter cannot be opened, it stays a draft, staff are told why by email, and nothing is tried again until they choose
+    another time.
     """
     letter, draft = lock_letter_and_draft(letter_id)
     opening = db.session.get(ScheduledOpening, letter_id, with_for_update=True, populate_existing=True)

@@ -80,7 +80,7 @@ def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
 
 
 def _check_dialect(backup: Path) -> None:
-    """Raise RestoreFailed unless a backup's first bytes say that it is of the kind of database that the site uses."""
+    """Raise RestoreFailed unless a backup is of the kind of database that the site uses, by its first bytes."""
     magic, name = MAGIC_BY_DIALECT[db.engine.dialect.name]
     try:
         with backup.open("rb") as file:

@@ -54,10 +54,11 @@ def mailbox_facts(
     *,
     may_be_invited: bool = True,
 ) -> list[Fact]:
-    """Return what following the mailed link proves and is not `recorded`: that the mailbox is the signatory's, whether it is at
-    the organization's domain, signed for it before, or was invited, and whether the line names another organization.
+    """Return the facts that following the mailed link proves, without those already `recorded`: that the mailbox is the
+    signatory's, whether it is at the organization's domain, signed for it before, or was invited, and whether the line names
+    another organization.
 
-    `search` is that of its line, `coalition` the coalition's name.
+    `search` is the search of the signature's line, `coalition` the coalition's name.
     """
     with db.session.no_autoflush:
         title = title_signed_before(signature) if search.organizations.has_candidates else None

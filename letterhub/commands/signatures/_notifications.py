@@ -42,7 +42,7 @@ def notify_of_signatory_action(
 
 
 def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at: dt.datetime) -> None:
-    """Add a notice to the dashboard, of which the worker tells by mail whoever wants to hear of it."""
+    """Add a notice to the dashboard; the worker emails it to members who want to know."""
     name = signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else ""
     db.session.add(StaffNotice(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at))
     db.session.flush()

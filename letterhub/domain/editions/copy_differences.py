@@ -143,8 +143,7 @@ def differences_between(ours: Sequence[str], copy: Sequence[str], names: Sequenc
 
 
 def _whole_lines(runs: Sequence[ChangedRun], lines: Sequence[_Line]) -> Iterator[tuple[ChangedRun, Sequence[_Line]]]:
-    """Yield the runs with the lines of the list that they touch; what touches a line is extended to all of it, and runs that
-    touch one line are one."""
+    """Yield the runs, extended to whole lines of the list; runs that touch the same line are joined."""
     starts, number = [line.start for line in lines], 0
     while number < len(runs):
         first = last = runs[number]

@@ -117,7 +117,7 @@ def normalize_public_id(typed: str) -> str:
 
 
 class RemovalReason(enum.StrEnum):
-    """Public reason why a name is no longer listed: by whose act, not its cause."""
+    """Public reason why a name is no longer listed. It says who removed it, and not why."""
 
     WITHDREW = "withdrew"
     TAKEN_OFF = "taken-off"  # by staff

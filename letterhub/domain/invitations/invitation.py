@@ -178,8 +178,8 @@ SKIP_REASONS = {
 
 
 def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
-    """Return a row of a file with whether its organization is invited, and the reason if not. The row's own outcome, from
-    planning an import, says whether it is valid."""
+    """Return a row of a file with its outcome: invited, or the reason why not. The row's outcome as an import says whether it
+    is valid."""
     parsed = row.parsed
     if row.outcome in (RowOutcome.PROBLEM, RowOutcome.DUPLICATE):
         return PlannedRow(parsed, InvitationRowOutcome.SKIPPED, row.sentence)

@@ -38,7 +38,7 @@ class Figure:
 
 
 def picture_name(file: str, media_type: str, taken: Collection[str]) -> str:
-    """Return a name for an uploaded picture that none has yet: "budget-2026.png"."""
+    """Return a name for an uploaded picture that no other picture has: "budget-2026.png"."""
     suffix = ".jpg" if media_type == "image/jpeg" else ".png"
     stem = _NAME_CHARACTERS.sub("-", PurePath(file).stem.casefold()).strip("-")[:40] or "figure"
     names = (f"{stem}{f'-{number}' if number > 1 else ''}{suffix}" for number in range(1, len(taken) + 2))

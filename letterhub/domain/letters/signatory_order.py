@@ -118,7 +118,7 @@ def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder, *, by_ki
 
 
 def signatory_groups(document: LetterDocument) -> tuple[SignatoryGroup, ...]:
-    """Return a document's signatories in their groups. A list under nothing but "other" has no heading."""
+    """Return a document's signatories in groups. If "other" would be the only heading, there is none."""
     by_kind = has_kind_headings(document.counts, document.layout)
     groups = group_runs(document.signatories, document.text.order, by_kind=by_kind)
     if document.signatories and all(group.is_rest for group in groups):

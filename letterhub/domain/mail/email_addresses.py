@@ -98,7 +98,8 @@ MIN_SUGGESTION_LENGTH = 7  # shorter hosts that differ by one key belong to othe
 
 @lru_cache(maxsize=16_384)
 def is_free_mail(host: str) -> bool:
-    """Return whether anyone, or many who do not speak for it, can have a mailbox at a host: no evidence for an organization."""
+    """Return whether a host gives mailboxes to anyone, or to many who do not speak for it, such as students. A mailbox there is
+    no evidence for an organization."""
     host = host.casefold().rstrip(".")
     domain = registrable_domain(host) or host
     if domain in FREE_MAIL_HOSTS or domain.partition(".")[0] in FREE_MAIL_PROVIDERS or is_shared_host(host, domain):

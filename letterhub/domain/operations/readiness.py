@@ -81,8 +81,8 @@ class Heartbeats:
 def unready_parts(heartbeats: Heartbeats, at: dt.datetime) -> tuple[SitePart, ...]:
     """Return the parts that are not ready, in the order in which they block one another.
 
-    Mail that its rate limit delays is not late, and mail deferred by one recipient's server stops no other. While Redis is
-    known to be unavailable, the queue is not reported.
+    Mail that waits for its rate limit is not late, and a recipient's server that defers mail stops no other mail. While Redis
+    is known to be unavailable, the queue is not reported.
     """
     parts = {
         part for kind, part in PART_BY_PROBLEM.items() if _is_long_ago(heartbeats.problems.get(kind), OUTAGE_TOLERANCE, at)

@@ -90,8 +90,8 @@ def _load_look_alikes() -> dict[int, str]:
 
 
 def _look_alike(letter: str, unicode_look: str) -> str:
-    """Return the look-alike of a letter: `unicode_look`, which UTS #39 gives, or our own if there is one and the letter is
-    small or a capital that looks like no Latin one."""
+    """Return the look-alike of a letter: `unicode_look`, which UTS #39 gives, or our own. Ours counts only for a small letter,
+    or for a capital that looks like no Latin letter."""
     small, plain = letter.casefold(), fold_letters(unicode_look)
     is_like_latin_capital = small != letter and plain.isascii()
     if small in _OVERRIDES and not is_like_latin_capital:

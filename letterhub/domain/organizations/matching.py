@@ -116,7 +116,8 @@ def identifies_organization(domain: str) -> bool:
 
 
 def _decide_verdict(reason: MatchReason, site: MatchReason | None) -> MatchVerdict:
-    """Return the verdict on two names, given how the names compare and how their sites do; `site` is None if one has none."""
+    """Return the verdict on two names from the comparison of the names and of their sites; `site` is None if a name has no
+    site."""
     same_site = site is MatchReason.SAME_DOMAIN
     match reason:
         case MatchReason.SAME_NAME:
@@ -234,7 +235,8 @@ def _common_keys(name_and_site: NameAndSite, parts: NameParts) -> set[str]:
 
 
 def deletion_variants(look: str) -> set[str]:
-    """Return a look-alike key and its variants with one letter deleted: two that are one typing error apart share one."""
+    """Return a look-alike key and all its variants with one letter deleted: two keys that are one typing error apart have a
+    variant in common."""
     look = look[:MAX_TYPO_LENGTH]
     if len(look) <= MIN_TYPO_LENGTH:
         return {look}

@@ -211,7 +211,7 @@ def _runs_between_masks(words: Words, masks: Sequence[Words]) -> Iterator[Words]
 
 
 def _look_alikes_without_one_word(words: Words) -> set[str]:
-    """Return the look-alike keys of some words with one of the inner ones left out."""
+    """Return the look-alike keys of a sequence of words, each with one word left out that is neither the first nor the last."""
     if not 3 <= len(words) <= MAX_CROSSING_WORDS:
         return set()
     return {look_alike_key("".join(words[:at] + words[at + 1 :])) for at in range(1, len(words) - 1)}

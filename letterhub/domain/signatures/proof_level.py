@@ -144,8 +144,10 @@ def yields_place(holder: PlaceContender, newcomer: PlaceContender) -> bool:
 
 
 def choose_place_holder(holder: PlaceContender | None, waiting: Sequence[PlaceContender]) -> PlaceContender:
-    """Return the signature that gets an organization's only place on a letter: its holder, unless that yields to the best of
-    those `waiting`. The best has the highest proof level, and of equals confirmed first; mailboxes that staff declined come
-    last."""
+    """Return the signature that gets an organization's only place on a letter: its holder, unless the best of those `waiting`
+    outranks it.
+
+    The best has the highest proof level; among equals, the one confirmed first. Mailboxes that staff declined come last.
+    """
     best = min(waiting, key=lambda contender: (contender.turned_away, -contender.level, contender.order))
     return best if holder is None or yields_place(holder, best) else holder

@@ -1,4 +1,4 @@
-"""Publish rules: which signatures appear, or reappear, without staff review, as an earlier review of the same name allows.
+"""Publish rules: which signatures appear without review, and which reappear because staff reviewed the same name before.
 
 See docs/design/signatures.md.
 """

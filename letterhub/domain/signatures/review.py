@@ -118,8 +118,8 @@ STATE_PHRASES = {
 
 
 def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
-    """Raise AlreadyDecided unless a signature is in the state that the reviewer saw, and MoveNotAllowed if its state does not
-    allow the decision. `last_by` is the name of whoever decided last, "" if unknown."""
+    """Raise AlreadyDecided unless a signature is in the state that the reviewer saw, and MoveNotAllowed if the decision is not
+    possible in its state. `last_by` is the name of the person who decided last, "" if unknown."""
     if state is not decision.expected_state:
         if last_by and state is not SignatureState.PENDING:
             phrase = _("%(what)s by %(who)s", what=STATE_PHRASES[state], who=last_by)

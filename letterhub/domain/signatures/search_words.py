@@ -78,8 +78,8 @@ def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LineP
 
 
 def search_terms(letter_id: int, state: SignatureState, line: Signatory, email: str) -> list[str]:
-    """Return the terms by which a signature is found: its words, each after the number of its letter and the letter of its
-    part. Whoever nobody confirmed, and whose line was erased, has none."""
+    """Return the terms by which a signature is found: its words, each prefixed by the id of its letter and the code of its
+    part. A signature that nobody confirmed, or whose line was erased, has no terms."""
     contact = {word for text in (email, _SCHEME.sub("", line.website)) for word in _word_prefixes(text)}
     if state is SignatureState.PUBLISHED:
         words_by_part: dict[str, Collection[str]] = {part: search_words(line, (part,)) for part in LinePart}

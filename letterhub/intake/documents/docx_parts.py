@@ -121,7 +121,7 @@ def _parse_part(content: bytes, file: str) -> Any:
 
 
 def _reduce_styles(styles: Any) -> None:
-    """Remove all of the styles but their names, which are cut: reading the formatting would take longer than the letter."""
+    """Reduce the styles to their names, shortened: reading all their formatting would take longer than reading the letter."""
     for child in list(styles):
         if etree.QName(child).localname != "style":
             styles.remove(child)

@@ -269,7 +269,7 @@ def _note_element(target: Node, root: Node) -> Node | None:
 
 
 def _is_inside(node: Node, other: Node) -> bool:
-    """Return whether an element is another one or is inside of it."""
+    """Return whether an element is `other`, or is inside of it."""
     ancestor: Node | None = node
     while ancestor is not None:
         if ancestor is other:

@@ -116,7 +116,7 @@ def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, .
 
 
 def unknown_placeholder_notes(unknown: Sequence[str]) -> tuple[str, ...]:
-    """Return a note on what looks like placeholders and is none; nothing if there is nothing of the kind."""
+    """Return a note on text that looks like a placeholder but is not one that we fill in; no notes if there is no such text."""
     if not unknown:
         return ()
     return (_("Printed as they are, because they are not placeholders: %(placeholders)s.", placeholders=", ".join(unknown)),)
@@ -238,7 +238,8 @@ def _annexes(head: FrontMatter, folder: Path) -> Iterator[str]:
 
 
 def _pictures(body: str, file: str, folder: Path) -> Iterator[Picture]:
-    """Yield the pictures that a text names, from files in its folder; what is no such file is told when the text is drawn."""
+    """Yield the pictures that a text names, read from its folder. A file that is no picture is reported when the text is
+    rendered."""
     names = dict.fromkeys(unquote(match[1] or match[2] or match[3]) for match in _PICTURE_ADDRESS.finditer(body))
     for name in names:
         try:

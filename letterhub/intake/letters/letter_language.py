@@ -12,10 +12,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def read_language(head: FrontMatter, body: str) -> str:
-    """Return the language code of the letter; if none is given, that of the language its text seems to be in, with a note.
-
-    "en" if nothing speaks clearly for any. Raises FileRefused for what is no such code.
-    """
+    """Return the language code of the letter. If none is given, it is guessed from the text, with a note that says so, or "en"
+    if no guess is clear. Raises FileRefused for an invalid code."""
     for key in ("language", "lang"):
         if tag := head.text(key):
             if not _LANGUAGE.fullmatch(tag):

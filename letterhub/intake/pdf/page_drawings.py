@@ -51,7 +51,7 @@ class DrawingHasher:
         return self._hash_entries(parts).hex()
 
     def _page_hash(self, page: Object) -> str:
-        """Return the hash of a page with what it inherits; instructions in several parts are one."""
+        """Return the hash of a page, with what it inherits; instructions that are split into several streams are joined."""
         parts: dict[str, object] = {key: page[key] for key in page.keys() if key not in UNDRAWN_PAGE_KEYS}  # noqa: SIM118
         parts |= {key: value for key in INHERITED_KEYS if (value := _inherited(page, key)) is not None}
         parts = {"/CropBox": parts.get("/MediaBox"), "/Rotate": 0} | parts
@@ -111,7 +111,7 @@ class DrawingHasher:
 
 
 def _inherited(page: Object, key: str) -> object:
-    """Return a page's entry, or that of the nearest node above it in the page tree; None if none has it."""
+    """Return an entry of a page, or of the nearest node above it in the page tree that has it; None if no node does."""
     node: Object | None = page
     for _ in range(MAX_PAGE_TREE_DEPTH):
         if node is None or key in node:

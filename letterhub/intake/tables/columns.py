@@ -37,7 +37,7 @@ class ColumnMap:
 
 
 def count_known_fields(cells: Sequence[str]) -> int:
-    """Return how many of our fields a row of cells names, as a header does; 0 if none of them says who signed."""
+    """Return how many columns of a header row we know; 0 if none of them names who signed."""
     named = {field for field in match_fields(cells) if field}
     return len(named) if named & _NAME_FIELDS else 0
 

@@ -75,7 +75,7 @@ class AbuseNotices:
 
 
 def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
-    """Return what staff of a coalition have not acknowledged yet, and its letters that were flooded within a day."""
+    """Return the notices that a coalition's staff have not acknowledged yet, and its letters that were flooded within a day."""
     disowned_rows = db.session.execute(
         _select_unseen_disowned(coalition_id).order_by(MailSuppression.id.desc()).limit(MAX_SHOWN)
     ).all()

@@ -52,7 +52,7 @@ class CopyCheckResult:
 
 
 def check_copy(page_edition: EditionVerification, data: bytes) -> CopyCheckResult:
-    """Return what a file is that no edition has byte for byte, asked on the page of an edition. The file is not kept."""
+    """Return what a file is that equals no edition's file byte for byte, asked on an edition's page. The file is not stored."""
     end_read_transaction()  # reading takes a while
     try:
         copy, formats = (read_pdf(data), (FileFormat.PDF,)) if is_pdf(data) else (_read_text(data), TEXT_FORMATS)

@@ -161,7 +161,7 @@ def edition_content(letter_id: int) -> EditionContent:
 
 
 def _with_scans(letter_id: int, text: LetterText, lines: Sequence[tuple[int, Signatory]]) -> Sequence[tuple[int, Signatory]]:
-    """Return lines with their scanned signatures, if the letter has signature blocks. Nothing but an edition shows them."""
+    """Return lines with their scanned signatures, if the letter has signature blocks. Only editions show them."""
     if text.blocks is SignatureBlocks.NONE:
         return lines
     scans = signature_pictures(Signature.letter_id == letter_id, is_listed())

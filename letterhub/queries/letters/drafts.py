@@ -44,7 +44,7 @@ class DraftState:
 
     @property
     def markup_notes(self) -> tuple[str, ...]:
-        """Return sentences on what of it is left out in print, or printed as typed."""
+        """Return sentences about markup that is left out in print, or printed as typed."""
         return markup_notes(self.text.body, self.text.picture_names)
 
 

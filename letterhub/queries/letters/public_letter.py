@@ -230,7 +230,8 @@ LINE_COLUMNS = (Signature.id, *(_COLUMN_BY_KEY[field.name] for field in fields(S
 
 
 def signatory_from_row(row: Any) -> Signatory:
-    """Return the signatory of a row that begins with LINE_COLUMNS; a person without a section gets that of persons."""
+    """Return the signatory of a row that begins with LINE_COLUMNS. An individual without a section gets the section of
+    individuals."""
     line = Signatory(*row[1 : len(LINE_COLUMNS)])
     if line.section or line.kind is SignatoryKind.ORGANIZATION:
         return line

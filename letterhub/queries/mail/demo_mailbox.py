@@ -26,7 +26,7 @@ class DemoMail:
 
     @property
     def text_lines(self) -> tuple[tuple[str, bool], ...]:
-        """Return the lines of its text, each with whether it is nothing but a URL."""
+        """Return the lines of its text, each with a flag for a line that is only a URL."""
         return tuple((row, row.startswith(("http://", "https://")) and " " not in row) for row in self.text.splitlines())
 
 

@@ -135,7 +135,7 @@ def notice_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str, A
 
 
 def _news_by_letter(coalition: Coalition, items: Sequence[NewsItem], span: Span) -> tuple[NewsOfLetter, ...]:
-    """Return the news of each letter, the newest letter first, and then what is about none."""
+    """Return the news of each letter, newest letter first, followed by the news that are about no letter."""
     ids = sorted({item.letter_id for item in items if item.letter_id is not None}, reverse=True)
     titles = letter_titles(ids)
     letters = {letter.id: letter for letter in db.session.scalars(select(Letter).where(Letter.id.in_(ids)))}

@@ -80,7 +80,7 @@ def next_due_id(at: dt.datetime) -> int | None:
 
 
 def oldest_due_at(at: dt.datetime) -> dt.datetime | None:
-    """Return since when the longest-due mail is due, of any precedence; None if none is."""
+    """Return the due time of the mail that has been due the longest, of any precedence; None if no mail is due."""
     since: dt.datetime | None = db.session.scalar(_LATE_SINCE, {"at": at})
     return since
 

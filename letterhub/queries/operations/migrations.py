@@ -54,7 +54,7 @@ def count_letters() -> int:
 
 
 def database_summary() -> DatabaseSummary:
-    """Return a summary of the database. Files in the object store are not read."""
+    """Return a summary of the database's content. Files in the object store are not read."""
     letters, signatures, editions = (
         db.session.scalar(select(func.count()).select_from(rows)) or 0 for rows in (Letter, Signature, Edition)
     )

@@ -29,7 +29,8 @@ class StoredConsent:
 
 
 def fact_kinds_by_signature(signature_ids: Select[int]) -> dict[int, frozenset[FactKind]]:
-    """Return by signature id which kinds of facts still hold of it, without FACTS_IN_COLUMNS, which its own row tells."""
+    """Return the kinds of facts that still hold, by signature id. FACTS_IN_COLUMNS are left out: the signature's own row tells
+    them."""
     rows = db.session.execute(
         select(EvidenceFact, Signature)
         .join(Signature, Signature.id == EvidenceFact.signature_id)

@@ -174,7 +174,7 @@ def _fetch_page(
 def _attempts(
     search: TermQuery | None, matches: Matches, order: SignatoryOrder, page: int, size: int
 ) -> Iterator[tuple[MatchStrategy, dict[str, Any]]]:
-    """Yield the strategies to try in turn until a page is full, with their parameters."""
+    """Yield the strategies to try one after the other until a page is full, with their parameters."""
     if search is None:
         yield MatchStrategy.ALL, {}
         return

@@ -111,9 +111,10 @@ def place_holder(signature: Signature) -> PlaceHolder:
 
 
 def confirmed_by_mail_condition() -> ColumnElement[bool]:
-    """Return the condition that a signature was confirmed from its mailbox.
+    """Return the condition that a signature was confirmed from its own mailbox.
 
-    An imported file may name any mailbox, and whoever got its manage link could withdraw the organization.
+    A mailbox from an imported file proves nothing: the file may name any, and its owner could withdraw the organization by the
+    link.
     """
     has_mailbox_fact = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
     return and_(Signature.confirmed_at.is_not(None), or_(Signature.source == Source.FORM, has_mailbox_fact))

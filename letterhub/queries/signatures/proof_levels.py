@@ -176,7 +176,8 @@ def _invitations(organization_ids: Collection[int], signature: Signature) -> Seq
 
 
 def similar_signatures(signature: Signature) -> Sequence[Signature]:
-    """Return the other signatures in force under the letter with its organization's name, or for a same or similar one."""
+    """Return the other signatures in force under the letter that have the same organization name, or are for the same or a
+    similar organization."""
     if signature.organization_id is None:
         return ()
     organization = db.session.get_one(Organization, signature.organization_id)

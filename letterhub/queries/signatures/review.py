@@ -268,6 +268,6 @@ def _details_from(
 
 
 def _website_url(website: str) -> str:
-    """Return a website as an http(s) URL; "" if it is none."""
+    """Return a website as an http(s) URL; "" if it is not one."""
     address = website if "://" in website else f"https://{website}"
     return address if website and address.casefold().startswith(("http://", "https://")) else ""

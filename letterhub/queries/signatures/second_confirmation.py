@@ -92,7 +92,8 @@ def seconded_signature(entry_id: int) -> SecondedSignature | None:
 
 
 def disputed_signature_id(signature_id: int) -> int | None:
-    """Return the id of the last signature that this one's signer said is not their organization's; None if there is none."""
+    """Return the id of the signature that this signature's signer last disputed, as not their organization's; None if there is
+    none."""
     is_dispute = EvidenceFact.kind.in_((FactKind.NOT_OURS, FactKind.DISPUTED))
     query = select(EvidenceFact.signature_id).where(
         EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id), is_dispute

@@ -1,4 +1,4 @@
-"""Scanned signatures, which nothing but an edition and staff's page of a name shows."""
+"""Scanned signatures, which are shown only in editions and on staff's page of a signature."""
 
 from collections.abc import Mapping
 

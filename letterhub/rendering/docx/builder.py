@@ -178,7 +178,7 @@ class DocxBuilder(OfficeBuilder):
             self._continue_section(whole)
 
     def _continue_section(self, section: _Element) -> None:
-        """Have the last section of the body begin on the page where the one before it ends, without a first page of its own."""
+        """Let the last section of the body begin on the page where the one before it ends, without a first page of its own."""
         for element in (*section.findall(qn("w:titlePg")), *section.findall(qn("w:type"))):
             section.remove(element)
         section.insert_element_before(_new_element("w:type", {qn("w:val"): "continuous"}), "w:pgSz")

@@ -138,7 +138,7 @@ class DirectedText(NamedTuple):
 
     @classmethod
     def sentence(cls, text: str, around: str) -> "DirectedText":
-        """Return a title, salutation or the like, whose direction differs only if that of most of its words does."""
+        """Return a one-line text, such as a title, with a direction of its own if most of its words run the other way."""
         direction = opposite_direction(text, around)
         return cls(text, direction, language_of_script(text) if direction else "")
 

@@ -31,7 +31,7 @@ class DocumentLocale:
     formats: Locale
 
     def counted(self, count: int, forms: tuple[str, ...]) -> str:
-        """Return a number with what it counts, in the right one of its forms: singular and plural, or one, few and many."""
+        """Return a number with its noun in the right plural form: singular and plural, or one, few and many."""
         form = forms[count != 1] if len(forms) == 2 else forms[_PLURAL_FORMS.get(self.formats.plural_form(count), 2)]
         return f"{format_decimal(count, locale=self.formats)} {form}"
 

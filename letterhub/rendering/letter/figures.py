@@ -121,7 +121,7 @@ def picture_source(name: str) -> str:
 
 
 def insert_pictures(html: Markup, pictures: Sequence[Picture]) -> Markup:
-    """Return HTML with the pictures' data in their places."""
+    """Return HTML in which the URL of each picture is replaced by its data."""
     if not pictures:
         return html
     urls = {picture.name: picture for picture in pictures}

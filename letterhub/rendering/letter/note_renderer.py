@@ -70,9 +70,8 @@ class NoteRenderer(RendererHTML):
         self._in_note = False
 
     def part(self, tokens: Sequence[Token], notes: Sequence[int]) -> tuple[str, str]:
-        """Return the HTML of a letter's text or of an annex, and that of these of its notes, and of its addresses, if they are
-        listed below.
-        """
+        """Return the HTML of one part of a letter, its text or an annex, followed by the part's notes and, if they are listed,
+        the addresses of its links."""
         earlier = len(self._addresses)
         html = str(self.render(tokens, self._options, {}))
         listed = self._note_list(notes) if notes and self._style.lists_notes else ""

@@ -59,7 +59,7 @@ class _Run:
 
     @property
     def is_list(self) -> bool:
-        """True if several labels follow one another."""
+        """True if there are at least two labels."""
         return len(self.lines) > 1
 
     @property

@@ -136,7 +136,7 @@ class BodyWriter:
         self._caption = None
 
     def figure_close(self, _: Token) -> None:
-        """End a figure: the last paragraph of it is not tied to the next, unless it is in a block that stays together."""
+        """End a figure: its last paragraph may part from the next one, unless both are in a block that stays together."""
         if self._last_tied is not None and not self._keeps:
             self._builder.untie(self._last_tied)
 

@@ -63,7 +63,7 @@ def read_attachments(file: Path) -> tuple[EmbeddedFile, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PaintRecorder:
-    """A letter that is laid out and about to be painted; records the marked-content number of each painted box."""
+    """Letter that is laid out and about to be painted; records the marked-content number of each painted box."""
 
     document: Any
     marks: list[Mapping[Any, int]] = field(default_factory=list)

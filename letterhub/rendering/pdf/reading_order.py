@@ -253,7 +253,7 @@ def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: S
 
 
 def _remove_empty_parts(part: StructurePart) -> None:
-    """Remove parts that hold nothing, except table cells, and a list with a name, whose items come later."""
+    """Remove empty parts, except table cells and named lists, whose items are added later."""
     for kid in [kid for kid in part.children if isinstance(kid, StructurePart)]:
         _remove_empty_parts(kid)
         if not kid.children and kid.kind not in _MAY_BE_EMPTY and not (kid.kind == "L" and kid.name):

@@ -87,10 +87,8 @@ def _more_names(sentence: str, language: str, count: int, address: str) -> str:
 
 
 def _truncate_text(text: str, max_length: int) -> str:
-    """Return the text, or its beginning that fits, with a mark that it was cut.
-
-    It is cut after a sentence in the second half of what fits, else after a word.
-    """
+    """Return the text if it fits, else its beginning with a mark that it was cut: after a sentence that ends in the second half
+    of the room, or else after a word."""
     if utf16_length(text) <= max_length:
         return text
     fits = text[: bisect_right(list(accumulate(map(_utf16_units, text))), max_length - len(CUT_MARKER))]

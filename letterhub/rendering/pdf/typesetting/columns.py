@@ -53,7 +53,7 @@ class ListHeights:
     later: float
 
     def on(self, page: int) -> float:
-        """Return the height for names on a page, counted from the one where the list begins."""
+        """Return the height that a page has for names; page 0 is the one on which the list begins."""
         return self.later if page else self.first
 
 
@@ -134,10 +134,8 @@ def _fill_columns(
 
 
 def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, columns: int, available_height: float) -> int:
-    """Return the end of the entries that may be on a page, of those from `at` to `last`.
-
-    That is `last`, unless the page would leave just a few for the next one: then some more are kept for it.
-    """
+    """Return the end of the entries from `at` to `last` that go on this page: `last`, unless only a few would be left for the
+    next page. Then more entries are kept for it."""
     end = at
     for _ in range(columns):
         end = _end_in_column(sums, end, gap, available_height)
@@ -148,7 +146,7 @@ def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, column
 
 
 def _end_in_column(sums: Sequence[float], at: int, gap: float, available_height: float) -> int:
-    """Return the end of the entries from `at` on that fit in one column of a height; `at` if none does."""
+    """Return the end of the entries, counted from `at`, that fit in one column of a height; `at` if not even one fits."""
     return bisect_right(sums, sums[at] + available_height + gap + 1e-6) - 1
 
 

@@ -55,7 +55,7 @@ class PageContent:
         self.drawn.append(b"/Artifact BMC q %.2f 0 0 %.2f %.2f %.2f cm /%s Do Q EMC" % (*frame, name))
 
     def color(self, color: Color) -> None:
-        """Set the color of what follows."""
+        """Set the color for the operators that follow."""
         self.drawn.append(b"%.4g %.4g %.4g rg" % color)
 
     def aside(self, artifact: bytes, operators: bytes) -> None:

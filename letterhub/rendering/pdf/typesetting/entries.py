@@ -11,7 +11,7 @@ from letterhub.rendering.pdf.typesetting.style import ListStyle
 
 @dataclass(frozen=True, slots=True)
 class ListPhrase:
-    """A name or what is below it: its language if its script implies one, and whether it runs from right to left."""
+    """Name, or a text below it: its language if its script implies one, and whether it runs from right to left."""
 
     text: str
     language: str

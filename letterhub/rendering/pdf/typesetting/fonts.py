@@ -34,7 +34,7 @@ class FontFace:
 
     @cached_property
     def font(self) -> hb.Font:
-        """The font at its own size: one unit of it is one font unit."""
+        """The font scaled so that one unit is one font unit."""
         return hb.Font(self.face)
 
     @cached_property

@@ -59,7 +59,8 @@ def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
 
 
 def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
-    """Return whether any note is on no page up to that where the names begin, or of the annexes, as none has room for it."""
+    """Return whether a note has no page because none has room for it: a note of the text, up to the page where the names begin,
+    or of an annex."""
     note_pages = _note_pages(document)
     last = first_list_page(document)
     notes = [span for span in sheet.iter("span") if "note" in span.get("class", "").split()]

@@ -76,7 +76,7 @@ def read_png(data: bytes) -> PngImage:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the type and content of each chunk of a PNG; nothing if the data is none."""
+    """Yield the type and content of each chunk of a PNG; nothing if the data is not a PNG."""
     at = len(_SIGNATURE) if data.startswith(_SIGNATURE) else len(data)
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")

@@ -75,7 +75,7 @@ def first_list_page(document: Document) -> int:
 
 
 def first_annex_page(document: Document) -> int:
-    """Return the number of the page on which the annexes begin: of the blank one at the end if there are none."""
+    """Return the number of the page on which the annexes begin; without annexes, that of the blank page at the end."""
     pages = document.pages
     return next((number for number, page in enumerate(pages) if ANNEXES_ID in page.anchors), len(pages) - 1)
 

@@ -114,7 +114,7 @@ def normalize_hash(typed: str) -> str:
 
 
 def _answer_upload(edition: EditionVerification, data: bytes) -> ResponseReturnValue:
-    """Show which file of an edition this is, by its hash; if it is none, compare it with the edition's own."""
+    """Show which file of an edition was uploaded, by its hash. A file of no edition is compared with the edition's own."""
     sha256 = hashlib.sha256(data).hexdigest()
     verdict = file_verdict(edition, sha256)
     if verdict.verdict is not FileVerdict.NOT_OURS:

@@ -46,7 +46,8 @@ def ready_part(part: str) -> Response:
 
 
 def _unready_parts() -> tuple[SitePart, ...]:
-    """Return the parts that are not ready, blocking ones first; if none of these, those that this process finds, too."""
+    """Return the parts that are not ready, blocking ones first. This process's own checks count if no blocking part is
+    found."""
     parts = unready_site_parts()
     if set(BLOCKING_PARTS).isdisjoint(parts):
         parts = tuple(sorted({*parts, *PROBE.unready_parts()}, key=PART_ORDER.index))

@@ -24,7 +24,8 @@ bp = init_link_blueprint(Blueprint("inquiry", __name__))
 
 
 class AnswerForm(LinkForm):
-    """Form with yes and no, or the one answer that counts. None is preselected: a mail scanner's click answers nothing."""
+    """Form with yes and no, or with the only answer that still counts. Nothing is preselected, so that a mail scanner's click
+    answers nothing."""
 
     answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
     expected_version = HiddenField()

@@ -62,7 +62,7 @@ NoticesForm = type("NoticesForm", (_NoticesFields,), {_field_name(topic): _topic
 @bp.get("")
 @open_to(Audience.SIGNED_IN)
 def index() -> ResponseReturnValue:
-    """List the coalitions of the current user, with what they hear of in each."""
+    """List the coalitions of the current user, with the notices that they get from each."""
     return render_template("staff/accounts/notices_index.html", notices=notices_of(current_user.id))
 
 

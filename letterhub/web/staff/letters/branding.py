@@ -83,7 +83,7 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
 
 
 def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:
-    """Render both forms: a given one with its rejected input, the others with what is saved."""
+    """Render the page with both forms. A form that is passed shows its rejected input, the other the saved values."""
     if form is None:
         defaults = branding_defaults(staff.coalition_id)
         data: dict[str, Any] = {name: getattr(defaults, name) for name in ("theme", "face", "accent", "paper")}

@@ -119,7 +119,7 @@ def preview(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
 @bp.post(f"{RULE}/html")
 @staff_only(Role.ORGANIZER)
 def preview_html(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
-    """Return the HTML of what was typed as it would leave, in a page of its own that can do nothing."""
+    """Return the HTML of the email that the typed words make, as a page of its own in which nothing runs."""
     header, form = get_letter_or_404(staff, slug), MailWordsForm()
     if not _is_valid(form, header, WordedMail(mail)):
         return _render_page(staff, header, WordedMail(mail), form), 422
