@@ -164,6 +164,11 @@ class Invitation(Base):
         self.answer, self.answer_reason = answer, reason
         self.answered_at, self.answered_by_id = at, staff_id
 
+    def copy_answer(self, other: "Invitation") -> None:
+        """Set the answer that another invitation of its contact has."""
+        self.answer, self.answer_reason = other.answer, other.answer_reason
+        self.answered_at, self.answered_by_id = other.answered_at, other.answered_by_id
+
 
 _ended = or_(Signature.state == SignatureState.DECLINED, IS_DENIED)
 IS_KNOWN_TO_STAFF = ~exists().where(Signature.id == Invitation.copied_from_id, _ended).correlate(Invitation)

@@ -15,7 +15,7 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
-from letterhub.web.staff.invitations import invitations, partners
+from letterhub.web.staff.invitations import contacts, invitations, outreach, partners
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
@@ -82,6 +82,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (bulk_decline.bp, "/staff/<coalition>/letters/<slug>/sources"),
     (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),
     (partners.bp, "/staff/<coalition>/letters/<slug>/partners"),
+    (contacts.bp, "/staff/<coalition>/contacts"),
+    (outreach.bp, "/staff/<coalition>"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (deliveries.bp, "/staff/<coalition>/letters/<slug>/editions"),

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
@@ -15,7 +15,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
-from letterhub.models import Coalition, Membership, OutboxMessage, Staff, append_audit_entry, end_login_sessions
+from letterhub.models import Coalition, Contact, Membership, OutboxMessage, Staff, append_audit_entry, end_login_sessions
 
 
 @one_transaction
@@ -68,6 +68,8 @@ def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.date
     member = _lock_member(coalition_id, membership_id)
     _check_owner_remains(member, None)
     _append_audit_entry(member, actor, "removed", at, before={"role": str(member.role)})
+    contacts = update(Contact).where(Contact.coalition_id == coalition_id, Contact.owner_id == member.staff_id)
+    db.session.execute(contacts.values(owner_id=None))
     db.session.delete(member)
 
 

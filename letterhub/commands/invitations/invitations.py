@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.invitations._contact_steps import contact_of_invitee, contacts_with_address
 from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import bulk_mail_delay
@@ -17,6 +18,8 @@ from letterhub.domain.i18n import _
 from letterhub.domain.invitations.invitation import (
     MAX_INVITATIONS_AT_ONCE,
     CannotInvite,
+    InvitationOutcome,
+    InviteeAnswer,
     check_not_on_letter,
     invitation_outcome,
 )
@@ -88,6 +91,31 @@ def invite_by_name(context: InvitationContext, line: Signatory, email: str) -> N
     _append_audit_entry(context, {"organization": line.organization})
 
 
+@one_transaction
+def invite_contacts(context: InvitationContext, contact_ids: Collection[int]) -> tuple[int, int]:
+    """Invite the first person with an address of each of these contacts; return how many, and how many were left out: without
+    an address, with an answer or a signature, invited before, or whom we mail no more. Raises LetterNotOpen."""
+    letter = _lock_letter_to_invite(context)
+    lines = contacts_with_address(letter.coalition_id, contact_ids)
+    invitees = [Invitee(line.organization, line.website, email) for line, email in lines]
+    signatures, unsubscribed = signatures_of_invitees(letter.id, invitees), unsubscribed_mailboxes(letter.id)
+    chosen = [
+        (line, email)
+        for (line, email), signature in zip(lines, signatures, strict=True)
+        if invitation_outcome(signature.state if signature else None) is InvitationOutcome.WAITING
+        and not suppression_sentence(letter.id, EmailAddress(email))
+        and email not in unsubscribed
+    ]
+    organization_ids = _organization_ids(letter, [line for line, _email in chosen], context.at)
+    invited = 0
+    for position, (line, email) in enumerate(chosen):
+        delay = bulk_mail_delay(position, len(chosen))
+        invited += bool(_invite(context, letter, line, email, organization_ids[_organization_key(line)], after=delay))
+    if invited:
+        _append_audit_entry(context, {"count": invited})
+    return invited, len(contact_ids) - invited
+
+
 def invite_uploaded_list(context: InvitationContext, upload_id: int, *, expected: str) -> int:
     """Invite the organizations of an uploaded file, at most 500; return how many.
 
@@ -117,13 +145,16 @@ def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: st
 
 
 @one_transaction
-def remind_invitees(context: InvitationContext) -> int:
-    """Mail a reminder for each invitation without an answer or an earlier reminder; return how many.
+def remind_invitees(context: InvitationContext, chosen: Collection[int] | None = None) -> int:
+    """Mail a reminder for each invitation, or each of the chosen ones, without an answer or an earlier reminder; return how
+    many.
 
     Raises LetterNotOpen. The letter is locked, so that concurrent requests remind nobody twice.
     """
     letter = _lock_open_letter(context)
-    due_ids = [invitation.id for invitation in reversed(invitations_of(letter.id)) if invitation.is_reminder_due(context.at)]
+    due_ids = [
+        invitation.id for invitation in reversed(invitations_of(letter.id, chosen)) if invitation.is_reminder_due(context.at)
+    ]
     invitations_by_id = {
         invitation.id: invitation
         for invitation in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))
@@ -181,20 +212,27 @@ def _invite(
     after: dt.timedelta = NO_DELAY,
     copied_from: int | None = None,
 ) -> int | None:
-    """Add an invitation and queue its mail, due `after` a delay; return its id, or None if this mailbox was already invited.
+    """Add an invitation and queue its mail, due `after` a delay; return its id, or None if this mailbox was already
+    invited, or its organization said no.
 
     Mails of a draft are queued when it opens.
 
     `copied_from` is the id of the signature under another letter that the line comes from.
     """
-    invitation = Invitation(
-        letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from,
+    contact = contact_of_invitee(letter.coalition_id, line, email, organization_id, copied_from, context.at)
+    known = _invitations_of_contact(letter.id, contact.id)
+    if any(invitation.answer is InviteeAnswer.REFUSED for invitation in known):
+        return None
+    invitation = next((one for one in known if one.mailbox_hash is None), None) or Invitation(
+        letter_id=letter.id, contact_id=contact.id, organization_id=organization_id, copied_from_id=copied_from, email="",
         invited_by_id=context.staff_id, name_key=name_key(line.organization), invited_at=context.at,
         line=signatory_to_facts(replace(line, lead=False, lead_order=0, sort_name="")),
     )  # fmt: skip
-    invitation.set_email(email, letter.coalition_id)
+    for answered in (one for one in known if one.answer and not invitation.answer):
+        invitation.copy_answer(answered)
     try:
         with db.session.begin_nested():
+            invitation.set_email(email, letter.coalition_id)
             db.session.add(invitation)
             db.session.flush()
     except IntegrityError:
@@ -202,6 +240,11 @@ def _invite(
     if letter.state is not LetterState.DRAFT:
         _queue_mail(context, letter, invitation, {}, after)
     return invitation.id
+
+
+def _invitations_of_contact(letter_id: int, contact_id: int) -> Sequence[Invitation]:
+    query = select(Invitation).where(Invitation.contact_id == contact_id, Invitation.letter_id == letter_id)
+    return db.session.scalars(query.order_by(Invitation.id)).all()
 
 
 def _queue_mail(

@@ -13,10 +13,14 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_erased_address
 from letterhub.models import (
     Consent,
+    Contact,
+    ContactEntry,
+    ContactPerson,
     EvidenceDocument,
     EvidenceFact,
     Inquiry,
     Invitation,
+    Letter,
     MailSuppression,
     OutboxMessage,
     Seconder,
@@ -28,9 +32,22 @@ from letterhub.models import (
 ADDRESS_ERASED = _("Its address was erased.")
 
 
+def erase_person(signature: Signature) -> None:
+    """Erase a signatory from the coalition's contacts, as they asked: the person at their mailbox, and the notes about that
+    contact, which may name them."""
+    coalition_id = select(Letter.coalition_id).where(Letter.id == signature.letter_id).scalar_subquery()
+    own = select(Contact.id).where(Contact.coalition_id == coalition_id)
+    has_mailbox = ContactPerson.canonical_email == EmailAddress(signature.email).canonical
+    query = select(ContactPerson).where(has_mailbox, ContactPerson.contact_id.in_(own))
+    for person in db.session.scalars(query).all() if signature.email else ():
+        db.session.execute(update(ContactEntry).where(ContactEntry.contact_id == person.contact_id).values(text=""))
+        db.session.execute(update(Invitation).where(Invitation.contact_id == person.contact_id).values(answer_reason=""))
+        db.session.delete(person)
+
+
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erase the address of a signature, addresses asked about it, its scan, and the note and file that staff added it with, in
-    all tables. Notices to a second person end.
+    """Erase the address of a signature, addresses asked about it, its copy among contacts, its scan, and the note and file that
+    staff added it with, in all tables. Notices to a second person end.
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
@@ -52,6 +69,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
         seconded_ids = [seconder.signature_id for seconder in seconders]
         is_from_entry = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature.id)
         db.session.execute(erase_facts.where(EvidenceFact.signature_id.in_(seconded_ids), is_from_entry))
+    db.session.execute(delete(ContactPerson).where(ContactPerson.copied_from_id == signature.id))
     for private in (SignaturePicture, EvidenceDocument):
         db.session.execute(delete(private).where(private.signature_id == signature.id))
     signature.clear_contact(at)

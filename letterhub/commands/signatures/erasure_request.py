@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
-from letterhub.commands.signatures._anonymization import erase_contact, erase_unconfirmed_signature
+from letterhub.commands.signatures._anonymization import erase_contact, erase_person, erase_unconfirmed_signature
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature
 from letterhub.domain.abuse.blocklist import BlockReason
@@ -42,6 +42,7 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
         notify_of_signatory_action(letter, signature, SignatureEvent.ERASED, at, listed=signature.published_at is not None)
         signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
+    erase_person(signature)
     erase = erase_contact if editions_printing(signature_id, letter.id) else erase_unconfirmed_signature
     erase(signature, at)
     audit_signatory_action(signature, "erased", at, before, {"state": str(signature.state)})

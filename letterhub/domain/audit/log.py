@@ -55,6 +55,7 @@ class ReferenceKind(enum.StrEnum):
     """Kind of subject of a reference; the value is its prefix."""
 
     COALITION = "coalition"
+    CONTACT = "contact"
     EDITION = "edition"
     INQUIRY = "inquiry"
     LETTER = "letter"

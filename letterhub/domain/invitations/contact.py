@@ -46,6 +46,10 @@ class TooManyTags(UserFacingError):
     field = "tags"
 
 
+class TooManyPeople(UserFacingError):
+    """Raised for more people than a contact may have."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactDetails:
     """Details of a contact that staff edit together."""

@@ -32,6 +32,12 @@ class MailboxNotProven(UserFacingError):
     """Raised when an invitation's link does not prove that its holder reads the invited mailbox."""
 
 
+class AnswerReasonMissing(UserFacingError):
+    """Raised for a "no" without its reason."""
+
+    field = "reason"
+
+
 class InviteeAnswer(enum.StrEnum):
     """Answer of an organization that staff wrote down, as they heard it by phone or read it in an email."""
 
@@ -107,6 +113,11 @@ def invitation_outcome(
     if opened:
         return InvitationOutcome.OPENED
     return InvitationOutcome.REMINDED if reminded else InvitationOutcome.WAITING
+
+
+def is_reminder_due(outcome: InvitationOutcome, invited_at: dt.datetime, reminders: int, at: dt.datetime) -> bool:
+    """Return whether an invitation that was emailed is unanswered after some days and had no reminder yet."""
+    return outcome in UNANSWERED and not reminders and invited_at <= at - REMINDER_DELAY
 
 
 def check_not_on_letter(name: str, signed_as: str, outcome: InvitationOutcome) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, literal, select
 
 from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind, first_inconsistency
 from letterhub.infrastructure.db import db, streaming_connection
-from letterhub.models import AuditChain, AuditEntry, Inquiry, Membership, Organization, Signature, Staff
+from letterhub.models import AuditChain, AuditEntry, Contact, Inquiry, Membership, Organization, Signature, Staff
 from letterhub.queries.accounts import staff_by_reference
 
 PAGE_SIZE = 50
@@ -107,6 +107,9 @@ def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
         names |= {ReferenceKind.SIGNATORY.reference(signature.id): name, ReferenceKind.SIGNATURE.reference(signature.id): name}
     query = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(ReferenceKind.INQUIRY.ids_in(references)))
     names |= {ReferenceKind.INQUIRY.reference(row.id): row.address for row in db.session.execute(query)}
+    if contact_ids := ReferenceKind.CONTACT.ids_in(references):
+        contacts = db.session.execute(select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids)))
+        names |= {ReferenceKind.CONTACT.reference(row.id): row.name for row in contacts}
     organization_ids = ReferenceKind.ORGANIZATION.ids_in(references)
     organizations = (
         db.session.scalars(select(Organization).where(Organization.id.in_(organization_ids))) if organization_ids else ()

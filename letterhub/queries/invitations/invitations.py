@@ -10,9 +10,9 @@ from sqlalchemy import select
 from letterhub.domain.i18n import _
 from letterhub.domain.invitations.invitation import (
     OPEN_OUTCOMES,
-    REMINDER_DELAY,
     UNANSWERED,
     InvitationOutcome,
+    is_reminder_due,
 )
 from letterhub.domain.letters.serialization import signatory_from_facts
 from letterhub.domain.mail.outgoing_mail import ObsoleteMail, SuppressionReason
@@ -24,10 +24,8 @@ from letterhub.models import Coalition, Invitation, Letter, MailSuppression, Out
 from letterhub.queries.invitations.outcomes import select_outcomes
 from letterhub.queries.invitations.received import mailbox_number
 from letterhub.queries.letters.revisions import newest_revision
-from letterhub.queries.paging import fetch_page
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
-PAGE_SIZE = 100
 NOT_SENT_BY_OUTCOME = {
     InvitationOutcome.UNCONFIRMED: _("Not sent: the form was submitted in the meantime."),
     InvitationOutcome.DECLINED: _("Not sent: the owner of this mailbox asked for no email about this letter."),
@@ -53,32 +51,7 @@ class ListedInvitation:
 
     def is_reminder_due(self, at: dt.datetime) -> bool:
         """Return whether it is unanswered after some days and had no reminder yet."""
-        is_waiting = self.outcome in UNANSWERED and not self.reminders
-        return is_waiting and bool(self.email) and self.invited_at <= at - REMINDER_DELAY
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationsPage:
-    """Page of a letter's invitations; `total` is as in `fetch_page`."""
-
-    invitations: tuple[ListedInvitation, ...]
-    total: int
-    is_counted: bool
-    page: int
-    has_next: bool
-
-    @property
-    def is_whole(self) -> bool:
-        """Return whether these are all invitations."""
-        return self.page == 1 and not self.has_next
-
-
-def invitations_page(letter_id: int, page: int) -> InvitationsPage:
-    """Return a page of the invitations to a letter, newest first."""
-    query = select(Invitation.id).where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
-    found = fetch_page(query, page, PAGE_SIZE)
-    invitations = invitations_of(letter_id, [invitation_id for (invitation_id,) in found.rows])
-    return InvitationsPage(invitations, found.total, found.is_counted, found.page, found.has_next)
+        return bool(self.email) and is_reminder_due(self.outcome, self.invited_at, self.reminders, at)
 
 
 def invitations_of(letter_id: int, ids: Collection[int] | None = None) -> tuple[ListedInvitation, ...]:

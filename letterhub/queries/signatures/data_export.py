@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.line_fields import FIELDS
@@ -20,6 +21,9 @@ from letterhub.models import (
     AuditChain,
     AuditEntry,
     Consent,
+    Contact,
+    ContactEntry,
+    ContactPerson,
     Edition,
     EvidenceDocument,
     Invitation,
@@ -90,6 +94,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "mail_stopped": _suppressions(signature_id),
         "seconded": _second_confirmation(signature_id),
         "invitation": _invitation(signature_id),
+        "contact": _contact_persons(letter.coalition_id, signature.email),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
         "shown_when_confirmed": _consents(signature_id),
@@ -175,6 +180,25 @@ def _second_confirmation(entry_id: int) -> dict[str, Any] | None:
 def _invitation(signature_id: int) -> dict[str, Any] | None:
     invitation = db.session.scalar(select(Invitation).where(Invitation.signature_id == signature_id))
     return {"at": _iso(invitation.invited_at), "line": dict(invitation.line)} if invitation else None
+
+
+def _contact_persons(coalition_id: int, email: str) -> list[dict[str, Any]]:
+    """Return what the coalition's contacts have about the person at this mailbox, with the notes about their contact."""
+    mailbox = EmailAddress(email).canonical
+    query = select(Contact, ContactPerson).join(ContactPerson, ContactPerson.contact_id == Contact.id)
+    rows = db.session.execute(query.where(Contact.coalition_id == coalition_id, ContactPerson.canonical_email == mailbox))
+    return [
+        {
+            "organization": contact.name, "name": person.name, "title": person.title, "email": person.email,
+            "phone": person.phone, "note": person.note, "history": _contact_entries(contact.id),
+        }
+        for contact, person in (rows.all() if email else ())
+    ]  # fmt: skip
+
+
+def _contact_entries(contact_id: int) -> list[dict[str, Any]]:
+    entries = db.session.scalars(select(ContactEntry).where(ContactEntry.contact_id == contact_id).order_by(ContactEntry.id))
+    return [{"kind": str(entry.kind), "text": entry.text, "at": _iso(entry.at)} for entry in entries]
 
 
 def _mails(signature_id: int) -> list[dict[str, Any]]:

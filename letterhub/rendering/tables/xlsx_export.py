@@ -1,6 +1,8 @@
 """The signatories as XLSX: the same cells as the CSV, every one of them text."""
 
+import datetime as dt
 import io
+from collections.abc import Sequence
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -37,6 +39,21 @@ def workbook(document: LetterDocument) -> bytes:
         about_sheet.set_column(0, 0, MIN_COLUMN_WIDTH)
         about_sheet.set_column(1, 1, MAX_COLUMN_WIDTH)
     return repack_ooxml(out.getvalue(), timestamp)
+
+
+def plain_workbook(table: Sequence[Sequence[str]], at: dt.datetime) -> bytes:
+    """Return a table as XLSX with one sheet: its first row is the header, with filters, and every cell is text."""
+    out = io.BytesIO()
+    with Workbook(out, TEXT_ONLY_OPTIONS) as book:
+        sheet = book.add_worksheet()
+        for number, cells in enumerate(table):
+            _write_row(sheet, number, list(cells), book.add_format({"bold": True}) if number == 0 else None)
+        for column in range(len(table[0])):
+            width = max(len(row[column]) for row in table) + 2
+            sheet.set_column(column, column, min(max(width, MIN_COLUMN_WIDTH), MAX_COLUMN_WIDTH))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, len(table) - 1, len(table[0]) - 1)
+    return repack_ooxml(out.getvalue(), at)
 
 
 def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:

@@ -257,14 +257,13 @@ def test_ones_own_data_tells_of_the_invitation(
 
 
 def test_a_long_list_of_invitations_has_pages(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("letterhub.queries.invitations.invitations.PAGE_SIZE", 2)
+    monkeypatch.setattr("letterhub.queries.invitations.outreach.PAGE_SIZE", 2)
     for number in range(1, 4):
         letter_path(otto, letter).submit(
             "Send invitation", **NEW | {"organization": f"Willow {number}", "email": f"ada{number}@willow.example"}
         )
-    page = letter_path(otto, letter).says("3 organizations have been invited.", "On this page:", "2 no answer yet", "Willow 3")
-    page.submit("Send reminders").says("0 organizations are being reminded")
-    page.follow("Next").says("1 no answer yet", "Willow 1").never_says("Willow 2").follow("Previous").says("Willow 2")
+    page = letter_path(otto, letter).says("3 asked", "3 no answer yet", "Willow 3", "Page 1, 3 invitations")
+    page.follow("Next").says("3 no answer yet", "Willow 1").never_says("Willow 2").follow("Previous").says("Willow 2")
 
 
 def test_an_imported_address_is_known_in_any_case(letter: Letter) -> None:

@@ -1,6 +1,4 @@
-"""Invitations to sign: to earlier signatories, and to organizations by name or from a file."""
-
-from collections import Counter
+"""Invitations to a letter: the list of all with their status, and inviting organizations, by name or from a file."""
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,14 +19,17 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.domain.states import LetterState
-from letterhub.queries.accounts import StaffContext
+from letterhub.queries.accounts import StaffContext, team_of
+from letterhub.queries.invitations.contacts import tag_counts
 from letterhub.queries.invitations.invitation_preview import invitation_preview
-from letterhub.queries.invitations.invitations import invitations_page
+from letterhub.queries.invitations.outreach import find_invitations, outreach_rows
 from letterhub.queries.invitations.past_signatories import has_published_elsewhere, past_signatories_to_invite
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
+from letterhub.web.staff.invitations.outreach_filters import filter_from_query, filter_parameters, requested_page
+from letterhub.web.staff.invitations.outreach_tables import OUTCOME_NAMES
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 
 bp = Blueprint("invitations", __name__)
@@ -37,7 +38,7 @@ bp = Blueprint("invitations", __name__)
 @bp.get("")
 @staff_only(Role.REVIEWER)
 def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """List possible recipients and the invitations sent."""
+    """List the invitations with their status, and the ways to invite."""
     return _render_page(staff, get_letter_or_404(staff, slug))
 
 
@@ -170,15 +171,18 @@ def _invitation_sender(staff: StaffContext, header: LetterHeader) -> InvitationC
 def _render_page(
     staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
 ) -> str:
-    """Render the invitations sent and the ways to invite. A form may hold rejected input."""
+    """Render the invitations that the filter finds, and the ways to invite. A form may hold rejected input."""
     contacts = past_signatories_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE)
-    sent = invitations_page(header.letter_id, request.args.get("page", 1, type=parse_integer))
-    counts = Counter(invitation.outcome for invitation in sent.invitations)
+    wanted = filter_from_query(header.deadline_zone)
+    found = find_invitations(header.letter_id, wanted, now())
+    page, ids, has_next = found.page(requested_page())
+    prepared = {InvitationOutcome.WAITING: _("sent when the letter opens")} if header.state is LetterState.DRAFT else {}
     return render_template(
-        "staff/invitations/index.html", staff=staff, header=header, tab="invitations", sent=sent,
-        counts=[(outcome, counts[outcome]) for outcome in InvitationOutcome if counts[outcome]],
+        "staff/invitations/index.html", staff=staff, header=header, tab="invitations", found=found, wanted=wanted,
+        rows=outreach_rows(header.letter_id, ids), page=page, has_next=has_next, asked=filter_parameters(),
+        outcome_names={**OUTCOME_NAMES, **prepared}, team=team_of(staff.coalition_id), tags=tag_counts(staff.coalition_id),
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
-        unanswered=sum(invitation.is_reminder_due(now()) for invitation in sent.invitations),
+        may_edit=staff.role.covers(Role.ORGANIZER),
         contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
         may_invite=staff.role.covers(Role.ORGANIZER) and _takes_invitations(header),
     )  # fmt: skip
