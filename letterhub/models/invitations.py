@@ -125,7 +125,7 @@ class Invitation(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
     email: Mapped[str] = mapped_column(String(255))
-    canonical_email: Mapped[str] = mapped_column(String(255), default="")
+    canonical_email: Mapped[str] = mapped_column(String(255), default="", index=True)
     mailbox_hash: Mapped[str | None] = mapped_column(String(64))
     address_hash: Mapped[str | None] = mapped_column(String(64))
     recipient_hash: Mapped[str | None] = mapped_column(String(64))

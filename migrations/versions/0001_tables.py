@@ -1057,6 +1057,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "mailbox_hash", name=op.f("uq_invitation_letter_id_mailbox_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_canonical_email"), ["canonical_email"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_copied_from_id"), ["copied_from_id"], unique=False)
         batch_op.create_index("ix_invitation_name", ["letter_id", "name_key"], unique=False)
@@ -1518,6 +1519,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_invitation_name")
         batch_op.drop_index(batch_op.f("ix_invitation_copied_from_id"))
         batch_op.drop_index(batch_op.f("ix_invitation_contact_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_canonical_email"))
 
     op.drop_table("invitation")
     with op.batch_alter_table("contact_entry", schema=None) as batch_op:

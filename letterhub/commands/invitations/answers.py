@@ -42,7 +42,7 @@ def record_answers(
     `shown` has the outcome of each invitation that the page showed. Those that have another one now, or are on the letter,
     stay as they are, and their names are returned too. Raises AnswerReasonMissing.
     """
-    check_reason(answer, reason)
+    _check_reason(answer, reason)
     lock_letter(letter_id)
     query = select_outcomes(letter_id).where(Invitation.id.in_(list(shown)))
     outcomes = {row.id: row.outcome for row in db.session.execute(query)}
@@ -75,7 +75,7 @@ def record_contact_answer(
 
     Raises AnswerReasonMissing, and ContactChanged if it has another version than was shown.
     """
-    check_reason(answer, reason)
+    _check_reason(answer, reason)
     lock_letter(letter_id)
     contact = lock_contact(staff.coalition_id, contact_id, version)
     asked = select(Invitation.id).where(Invitation.letter_id == letter_id, Invitation.contact_id == contact.id)
@@ -90,7 +90,7 @@ def record_contact_answer(
     _record(staff, letter_id, contact, answer, reason, at)
 
 
-def check_reason(answer: InviteeAnswer | None, reason: str) -> None:
+def _check_reason(answer: InviteeAnswer | None, reason: str) -> None:
     """Raise AnswerReasonMissing for a "no" without its reason."""
     if answer is InviteeAnswer.REFUSED and not reason:
         raise AnswerReasonMissing(_("Enter the reason they gave, or “none given”."))

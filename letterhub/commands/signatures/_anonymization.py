@@ -32,17 +32,23 @@ from letterhub.models import (
 ADDRESS_ERASED = _("Its address was erased.")
 
 
-def erase_person(signature: Signature) -> None:
-    """Erase a signatory from the coalition's contacts, as they asked: the person at their mailbox, and the notes about that
-    contact, which may name them."""
+def erase_person(signature: Signature, at: dt.datetime) -> None:
+    """Erase a signatory from the coalition's contacts, as they asked: the person at their mailbox, its invitations to all
+    letters, and the notes about that contact, which may name them."""
+    if not signature.email:
+        return
     coalition_id = select(Letter.coalition_id).where(Letter.id == signature.letter_id).scalar_subquery()
-    own = select(Contact.id).where(Contact.coalition_id == coalition_id)
-    has_mailbox = ContactPerson.canonical_email == EmailAddress(signature.email).canonical
-    query = select(ContactPerson).where(has_mailbox, ContactPerson.contact_id.in_(own))
-    for person in db.session.scalars(query).all() if signature.email else ():
+    contacts = select(Contact.id).where(Contact.coalition_id == coalition_id)
+    letters = select(Letter.id).where(Letter.coalition_id == coalition_id)
+    mailbox = EmailAddress(signature.email).canonical
+    persons = select(ContactPerson).where(ContactPerson.canonical_email == mailbox, ContactPerson.contact_id.in_(contacts))
+    for person in db.session.scalars(persons).all():
         db.session.execute(update(ContactEntry).where(ContactEntry.contact_id == person.contact_id).values(text=""))
         db.session.execute(update(Invitation).where(Invitation.contact_id == person.contact_id).values(answer_reason=""))
         db.session.delete(person)
+    invitations = select(Invitation).where(Invitation.letter_id.in_(letters), Invitation.canonical_email == mailbox)
+    for invitation in db.session.scalars(invitations.with_for_update()).all():
+        erase_invitation(invitation, at)
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:

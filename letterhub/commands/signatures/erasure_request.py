@@ -42,7 +42,7 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
         notify_of_signatory_action(letter, signature, SignatureEvent.ERASED, at, listed=signature.published_at is not None)
         signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
-    erase_person(signature)
+    erase_person(signature, at)
     erase = erase_contact if editions_printing(signature_id, letter.id) else erase_unconfirmed_signature
     erase(signature, at)
     audit_signatory_action(signature, "erased", at, before, {"state": str(signature.state)})

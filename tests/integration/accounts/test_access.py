@@ -11,7 +11,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import queue_mail
-from letterhub.models import Coalition, Inquiry, Letter, Preview, Report
+from letterhub.models import Coalition, Contact, ContactPerson, Inquiry, Letter, Preview, Report
 from letterhub.web.access import Audience
 from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from tests.support import cast, factories
@@ -37,6 +37,10 @@ def elsewhere(app: Flask) -> Letter:
     pages.finish(factories.TEXT.title.encode(), 1, [])
     factories.save(pages)
     factories.save(Inquiry(signature_id=signature.id, address=cast.CLARA.email, asked_at=now()))
+    contact = Contact(coalition_id=other.id, created_at=now(), used_at=now())
+    contact.set_name(cast.CLARA.organization, "")
+    factories.save(contact)
+    factories.save(ContactPerson(contact_id=contact.id, name=cast.CLARA.name, email=cast.CLARA.email))
     report = Report(letter_id=letter.id, requested_at=now())
     report.finish(factories.TEXT.title.encode())
     factories.save(report)

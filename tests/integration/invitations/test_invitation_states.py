@@ -196,9 +196,7 @@ def test_reminded_and_bounced_are_states(
     db.session.commit()
     send_due_mail(settings)
     clock.shift(DAYS)
-    page = letter_path(otto, letter).says(
-        "1 email could not be delivered", "1 no answer yet", "2 asked"
-    )
+    page = letter_path(otto, letter).says("1 email could not be delivered", "1 no answer yet", "2 asked")
     page.submit("Send one reminder").says("1 reminded, no answer yet", "1 email could not be delivered").never_says(
         "1 no answer yet"
     )

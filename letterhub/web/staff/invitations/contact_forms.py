@@ -11,7 +11,6 @@ from letterhub.domain.invitations.contact import (
     MAX_NEXT_STEP,
     MAX_NOTE,
     ContactDetails,
-    ContactEntryKind,
     NextStep,
     PersonDetails,
     parse_tags,
@@ -43,7 +42,7 @@ class VersionedForm(CommandForm):
         return int(self.version.data or 0)
 
 
-class ContactForm(VersionedForm):
+class ContactDetailsForm(VersionedForm):
     """Form for a contact's name, website, owner and tags, and for a first person."""
 
     name = _line(_("Organization"), MAX_NAME, DataRequired(_("Enter the name of the organization.")))
@@ -95,8 +94,8 @@ class ContactEntryForm(CommandForm):
     )
     kind = RadioField(
         _("Kind"),
-        choices=[(ContactEntryKind.NOTE.value, _("Note")), (ContactEntryKind.CALL.value, _("Call"))],
-        default=ContactEntryKind.NOTE.value,
+        choices=[SelectChoice("note", _("Note")), SelectChoice("call", _("Call"))],
+        default="note",
     )
 
 

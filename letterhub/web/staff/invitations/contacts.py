@@ -32,8 +32,8 @@ from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm
 from letterhub.web.staff.invitations.contact_forms import (
     ContactAnswerForm,
+    ContactDetailsForm,
     ContactEntryForm,
-    ContactForm,
     NextStepForm,
     PersonForm,
     VersionedForm,
@@ -60,7 +60,7 @@ def index(staff: StaffContext) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def create(staff: StaffContext) -> ResponseReturnValue:
     """Add a contact."""
-    form = ContactForm(team_of(staff.coalition_id))
+    form = ContactDetailsForm(team_of(staff.coalition_id))
     if form.validate_on_submit():
         try:
             contact_id = create_contact(staff, form.to_details(), form.to_person(), now())
@@ -86,7 +86,7 @@ def edit(staff: StaffContext, contact_id: int) -> ResponseReturnValue:
     profile = _profile_or_404(staff, contact_id)
     contact = profile.contact
     data = {"name": contact.name, "website": contact.website, "owner": profile.owner_id or 0, "tags": ", ".join(contact.tags)}
-    form = ContactForm(team_of(staff.coalition_id), data=data | {"version": contact.version})
+    form = ContactDetailsForm(team_of(staff.coalition_id), data=data | {"version": contact.version})
     if form.validate_on_submit():
         try:
             edit_contact(staff, contact_id, form.to_details(), form.shown_version, now())
@@ -184,7 +184,7 @@ def _save_person(staff: StaffContext, contact_id: int, person_id: int | None) ->
     return _back(staff, contact_id)
 
 
-def _add_error(form: ContactForm, refusal: UserFacingError) -> None:
+def _add_error(form: ContactDetailsForm, refusal: UserFacingError) -> None:
     """Add an error to its field; one about an address to that of the first person."""
     if refusal.field == "email":
         form.person_email.errors = [str(refusal)]
