@@ -26,7 +26,7 @@ from letterhub.models import (
 )
 from letterhub.queries.invitations.outreach import OutreachFilter, OutreachSort, contact_conditions, outreach_rows, tags_of
 from letterhub.queries.letters.letter_header import title_column
-from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.paging import RowPage, fetch_page
 
 PAGE_SIZE = 50
