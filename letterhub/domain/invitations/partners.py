@@ -3,7 +3,7 @@
 import re
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.slugs import first_free_slug, slugify
+from letterhub.domain.letters.slugs import DEFAULT_SLUG, first_free_slug, slugify
 
 SOURCE_LENGTH = 40
 _SOURCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -23,4 +23,6 @@ def source_from(word: str | None) -> str:
 
 def source_for(name: str, taken: frozenset[str]) -> str:
     """Return a word for a partner of this name that no other partner of the letter has."""
-    return first_free_slug(slugify(name)[: SOURCE_LENGTH - 5].strip("-"), taken)
+    slug = slugify(name)
+    word = slug[: SOURCE_LENGTH - 5].strip("-") if slug != DEFAULT_SLUG else "partner"
+    return first_free_slug(word, taken)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, exists, false, or_, select
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
+from letterhub.models import EvidenceDocument, Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
 from letterhub.queries.paging import count_rows
 
 ENDED_STATES = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
@@ -58,7 +58,7 @@ def signatures_due_for_erasure(letter: Letter, data_kind: ErasableData, at: dt.d
     """Return a select of a letter's signatures of which this kind of data is due for erasure.
 
     Entries are due if they were not confirmed in time, contacts after the letter's retention period if the signature or an
-    inquiry about it still has an address.
+    inquiry about it still has an address, or the note or file that staff added it with is stored.
     """
     query = select(Signature).where(Signature.letter_id == letter.id)
     if data_kind is ErasableData.ENTRIES:
@@ -69,7 +69,8 @@ def signatures_due_for_erasure(letter: Letter, data_kind: ErasableData, at: dt.d
         is_old = Signature.created_at <= at - UNCONFIRMED_RETENTION
         return query.where(Signature.confirmed_at.is_(None), is_old, waits_or_ended, ~seconder)
     has_inquiry = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # few rows, read once
-    has_contact = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), has_inquiry)
+    has_document = Signature.id.in_(select(EvidenceDocument.signature_id))
+    has_contact = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), has_inquiry, has_document)
     return query.where(has_contact) if _is_over(letter, at) else query.where(false())
 
 

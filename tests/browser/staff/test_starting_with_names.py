@@ -1,20 +1,25 @@
 """A letter starts with names: one by hand with the email that says yes, an invitation and an hour; then it opens by itself."""
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.commands.invitations.partners import add_partner
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, ScheduledOpening
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
-from tests.support import cast, factories
+from tests.support import cast, editions, factories
 from tests.support.servers.mail_server import Inbox
 
 EMAIL = b"From: Ada <ada@willow.example>\r\nDate: Mon, 3 Jan 2022 10:00:00 +0000\r\nSubject: Yes\r\n\r\nWe sign.\r\n"
@@ -85,3 +90,51 @@ def test_from_a_name_by_hand_to_a_signature_in_three_taps(
     page.get_by_role("checkbox", name="I am authorized to sign this letter").check()
     page.get_by_role("button", name="We sign").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your signature is confirmed")
+
+
+ARABIC = replace(
+    factories.TEXT,
+    title="أنهار نظيفة للجميع", re="أنهار نظيفة", salutation="إلى السيد الرئيس،", closing="مع الاحترام،", language="ar",
+    body="نحن المنظمات الموقعة أدناه نطلب منكم حماية أنهارنا.",
+)  # fmt: skip
+
+
+def test_pages_for_invited_partners_and_late_names_in_arabic_and_in_the_dark(
+    page: Page, site: str, settings: Settings, postbox: Inbox
+) -> None:
+    otto = factories.staff(cast.OTTO)
+    letter = factories.open_letter(ARABIC, optional_fields=[])
+    letter_id = letter.id
+    context = InvitationContext(letter_id, otto.id, "staff-1", now())
+    end_read_transaction()
+    invite_by_name(context, Signatory("منظمة الأنهار", "علي المثال", "المدير"), "ali@heron.example")
+    add_partner(letter_id, "أصدقاء النهر", staff_id=context.staff_id, actor="staff-1", at=now())
+    send_due_mail(settings)
+    text = postbox.to("ali@heron.example")[-1].text
+    link = urlsplit(next(word for word in text.split() if "/invited/" in word)).path
+    slug = db.session.get_one(Letter, letter_id).slug
+    staff_pages = f"/staff/coalition-for-clean-rivers/letters/{slug}"
+    sign_in(page, cast.OTTO)
+    page.emulate_media(color_scheme="dark")
+    page.goto(link)
+    check_page(page, "invited-arabic-dark")
+    page.goto(f"{staff_pages}/partners")
+    check_page(page, "partners-dark")
+    page.get_by_role("link", name="Their page").click()
+    check_page(page, "partner-dark")
+    end_read_transaction()
+    letter = db.session.get_one(Letter, letter_id)
+    factories.signature(letter, cast.CLARA)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    editions.deliver_edition(letter)
+    page.goto(f"{staff_pages}/settings")
+    check_page(page, "settings-delivered-dark")
+    page.get_by_role("button", name="Take names for the next edition").click()
+    check_page(page, "settings-late-dark")
+    page.goto(f"/letters/{slug}")
+    check_page(page, "letter-late-arabic-dark")
+    page.goto(f"/letters/{slug}/sign?via=friends")
+    check_page(page, "sign-late-arabic-dark")
+    page.goto(f"{staff_pages}/signatures/new")
+    check_page(page, "add-name-dark")

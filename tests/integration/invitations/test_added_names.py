@@ -1,5 +1,6 @@
 """Staff add names by hand, with how each said yes: in drafts too, with what shows it for staff alone, and told by email."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -8,9 +9,11 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
 from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.added_names import MAX_DOCUMENT_BYTES
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import LetterMove, LetterState, SignatureState
@@ -169,6 +172,20 @@ def test_it_is_in_her_own_data_and_erased_with_it(otto: Visitor, visitor: Visito
     end_read_transaction()
     assert db.session.query(EvidenceDocument).count() == 0
     assert "ada" not in "".join(str(one.facts) for one in db.session.query(EvidenceFact)).casefold()
+
+
+@pytest.mark.parametrize("email", ["", "ada@willow.example"])
+def test_it_is_purged_after_the_retention_period_with_or_without_an_address(
+    otto: Visitor, letter: Letter, clock: time_machine.Traveller, email: str
+) -> None:
+    add(otto, letter, email=email, note="Ada called", file=(EMAIL, "yes.eml"))
+    letter.withdrawn_at = now()
+    db.session.commit()
+    clock.shift(dt.timedelta(days=366))
+    while purge_expired_data(letter.id, ErasableData.CONTACTS, now()):
+        pass
+    end_read_transaction()
+    assert (db.session.query(EvidenceDocument).count(), only_signature().email) == (0, "")
 
 
 def test_she_is_notified_and_confirms_corrects_or_objects(

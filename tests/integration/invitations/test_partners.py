@@ -48,7 +48,7 @@ def test_who_signs_by_a_partners_link_is_counted_on_its_page(
     page = partners_page(otto, letter).says("No partner has a link yet.").submit("Make a link", name="River Keepers")
     page.says("River Keepers has a link now.", f"{SITE}/letters/{letter.slug}?via=river-keepers")
     page.submit("Make a link", status=422, name="river keepers").says("has a link already")
-    assert page.follow("Page of River Keepers, to send to them").path == secret_page(visitor)
+    assert page.follow("Their page, to send to them: River Keepers").path == secret_page(visitor)
     response = visitor.ask(f"/letters/{letter.slug}?via=river-keepers")
     assert "Set-Cookie" not in response.headers
     sign_via(visitor, letter, "river-keepers").says("Check your email")
