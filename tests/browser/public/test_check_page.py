@@ -65,7 +65,7 @@ def test_each_answer_can_be_read_at_any_width_and_in_the_dark(page: Page, editio
         file = tmp_path / "copy.pdf"
         file.write_bytes(content)
         page.get_by_label("Choose the PDF").set_input_files(file)
-        expect(page.locator("#answer").get_by_text("Not ours.")).to_be_visible()
+        expect(page.locator("#answer").get_by_text("We don’t know this file.")).to_be_visible()
         if name == "same":
             check_page(page, "check-unknown")
         page.get_by_role("button", name="Send the file").click()

@@ -87,7 +87,7 @@ def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Lett
     choose_file(page, tmp_path, content_of(second))
     expect(page.get_by_text("This is edition 2, as delivered.")).to_be_visible()
     choose_file(page, tmp_path, os.urandom(64))
-    expect(page.get_by_text("Not ours.")).to_be_visible()
+    expect(page.get_by_text("We don’t know this file.")).to_be_visible()
     choose_file(page, tmp_path, content_of(first))
     expect(page.get_by_text("superseded by edition 2")).to_be_visible()
     assert not [body for body in sent for content in (content_of(first), content_of(second)) if content in body]

@@ -233,7 +233,7 @@ def test_plain_text_is_compared_by_its_words(answer: Answer) -> None:
 
 def test_a_hash_that_is_unknown_leads_to_sending_the_file(answer: Answer, visitor: Visitor, edition: Edition) -> None:
     page = visitor.open(f"/editions/{PUBLIC_ID}", method="POST", data={"sha256": "0" * 64})
-    page.says("Not ours.", "we compare its words with ours")
+    page.says("We don’t know this file.", "we compare its words with ours")
 
 
 def test_one_network_has_only_so_many_files_read(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:

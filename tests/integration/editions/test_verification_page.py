@@ -103,9 +103,9 @@ def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter
         "Result for the file with this fingerprint:", real, "This is edition 1, as delivered."
     )
     verify_hash(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
-    verify_hash(visitor, edition, "0" * 64).says("Not ours.")
+    verify_hash(visitor, edition, "0" * 64).says("We don’t know this file.")
     verify_hash(visitor, edition, "<b>", status=422).says("A SHA-256 fingerprint has 64 characters").never_says(
-        "Not ours.", "<b>"
+        "We don’t know this file.", "<b>"
     )
     verify_hash(visitor, edition, "", status=422).says("Choose a file, or enter its SHA-256 fingerprint.")
 
@@ -113,10 +113,12 @@ def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter
 def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: Letter) -> None:
     edition = editions.deliver_edition(letter)
     real = edition_file(edition).sha256
-    page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "Result for the file")
+    page = check_page(visitor, edition, sha256=real.upper()).never_says(
+        "as delivered.", "We don’t know this file.", "Result for the file"
+    )
     assert f'value="{real}"' in page.html
     page.submit("Check the file").says("This is edition 1, as delivered.")
-    check_page(visitor, edition, sha256="0" * 64).never_says("Not ours.")
+    check_page(visitor, edition, sha256="0" * 64).never_says("We don’t know this file.")
     check_page(visitor, edition, sha256="<b>").never_says("<b>")
 
 
