@@ -53,8 +53,9 @@ shows. Files of logos are in the folder of LETTER or below it.
 An addressee is a text or a name with lines. {{count}},
 {{organizations}} and {{individuals}} stand for the numbers of
 signatories, {{count_in_words}} and so on for the same in words.
-Annexes follow the names: annex or annexes names Markdown files,
-or blocks with title and file; so does :::annex Title in the text.
+Annexes follow the names: annex or annexes names Markdown files or
+PDFs (printed as pictures of their pages), or blocks with title and
+file; so does :::annex Title in the text.
 notes (foot or end) and links (notes, list or none) say where
 paper has notes, and addresses of links.
 ![What it shows](chart.png "Caption"){width=60% numbered} on a line

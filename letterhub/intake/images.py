@@ -158,7 +158,7 @@ def _read_image(
 
 def file_too_large(file: str) -> FileRefused:
     """Return the refusal of an image of more than 2 MB."""
-    return FileRefused(file, _("the picture is larger than %(most)s MB.", most=MAX_IMAGE_BYTES // 2**20))
+    return FileRefused(file, _("the file is larger than %(most)s MB.", most=MAX_IMAGE_BYTES // 2**20))
 
 
 def _too_many_pixels(file: str) -> FileRefused:

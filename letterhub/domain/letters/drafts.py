@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import fields, replace
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.opening_rules import Requirement
-from letterhub.domain.letters.pictures import Figure, insert_block
+from letterhub.domain.letters.pictures import Figure, Picture, insert_block
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.domain.unicode import normalize_unicode
@@ -122,6 +123,11 @@ def with_figure(text: LetterText, figure: Figure, position: int | None) -> Lette
     """Return the text with a figure after the paragraph that a position in its body is in, or at the end."""
     body = insert_block(text.body, figure.markdown, position)
     return replace(text, body=body, pictures=(*text.pictures, figure.picture))
+
+
+def with_annex(text: LetterText, markdown: str, pictures: Sequence[Picture]) -> LetterText:
+    """Return the text with an annex after all others, and the pictures that it shows."""
+    return replace(text, body=insert_block(text.body, markdown, None), pictures=(*text.pictures, *pictures))
 
 
 def part_hashes(text: LetterText) -> str:

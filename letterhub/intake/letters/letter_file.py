@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -23,13 +23,14 @@ from letterhub.domain.letters.opening_rules import (
     unknown_placeholder_error,
     unknown_placeholders,
 )
-from letterhub.domain.letters.pictures import MAX_PICTURES, Picture
+from letterhub.domain.letters.pictures import MAX_PICTURES, Picture, pdf_annex
 from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_logo, read_picture
 from letterhub.intake.letters.front_matter import FrontMatter
 from letterhub.intake.letters.letter_language import read_language
 from letterhub.intake.letters.plain_yaml import YamlBlock
+from letterhub.intake.pdf.annex import read_pdf_annex
 from letterhub.intake.tables.file_types import decode_text
 
 _LINE_SEPARATORS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
@@ -53,7 +54,8 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
     parts = _split_front_matter(data, file)
     body = normalize_body(parts.body)
     head = FrontMatter(normalize_multiline(parts.head.translate(_LINE_SEPARATORS)), file, parts.head_line)
-    body += "".join(_annexes(head, folder)) if folder else ""
+    annexes = [*_annexes(head, folder)] if folder else []
+    body += "".join(annex.markdown for annex in annexes)
     date, date_words = head.date("date")
     text = LetterText(
         title=head.text("title") or _first_heading(body, file),
@@ -70,7 +72,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         enclosures=head.texts("enclosures", "enclosure"),
         language=read_language(head, body),
         letterhead=_letterhead(head, folder),
-        pictures=tuple(_pictures(body, file, folder)) if folder else (),
+        pictures=_all_pictures(body, file, folder, annexes) if folder else (),
         **_layout_choices(head),
     )
     return text, head.notes
@@ -213,44 +215,62 @@ def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
 
 
-def _annexes(head: FrontMatter, folder: Path) -> Iterator[str]:
-    """Yield the Markdown of each annex that the head names: a file, or a block with a title and a file or a text."""
+class _Annex(NamedTuple):
+    """Markdown of an annex, and the pictures of its pages if it is a PDF."""
+
+    markdown: str
+    pictures: tuple[Picture, ...] = ()
+
+
+def _annexes(head: FrontMatter, folder: Path) -> Iterator[_Annex]:
+    """Yield each annex that the head names: a file, or a block with a title and a file or a text."""
+    taken: list[str] = []
     for number, (key, item) in enumerate(head.entries("annex", "annexes"), start=1):
         block = item if isinstance(item, YamlBlock) else YamlBlock({"file": item})
         title, path, text = (_one_line(block.take("title")), _one_line(block.take("file")), str(block.take("text") or ""))
         head.note_unread(key, block)
-        if path.casefold().endswith(".pdf"):
-            raise head.refusal(
-                key, _("names a PDF, whose pages can’t be appended: send it beside the letter, or write its text as Markdown.")
-            )
         if path:
             try:
-                text = decode_text(read_local_image(folder, path), path, _("Please save it as plain text in UTF-8."))
+                data = read_local_image(folder, path)
             except ImageUnavailable as trouble:
                 raise head.refusal(key, _("names a file that %(problem)s", problem=str(trouble))) from None
+            if path.casefold().endswith(".pdf"):
+                markdown, pictures = pdf_annex(title or PurePath(path).stem, path, read_pdf_annex(data, path), taken)
+                taken += [picture.name for picture in pictures]
+                yield _Annex(f"\n\n{markdown}\n", pictures)
+                continue
+            text = decode_text(data, path, _("Please save it as plain text in UTF-8."))
         text = normalize_body(text).strip()
         if not title and (heading := _HEADING.match(text)):
             title, text = heading[1].rstrip(" \t#"), text[heading.end() :].strip()
         if not title or not text:
             raise head.refusal(key, _("needs a title and a text in every annex."))
         text = _NOTE_LABEL.sub(rf"[^annex-{number}-\1]", text)  # other notes than the letter's and other annexes'
-        yield f"\n\n:::annex {title}\n\n{text}\n"
+        yield _Annex(f"\n\n:::annex {title}\n\n{text}\n")
 
 
-def _pictures(body: str, file: str, folder: Path) -> Iterator[Picture]:
-    """Yield the pictures that a text names, read from its folder. A file that is no picture is reported when the text is
-    rendered."""
-    names = dict.fromkeys(unquote(match[1] or match[2] or match[3]) for match in _PICTURE_ADDRESS.finditer(body))
+def _all_pictures(body: str, file: str, folder: Path, annexes: Sequence[_Annex]) -> tuple[Picture, ...]:
+    """Return the pages of annexed PDFs, and the pictures that a text names, read from its folder. A file that is no picture is
+    reported when the text is rendered."""
+    pages = [picture for annex in annexes for picture in annex.pictures]
+    addresses = (unquote(match[1] or match[2] or match[3]) for match in _PICTURE_ADDRESS.finditer(body))
+    names = [name for name in dict.fromkeys(addresses) if name not in {page.name for page in pages}]
+    pictures = []
     for name in names:
         try:
             data = read_local_image(folder, name)
         except ImageUnavailable:
             continue
-        if len(names) > MAX_PICTURES:
-            raise FileRefused(
-                file, _("the letter has %(count)s pictures; it may have %(most)s.", count=len(names), most=MAX_PICTURES)
-            )
-        yield read_picture(data, name, name)
+        _check_picture_count(file, len(names) + len(pages))
+        pictures.append(read_picture(data, name, name))
+    _check_picture_count(file, len(pages))
+    return (*pages, *pictures)
+
+
+def _check_picture_count(file: str, count: int) -> None:
+    """Raise FileRefused if a letter would have too many pictures."""
+    if count > MAX_PICTURES:
+        raise FileRefused(file, _("the letter has %(count)s pictures; it may have %(most)s.", count=count, most=MAX_PICTURES))
 
 
 def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ See docs/design/editions.md.
 
 import hashlib
 import json
-import resource
-import signal
 import sys
 from collections.abc import Mapping
 from io import BytesIO
@@ -21,6 +19,7 @@ import pikepdf
 import pypdfium2
 
 from letterhub.intake.pdf.page_drawings import DrawingHasher
+from letterhub.intake.pdf.worker_limits import limit_from_arguments
 
 MAX_PAGES = 1000
 MAX_CHARACTERS = 3_000_000
@@ -31,17 +30,8 @@ MAX_ID_LENGTH = 40
 def main() -> None:
     """Read the PDF on stdin and print what it holds, in one line."""
     data = sys.stdin.buffer.read()
-    _limit(float(sys.argv[1]), int(sys.argv[2]))
+    limit_from_arguments()
     print(json.dumps(read(data)))  # noqa: T201 - for the client
-
-
-def _limit(cpu_seconds: float, memory_bytes: int) -> None:
-    """Limit this process; a signal ends it once its time is used up, whatever library is at work."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
 
 
 def read(data: bytes) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft
 from tests.support import cast, factories
+from tests.support.files.tampered_pdfs import pdf_of, text_instructions
 from tests.support.html_forms import form_data, form_with_button
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
@@ -203,3 +204,26 @@ def test_what_cannot_be_a_figure_is_refused_with_nothing_typed_lost(
     refused = page.submit("Add figure", status=422, **sent).says(sentence)
     assert 'value="Sincerely,"' in refused.html
     assert stored_text().pictures == ()
+
+
+def test_a_pdf_becomes_an_annex_whose_pages_are_pictures(page: Page) -> None:
+    report = pdf_of(text_instructions("Rivers & [lakes] {{count}}"), b"")
+    after = added(page, body="One\n", figure=(report, "Report 1.pdf"), figure_description="Report of 2026")
+    text = stored_text()
+    assert text.body == (
+        "One\n\n:::annex Report of 2026\n\n"
+        "![Report of 2026, 1/2: Rivers \\& \\[lakes\\] { {count}}](report-1-page-1.png){width=88%}\n\n\\newpage\n\n![Report of 2026, 2/2](report-1-page-2.png){width=98%}\n"
+    )
+    assert figures(after) == ["Report of 2026, 1/2: Rivers & [lakes] { {count}}", "Report of 2026, 2/2"]
+    added(after, figure=(report, "Report 1.pdf"))
+    assert stored_text().picture_names[2:] == ("report-1-page-1-2.png", "report-1-page-2-2.png")
+
+
+def test_a_pdf_without_room_for_its_pages_is_refused(page: Page) -> None:
+    page = added(page, figure=(pdf_of(*[b""] * 12), "a.pdf"))
+    added(page, figure=(pdf_of(*[b""] * 9), "a.pdf"), status=422).says(
+        "A letter can have up to 20 pictures: there is room for 8 more."
+    )
+    added(page, figure=(pdf_of(*[b""] * 13), "a.pdf"), status=422).says("this PDF has more than 12 pages.")
+    added(page, figure=(pdf_of(b"")[:200], "a.pdf"), status=422).says("this PDF can’t be opened")
+    assert len(stored_text().pictures) == 12

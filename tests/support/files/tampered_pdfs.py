@@ -180,3 +180,15 @@ def bomb_page(pdf: Pdf) -> None:
 def circular_page_tree(pdf: Pdf) -> None:
     """Put the root of the page tree below itself."""
     pdf.Root.Pages.Kids.append(pdf.Root.Pages)
+
+
+def pdf_of(*pages: bytes) -> bytes:
+    """Return a PDF whose pages are drawn by these instructions."""
+    with Pdf.new() as pdf:
+        for instructions in pages:
+            pdf.add_blank_page()
+            pdf.pages[-1].obj.Resources = Dictionary(Font=Dictionary())
+            write_on(instructions, len(pdf.pages) - 1)(pdf)
+        target = BytesIO()
+        pdf.save(target)
+        return target.getvalue()

@@ -100,7 +100,6 @@ def test_annexes_are_read_from_the_head_and_from_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("annex", "sentence"),
     [
-        ("annex: report.pdf", "“annex” names a PDF, whose pages can’t be appended"),
         ("annex: gone.md", "“annex” names a file that cannot be read: gone.md"),
         ("annex: ../letter.md", "“annex” names a file that "),
         ("annex: {text: words}", "“annex” needs a title and a text in every annex."),

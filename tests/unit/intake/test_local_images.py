@@ -51,7 +51,7 @@ REFUSED = [
     ("../home-of-another/logo.png", "is not in the folder of this file: ../home-of-another/logo.png."),
     ("outside.png", "is not in the folder of this file: outside.png."),
     ("away/logo.png", "is not in the folder of this file: away/logo.png."),
-    ("large.png", "large.png: the picture is larger than 2 MB."),
+    ("large.png", "large.png: the file is larger than 2 MB."),
 ]
 
 

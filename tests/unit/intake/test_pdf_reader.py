@@ -1,31 +1,18 @@
 """A PDF of a stranger is read by a process with limits, which holds no secret and writes nothing."""
 
 import os
-from io import BytesIO
 from time import process_time
 
-import pikepdf
 import pytest
 
 from letterhub.domain.editions.copies import FileText, UnreadableFile
-from letterhub.intake.pdf import reader
-from letterhub.intake.pdf.reader import ReadingLimits, is_pdf, read_pdf
-from tests.support.files.tampered_pdfs import edited, text_instructions, write_on
+from letterhub.intake.pdf import workers
+from letterhub.intake.pdf.reader import is_pdf, read_pdf
+from letterhub.intake.pdf.workers import WorkerLimits
+from tests.support.files.tampered_pdfs import edited, pdf_of, text_instructions
 
-LONG = ReadingLimits(cpu_seconds=10)
+LONG = WorkerLimits(10, 60)
 MANY_WORDS = b" ".join(text_instructions(f"word {number}", y=number % 700) for number in range(20_000))
-
-
-def pdf_of(*pages: bytes) -> bytes:
-    """Return a PDF whose pages are drawn by these instructions."""
-    with pikepdf.new() as pdf:
-        for instructions in pages:
-            pdf.add_blank_page()
-            pdf.pages[-1].obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary())
-            write_on(instructions, len(pdf.pages) - 1)(pdf)
-        target = BytesIO()
-        pdf.save(target)
-        return target.getvalue()
 
 
 def test_the_words_of_each_page_are_read() -> None:
@@ -48,10 +35,8 @@ def test_a_file_with_something_before_it_may_be_read_differently() -> None:
 
 
 @pytest.mark.shows("S32")
-@pytest.mark.parametrize(
-    "limits", [ReadingLimits(cpu_seconds=0.1), ReadingLimits(wall_seconds=0.1), ReadingLimits(memory_bytes=16 * 2**20)]
-)
-def test_a_file_that_takes_too_much_is_given_up(limits: ReadingLimits) -> None:
+@pytest.mark.parametrize("limits", [WorkerLimits(0.1, 20), WorkerLimits(5, 0.1), WorkerLimits(5, 20, 16 * 2**20)])
+def test_a_file_that_takes_too_much_is_given_up(limits: WorkerLimits) -> None:
     before = os.times()
     with pytest.raises(UnreadableFile, match="time or memory"):
         read_pdf(pdf_of(*[MANY_WORDS] * 20), limits)
@@ -60,7 +45,7 @@ def test_a_file_that_takes_too_much_is_given_up(limits: ReadingLimits) -> None:
 
 
 def test_more_than_a_worker_may_say_is_not_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_OUTPUT_BYTES", 100)
+    monkeypatch.setattr(workers, "MAX_OUTPUT_BYTES", 100)
     with pytest.raises(UnreadableFile, match="more time or memory"):
         read_pdf(pdf_of(MANY_WORDS), LONG)
 
@@ -75,13 +60,13 @@ def test_what_is_no_whole_pdf_is_damaged(data: bytes) -> None:
 
 def test_a_worker_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    popen = reader.subprocess.Popen
+    popen = workers.subprocess.Popen
 
     def remember(*arguments: object, env: dict[str, str], **named: object) -> object:
         seen.append(env)
         return popen(*arguments, env=env, **named)  # type: ignore[call-overload]
 
     monkeypatch.setenv("LETTERHUB_SECRET_KEY", "secret")
-    monkeypatch.setattr(reader.subprocess, "Popen", remember)
+    monkeypatch.setattr(workers.subprocess, "Popen", remember)
     assert isinstance(read_pdf(pdf_of(b"")), FileText)
     assert "secret" not in str(seen)

@@ -76,6 +76,7 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the draft and apply the button's action: add or move an addressee, show the preview."""
     header, action, form = get_letter_or_404(staff, slug), request.form.get("act", "save"), LetterForm()
     draft_state = load_draft_state(header.letter_id)
+    form.picture_count = len(draft_state.text.pictures)
     if not form.validate():
         return _render_page(staff, header, draft_state, form, draft_state.text), 422
     text_from_form = form.as_text(draft_state.text)
@@ -87,7 +88,7 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
         merged_form = letter_form_from(comparison.text, draft_state.version, base=draft_state.text)
         if form.uploaded_logo:  # a file input cannot be refilled
             merged_form.logo.errors = (UPLOAD_LOST,)
-        if form.uploaded_picture:
+        if form.uploaded_picture or form.uploaded_pages:
             merged_form.figure.errors = (UPLOAD_LOST,)
         return _render_page(staff, header, draft_state, merged_form, comparison.text, conflict, comparison), 409
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]

@@ -9,9 +9,11 @@ from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import with_figure
-from letterhub.domain.letters.pictures import MAX_PICTURES, Figure, Picture, picture_name
+from letterhub.domain.letters.drafts import with_annex, with_figure
+from letterhub.domain.letters.pictures import MAX_PICTURES, AnnexPage, Figure, Picture, pdf_annex, picture_name
 from letterhub.intake.images import read_picture
+from letterhub.intake.pdf.annex import read_pdf_annex
+from letterhub.intake.pdf.reader import is_pdf
 from letterhub.web.forms import ColumnIntegerField, clean_line, uploaded_name
 
 WIDTHS = (100, 75, 60, 50, 40, 30)
@@ -34,25 +36,43 @@ class FigureFields:
     figure_at = ColumnIntegerField(widget=HiddenInput(), validators=[Optional()])
 
     uploaded_picture: Picture | None = None
+    uploaded_pages: tuple[AnnexPage, ...] = ()
+    picture_count = 0
+    """Number of pictures that the letter has."""
 
     def validate_figure(self, field: FileField) -> None:
-        """Read the picture if one was chosen."""
+        """Read the picture, or the pages of the PDF, if one was chosen."""
         if not field.data:
             return
-        name = uploaded_name(field.data)[-60:] or str(_("The file"))
+        name, data = uploaded_name(field.data)[-60:] or str(_("The file")), field.data.read()
         try:
-            self.uploaded_picture = read_picture(field.data.read(), name, name)
+            if is_pdf(data):
+                self.uploaded_pages = read_pdf_annex(data, name)
+            else:
+                self.uploaded_picture = read_picture(data, name, name)
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
+        room = max(MAX_PICTURES - self.picture_count, 0)
+        if len(self.uploaded_pages) > room or (self.uploaded_picture and not room):
+            raise ValidationError(
+                _(
+                    "A letter can have up to %(most)s pictures: there is room for %(room)s more.",
+                    most=MAX_PICTURES,
+                    room=room,
+                )
+            )
 
     def validate_figure_description(self, field: StringField) -> None:
-        """Require a description for a picture."""
+        """Require a description for a picture, which is the title of a PDF."""
         if self.figure.data and not field.data:
             raise ValidationError(_("Describe the picture for people who can’t see it. Then choose the picture again."))
 
     def with_uploaded_figure(self, text: LetterText) -> LetterText:
-        """Return the text with the uploaded picture, if any, and the figure that shows it, after the cursor's paragraph."""
-        if self.uploaded_picture is None or len(text.pictures) >= MAX_PICTURES:
+        """Return the text with the uploaded picture as a figure after the cursor's paragraph; a PDF becomes an annex."""
+        if self.uploaded_pages:
+            file, title = uploaded_name(self.figure.data), self.figure_description.data
+            return with_annex(text, *pdf_annex(title, file, self.uploaded_pages, text.picture_names))
+        if self.uploaded_picture is None:
             return text
         picture = self.uploaded_picture
         name = picture_name(picture.name, picture.media_type, text.picture_names)
