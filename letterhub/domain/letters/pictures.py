@@ -60,14 +60,14 @@ class AnnexPage:
     ratio: float
     text: str
 
-    def figure(self, name: str, label: str, room: float) -> Figure:
-        """Return the page as a figure that fits into the room on a page; its text stands for it."""
+    def figure(self, name: str, label: str, max_ratio: float) -> Figure:
+        """Return the page as a figure, at most so high by the width of the text; its text stands for it."""
         text = " ".join(self.text.replace("\x02", "").replace("\ufffe", "").split()).replace("{{", "{ {")
         shown = text if len(text) <= MAX_PAGE_TEXT else f"{text[:MAX_PAGE_TEXT]}…"
         return Figure(
             Picture(name, self.media_type, self.data),
             f"{label}: {shown}" if shown else label,
-            width=min(100, int(100 * room / self.ratio)),
+            width=min(100, int(100 * max_ratio / self.ratio)),
         )
 
 
@@ -80,8 +80,8 @@ def pdf_annex(title: str, file: str, pages: Sequence[AnnexPage], taken: Collecti
     for number, page in enumerate(pages, start=1):
         names = [*taken, *(figure.picture.name for figure in figures)]
         name = picture_name(f"{PurePath(file).stem}-page-{number}.pdf", page.media_type, names)
-        room = _FIRST_PAGE_RATIO if number == 1 else _PAGE_RATIO
-        figures.append(page.figure(name, f"{title}, {number}/{len(pages)}", room))
+        max_ratio = _FIRST_PAGE_RATIO if number == 1 else _PAGE_RATIO
+        figures.append(page.figure(name, f"{title}, {number}/{len(pages)}", max_ratio))
     blocks = "\n\n\\newpage\n\n".join(figure.markdown for figure in figures)
     return f":::annex {title}\n\n{blocks}", tuple(figure.picture for figure in figures)
 

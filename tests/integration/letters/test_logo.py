@@ -212,7 +212,8 @@ def test_a_pdf_becomes_an_annex_whose_pages_are_pictures(page: Page) -> None:
     text = stored_text()
     assert text.body == (
         "One\n\n:::annex Report of 2026\n\n"
-        "![Report of 2026, 1/2: Rivers \\& \\[lakes\\] { {count}}](report-1-page-1.png){width=88%}\n\n\\newpage\n\n![Report of 2026, 2/2](report-1-page-2.png){width=98%}\n"
+        "![Report of 2026, 1/2: Rivers \\& \\[lakes\\] { {count}}](report-1-page-1.png){width=88%}\n\n"
+        "\\newpage\n\n![Report of 2026, 2/2](report-1-page-2.png){width=98%}\n"
     )
     assert figures(after) == ["Report of 2026, 1/2: Rivers & [lakes] { {count}}", "Report of 2026, 2/2"]
     added(after, figure=(report, "Report 1.pdf"))

@@ -52,13 +52,13 @@ class FigureFields:
                 self.uploaded_picture = read_picture(data, name, name)
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
-        room = max(MAX_PICTURES - self.picture_count, 0)
-        if len(self.uploaded_pages) > room or (self.uploaded_picture and not room):
+        remaining = max(MAX_PICTURES - self.picture_count, 0)
+        if len(self.uploaded_pages) > remaining or (self.uploaded_picture and not remaining):
             raise ValidationError(
                 _(
-                    "A letter can have up to %(most)s pictures: there is room for %(room)s more.",
+                    "A letter can have up to %(most)s pictures: there is room for %(remaining)s more.",
                     most=MAX_PICTURES,
-                    room=room,
+                    remaining=remaining,
                 )
             )
 
