@@ -120,7 +120,7 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
     field = otto.get_by_label(re.compile("^Logo"))
     field.set_input_files(heavy)
     warning = otto.locator("[data-too-large]:visible")
-    expect(warning).to_have_text("This file is larger than 2 MB. Choose a smaller one.")
+    expect(warning).to_have_text("This picture is larger than 2 MB. Choose a smaller one.")
     expect(field).to_have_value("")
     field.set_input_files(light)
     expect(warning).to_have_count(0)
