@@ -18,6 +18,7 @@ from letterhub.commands.abuse.sign_in_limits import purge_rate_limits, purge_spe
 from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.invitations.reminders import send_planned_reminder
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.notices import queue_digests, queue_notices
@@ -34,6 +35,7 @@ from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
+from letterhub.queries.invitations.reminders import reminders_due
 from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id
@@ -107,6 +109,7 @@ class WorkerTasks:
         )
         self.run_import = self.dispatcher.register("run_import", partial(self._render_in_slot, run_import))
         self._every_minute("notices", self._queue_notices)
+        self._every_minute("planned_reminders", self._send_planned_reminders)
         self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -194,6 +197,10 @@ class WorkerTasks:
         queue_notices(now())
         while self.going() and queue_digests(now()):
             pass
+
+    def _send_planned_reminders(self) -> None:
+        for reminder_id in reminders_due(now()):
+            send_planned_reminder(reminder_id, now())
 
     def _purge_expired_data(self) -> None:
         for due in due_erasures(now()):

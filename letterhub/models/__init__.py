@@ -32,6 +32,7 @@ from letterhub.models.invitations import (
     ContactPerson,
     ContactTag,
     Invitation,
+    PlannedReminder,
     SignatoryImport,
     Upload,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "OrganizationSearch",
     "OutboxMessage",
     "Partner",
+    "PlannedReminder",
     "PossibleDuplicate",
     "Preview",
     "RateLimitBucket",

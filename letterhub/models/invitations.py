@@ -176,6 +176,28 @@ IS_KNOWN_TO_STAFF = ~exists().where(Signature.id == Invitation.copied_from_id, _
 that was declined or denied."""
 
 
+class PlannedReminder(Base):
+    """Reminder that is sent so many days before a letter's deadline, at a `minute` of the day in its zone; it moves with the
+    deadline. `finished_at` is when the worker sent it, to `count` organizations, or found it too late.
+    """
+
+    __tablename__ = "planned_reminder"
+    __table_args__ = (UniqueConstraint("letter_id", "days_before", "minute"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"))
+    days_before: Mapped[int]
+    minute: Mapped[int]
+    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    planned_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+    count: Mapped[int] = mapped_column(default=0)
+
+    def finish(self, count: int, at: dt.datetime) -> None:
+        """Take note that so many organizations were reminded."""
+        self.finished_at, self.count = at, count
+
+
 class Upload(Base):
     """Uploaded file with its name: the import reads it from here, not from the browser again."""
 

@@ -15,7 +15,7 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
-from letterhub.web.staff.invitations import contacts, invitations, outreach, partners
+from letterhub.web.staff.invitations import contacts, invitations, outreach, partners, reminders
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
@@ -84,6 +84,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (partners.bp, "/staff/<coalition>/letters/<slug>/partners"),
     (contacts.bp, "/staff/<coalition>/contacts"),
     (outreach.bp, "/staff/<coalition>"),
+    (reminders.bp, "/staff/<coalition>/letters/<slug>/invitations/reminders"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (deliveries.bp, "/staff/<coalition>/letters/<slug>/editions"),

@@ -1167,6 +1167,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "planned_reminder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("days_before", sa.Integer(), nullable=False),
+        sa.Column("minute", sa.Integer(), nullable=False),
+        sa.Column("planned_by_id", sa.Integer(), nullable=True),
+        sa.Column("planned_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_planned_reminder_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["planned_by_id"], ["staff.id"], name=op.f("fk_planned_reminder_planned_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_reminder")),
+        sa.UniqueConstraint(
+            "letter_id", "days_before", "minute", name=op.f("uq_planned_reminder_letter_id_days_before_minute")
+        ),
+    )
+    op.create_table(
         "notice_settings",
         sa.Column("membership_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("choices", sa.JSON(), nullable=False),
@@ -1501,6 +1520,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_message_coalition_id"))
 
     op.drop_table("unsubscription")
+    op.drop_table("planned_reminder")
     op.drop_table("mail_wording")
     op.drop_table("notice_progress")
     with op.batch_alter_table("notice_settings", schema=None) as batch_op:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.invitations._contact_steps import contact_of_invitee, contacts_with_address
+from letterhub.commands.invitations._reminders import queue_reminders
 from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import bulk_mail_delay
@@ -36,7 +37,6 @@ from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.invitation_preview import invitation_preview
-from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
 from letterhub.queries.invitations.past_signatories import past_signatories_to_invite
 from letterhub.queries.mail.unsubscriptions import is_unsubscribed, unsubscribed_mailboxes
@@ -146,29 +146,11 @@ def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: st
 
 @one_transaction
 def remind_invitees(context: InvitationContext, chosen: Collection[int] | None = None) -> int:
-    """Mail a reminder for each invitation, or each of the chosen ones, without an answer or an earlier reminder; return how
-    many.
+    """Mail a reminder for each invitation, or each of the chosen ones, that may get one now; return how many.
 
     Raises LetterNotOpen. The letter is locked, so that concurrent requests remind nobody twice.
     """
-    letter = _lock_open_letter(context)
-    due_ids = [
-        invitation.id for invitation in reversed(invitations_of(letter.id, chosen)) if invitation.is_reminder_due(context.at)
-    ]
-    invitations_by_id = {
-        invitation.id: invitation
-        for invitation in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))
-    }
-    waiting = [invitations_by_id[invitation_id] for invitation_id in due_ids]
-    for position, invitation in enumerate(waiting):
-        _queue_mail(context, letter, invitation, {"again": 1}, bulk_mail_delay(position, len(waiting)))
-        invitation.remind(context.at)
-    if waiting:
-        append_audit_entry(
-            db.session(), ReferenceKind.LETTER.reference(letter.id), context.actor, "reminded of invitations",
-            at=context.at, after={"count": len(waiting)},
-        )  # fmt: skip
-    return len(waiting)
+    return queue_reminders(_lock_open_letter(context), chosen, actor=context.actor, at=context.at)
 
 
 @one_transaction

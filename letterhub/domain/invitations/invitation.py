@@ -14,6 +14,7 @@ from letterhub.domain.states import SignatureState
 
 MAX_INVITATIONS_AT_ONCE = 500
 REMINDER_DELAY = dt.timedelta(days=3)
+MAX_REMINDERS = 3
 
 
 class AlreadyOnLetter(UserFacingError):
@@ -115,9 +116,9 @@ def invitation_outcome(
     return InvitationOutcome.REMINDED if reminded else InvitationOutcome.WAITING
 
 
-def is_reminder_due(outcome: InvitationOutcome, invited_at: dt.datetime, reminders: int, at: dt.datetime) -> bool:
-    """Return whether an invitation that was emailed is unanswered after some days and had no reminder yet."""
-    return outcome in UNANSWERED and not reminders and invited_at <= at - REMINDER_DELAY
+def is_reminder_due(outcome: InvitationOutcome, mailed_at: dt.datetime, reminders: int, at: dt.datetime) -> bool:
+    """Return whether an invitation is unanswered some days after its last email, and had fewer reminders than it may get."""
+    return outcome in UNANSWERED and reminders < MAX_REMINDERS and mailed_at <= at - REMINDER_DELAY
 
 
 def check_not_on_letter(name: str, signed_as: str, outcome: InvitationOutcome) -> None:

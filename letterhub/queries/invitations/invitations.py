@@ -50,8 +50,8 @@ class ListedInvitation:
     reminded_at: dt.datetime | None
 
     def is_reminder_due(self, at: dt.datetime) -> bool:
-        """Return whether it is unanswered after some days and had no reminder yet."""
-        return bool(self.email) and is_reminder_due(self.outcome, self.invited_at, self.reminders, at)
+        """Return whether it is unanswered some days after the last email, and had fewer reminders than it may get."""
+        return bool(self.email) and is_reminder_due(self.outcome, self.reminded_at or self.invited_at, self.reminders, at)
 
 
 def invitations_of(letter_id: int, ids: Collection[int] | None = None) -> tuple[ListedInvitation, ...]:

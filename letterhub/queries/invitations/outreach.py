@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.invitations.invitation import InvitationOutcome, is_reminder_due
@@ -99,7 +99,9 @@ class FoundInvitations:
 
 def find_invitations(letter_id: int, wanted: OutreachFilter, at: dt.datetime) -> FoundInvitations:
     """Return the invitations to a letter that a filter finds."""
-    query = select_outcomes(letter_id).add_columns(Invitation.email, Invitation.invited_at, Invitation.reminders)
+    query = select_outcomes(letter_id).add_columns(
+        Invitation.email, Invitation.reminders, func.coalesce(Invitation.reminded_at, Invitation.invited_at).label("mailed_at")
+    )
     if conditions := contact_conditions(wanted):
         query = query.join(Contact, Contact.id == Invitation.contact_id).where(*conditions)
     elif wanted.sort is not OutreachSort.NEWEST:
@@ -107,7 +109,7 @@ def find_invitations(letter_id: int, wanted: OutreachFilter, at: dt.datetime) ->
     rows = db.session.execute(query.order_by(*_order(wanted.sort), Invitation.id.desc())).all()
     counts = Counter(row.outcome for row in rows)
     ids = [row.id for row in rows if wanted.outcome is None or row.outcome == wanted.outcome]
-    is_due = (row.email and is_reminder_due(InvitationOutcome(row.outcome), row.invited_at, row.reminders, at) for row in rows)
+    is_due = (row.email and is_reminder_due(InvitationOutcome(row.outcome), row.mailed_at, row.reminders, at) for row in rows)
     by_outcome = {outcome: counts[outcome] for outcome in InvitationOutcome if counts[outcome]}
     return FoundInvitations(by_outcome, sum(map(bool, is_due)), ids)
 

@@ -1,4 +1,4 @@
-"""A list of organizations is invited from a file, and those that do not answer are reminded once."""
+"""A list of organizations is invited from a file, and those that do not answer are reminded."""
 
 import datetime as dt
 
@@ -111,10 +111,10 @@ def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, l
     assert (db.session.query(Invitation).count(), db.session.query(Upload).count()) == (0, 0)
 
 
-def test_who_does_not_answer_is_reminded_once(
+def test_who_does_not_answer_is_reminded_three_times(
     otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
-    looked_at(otto, letter).submit("Invite 2 organizations").never_says("Remind")
+    looked_at(otto, letter).submit("Invite 2 organizations").never_says("Send one reminder")
     mails_to(postbox, settings)
     clock.shift(DAYS)
     willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
@@ -126,8 +126,11 @@ def test_who_does_not_answer_is_reminded_once(
     assert ("Reminder: " in first, "Reminder: " in second) == (False, True)
     assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
     assert (len(postbox.to("ada@willow.example")), audit_actions()[-1]) == (1, "reminded of invitations")
+    for _ in range(2):
+        clock.shift(DAYS)
+        letter_path(otto, letter).submit("Send one reminder").never_says("has not answered")
     clock.shift(DAYS)
-    letter_path(otto, letter).never_says("Remind")
+    letter_path(otto, letter).never_says("Send one reminder")
 
 
 @pytest.mark.parametrize(("fact", "offered"), [("cancelled_at", True), ("failed_at", False), ("sent_at", True)])
@@ -180,4 +183,4 @@ def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> 
 
 
 def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:
-    letter_path(sam, letter).never_says("Invite from a file", "Remind")
+    letter_path(sam, letter).never_says("Invite from a file", "Send one reminder")
