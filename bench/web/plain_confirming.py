@@ -16,7 +16,7 @@ from letterhub.domain.audit.log import GENESIS_HASH, WORKER, ReferenceKind, entr
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import text_from_facts
-from letterhub.domain.letters.signatory_order import signatory_sort_key
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import KEYS_VERSION, NameAndSite, hash_keys, lookup_keys, stored_keys
@@ -25,7 +25,7 @@ from letterhub.domain.organizations.names_in_line import index_line
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind, SignatureFacts
-from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts, list_sort_key
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts, list_sort_key, signatory_sort_key
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.search_words import search_terms
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_text_current, signature_key
@@ -156,7 +156,7 @@ def _insert_beside(connection: Connection, found: Any, line: Signatory, at: dt.d
     box = _("I am authorized to sign for %(organization)s.", organization=line.organization)
     words = (box, _("Sign for our organization"), str(get_locale()))
     consent = ShownConsent((shown.name.text, shown.detail.text), *words)
-    mail = message_columns(MailKind.SIGNED, found.email, {}, at) | of_signature
+    mail = message_columns(MailKind.SIGNED, EmailAddress(found.email), {}, at) | of_signature
     mail |= {"coalition_id": found.coalition_id, "letter_id": found.letter_id, "due_at": at}
     consent_row = (Consent, of_signature | consent_columns(consent, found.number, found.sha256, at))
     rows = [*((EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts), consent_row]

@@ -23,10 +23,9 @@ from letterhub.domain.organizations.names_and_websites import domain_of_website,
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import line_columns
 from letterhub.domain.signatures.signing import Section, check_kind_accepted, check_open, check_text_current
-from letterhub.infrastructure.connections import lock_names
 from letterhub.infrastructure.db import INSERTS
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkSigner, Purpose
-from letterhub.infrastructure.statements import FIRST_ID, insert_rows
+from letterhub.infrastructure.statements import FIRST_ID, insert_rows, lock_names
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
     EvidenceFact,
@@ -162,7 +161,7 @@ def _store(
         doubts.append(FactKind.NO_PROOF)
     columns |= {"letter_id": letter_id, "revision_id": facts.revision_id, "idempotency_key": key}
     signature = columns | {"created_at": at, "from_flood": from_flood}
-    mail = message_columns(MailKind.CONFIRM, email.typed, {"limits": names} if names else {}, at)
+    mail = message_columns(MailKind.CONFIRM, email, {"limits": names} if names else {}, at)
     mail |= {"coalition_id": facts.coalition_id, "letter_id": letter_id, "due_at": at, "signature_id": FIRST_ID}
     if facts.stop:
         mail |= {"cancelled_at": at, "error": NOT_SENT_SENTENCES[facts.stop]}

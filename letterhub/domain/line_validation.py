@@ -151,10 +151,9 @@ def contains_web_address(line: str, own: Iterable[str] = ()) -> bool:
     "Change.org", "MoveOn.org Civic Action" and "St. Mary/St. John" are names of organizations. The hosts in `own` are allowed
     in a title too, as in "organizer at change.org": they are the organization's name or its mailbox's.
     """
-    normalized = _normalized_for_links(line)
+    normalized, hosts = _match_hosts(line)
     if _ADDRESS.search(normalized):
         return True
-    hosts = _match_hosts(normalized)
     if not hosts:
         return False
     if any(_GOES_ON.match(normalized, host.end()) or normalized[: host.start()].endswith(("//", "\\")) for host in hosts):
@@ -167,19 +166,15 @@ def contains_web_address(line: str, own: Iterable[str] = ()) -> bool:
     return not has_only_own_hosts and not _is_written_like_name(words)
 
 
-def _normalized_for_links(line: str) -> str:
-    """Return the beginning of a line as mail programs read it."""
-    return normalize_unicode("NFKC", line[:MAX_CHECKED_LENGTH].translate(_FULL_STOPS)).translate(REMOVE_INVISIBLE)
-
-
 def find_hosts(line: str) -> tuple[str, ...]:
     """Return the registered hosts in a line."""
-    return tuple(match[0] for match in _match_hosts(_normalized_for_links(line)))
+    return tuple(match[0] for match in _match_hosts(line)[1])
 
 
-def _match_hosts(text: str) -> list[re.Match[str]]:
-    """Return the matches of hosts that end in a public suffix."""
-    return [match for pattern in _HOSTS for match in pattern.finditer(text) if has_public_suffix(match[0])]
+def _match_hosts(line: str) -> tuple[str, list[re.Match[str]]]:
+    """Return the beginning of a line as mail programs read it, and the matches of hosts in it that end in a public suffix."""
+    text = normalize_unicode("NFKC", line[:MAX_CHECKED_LENGTH].translate(_FULL_STOPS)).translate(REMOVE_INVISIBLE)
+    return text, [match for pattern in _HOSTS for match in pattern.finditer(text) if has_public_suffix(match[0])]
 
 
 def break_links(text: str) -> str:
@@ -201,7 +196,7 @@ def _is_written_like_name(words: list[str]) -> bool:
     words_without_case = 0
     for word in words:
         bare = word.casefold().strip(_PUNCTUATION)
-        hosts = _match_hosts(word)
+        _word, hosts = _match_hosts(word)
         without_host = "".join(word.split(hosts[0][0], 1)).replace("’s", "").replace("'s", "") if hosts else word
         first_letter = _LETTER.search(without_host)
         if bare in _CONNECTING or first_letter is None:

@@ -9,7 +9,6 @@ See docs/design/databases.md.
 """
 
 import fcntl
-import hashlib
 import os
 import select
 import sqlite3
@@ -21,8 +20,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, BigInteger, Engine, bindparam, event, func, make_url
-from sqlalchemy import select as select_columns
+from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -76,24 +74,6 @@ def read_transaction(connection: Connection) -> Iterator[None]:
     driver: Any = connection.connection.dbapi_connection
     with driver.transaction():
         yield
-
-
-_ADVISORY_LOCKS = tuple(
-    select_columns(*(func.pg_advisory_xact_lock(bindparam(f"lock_{number}", type_=BigInteger)) for number in range(count)))
-    for count in range(1, 3)
-)
-
-
-def lock_names(connection: Connection, *names: str) -> None:
-    """Wait until no other transaction holds a lock on one of at most two names, and hold them until the end of this one.
-
-    They are advisory locks on PostgreSQL, taken in one order, so that there are no deadlocks. On SQLite a command holds the
-    write lock anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        hashes = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
-        keys = sorted(int.from_bytes(digest, signed=True) for digest in hashes)
-        connection.execute(_ADVISORY_LOCKS[len(keys) - 1], {f"lock_{number}": key for number, key in enumerate(keys)})
 
 
 @event.listens_for(Engine, "checkout")

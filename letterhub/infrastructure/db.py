@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Engine, Enum, Executable, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Engine, Enum, Executable, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 from letterhub.domain.errors import LostRace, UserFacingError
 from letterhub.infrastructure import connections
 from letterhub.infrastructure.monitoring import count_command, count_error_page
+from letterhub.infrastructure.statements import Rows, execute_prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -94,9 +95,7 @@ db: SQLAlchemy = SQLAlchemy(metadata=Base.metadata)
 
 def append_only(sentence: str, *, deletable: bool = False) -> Callable[[type[Model]], type[Model]]:
     """Decorate a model whose stored rows stay as they are: changing one by the session raises RuntimeError, and so does
-    deleting it unless it is `deletable`.
-
-    The error's message is the `sentence` with the row filled in: "entry {row.number} stays".
+    deleting it unless it is `deletable`. The error's message is the `sentence` with the row filled in: "{row.number} stays".
     """
 
     def decorated(model: type[Model]) -> type[Model]:
@@ -228,9 +227,9 @@ def end_read_transaction() -> None:
     session.rollback()
 
 
-def execute_core(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+def execute_core(statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
     """Execute a prepared statement without the ORM, for the most requested pages. Unflushed changes are not seen."""
-    return db.session.connection().execute(statement, values)
+    return execute_prepared(db.session.connection(), statement, values)
 
 
 @contextmanager

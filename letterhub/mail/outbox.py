@@ -42,7 +42,7 @@ def queue_mail(
 ) -> OutboxMessage:
     """Add a mail to the outbox, with the facts that its MailKind needs. Raises CannotMail if the address is invalid."""
     references = {"coalition_id": coalition_id, "letter_id": letter_id, "signature_id": signature_id}
-    message = OutboxMessage(**message_columns(kind, recipient, parameters or {}, at), **references, due_at=at)
+    message = OutboxMessage(**message_columns(kind, EmailAddress(recipient), parameters or {}, at), **references, due_at=at)
     db.session.add(message)
     return message
 
@@ -59,7 +59,7 @@ def queue_bulk_mail(
     """Add the same mail for many signatures of a letter, 100,000 in seconds. Raises CannotMail."""
     references = {"coalition_id": coalition_id, "letter_id": letter_id}
     rows = (
-        message_columns(kind, recipient.email, parameters, at)
+        message_columns(kind, EmailAddress(recipient.email), parameters, at)
         | references
         | {"signature_id": recipient.signature_id, "due_at": recipient.due_at or at}
         for recipient in recipients
@@ -68,12 +68,13 @@ def queue_bulk_mail(
         db.session.execute(insert(OutboxMessage), batch)
 
 
-def message_columns(kind: MailKind, recipient: str, parameters: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
+def message_columns(kind: MailKind, recipient: EmailAddress, parameters: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
     """Return the columns of a new outbox row, except its due time and what it is about. Raises CannotMail."""
-    address, host = normalized_address(recipient), current_settings().mail_from.rpartition("@")[2].rstrip("> ")
+    host = current_settings().mail_from.rpartition("@")[2].rstrip("> ")
+    address = recipient if recipient.is_valid else EmailAddress(normalized_address(recipient.typed))
     return {
         "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,
-        "recipient": address, "canonical_recipient": EmailAddress(address).canonical,
+        "recipient": address.typed, "canonical_recipient": address.canonical,
         "parameters": dict(parameters), "message_id": f"<{secrets.token_hex(16)}@{host}>", "created_at": at, "requested_at": at,
     }  # fmt: skip
 

@@ -57,8 +57,7 @@ from letterhub.models.organizations import (
     root_id_of,
 )
 from letterhub.models.partners import Partner
-from letterhub.models.shared_rows import add_to_counters, append_audit_entry
-from letterhub.models.signature_counters import count_new_signature
+from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
     Consent,

@@ -33,6 +33,7 @@ from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit, RateLimited
 from letterhub.domain.i18n import _
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import INSERTS, Base, Insert, insert_into
+from letterhub.infrastructure.statements import execute_prepared
 from letterhub.models.signatures import Signature
 
 
@@ -181,7 +182,7 @@ def reserve(
         parameters |= {
             f"key_{number}": key, f"once_{number}": at + limit.refill_interval, f"last_{number}": limit.last_full_at(at),
         }  # fmt: skip
-    rows = connection.execute(_reserve_statement(connection.dialect.name, len(buckets)), parameters)
+    rows = execute_prepared(connection, _reserve_statement(connection.dialect.name, len(buckets)), parameters)
     return {bucket_keys[key]: buckets[bucket_keys[key]].reserved_for(full_at, at) for key, full_at in rows}
 
 

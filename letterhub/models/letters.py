@@ -31,7 +31,7 @@ class Letter(Base):
     Consent older than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
     `publish_individuals` publishes individuals once they confirm; the three columns after it record that a name of this kind
     was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is the
-    idempotency key of its form. The last columns are counters, see `models.signature_counters`; `list_version` counts the
+    idempotency key of its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the
     changes to its published list. `draft_slug` is the slug until it opened; it still redirects staff.
     """
 

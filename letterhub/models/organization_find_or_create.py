@@ -20,7 +20,7 @@ from letterhub.domain.organizations.matching import (
     stored_keys,
 )
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
-from letterhub.infrastructure.statements import bound_columns
+from letterhub.infrastructure.statements import bound_columns, execute_prepared
 from letterhub.models.organization_search import BOUND_KEYS, IS_LISTED, OrganizationSearch, lock_directory, search_organizations
 from letterhub.models.organizations import Organization, OrganizationKey, PossibleDuplicate, belongs_to, root_id_of
 
@@ -59,9 +59,9 @@ def create_organization(session: Session, coalition_id: int, search: Organizatio
         return organization.id
     connection, keys = session.connection(), sorted(stored_keys(search.name))
     if connection.dialect.name == "postgresql":
-        return int(connection.execute(_CREATE_WITH_KEYS, values | {"keys": keys}).scalar_one())
-    organization_id = int(connection.execute(_CREATE, values).scalar_one())
-    connection.execute(_STORE_KEYS_OF, {"keys": keys, "organization_id": organization_id})
+        return int(execute_prepared(connection, _CREATE_WITH_KEYS, values | {"keys": keys}).scalar_one())
+    organization_id = int(execute_prepared(connection, _CREATE, values).scalar_one())
+    execute_prepared(connection, _STORE_KEYS_OF, {"keys": keys, "organization_id": organization_id})
     return organization_id
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations.matching import NameAndSite, hash_keys, lookup_keys, stored_keys
 from letterhub.domain.organizations.names_and_websites import name_key
-from letterhub.infrastructure.statements import bound_integers
+from letterhub.infrastructure.statements import bound_integers, execute_prepared
 from letterhub.models.organizations import Organization, OrganizationKey
 from letterhub.models.signatures import Signature
 
@@ -66,7 +66,7 @@ def search_organizations(
         parameters |= {"name": name_key(name.name), "domain": name.domain, "keys": list(keys | lookup_keys(name))}
     own, ids_by_key, is_place_free = None, defaultdict[int, set[int]](set), place is not None
     connection = session.connection()
-    for key, organization_id, flag in connection.execute(_SEARCH[connection.dialect.name], parameters):
+    for key, organization_id, flag in execute_prepared(connection, _SEARCH[connection.dialect.name], parameters):
         if organization_id is None:
             is_place_free = False
         elif key is None:
@@ -94,7 +94,7 @@ def lock_name(session: Session, coalition_id: int, name_and_site: NameAndSite) -
     if session.get_bind().dialect.name == "postgresql":
         own = f"{name_key(name_and_site.name)}|{name_and_site.domain}"
         keys = sorted(lookup_keys(name_and_site) | stored_keys(name_and_site) | hash_keys({f"own {own}"}))
-        session.connection().execute(_LOCK_NAME, {"coalition": coalition_id, "keys": keys})
+        execute_prepared(session.connection(), _LOCK_NAME, {"coalition": coalition_id, "keys": keys})
 
 
 DIRECTORY_LOCK = 0x4C484F52  # PostgreSQL's advisory locks of coalitions: "LHOR" and the coalition's id

@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from letterhub.domain.signatures.search_words import search_terms
 from letterhub.infrastructure.db import INSERTS, Base, Insert, code_point_string
+from letterhub.infrastructure.statements import execute_prepared
 from letterhub.models.signatures import Signature
 
 GIN_INDEX = "ix_search_line_terms"
@@ -108,7 +109,11 @@ def write_search_lines(connection: Connection, rows: Iterable[Signature]) -> Non
     if emptied := [line["signature_id"] for line in lines if not line["terms"]]:
         connection.execute(delete(_TABLE).where(_TABLE.c.signature_id.in_(emptied)))
     if found := [line for line in lines if line["terms"]]:
-        connection.execute(_UPSERT[connection.dialect.name], found if len(found) > 1 else found[0])
+        upsert = _UPSERT[connection.dialect.name]
+        if len(found) == 1:
+            execute_prepared(connection, upsert, found[0])
+        else:
+            connection.execute(upsert, found)
 
 
 def _upsert(insert: Insert) -> Insert:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signatory_order import signatory_sort_key
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import (
     NO_DIRECTORY_FACTS,
@@ -21,7 +20,7 @@ from letterhub.domain.signatures.evidence import (
     applicable_fact_kinds,
     assess,
 )
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, line_columns, list_sort_key
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, line_columns, list_sort_key, signatory_sort_key
 from letterhub.domain.signatures.signing import Source, signature_key
 from letterhub.domain.states import (
     ACTIVE_STATES,
@@ -178,7 +177,7 @@ class Signature(Base):
             keys = list_sort_key(line, self.alphabet or "")
             self.lead_key, self.kind_key = keys.lead, keys.kind
             self.section_key, self.location_key = keys.section, keys.location
-        has_valid_key = self._keeps_unique_key or self.unique_key == self.own_unique_key
+        has_valid_key = self.unique_key is None or self._keeps_unique_key or self.unique_key == self.own_unique_key
         if self.state not in CONFIRMED_STATES or not has_valid_key:
             self.unique_key = None
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from threading import BoundedSemaphore
 from typing import Any
 
-from email_validator import EmailNotValidError, EmailUndeliverableError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -116,7 +116,8 @@ def printable_line(form: Any, field: Field) -> None:
         raise ValidationError(_("We can’t print this: it %(trouble)s.", trouble=trouble))
     own_hosts: tuple[str, ...] = ()
     if field.name in ("signer_title", "affiliation"):  # "organizer at 350.org" is a title there
-        organization, host = form.data.get("organization") or "", (form.data.get("email") or "").rpartition("@")[2]
+        organization, email = (form[name].data or "" if name in form else "" for name in ("organization", "email"))
+        host = email.rpartition("@")[2]
         hosts_in_name = () if contains_web_address(organization) else find_hosts(organization)
         own_hosts = (*hosts_in_name, host) if host else hosts_in_name
     if contains_web_address(field.data, own=own_hosts):
@@ -153,28 +154,24 @@ def website(_form: Any, field: Field) -> None:
 
 
 def deliverable_address(_form: Any, field: Field) -> None:
-    """Require an address that can receive mail; converts its domain to ASCII."""
+    """Require an address that can receive mail, by a DNS lookup if one is free; converts its domain to ASCII."""
     if not field.data:
         raise ValidationError(_("Enter your email address."))
+    may_look_up = current_settings().check_mail_domains and DNS_LOOKUPS.acquire(blocking=False)
     try:
-        address = _validate_address(field.data)
+        address = validate_email(
+            field.data, strict=True, allow_smtputf8=False, check_deliverability=may_look_up, timeout=DNS_TIMEOUT
+        )
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("We can’t send email to %(host)s. Check the part after the @.", host=host)) from problem
     except EmailNotValidError as problem:
         raise ValidationError(_("This isn’t an email address. It should look like name@example.org.")) from problem
-    field.data = address.ascii_email
-    field.no_mail_server = bool(getattr(address, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
-
-
-def _validate_address(typed: str) -> ValidatedEmail:
-    """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
-    may_look_up = current_settings().check_mail_domains and DNS_LOOKUPS.acquire(blocking=False)
-    try:
-        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=may_look_up, timeout=DNS_TIMEOUT)
     finally:
         if may_look_up:
             DNS_LOOKUPS.release()
+    field.data = address.ascii_email
+    field.no_mail_server = bool(getattr(address, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
 
 
 def line(label: str, *validators: Any) -> StringField:

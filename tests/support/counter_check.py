@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from letterhub.domain.signatures.search_words import search_terms
 from letterhub.infrastructure.db import db
 from letterhub.models import FTS5_INDEX, Letter, SearchLine, Signature
-from letterhub.models.signature_counters import counter_columns
+from letterhub.models.shared_rows import counter_columns
 from letterhub.models.signature_search import KEY_COLUMNS
 
 COLUMNS = ("pending", "awaiting_review", "organizations", "individuals", "reconfirmed", "outdated", "declined", "expired")

@@ -28,10 +28,9 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.infrastructure.connections import lock_names
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.infrastructure.statements import FIRST_ID, insert_rows
+from letterhub.infrastructure.statements import FIRST_ID, insert_rows, lock_names
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
     EvidenceFact,
@@ -43,8 +42,7 @@ from letterhub.models import (
     reserve,
     spend_challenge,
 )
-from letterhub.queries.abuse.submission_facts import submission_facts
-from letterhub.queries.abuse.submission_limits import is_known_contact, network_hash
+from letterhub.queries.abuse.submission_limits import is_known_contact, network_hash, submission_facts
 from letterhub.queries.mail.outbox import WAITING_CONDITION
 
 TOO_MANY_FORMS_MESSAGE = _(
@@ -70,7 +68,9 @@ class SubmissionLimiter:
         self.network_hash = network_hash(letter_id, network)
         lock_names(db.session.connection(), *filter(None, (self.network_hash, email.canonical)))
         self.has_proof = bool(sender.proof) and spend_challenge(db.session(), sender.proof, at)
-        self.facts = submission_facts(letter_id, email, network, at, key=idempotency_key, has_proof_of_work=self.has_proof)
+        self.facts = submission_facts(
+            letter_id, email, network, self.network_hash, at, key=idempotency_key, has_proof_of_work=self.has_proof
+        )
 
     def check(self, *, again: bool = False) -> MailDecision:
         """Return when the confirmation mail of a new form may be sent, or one that was requested `again`; take its tokens.
@@ -160,7 +160,7 @@ class SubmissionLimiter:
         parameters: dict[str, Any] = {"limits": [*decision.limits]} if decision.limits else {}
         if decision.promised_at > self.at:
             parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
-        columns = message_columns(MailKind.CONFIRM, self.email.typed, parameters, self.at)
+        columns = message_columns(MailKind.CONFIRM, self.email, parameters, self.at)
         columns |= {"coalition_id": self.facts.coalition_id, "letter_id": self.facts.letter_id, "due_at": decision.due_at}
         return columns | {"cancelled_at": self.at, "error": decision.blocked} if decision.blocked else columns
 
@@ -178,7 +178,7 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
     So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
     the own form took.
     """
-    sent_mails = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
+    sent_mails = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id})
     limited_mails = [mail for mail in sent_mails if mail.parameters.get("limits")]
     if not limited_mails:
         return

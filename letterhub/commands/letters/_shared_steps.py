@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
@@ -14,6 +13,7 @@ from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.letters.signing_settings import SigningSettings, SigningSettingsLocked, check_settings_version
 from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
+from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Revision, Signature, Staff, append_audit_entry
 

@@ -11,7 +11,6 @@ from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
-from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import trim_text
@@ -20,6 +19,7 @@ from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_ZONE
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories

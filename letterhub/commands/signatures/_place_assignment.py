@@ -139,7 +139,7 @@ def _lock_rivals(signature: Signature) -> Sequence[Signature]:
         "organization": signature.organization_id or 0,
     }  # fmt: skip
     with db.session.no_autoflush:
-        rival_ids = execute_core(_RIVAL_IDS, parameters).scalars().all()
+        rival_ids = execute_core(_RIVAL_IDS, parameters).scalars()
         rivals = db.session.scalars(_RIVALS, {"ids": rival_ids}).all() if rival_ids else ()
         return [rival for rival in rivals if rival.own_unique_key == signature.own_unique_key]
 

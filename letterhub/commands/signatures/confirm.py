@@ -28,7 +28,7 @@ from letterhub.commands.signatures._shared_steps import (
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory
-from letterhub.domain.mail.email_addresses import is_same_mailbox
+from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.publishing import PublishRules
@@ -157,7 +157,7 @@ def _confirm(signature: Signature, found: Any, shown: ShownConsent | None, at: d
     rows: list[Row] = [(EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts]
     if shown is not None:
         rows.append((Consent, of_signature | consent_columns(shown, found.number, found.sha256, at)))
-    mail = message_columns(MailKind.SIGNED, signature.email, {}, at) | of_signature
+    mail = message_columns(MailKind.SIGNED, EmailAddress(signature.email), {}, at) | of_signature
     mail |= {"coalition_id": found.coalition_id, "letter_id": signature.letter_id, "due_at": at}
     insert_rows(db.session.connection(), (OutboxMessage, mail), rows)
     may_have_rivals = search.organizations.own is not None or not search.organizations.is_place_free

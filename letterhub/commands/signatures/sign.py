@@ -29,6 +29,7 @@ from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSp
 from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.signing_settings import FormSettingsChanged
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.signatures.evidence import Fact, FactKind
@@ -60,14 +61,16 @@ def sign_letter(
     """Store a signature and queue its confirmation mail; return its id.
 
     `replaces` is an unconfirmed signature of the same person with a wrong address, which can no longer be confirmed. Raises
-    LetterNotOpen, SignerKindNotAccepted, TextChanged, FormTokenSpent, TooManyForms and CannotMail. Reveals nothing about who
-    has signed: only the mail does.
+    FormSettingsChanged, LetterNotOpen, SignerKindNotAccepted, TextChanged, FormTokenSpent, TooManyForms and CannotMail. Reveals
+    nothing about who has signed: only the mail does.
     """
     replaced = db.session.get(Signature, replaces, with_for_update=True) if replaces else None
     limiter = SubmissionLimiter(letter_id, request.email, sender, at, request.key(letter_id))
     facts = limiter.facts
+    if request.settings is not None and request.settings != facts.settings:
+        raise FormSettingsChanged(_("This letter’s form changed. Please review your entries and submit again."))
     check_open(facts.state, facts.deadline_at, at)
-    check_kind_accepted(facts.who_may_sign, request.line.kind)
+    check_kind_accepted(facts.settings.who_may_sign, request.line.kind)
     if request.revision is not None:  # without it, the text is shown before confirming
         check_text_current(request.revision, facts.revision_number)
     typed = line_columns(request.line, facts.alphabet) | {"email": request.email.typed, **request.contact}
@@ -85,7 +88,7 @@ def sign_letter(
         replaced.move(SignatureMove.WITHDRAW, at)
         cancel_emails(replaced, at)
     db.session.flush()
-    count_new_signature(db.session(), letter_id, facts.revision_number, facts.who_may_sign, at)
+    count_new_signature(db.session(), letter_id, facts.revision_number, facts.settings.who_may_sign, at)
     return signature_id
 
 

@@ -1,11 +1,10 @@
 """Order of a letter's signatories, and the groups that its list shows under headings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
-from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.document import (
     LetterDocument,
     LetterText,
@@ -15,12 +14,8 @@ from letterhub.domain.letters.document import (
     SignatoryOrder,
 )
 from letterhub.domain.organizations.names_and_websites import sort_key
-from letterhub.domain.signatures.personal_names import person_sort_key
-
-MAX_LEAD_ORDER = 998
-"""Limit on the place of a lead that staff set."""
-
-SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
+from letterhub.domain.signatures.line_fields import lead_rank, section_rank, signatory_sort_key
+from letterhub.domain.unicode import alphabet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +41,6 @@ def build_document(text: LetterText, signatories: Iterable[Signatory], **attribu
     return replace(LetterDocument(text=text, signatories=ordered), **attributes)  # type: ignore[arg-type]
 
 
-def signatory_sort_key(signatory: Signatory, alphabet: str = "") -> str:
-    """Return the collation key of a signatory's name: a person's by surname, an organization's without its article; the key of
-    the sort name if there is one. `alphabet` is that of the letter's language."""
-    if signatory.kind is SignatoryKind.INDIVIDUAL:
-        return person_sort_key(signatory.name, signatory.sort_name, alphabet)
-    return sort_key(signatory.sort_name or signatory.name, alphabet)
-
-
 def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder, alphabet: str = "") -> tuple[Signatory, ...]:
     """Sort signatories for printing: leads first, by their places; then by the letter's order and each one's name; in
     alphabetical order, organizations before individuals. `alphabet` is that of the letter's language."""
@@ -70,21 +57,6 @@ def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder, al
         return (lead_rank(signatory), not signatory.lead and signatory.kind is SignatoryKind.INDIVIDUAL, *by_name)
 
     return tuple(sorted(signatories, key=sort_position))
-
-
-def lead_rank(signatory: Signatory) -> int:
-    """Return the sort rank of a signatory: leads with a place in its order, the other leads, everyone else."""
-    if not signatory.lead:
-        return MAX_LEAD_ORDER + 2
-    return min(signatory.lead_order or MAX_LEAD_ORDER + 1, MAX_LEAD_ORDER + 1)
-
-
-def section_rank(section: str) -> int:
-    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
-    ranks: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
-    if not section:
-        return len(SECTION_ORDER) + 1
-    return ranks.get(section.casefold(), len(SECTION_ORDER))
 
 
 def has_kind_headings(counts: SignatoryCounts, layout: int) -> bool:

@@ -49,6 +49,20 @@ class SigningSettings:
     publish_individuals: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FormSettings:
+    """Letter at a slug, and what its form asks for."""
+
+    id: int
+    slug: str
+    who_may_sign: WhoMaySign
+    optional_fields: frozenset[OptionalField]
+
+
+class FormSettingsChanged(UserFacingError):
+    """Raised when a letter's form does not ask for the same any more as when the input was checked: check it again."""
+
+
 class SigningSettingsLocked(UserFacingError):
     """Raised when a letter was delivered or withdrawn, so that its signing settings are fixed."""
 

@@ -116,9 +116,13 @@ def is_disposable(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """Email address: as typed, and everything that follows from it, worked out once."""
+    """Email address: as typed, and everything that follows from it, worked out once.
+
+    `is_valid` says that `letterhub.mail.outbox.normalized_address` would return it as it is.
+    """
 
     typed: str
+    is_valid: bool = field(default=False, repr=False, compare=False)
     host: str = field(init=False, repr=False, compare=False)
     """The part after the @ sign."""
     canonical: str = field(init=False, repr=False, compare=False)

@@ -127,7 +127,7 @@ def look_alike_key(letters: str) -> str:
     bare = letters.translate(LOOK_ALIKES)
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
-    return bare.translate(LOOK_ALIKES)
+    return bare if bare.isascii() else bare.translate(LOOK_ALIKES)  # some look like a letter that looks like another
 
 
 LOOK_ALIKES = _load_look_alikes()

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from letterhub.domain.alphabets import spell_for_sorting
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.unicode import collation_key, normalize_unicode
@@ -87,7 +86,7 @@ def sort_key(name: str, alphabet: str = "") -> str:
 
     At most 1,200 characters, so that a database can index it.
     """
-    return collation_key(spell_for_sorting(_NUMBER.sub(_by_length, sort_name(name)[:80]), alphabet))[:1200]
+    return collation_key(_NUMBER.sub(_by_length, sort_name(name)[:80]), alphabet)[:1200]
 
 
 def _by_length(number: re.Match[str]) -> str:

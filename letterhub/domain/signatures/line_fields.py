@@ -4,14 +4,14 @@ To add a field, follow "To add a field to the form" in CONTRIBUTING.md.
 """
 
 import enum
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signatory_order import lead_rank, section_rank, signatory_sort_key
 from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.signatures.personal_names import person_sort_key
 
 
 class PrintedPart(enum.StrEnum):
@@ -106,7 +106,34 @@ def line_columns(line: Signatory, alphabet: str) -> dict[str, Any]:
 
 
 NAMES_PER_PAGE = 100
+MAX_LEAD_ORDER = 998
+"""Limit on the place of a lead that staff set."""
+
+SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
 KEY_LENGTH = 600
+
+
+def signatory_sort_key(signatory: Signatory, alphabet: str = "") -> str:
+    """Return the collation key of a signatory's name: a person's by surname, an organization's without its article; the key of
+    the sort name if there is one. `alphabet` is that of the letter's language."""
+    if signatory.kind is SignatoryKind.INDIVIDUAL:
+        return person_sort_key(signatory.name, signatory.sort_name, alphabet)
+    return sort_key(signatory.sort_name or signatory.name, alphabet)
+
+
+def lead_rank(signatory: Signatory) -> int:
+    """Return the sort rank of a signatory: leads with a place in its order, the other leads, everyone else."""
+    if not signatory.lead:
+        return MAX_LEAD_ORDER + 2
+    return min(signatory.lead_order or MAX_LEAD_ORDER + 1, MAX_LEAD_ORDER + 1)
+
+
+def section_rank(section: str) -> int:
+    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
+    ranks: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
+    if not section:
+        return len(SECTION_ORDER) + 1
+    return ranks.get(section.casefold(), len(SECTION_ORDER))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from letterhub.domain.alphabets import spell_for_sorting
 from letterhub.domain.unicode import collation_key, normalize_unicode
 
 SURNAME_END = "  "
@@ -70,7 +69,7 @@ def person_sort_key(name: str, sort_name: str = "", alphabet: str = "") -> str:
         by_surname = " ".join(name.split())
     else:
         by_surname = surname_first(name)
-    return collation_key(spell_for_sorting(by_surname[:80], alphabet))[:1200]
+    return collation_key(by_surname[:80], alphabet)[:1200]
 
 
 @lru_cache(maxsize=16_384)

@@ -10,7 +10,7 @@ from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signing_settings import WhoMaySign
+from letterhub.domain.letters.signing_settings import FormSettings, WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import domain_of_website, spelling_key, wording_key
@@ -112,7 +112,7 @@ class SigningRequest:
 
     `revision` is the number of the text that the form showed, None if unknown. `form_token` is the form's one-time token, ""
     for none. `no_mail_server` says that the address's domain has no mail server. `contact` has the other fields that are
-    never published.
+    never published. `settings` is what the input was checked by, None if it need not be what the letter asks for now.
     """
 
     line: Signatory
@@ -121,6 +121,7 @@ class SigningRequest:
     form_token: str = ""
     no_mail_server: bool = False
     contact: Mapping[str, str] = field(default_factory=dict)
+    settings: FormSettings | None = None
 
     def key(self, letter_id: int) -> str | None:
         """Return the idempotency key of the form, whatever was typed: one token yields one signature."""

@@ -12,9 +12,8 @@ from typing import Any
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Logo, Signatory, SignatoryKind
-from letterhub.domain.letters.signatory_order import MAX_LEAD_ORDER, SECTION_ORDER
 from letterhub.domain.line_validation import line_error, normalize_line
-from letterhub.domain.signatures.line_fields import LINE_FIELDS
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, MAX_LEAD_ORDER, SECTION_ORDER
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo

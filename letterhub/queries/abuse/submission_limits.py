@@ -1,23 +1,75 @@
-"""Recent mails to a mailbox and recent forms under a letter, for the limits on submissions."""
+"""Recent mails to a mailbox and recent forms under a letter, for the limits on submissions, and all facts of a form in one
+statement: its letter, and the earlier forms of its network and mails to its mailbox."""
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, String, bindparam, exists, func, literal, or_, select, true
 
-from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterForms, PastMail, is_flood_of_letter
+from letterhub.domain.abuse.submission_limits import (
+    DAY,
+    FLOOD_WINDOW,
+    LetterForms,
+    NetworkForms,
+    PastMail,
+    is_flood_of_letter,
+    network_bucket,
+)
+from letterhub.domain.i18n import _
+from letterhub.domain.letters.signing_settings import FormSettings, FormSettingsChanged, OptionalField
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.infrastructure.signed_links import hash_mailbox, keyed_hash
-from letterhub.models import Invitation, Letter, MailSuppression, OutboxMessage, Signature, SubmissionOrigin
+from letterhub.infrastructure.signed_links import current_settings, hash_mailbox, keyed_hash
+from letterhub.models import (
+    Invitation,
+    Letter,
+    MailSuppression,
+    OutboxMessage,
+    RateLimitBucket,
+    Revision,
+    Signature,
+    SubmissionOrigin,
+    hash_bucket_key,
+)
+from letterhub.queries.letters.letter_lookup import is_newest_revision
 
 CONFIRMATION_KINDS = (MailKind.CONFIRM, MailKind.REMIND)
 FLOOD_SAMPLE = 300
 """Forms of the last hour from which floods of a letter are detected."""
 MAILBOX_MAILS_MAX = 200
 """Mails to a mailbox that are read at most."""
+NETWORK_FORMS_MAX = 1000
+"""Forms of a network that are counted at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFacts:
+    """Facts about a form's letter, network and mailbox.
+
+    `earlier_id` is the signature that the same form made before, None if it is new. `network_full_at` is when the network's
+    bucket is full again, None if it is full. `blocked` is why the mailbox gets no mail about the letter, "" if it does.
+    """
+
+    letter_id: int
+    coalition_id: int
+    settings: FormSettings
+    state: LetterState
+    deadline_at: dt.datetime | None
+    requires_proof_of_work: bool
+    revision_id: int
+    revision_number: int
+    alphabet: str
+    earlier_id: int | None
+    network_full_at: dt.datetime | None
+    letter_forms: LetterForms
+    network_forms: NetworkForms
+    past_mails: list[PastMail]
+    blocked: str
+
 
 _LETTER: BindParameter[int] = bindparam("letter")
 _MAILBOX: BindParameter[str] = bindparam("mailbox", type_=String)
@@ -65,7 +117,7 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
     An address with a "+tag" counts all mails to its mailbox, one without only its own: hosts may not support tags, and unread
     mails must not use up a real signatory's limit.
     """
-    rows = execute_core(_MAILBOX_MAILS, mailbox_parameters(letter_id, email, at)).all()
+    rows = execute_core(_MAILBOX_MAILS, mailbox_parameters(letter_id, email, at))
     return past_mails_from(rows, email, network, at), NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else ""
 
 
@@ -114,14 +166,13 @@ def suppression_sentence(letter_id: int, email: EmailAddress) -> str:
 
 def _mailbox_hashes(letter_id: int, email: EmailAddress) -> dict[str, int | str]:
     """Return the parameters of `SUPPRESSION`: the letter, and the hashes of the mailbox and of its address as spelled."""
-    address_hash = hash_mailbox(letter_id, email, as_spelled=True)
-    return {"letter": letter_id, "mailbox_hash": hash_mailbox(letter_id, email), "address_hash": address_hash}
+    mailbox_hash, address_hash = hash_mailbox(letter_id, email), hash_mailbox(letter_id, email, as_spelled=True)
+    return {"letter": letter_id, "mailbox_hash": mailbox_hash, "address_hash": address_hash}
 
 
 def is_known_contact(letter_id: int, coalition_id: int, email: EmailAddress) -> bool:
     """Return whether staff invited a mailbox to a letter, or it confirmed or was imported with a signature under any letter of
-    the coalition.
-    """
+    the coalition."""
     mailbox_hash = hash_mailbox(letter_id, email)
     is_invited = exists().where(
         Invitation.letter_id == letter_id, Invitation.mailbox_hash == mailbox_hash, Invitation.declined_at.is_(None)
@@ -172,3 +223,78 @@ def promised_mail_time(signature_id: int, at: dt.datetime) -> dt.datetime | None
         return None
     promised_at = dt.datetime.fromisoformat(parameters["promised"])
     return promised_at if promised_at > at else None
+
+
+_NETWORK_FORMS = (
+    select(SubmissionOrigin.started_at, Signature.confirmed_at)
+    .join(Signature, Signature.id == SubmissionOrigin.signature_id)
+    .where(
+        bindparam("network", type_=SubmissionOrigin.network_hash.type) != "",
+        SubmissionOrigin.letter_id == bindparam("letter"),
+        SubmissionOrigin.network_hash == bindparam("network"),
+        SubmissionOrigin.started_at > bindparam("a_day_ago"),
+    )
+    .order_by(SubmissionOrigin.started_at.desc())
+    .limit(NETWORK_FORMS_MAX)
+    .subquery()
+)
+_NETWORK_COUNTS = (
+    select(
+        func.count().label("today"),
+        func.count().filter(_NETWORK_FORMS.c.confirmed_at.is_(None)).label("unconfirmed"),
+        func.count().filter(_NETWORK_FORMS.c.started_at > bindparam("an_hour_ago")).label("last_hour"),
+    )
+    .select_from(_NETWORK_FORMS)
+    .subquery("network_forms")
+)
+
+
+def _facts_statement(counted: ColumnElement[bool]) -> Select[Any]:
+    """Build the statement that reads all facts, a row for each mail; `counted` selects the letter's forms that count towards
+    a flood."""
+    letter_forms = select_form_counts(counted).subquery("letter_forms")
+    earlier = select(Signature.id).where(Signature.idempotency_key == bindparam("key")).scalar_subquery()
+    full_at = select(RateLimitBucket.expires_at).where(RateLimitBucket.bucket_key == bindparam("bucket")).scalar_subquery()
+    return (
+        select(
+            Letter.coalition_id, Letter.slug, Letter.who_may_sign, Letter.optional_fields, Letter.state, Letter.deadline_at,
+            Letter.requires_proof_of_work,
+            Revision.id.label("revision_id"), Revision.number.label("revision_number"), Letter.alphabet,
+            earlier.label("earlier_id"), full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed,
+            *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c,
+        )
+        .select_from(Letter)
+        .join(Revision, is_newest_revision())
+        .join(letter_forms, true())
+        .join(_NETWORK_COUNTS, true())
+        .outerjoin(MAILS, true())
+        .where(Letter.id == bindparam("letter"))
+    )  # fmt: skip
+
+
+_FACTS, _FACTS_WITH_PROOF = map(_facts_statement, (true(), SubmissionOrigin.has_proof_of_work.is_(True)))
+
+
+def submission_facts(
+    letter_id: int, email: EmailAddress, network: str, hashed: str, at: dt.datetime, *, key: str | None, has_proof_of_work: bool
+) -> SubmissionFacts:
+    """Return the facts about a form from a network and its hash, with the form's idempotency key. If it has a proof of
+    work, the letter's flood counts only forms that have one too. Raises FormSettingsChanged if there is no such letter."""
+    (bucket,) = network_bucket(letter_id, hashed)
+    parameters = mailbox_parameters(letter_id, email, at) | {
+        "key": key, "network": hashed, "bucket": hash_bucket_key(bucket, current_settings().secret_key),
+        "an_hour_ago": at - FLOOD_WINDOW, "a_day_ago": at - DAY,
+    }  # fmt: skip
+    rows = execute_core(_FACTS_WITH_PROOF if has_proof_of_work else _FACTS, parameters)
+    if not rows:
+        raise FormSettingsChanged(_("This letter is not open for signatures."))
+    row = rows[0]
+    settings = FormSettings(letter_id, row.slug, row.who_may_sign, frozenset(map(OptionalField, row.optional_fields)))
+    return SubmissionFacts(
+        letter_id, row.coalition_id, settings, row.state, row.deadline_at, row.requires_proof_of_work,
+        row.revision_id, row.revision_number, row.alphabet, row.earlier_id, row.network_full_at,
+        letter_forms=LetterForms(row.forms, row.confirmed),
+        network_forms=NetworkForms(row.today, row.unconfirmed, row.last_hour),
+        past_mails=past_mails_from(rows, email, network, at),
+        blocked=NOT_SENT_SENTENCES[row.stop] if row.stop else "",
+    )  # fmt: skip

@@ -23,7 +23,7 @@ from letterhub.domain.letters.document import (
 )
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import decompress_lines, document_from_facts, text_from_facts
-from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, WhoMaySign
+from letterhub.domain.letters.signing_settings import FormSettings, OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.publishing import ReviewDisclosure
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, is_open
@@ -86,6 +86,11 @@ class PublicLetter:
     text: LetterText
     text_state: TextState
     review_disclosure: ReviewDisclosure
+
+    @property
+    def form_settings(self) -> FormSettings:
+        """Return what the letter's form asks for."""
+        return FormSettings(self.id, self.slug, self.who_may_sign, self.optional_fields)
 
     @property
     def counts(self) -> SignatoryCounts:

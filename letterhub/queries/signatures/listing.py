@@ -160,7 +160,7 @@ def _fetch_page(
     )
     for method, match, more in attempts:
         statement = _page_statement(order, match, search.shape if search else None, method, opened=opened)
-        all_rows = execute_core(statement, {**values, **more}).all()
+        all_rows = execute_core(statement, {**values, **more})
         rows = all_rows if opened else all_rows[1:]
         if len(rows) > size or (rows and match not in (MatchStrategy.BY_SCAN, MatchStrategy.BY_SCAN_FROM_FIRST)):
             break

@@ -158,7 +158,7 @@ _REVIEWED = (
 def _reviewed_signatures(organization_ids: Collection[int], excluded_id: int) -> Sequence[Row[Any]]:
     """Return addresses and sites of the organizations' signatures that staff published or imported, under any letter."""
     parameters = {"organizations": list(organization_ids), "excluded": excluded_id}
-    return execute_core(_REVIEWED, parameters).all() if organization_ids else ()
+    return execute_core(_REVIEWED, parameters) if organization_ids else ()
 
 
 def _reviewed_names(coalition_id: int | None, names: Collection[str], excluded_id: int) -> Sequence[ReviewedName]:

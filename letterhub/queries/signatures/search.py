@@ -112,7 +112,7 @@ class TermQuery:
     def first_positions(self) -> Sequence[int]:
         """Return the first positions of matches on SQLite, POSITIONS and one more at most."""
         values = {"expression": self.values["expression"], "most": POSITIONS + 1}
-        return execute_core(_FIRST_POSITIONS, values).scalars().all()
+        return execute_core(_FIRST_POSITIONS, values).scalars()
 
     def _count(self, expression: str) -> int:
         count: int = execute_core(_count_statement(self.shape), {"expression": expression, "most": MANY + 1}).scalar_one()

@@ -162,7 +162,7 @@ def test_a_text_that_changes_meanwhile_is_shown_first(app: Flask, letter: Letter
 def test_the_rows_of_a_form_are_those_that_the_models_write(letter: Letter, kind: SignatoryKind) -> None:
     line = Signatory("Ärzte", "Zoë Example", "Dr.", "Kyiv", kind, "https://a.example", "Union", "national")
     signature = {"letter_id": letter.id, "revision_id": factories.revision_of(letter).id, "email": "z@a.example"}
-    mail = message_columns(MailKind.CONFIRM, "z@a.example", {"limits": ["network"]}, NOON) | {"due_at": NOON}
+    mail = message_columns(MailKind.CONFIRM, EmailAddress("z@a.example"), {"limits": ["network"]}, NOON) | {"due_at": NOON}
     origin = {"letter_id": letter.id, "started_at": NOON, "mail_domain": "a.example"}
     fact = evidence_columns(Fact(FactKind.NO_PROOF, "worker", NOON))
     by_models = Signature(**signature, idempotency_key="a", created_at=NOON)

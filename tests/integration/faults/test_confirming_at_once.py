@@ -17,6 +17,7 @@ from letterhub.commands.signatures import confirm
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.matching import NameAndSite
 from letterhub.domain.signatures.consent import ShownConsent
@@ -163,7 +164,7 @@ def test_rows_past_the_session_are_those_of_the_models(app: Flask) -> None:
     record_consent(db.session(), signature.id, shown, revision, NOON)
     queue_mail(MailKind.SIGNED, signature.email, at=NOON, **references)
     db.session.flush()
-    mail = message_columns(MailKind.SIGNED, signature.email, {}, NOON) | references | {"due_at": NOON}
+    mail = message_columns(MailKind.SIGNED, EmailAddress(signature.email), {}, NOON) | references | {"due_at": NOON}
     consent = about | consent_columns(shown, revision.number, revision.sha256, NOON)
     rows = [*((EvidenceFact, about | evidence_columns(fact)) for fact in facts), (Consent, consent)]
     insert_rows(db.session.connection(), (OutboxMessage, mail), rows)

@@ -12,6 +12,7 @@ from letterhub.commands.signatures.sign import resend_confirmation, sign_letter
 from letterhub.domain.abuse.proof_of_work import ProofOfWork
 from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
 from letterhub.domain.invitations.partners import source_from
+from letterhub.domain.letters.signing_settings import FormSettings, FormSettingsChanged
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged, check_open
@@ -35,6 +36,10 @@ STARTED_SIGNATURE_KEY = "signing"
 Its dict has the letter, the masked address, the host likely `meant`, the id of the signature (0 for a bot's), the `form` key,
 and whether the signer `reads` mail to this address.
 """
+
+MAX_KNOWN_LETTERS = 256
+_known_settings: dict[str, FormSettings] = {}
+"""Settings of each letter's form by slug, as this process read them last: the command compares them with the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +77,33 @@ def _link_values(letter: PublicLetter) -> dict[str, Any]:
 @bp.post("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
 def create(slug: str) -> ResponseReturnValue:
-    """Start a signature. The response is the same whoever signs and whatever is known about the address."""
+    """Start a signature. The response is the same whoever signs and whatever is known about the address.
+
+    The form is checked by the settings that this process read last, so that most forms need one read less. The command compares
+    them with the letter; once they have changed, the form is checked again.
+    """
     check_same_origin()
-    letter = _open_letter_or_404(slug)
-    form = SigningForm(letter)
-    if not form.validate():
-        return render_form_page(letter, form), 422
-    signing_request = form.to_signing_request()
-    sender = _sender(letter, form, signing_request.email)
-    started = _started_signature(slug) if form.is_correction.data else None
+    settings = _known_settings.get(slug) or _open_letter_or_404(slug).form_settings
+    form = SigningForm(settings)
+    if not form.validate() or form.is_bot:
+        letter = _open_letter_or_404(slug)
+        if letter.form_settings != settings:
+            return create(slug)
+        if not form.is_bot:
+            return render_form_page(letter, form), 422
+    filled, started = form.to_signing_request(), _started_signature(slug) if form.is_correction.data else None
+    sender = _sender(settings.id, form, filled.email)
     replaced_id = started.signature.id if started and started.signature else None
     try:
-        signature_id = (
-            0 if form.is_bot else sign_letter(letter.id, signing_request, at=now(), replaces=replaced_id, sender=sender)
-        )
+        signature_id = 0 if form.is_bot else sign_letter(settings.id, filled, at=now(), replaces=replaced_id, sender=sender)
+    except FormSettingsChanged:
+        _open_letter_or_404(slug)
+        return create(slug)
     except (TextChanged, CannotMail, FormTokenSpent, TooManyForms) as refusal:
         return _render_refused(slug, form, refusal)
     session[STARTED_SIGNATURE_KEY] = {
-        "letter": slug, "mail": signing_request.email.masked, "meant": form.likely_address.rpartition("@")[2],
-        "signature": signature_id, "form": signing_request.key(letter.id), "reads": sender.is_reader_of(signing_request.email),
+        "letter": slug, "mail": filled.email.masked, "meant": form.likely_address.rpartition("@")[2],
+        "signature": signature_id, "form": filled.key(settings.id), "reads": sender.is_reader_of(filled.email),
     }  # fmt: skip
     return redirect(url_for(".check_email", slug=slug), 303)
 
@@ -157,9 +170,12 @@ def _render_refused(
 
 
 def _open_letter_or_404(slug: str) -> PublicLetter:
-    """Return the letter to sign; aborts with 404 if there is none. Raises LetterNotOpen."""
+    """Return the letter to sign, and keep the settings of its form; aborts with 404 if there is none. Raises LetterNotOpen."""
     letter = public_letter(slug) or abort(404)
     check_open(letter.state, letter.deadline_at, now())
+    if len(_known_settings) >= MAX_KNOWN_LETTERS:
+        _known_settings.clear()
+    _known_settings[slug] = letter.form_settings
     return letter
 
 
@@ -179,17 +195,17 @@ def render_form_page(letter: PublicLetter, form: SigningForm, **context: Any) ->
     )  # fmt: skip
 
 
-def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sender:
+def _sender(letter_id: int, form: SigningForm, email: EmailAddress) -> Sender:
     """Return the sender of a form: the mailbox that its links prove access to, and the proof of work that it solved."""
     invitation = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
-    if invitation and (invitation.letter.id != letter.id or not invitation.is_for(email.typed)):
+    if invitation and (invitation.letter.id != letter_id or not invitation.is_for(email.typed)):
         invitation = None
     proven_email = ""
     if invitation:
         proven_email = invitation.email
     elif form.reader_token.data:
         proven_email = address_from_token(form.reader_token.data)
-    proof = _proof_of_work().solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
+    proof = _proof_of_work().solved_challenge(letter_id, form.proof.data) if form.proof.data else ""
     return Sender(
         request.remote_addr or "",
         EmailAddress(proven_email) if proven_email else None,

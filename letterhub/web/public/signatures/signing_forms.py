@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, 
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signing_settings import OptionalField, WhoMaySign
+from letterhub.domain.letters.signing_settings import FormSettings, OptionalField, WhoMaySign
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
@@ -20,6 +20,8 @@ from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_location, website
+
+FormOwner = PublicLetter | FormSettings
 
 
 def new_form_token(letter_id: int) -> str:
@@ -88,14 +90,15 @@ class LineForm(PublicForm):
     asks_for_contact = True
 
     def __init__(
-        self, letter: PublicLetter, only_kind: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
+        self, letter: FormOwner, only_kind: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
     ) -> None:
         """Create the form without the fields that the letter, the kind of signatory or the page does not ask for.
 
         `only_kind` limits the form to one kind of signatory, whoever may sign the letter.
         """
         super().__init__(**kwargs)
-        self.letter_id, self.before = letter.id, before
+        self.settings = letter.form_settings if isinstance(letter, PublicLetter) else letter
+        self.before = before
         self.only_kind = only_kind or (
             None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1])
         )
@@ -166,6 +169,7 @@ class SigningForm(LineForm, DisplayedRevisionForm):
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
     common_hosts, not_typos = COMMON_HOSTS, NOT_TYPOS
+    is_bot = False
     note = StringField(_later("Leave this field empty"))
     form_token = HiddenField()
     is_correction = HiddenField()
@@ -188,7 +192,7 @@ class SigningForm(LineForm, DisplayedRevisionForm):
             token = current_link_signer().open(Purpose.FORM, (self.form_token.raw_data or [""])[0])
         except (InvalidLink, ExpiredLink):
             token = None
-        if token is None or token.subject[0] != self.letter_id:
+        if token is None or token.subject[0] != self.settings.id:
             self.renew_form_token()
             self.form_errors.append(_("This page has been open for a long time. Please review your entries and submit again."))
         elif (now() - token.made_at).total_seconds() < current_settings().min_fill_seconds:
@@ -199,22 +203,21 @@ class SigningForm(LineForm, DisplayedRevisionForm):
 
     def renew_form_token(self) -> None:
         """Give the form a new unique token for the next submission."""
-        self.form_token.data = new_form_token(self.letter_id)
+        self.form_token.data = new_form_token(self.settings.id)
 
     @property
     def likely_address(self) -> str:
         """Return a likely correction of the typed address, to suggest; "" if the address looks right."""
         name, _at, host = (self.email.data or "").rpartition("@")
-        website_domain = domain_of_website((self.website.data or "") if "website" in self else "")
-        likely_host = suggest_host(host, website_domain)
+        likely_host = suggest_host(host, domain_of_website((self.website.data or "") if "website" in self else ""))
         return f"{name}@{likely_host}" if name and likely_host else ""
 
     def to_signing_request(self) -> SigningRequest:
         """Return the input as a SigningRequest."""
         contact = {field.key: self[field.key].data or "" for field in CONTACT_FIELDS if field.key in self}
         return SigningRequest(
-            self.to_line(), EmailAddress(contact.pop("email")), self.displayed_revision, self.form_token_id,
-            no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact,
+            self.to_line(), EmailAddress(contact.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
+            no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact, settings=self.settings,
         )  # fmt: skip
 
 
@@ -284,10 +287,7 @@ class SecondConfirmationForm(LinkForm):
 
 
 class DenySignatureForm(LinkForm):
-    """Form by which an organization's mailbox denies a signature.
-
-    `expected_version` is the version of the line that the page showed.
-    """
+    """Form by which an organization's mailbox denies a signature of the line in the version that the page showed."""
 
     signatory_kind = None
     sure = BooleanField(validators=(Required(_later("Check the box to confirm that your organization did not sign this.")),))

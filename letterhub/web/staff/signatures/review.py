@@ -13,9 +13,8 @@ from letterhub.commands.signatures.review import decline_signatures, publish_sig
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.drafts import normalize_multiline
-from letterhub.domain.letters.signatory_order import MAX_LEAD_ORDER
 from letterhub.domain.line_validation import line_error
-from letterhub.domain.signatures.line_fields import STAFF_FIELDS
+from letterhub.domain.signatures.line_fields import MAX_LEAD_ORDER, STAFF_FIELDS
 from letterhub.domain.signatures.publishing import is_undoubted
 from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.signatures.signing import Section
