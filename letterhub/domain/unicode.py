@@ -190,8 +190,8 @@ def _level_codes(text: str) -> list[str]:
 
 @cache
 def _primary_code(weight: int) -> str:
-    """Return the code of a primary weight: one character for plain letters, which stand at odd places; others stand at the even
-    place between their neighbors, and are told apart by their weight."""
+    """Return the code of a primary weight: one character for plain letters, with an odd code point; other letters get the
+    even one between their neighbors, and their weight to tell them apart."""
     weights = _short_weights()
     place = bisect_left(weights, weight)
     if weights[place : place + 1] == [weight]:

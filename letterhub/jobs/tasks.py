@@ -85,9 +85,10 @@ class MailServerBackoff:
 
 
 class WorkerTasks:
-    """Tasks of one app in one queue. Long ones check `going()` between steps, and stop if it is false.
+    """Tasks of one app in one queue, for a worker with so many `threads`.
 
-    Mail never waits for rendering: with several threads, one is reserved.
+    Long tasks check `going()` between steps, and stop if it is false. Mail never waits for rendering: with several threads,
+    one is reserved.
     """
 
     def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool], threads: int) -> None:

@@ -47,7 +47,10 @@ class _TlsConnection(_Connection, smtplib.SMTP_SSL):
 
 
 class Smtp:
-    """SMTP transport. Connects with the first mail, reconnects if the server hung up, and quits on exit."""
+    """SMTP transport. Connects with the first mail, reconnects if the server hung up, and quits on exit.
+
+    `own_name` is the host name or address that it greets the server with, `patience` how many seconds it waits for a reply.
+    """
 
     def __init__(self, server: MailServer, own_name: str, patience: float = REPLY_TIMEOUT) -> None:
         self.server = server

@@ -160,7 +160,7 @@ def _compare_with_existing(
                 organization,
                 others.compare_with(organization, candidates[organization.id]),
                 others,
-                joins=organization.id in first_time,
+                may_merge=organization.id in first_time,
                 at=at,
             )
         others.add(organization)
@@ -213,16 +213,17 @@ def _merge_or_ask(
     compared: dict[int, Comparison],
     others: _ExistingOrganizations,
     *,
-    joins: bool,
+    may_merge: bool,
     at: dt.datetime,
 ) -> None:
-    """Merge an organization into its match if it has only one and `joins` it automatically; ask staff about its other possible
-    matches, once about each.
+    """Merge an organization into its match, if it `may_merge` and has only one; ask staff about its other possible matches,
+    once about each.
 
-    `compared` has the comparisons with other organizations by their id; `others` are the rows and the questions asked before.
+    `compared` has the comparisons with other organizations by their id; `others` are the rows and the questions asked
+    before.
     """
     same = [root for root, comparison in compared.items() if comparison.verdict is MatchVerdict.SAME]
-    if joins and len(same) == 1:
+    if may_merge and len(same) == 1:
         organization.root_id = organization.merged_into_id = same[0]
         organization.merged_by_other_name = not shares_name(compared[same[0]])
     questions = [

@@ -26,9 +26,9 @@ def clamp_page(requested: int, total: int, size: int) -> int:
     return min(max(requested, 1), last_page(total, size))
 
 
-def count_rows(query: Select[*tuple[Any, ...]], most: int | None = None) -> int:
-    """Return how many rows a select finds; if there are more than `most`, `most` + 1."""
-    rows = query.order_by(None).limit(None if most is None else most + 1)
+def count_rows(query: Select[*tuple[Any, ...]], limit: int | None = None) -> int:
+    """Return how many rows a select finds; if there are more than `limit`, `limit` + 1."""
+    rows = query.order_by(None).limit(None if limit is None else limit + 1)
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 

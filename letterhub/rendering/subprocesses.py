@@ -14,18 +14,18 @@ class RenderingInterrupted(Exception):
 
 def run_program(
     program: Sequence[str],
-    within: float,
+    timeout_seconds: float,
     environment: Mapping[str, str] | None = None,
     stdin: str = "",
     folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end within so many seconds, in our environment if none is given, with `stdin` on its stdin.
+    """Run a program to its end, in our environment if none is given, with `stdin` on its stdin.
 
-    Raises RenderingInterrupted, TimeoutExpired and OSError. It has a session of its own: a signal to a worker's process group
-    lets it finish. In the moment before it has one it can be ended with the worker.
+    Raises RenderingInterrupted, TimeoutExpired and OSError. The program gets a session of its own, so that a signal to the
+    worker's process group lets it finish; only in the moment before, it can be ended with the worker.
     """
     result = subprocess.run(  # noqa: S603
-        program, env=environment, cwd=folder, input=stdin, capture_output=True, text=True, timeout=within, check=False,
+        program, env=environment, cwd=folder, input=stdin, capture_output=True, text=True, timeout=timeout_seconds, check=False,
         start_new_session=True,
     )  # fmt: skip
     if result.returncode in SHUTDOWN_CODES:

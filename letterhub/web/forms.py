@@ -100,13 +100,13 @@ Further addresses are accepted unchecked; a wrong one bounces.
 
 
 class Required:
-    """Validator that requires a value, with `of` for one kind of signatory only."""
+    """Validator that requires a value; with `only_kind`, only from that kind of signatory."""
 
-    def __init__(self, sentence: str, of: SignatoryKind | None = None) -> None:
-        self.sentence, self.of = sentence, of
+    def __init__(self, sentence: str, only_kind: SignatoryKind | None = None) -> None:
+        self.sentence, self.only_kind = sentence, only_kind
 
     def __call__(self, form: Any, field: Field) -> None:
-        if not field.data and self.of in (None, form.signatory_kind):
+        if not field.data and self.only_kind in (None, form.signatory_kind):
             raise ValidationError(str(self.sentence))
 
 

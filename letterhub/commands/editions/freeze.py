@@ -25,21 +25,23 @@ from letterhub.models import Edition, EditionFile, EditionPage, Letter, append_a
 from letterhub.queries.editions.next_edition import EditionContent, edition_content, letter_version
 
 
-def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = "") -> int:
+def freeze(
+    letter_id: int, expected_version: str, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = ""
+) -> int:
     """Freeze the letter as an edition, with jobs for its files; return its number.
 
-    `shown` is the version of the letter that was shown, `form_token` the form's idempotency token: sent again, the first
-    edition's number is returned. The content is built before the letter is locked, since signers wait for the lock. Raises
-    CannotFreeze and LetterChanged.
+    `expected_version` is the version of the letter that was shown, `form_token` the form's idempotency token: sent again, the
+    first edition's number is returned. The content is built before the letter is locked, since signers wait for the lock.
+    Raises CannotFreeze and LetterChanged.
     """
     key = make_idempotency_key(form_token, letter_id)
     if (number := _number_by_key(key)) is not None:
         return number
     check_freezable(db.session.get_one(Letter, letter_id).state)
-    check_letter_unchanged(shown, letter_version(letter_id))  # before the work, and again once it is locked
+    check_letter_unchanged(expected_version, letter_version(letter_id))  # before the work, and again once it is locked
     content = edition_content(letter_id)
     check_not_empty(len(content.signature_ids))
-    return _store_edition(letter_id, shown, content, key, actor, staff_id, at)
+    return _store_edition(letter_id, expected_version, content, key, actor, staff_id, at)
 
 
 @one_transaction
@@ -53,7 +55,13 @@ def retry_file(file_id: int, *, at: dt.datetime) -> None:
 
 @one_transaction
 def _store_edition(
-    letter_id: int, shown: str, content: EditionContent, key: str | None, actor: str, staff_id: int | None, at: dt.datetime
+    letter_id: int,
+    expected_version: str,
+    content: EditionContent,
+    key: str | None,
+    actor: str,
+    staff_id: int | None,
+    at: dt.datetime,
 ) -> int:
     """Store an edition of this content, unless the letter has changed; return its number."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
@@ -61,7 +69,7 @@ def _store_edition(
         return number
     check_freezable(letter.state)
     for version in (content.version, letter_version(letter_id)):
-        check_letter_unchanged(shown, version)
+        check_letter_unchanged(expected_version, version)
     edition = _add_edition(letter, content, staff_id, at, key)
     db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], requested_at=at) for form in FileFormat)
     facts = {"id": edition.public_id, "count": edition.count, "revision": content.revision, "sha256": edition.sha256}

@@ -43,20 +43,20 @@ def add_revision(
     content: dict[str, Any],
     change: TextChange,
     *,
-    like: Revision,
+    base: Revision,
     staff_id: int | None,
     at: dt.datetime,
     asked_again: int = 0,
 ) -> Revision:
     """Add the revision after `last`, which readers see from now on.
 
-    If the change keeps earlier signatures valid, they count from the same revision as they do under `like`. `asked_again` is
+    If the change keeps earlier signatures valid, they count from the same revision as they do under `base`. `asked_again` is
     how many signatories are asked to confirm it.
     """
     number = last.number + 1
     revision = Revision(
         letter_id=last.letter_id, number=number, content=content, sha256=fingerprint(content),
-        change=change.kind, reason=change.reason.strip(), counts_from=counts_from(change.kind, number, like.counts_from),
+        change=change.kind, reason=change.reason.strip(), counts_from=counts_from(change.kind, number, base.counts_from),
         reconfirmations_requested=asked_again, created_at=at, created_by_id=staff_id,
     )  # fmt: skip
     db.session.add(revision)

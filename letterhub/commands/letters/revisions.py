@@ -56,7 +56,7 @@ def publish_unsigned_text(letter_id: int, version: int, *, actor: str, staff_id:
         raise TextIsSigned(
             _("Someone has signed this letter in the meantime. Choose what kind of change this is, and enter the reason.")
         )
-    revision = add_revision(last, content, UNSIGNED_CHANGE, like=last, staff_id=staff_id, at=at)
+    revision = add_revision(last, content, UNSIGNED_CHANGE, base=last, staff_id=staff_id, at=at)
     _append_audit_entry(revision, last, actor, 0)
     return revision.number
 
@@ -85,7 +85,7 @@ def publish_text_change(
             if signature.state in ACTIVE_STATES:
                 signature.move(SignatureMove.OUTDATE, at)
         listed_count = sum(signature.published_at is not None for signature in signatures)
-    revision = add_revision(last, content, change, like=last, asked_again=listed_count, staff_id=staff_id, at=at)
+    revision = add_revision(last, content, change, base=last, asked_again=listed_count, staff_id=staff_id, at=at)
     if is_substantial:
         email_signatories(MailKind.RECONFIRM, signatures, letter, {}, at)
     else:
@@ -114,7 +114,7 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     check_revert(letter.state, changed.change, is_blocked_by_review(letter_id, changed.number))
     earlier = _revision_by_number(letter_id, changed.number - 1)
     change = TextChange(ChangeKind.REVERTED, "")
-    revision = add_revision(last, earlier.content, change, like=earlier, staff_id=staff_id, at=at)
+    revision = add_revision(last, earlier.content, change, base=earlier, staff_id=staff_id, at=at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
     email_signatories(MailKind.RECONFIRM, outdated, letter, {}, at)

@@ -107,7 +107,8 @@ def current_revision(letter_id: int) -> Revision:
 
 
 def link_organization(signature: Signature, coalition_id: int, at: dt.datetime) -> LineSearch:
-    """Link a signature to the organization of its name and website; return also the others that its line may name."""
+    """Link a signature to the organization of its name and website. Return the search of its line, which has other
+    organizations that the line may name."""
     search = search_line(signature, coalition_id)
     if signature.kind is SignatoryKind.ORGANIZATION:
         own = search.organizations.own or (create_organization(db.session(), coalition_id, search.organizations, at), True)

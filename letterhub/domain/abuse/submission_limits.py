@@ -121,11 +121,11 @@ class PastMail:
     blocked: bool = False
 
 
-def allowed_at(times: Iterable[dt.datetime], most: int, at: dt.datetime) -> dt.datetime:
-    """Return when one more mail fits into a limit of `most` within 24 hours, given the `times` of earlier ones: `at` itself, or
+def allowed_at(times: Iterable[dt.datetime], limit: int, at: dt.datetime) -> dt.datetime:
+    """Return when one more mail is allowed by a `limit` per 24 hours, given the `times` of earlier ones: `at` itself, or
     when enough of them are a day old."""
     recent = sorted((time for time in times if time > at - DAY), reverse=True)
-    return at if len(recent) < most else recent[most - 1] + DAY
+    return at if len(recent) < limit else recent[limit - 1] + DAY
 
 
 def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:

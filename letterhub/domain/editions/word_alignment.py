@@ -1,4 +1,4 @@
-"""Alignment of two long texts by words: which runs of words only one of them has.
+"""Alignment of two long texts by words: finds the runs of words that only one of them has.
 
 Its cost grows with the length of the texts, and is bounded between the runs of words that occur once in each.
 """

@@ -23,8 +23,8 @@ _AS_LETTERS = {code: chr(code + 0xFEE0) for code in range(0x21, 0x7F) if not chr
 
 
 class LinePart(enum.StrEnum):
-    """Part of a published line that a word is in, by the letter that its terms begin with. A letter prints every signatory's
-    name, and the other parts by its settings."""
+    """Part of a printed line that a word is in; the value is the letter that its search terms begin with. A letter prints
+    every signatory's name, and the other parts by its settings."""
 
     NAME = "n"
     PERSON = "p"

@@ -25,7 +25,7 @@ _DATE_FORMATS = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
 class FrontMatter:
-    """The values of the front matter by key.
+    """The values of the front matter by key. `first_line` is its first line in `file`, for error messages.
 
     Reading a key removes it; keys left at the end are unknown.
     """

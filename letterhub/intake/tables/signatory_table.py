@@ -149,7 +149,8 @@ def valid_signatories(table: SignatoryTable, file: str) -> tuple[Signatory, ...]
 def _find_header(text: str, file: str) -> tuple[str, int]:
     """Return the separator, and the index of the header: the first record that names who signed and one more field.
 
-    Not the one that names the most: somebody may have typed headings as answers. If no record names two fields, one is enough.
+    The record with the most known fields would be wrong, as somebody may have typed headings as answers. If no record names
+    two fields, one is enough.
     """
     candidates: list[tuple[bool, int, int, str, int]] = []
     for separator in _SEPARATORS:

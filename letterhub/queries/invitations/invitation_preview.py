@@ -60,7 +60,11 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
 
 
 class EarlierInvitations:
-    """Lookup of a letter's earlier invitations among these names and addresses, and of suppressed mailboxes."""
+    """Earlier invitations to a letter of the organizations with these `names` and the mailboxes in `emails`, and the
+    mailboxes that get no mail.
+
+    All are read at the start, in batches: a file has some hundreds of rows.
+    """
 
     def __init__(self, letter_id: int, names: Iterable[str], emails: Iterable[str]) -> None:
         self._letter_id = letter_id

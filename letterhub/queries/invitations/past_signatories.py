@@ -48,11 +48,11 @@ def title_signed_before(signature: Signature) -> str | None:
 
 
 def past_signatories_to_invite(
-    coalition_id: int, letter_id: int, most: int, chosen: Collection[int] | None = None
+    coalition_id: int, letter_id: int, limit: int, chosen: Collection[int] | None = None
 ) -> tuple[PastSignatory, ...]:
     """Return a coalition's past signatories, one for each organization that has not signed this letter and was not invited.
 
-    An organization's is the last who signed for it. At most `most` are returned, those who signed last; `chosen` limits
+    An organization's is the last who signed for it. At most `limit` are returned, those who signed last; `chosen` limits
     them to these signature ids.
     """
     ranked = _rank_signatures(coalition_id, letter_id, chosen)
@@ -62,17 +62,17 @@ def past_signatories_to_invite(
     query = query.where(ranked.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
     rows: list[Row[Any]] = []
     start, has_more = 0, True
-    while has_more and len(rows) < most:
+    while has_more and len(rows) < limit:
         batch = db.session.execute(query.offset(start).limit(BATCH_SIZE)).all()
         rows += _not_invited(letter_id, batch)
         start, has_more = start + BATCH_SIZE, len(batch) == BATCH_SIZE
-    titles = _titles_by_revision([row.Signature.revision_id for row in rows[:most]])
+    titles = _titles_by_revision([row.Signature.revision_id for row in rows[:limit]])
     found = (
         PastSignatory(
             row.Signature.id, row.root, row.name, row.Signature.signatory, row.Signature.email,
             titles[row.Signature.revision_id], row.vouched_at is not None,
         )
-        for row in rows[:most]
+        for row in rows[:limit]
     )  # fmt: skip
     return tuple(sorted(found, key=lambda signatory: signatory.organization.casefold()))
 

@@ -86,7 +86,7 @@ def check_mailbox_proven(invitation: Invitation, mailbox: int) -> None:
 
 
 def _was_mailed(invitation: Invitation) -> bool:
-    """Return whether a mail with the invitation's link left for its mailbox, or was tried: it may have arrived."""
+    """Return whether a mail with the invitation's link was sent to its mailbox, or an attempt was made: it may have arrived."""
     mails = exists().where(
         OutboxMessage.canonical_recipient == EmailAddress(invitation.email).canonical,
         OutboxMessage.kind == MailKind.INVITE,

@@ -28,7 +28,7 @@ def clear_signatures(letter_id: int, after_id: int = 0) -> ClearSignatures:
     """Return the names of a letter's queue about which nothing is in doubt, those that waited longest first, after a name."""
     query = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
     order = (Signature.confirmed_at, Signature.id)
-    scan = scan_names(query, order, is_undoubted, after_id=after_id, most=NAMES_AT_ONCE)
+    scan = scan_names(query, order, is_undoubted, after_id=after_id, limit=NAMES_AT_ONCE)
     waiting = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
     signatures = signatures_by_id(letter_id, scan.ids, QUEUED_STATES)
     return ClearSignatures(signatures, waiting - len(signatures), scan)

@@ -25,8 +25,7 @@ Matches = Callable[[SignatoryKind, Assessment], bool]
 class FilterScan:
     """Names that match a filter, among the `looked_at` that come after a cursor.
 
-    `next_cursor` is the id of the last name that was looked at, 0 if that was the last of all. `is_whole` says that all names
-    were looked at.
+    `next_cursor` is the id of the last name looked at, 0 if no more follow. `is_whole` says that all names were looked at.
     """
 
     ids: tuple[int, ...]
@@ -35,8 +34,8 @@ class FilterScan:
     is_whole: bool
 
 
-def scan_names(query: Select[int], order: Sequence[Any], matches: Matches, *, after_id: int, most: int) -> FilterScan:
-    """Return up to `most` matching names of the next SCANNED that a query selects, in this order, after the name `after_id`;
+def scan_names(query: Select[int], order: Sequence[Any], matches: Matches, *, after_id: int, limit: int) -> FilterScan:
+    """Return up to `limit` matching names of the next SCANNED that a query selects, in this order, after the name `after_id`;
     from the beginning if that is 0, or gone."""
     position = db.session.execute(select(*order).where(Signature.id == after_id)).one_or_none() if after_id else None
     if position:
@@ -45,10 +44,10 @@ def scan_names(query: Select[int], order: Sequence[Any], matches: Matches, *, af
     ids = db.session.scalars(query.order_by(*order).limit(SCANNED + 1)).all()
     assessments = assessments_of(select(Signature.id).where(Signature.id.in_(ids[:SCANNED])))
     found = [signature_id for signature_id in ids[:SCANNED] if matches(*assessments[signature_id])]
-    looked_at = ids.index(found[most - 1]) + 1 if len(found) > most else min(len(ids), SCANNED)
+    looked_at = ids.index(found[limit - 1]) + 1 if len(found) > limit else min(len(ids), SCANNED)
     has_more = looked_at < len(ids)
     next_cursor = ids[looked_at - 1] if has_more else 0
-    return FilterScan(tuple(found[:most]), looked_at, next_cursor, is_whole=not position and not has_more)
+    return FilterScan(tuple(found[:limit]), looked_at, next_cursor, is_whole=not position and not has_more)
 
 
 def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:

@@ -153,11 +153,11 @@ def signatures_by_id(
     )
 
 
-def latest_confirmed_signatures(letter_id: int, most: int) -> tuple[SignatureDetails, ...]:
+def latest_confirmed_signatures(letter_id: int, limit: int) -> tuple[SignatureDetails, ...]:
     """Return the names last confirmed by mail, in any state, newest first."""
     by_mail = (Signature.source == Source.FORM, Signature.confirmed_at.is_not(None), Signature.contact_erased_at.is_(None))
     query = select(Signature).where(Signature.letter_id == letter_id, *by_mail)
-    return _details_of(letter_id, query.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
+    return _details_of(letter_id, query.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(limit))
 
 
 def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
@@ -170,7 +170,7 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
     """Return the requested page of a letter's names that a search finds, sorted by the columns of `order`."""
     if search.filter:
         matches, query = search.filter.matches, _search_statement(letter_id, search)
-        scan = scan_names(query, order, lambda _kind, found: matches(found), after_id=search.after_id, most=PAGE_SIZE)
+        scan = scan_names(query, order, lambda _kind, found: matches(found), after_id=search.after_id, limit=PAGE_SIZE)
         return SignaturesPage(_sorted_details(letter_id, scan.ids, order), len(scan.ids), scan=scan)
     is_queue = search.states == QUEUED_STATES and not search.words  # it has a counter
     total = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) if is_queue else None

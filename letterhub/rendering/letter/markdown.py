@@ -49,10 +49,10 @@ class TextTooLong(UserFacingError):
     """Raised when a text is longer than any letter, or has more links and notes."""
 
 
-def _too_long(count: int, kind: str, most: int) -> TextTooLong:
+def _too_long(count: int, kind: str, limit: int) -> TextTooLong:
     """Return the error for a text that has more of a kind of characters or lines than a letter may have."""
     sentence = _(
-        "This text has %(count)s %(what)s; a letter may have up to %(most)s.", count=f"{count:,}", what=kind, most=f"{most:,}"
+        "This text has %(count)s %(what)s; a letter may have up to %(most)s.", count=f"{count:,}", what=kind, most=f"{limit:,}"
     )
     return TextTooLong(sentence)
 

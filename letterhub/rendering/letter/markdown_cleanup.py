@@ -36,7 +36,7 @@ def clean_markdown(text: str, layout: int = LAYOUT_VERSION) -> str:
 
 
 def split_fences(text: str) -> Iterator[tuple[list[str], bool]]:
-    """Yield the lines of prose and of code between fences in turn, each with whether it is code.
+    """Yield the lines of a text, alternating between prose and code between fences, each with a flag for code.
 
     A block whose fence is never closed goes on to the end.
     """
@@ -252,7 +252,7 @@ def _with_label(inline: Token, label: str) -> Token:
 
 
 def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:
-    """Make the items of a numbered list that ends the text its notes, if every number in super- or subscript has an item.
+    """Make the numbered list that ends the text its notes, if every number in super- or subscript has an item in it.
 
     Records in the notes whether the text has superscripts, and whether it has such a list.
     """

@@ -51,7 +51,7 @@ class NoteStyle:
 
 
 class NoteRenderer(RendererHTML):
-    """HTML renderer of the notes and links of one letter.
+    """HTML renderer of the notes and links of one letter, with its strings in `words`.
 
     It records the notes and addresses already printed, so make one for each letter.
     """

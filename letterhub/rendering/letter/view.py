@@ -127,11 +127,11 @@ def _running_head(text: LetterText, subject: str, locale: DocumentLocale) -> str
     return PART_SEPARATOR.join(part for part in parts if part)
 
 
-def _truncated(phrase: str, most: int) -> str:
-    """Return the phrase, cut after a word and ended with an ellipsis if it has more than `most` characters."""
-    if len(phrase) <= most:
+def _truncated(phrase: str, limit: int) -> str:
+    """Return the phrase, cut after a word and ended with an ellipsis if it has more than `limit` characters."""
+    if len(phrase) <= limit:
         return phrase
-    cut = phrase[:most].rpartition(" ")[0] or phrase[:most]
+    cut = phrase[:limit].rpartition(" ")[0] or phrase[:limit]
     return cut.rstrip(" ,.;:–—-(") + "…"
 
 

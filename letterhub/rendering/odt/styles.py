@@ -40,7 +40,7 @@ class AutomaticStyles:
         return name
 
     def changed_paragraph(self, name: str, attribute: str, value: str) -> str:
-        """Return the name of a paragraph style that has another value of a property, "" for none."""
+        """Return the name of a paragraph style that is another one with one property changed; "" removes the property."""
         parent, properties = self._paragraphs.get(name, (name, {}))
         changed = {**properties, attribute: value}
         return self.paragraph(parent, {key: value for key, value in changed.items() if value})

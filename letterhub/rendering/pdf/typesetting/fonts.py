@@ -75,7 +75,11 @@ class FontRegistry:
 
 
 class FontStack:
-    """Font fallback stack for one weight of a style, in order of preference."""
+    """Font fallback stack for one weight of a style, in order of preference.
+
+    The bundled fonts of `families` come first, then any installed font; `language` decides between those of Chinese,
+    Japanese and Korean.
+    """
 
     def __init__(self, registry: FontRegistry, families: tuple[str, ...], bold: bool, language: str = "") -> None:
         self._registry = registry

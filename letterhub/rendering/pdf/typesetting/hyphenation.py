@@ -17,7 +17,10 @@ Key = tuple[str, int, int, int]
 
 
 class HyphenationDictionary:
-    """Dictionary of one language, in place of a `pyphen.Pyphen`, of which WeasyPrint calls `iterate`."""
+    """Dictionary of one language, in place of a `pyphen.Pyphen`, of which WeasyPrint calls `iterate`.
+
+    `left` and `right` are the fewest characters before and after a hyphen.
+    """
 
     def __init__(self, language: str, left: int, right: int) -> None:
         self._patterns = pyphen.Pyphen(lang=language, left=left, right=right)

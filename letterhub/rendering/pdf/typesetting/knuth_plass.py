@@ -56,7 +56,11 @@ class Measure:
 
 
 class ParagraphPlan:
-    """Best line ends of one paragraph in one measure; `reach` is the distance to each character of its text."""
+    """Best line ends of one paragraph.
+
+    `text` is its characters, `reach` the distance to each of them, and `ends` the places where a line may end; `measure` is
+    the width of its lines, and whether they are justified.
+    """
 
     def __init__(self, text: Sequence[str], reach: Sequence[float], ends: Sequence[LineEnd], measure: Measure) -> None:
         self._reach, self._ends, self._measure = reach, ends, measure

@@ -88,7 +88,7 @@ _USUAL_NAME_LINES = 3  # lines of a name: a longer one makes its own cell higher
 
 
 class LogoGrid:
-    """The logos of a list, by their file names, with their resource names in the PDF."""
+    """The logos of a list, by their file names in `folder`, with their resource names in the PDF."""
 
     def __init__(self, names: Iterable[str], folder: Path, style: ListStyle) -> None:
         self._files = {name: folder / name for name in names if name}

@@ -115,7 +115,7 @@ def _signature_url(invitation: ReceivedInvitation, endpoint: str) -> str:
 def _render_page(
     invitation: ReceivedInvitation, token: str, signing: InvitedForm | None = None, ending: AreYouSureForm | None = None
 ) -> str:
-    """Render the page behind the link; one of its forms may hold rejected input."""
+    """Render the page behind the link, with rejected input in one of its forms if that is given."""
     letter, ending = invitation.letter, ending or AreYouSureForm(formdata=None)
     proven = is_mailbox_proven(invitation, _mailbox_in(token))
     if not proven or not accepts_kind(letter.who_may_sign, SignatoryKind.ORGANIZATION):

@@ -196,6 +196,7 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
 
 
 def typed_fields(signature: OwnSignature) -> list[tuple[str, str]]:
-    """Return the input of someone who corrects and signs, for a page that cannot accept it; empty for other buttons."""
+    """Return what the visitor typed into the form that corrects and signs, for a page that cannot accept it; empty after any
+    other button."""
     form = CorrectAndConfirmForm(signature.letter, only_kind=signature.line.kind)
     return form.filled_fields() if request.form.get("choice") == "correct" else []

@@ -121,7 +121,8 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
 
 
 def reconfirmation_url(signature: OwnSignature) -> str:
-    """Return the URL where the signatory of an outdated signature decides; for holders of another link of theirs."""
+    """Return the URL where the signatory of an outdated signature decides; it is shown to visitors with another link of that
+    signatory."""
     token = signature_token(signature, Purpose.RECONFIRM, signature.letter.revision_id, int(now().timestamp()))
     return url_for("reconfirmation.detail", purpose=str(Purpose.RECONFIRM), token=token)
 
