@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from letterhub.domain.accounts.roles import AlreadyJoined, Role
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.branding import DEFAULT_ACCENT, BrandingDefaults
+from letterhub.domain.letters.branding import DEFAULT_ACCENT, BrandingDefaults, layout_from_facts, layout_to_facts
 from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 from letterhub.infrastructure.db import Base
 
@@ -20,8 +20,9 @@ from letterhub.infrastructure.db import Base
 class Coalition(Base):
     """Coalition, to which everything else belongs.
 
-    `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are
-    defaults of new letters. `contact_email` is the Reply-To address of mail about its letters; "" for none.
+    `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face`, `paper` and `layout`,
+    the choices that differ from our own, are defaults of new letters. `contact_email` is the Reply-To address of mail about its
+    letters; "" for none.
     """
 
     __tablename__ = "coalition"
@@ -34,19 +35,22 @@ class Coalition(Base):
     theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
     face: Mapped[Typeface] = mapped_column(default=Typeface.THEME)
     paper: Mapped[PaperSize] = mapped_column(default=PaperSize.LETTER)
+    layout: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     created_at: Mapped[dt.datetime]
 
     @property
     def branding(self) -> BrandingDefaults:
         """Branding defaults of its letters."""
-        accent = "" if self.accent == DEFAULT_ACCENT else self.accent
-        return BrandingDefaults(self.name, tuple(self.letterhead_lines), self.theme, self.face, accent, self.paper)
+        accent, lines = "" if self.accent == DEFAULT_ACCENT else self.accent, tuple(self.letterhead_lines)
+        layout = layout_from_facts(self.layout)
+        return BrandingDefaults(self.name, lines, self.theme, self.face, accent, self.paper, **layout)
 
     def set_branding(self, branding: BrandingDefaults) -> None:
         """Set the branding defaults."""
         self.letterhead_lines, self.accent = list(branding.lines), branding.accent or DEFAULT_ACCENT
         self.theme, self.face, self.paper = branding.theme, branding.face, branding.paper
+        self.layout = layout_to_facts(branding)
 
 
 class LoginSession(Base):

@@ -1,18 +1,19 @@
 """Forms: base classes, field types and validators, each of which shows its error at the field."""
 
+import enum
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, TypeVar
 
 from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, FieldList, IntegerField, StringField, ValidationError
+from wtforms import Field, FieldList, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatoryKind
@@ -22,6 +23,7 @@ from letterhub.domain.organizations.names_and_websites import InvalidWebsite, pa
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.rendering.letter.document_locale import all_section_headings
 
+M = TypeVar("M", bound=enum.StrEnum)
 MAX_LINE_INPUT = 4_000
 INDEX_PATTERN = re.compile(r"[0-9]{1,4}(-|\Z)")
 
@@ -59,6 +61,17 @@ def new_idempotency_key() -> str:
 def uploaded_name(upload: FileStorage) -> str:
     """Return the name of an uploaded file as one line, without its folder, which some browsers send; "" if it has none."""
     return clean_line(PurePath((upload.filename or "").replace("\\", "/")).name)
+
+
+def choice_field(label: Any, choices: Mapping[M, Any]) -> SelectField:
+    """Return a field that chooses a member of an enum, of which the first is the default; `choices` are their labels."""
+    members = {str(member): member for member in choices}
+    return SelectField(
+        label,
+        default=next(iter(choices)),
+        choices=[SelectChoice(member, text) for member, text in choices.items()],
+        coerce=lambda typed: members.get(str(typed), typed),  # another text is no valid choice
+    )
 
 
 def clean_line(typed: str | None) -> str:

@@ -48,6 +48,7 @@ def upgrade() -> None:
             sa.Enum("letter", "a4", name="papersize", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
+        sa.Column("layout", sa.JSON(), nullable=False),
         sa.Column("contact_email", sa.String(length=254), server_default="", nullable=False),
         sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coalition")),

@@ -26,4 +26,6 @@ def change_branding(coalition_id: int, branding: BrandingDefaults, *, actor: str
 
 
 def _audit_facts(branding: BrandingDefaults) -> dict[str, Any]:
-    return {name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in asdict(branding).items()}
+    """Return the branding for the audit log, in which "size" is that of a file."""
+    facts = {name: ", ".join(value) if isinstance(value, tuple) else str(value) for name, value in asdict(branding).items()}
+    return {"text_size" if name == "size" else name: value for name, value in facts.items()}

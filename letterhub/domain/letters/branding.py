@@ -1,19 +1,27 @@
 """Branding defaults of a coalition, and its accent colors with the contrast checks of WCAG. See docs/design/letters.md."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Letterhead, LetterText, PaperSize, Theme, Typeface
+from letterhub.domain.letters.document import Figures, Letterhead, LetterText, Margins, PaperSize, TextSize, Theme, Typeface
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 
 DEFAULT_ACCENT = "#1f3a68"
 """Default accent color: a letter without an accent stores "", and the style sheets use this one."""
 
+LAYOUT_CHOICES = ("margins", "size", "figures", "notes", "links", "justify")
+TEXT_CHOICES = ("theme", "face", "accent", "paper", *LAYOUT_CHOICES)
+"""Parts of a letter's text that begin with the branding of its coalition."""
+_PLAIN = LetterText("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class BrandingDefaults:
-    """Branding of a coalition: name and lines of the letterhead, theme, typeface, accent color and paper.
+    """Branding of a coalition: name and lines of the letterhead, theme, typeface, accent color, paper and layout.
 
     `accent` is a color as #rrggbb, "" for the default.
     """
@@ -24,18 +32,30 @@ class BrandingDefaults:
     face: Typeface = Typeface.THEME
     accent: str = ""
     paper: PaperSize = PaperSize.LETTER
+    margins: Margins = Margins.WIDE
+    size: TextSize = TextSize.TWELVE
+    figures: Figures = Figures.THEME
+    notes: NotePlacement = NotePlacement.FOOT
+    links: LinkStyle = LinkStyle.NOTES
+    justify: bool = False
 
     def apply_to(self, text: LetterText) -> LetterText:
         """Return a copy of a text with this branding in the parts that still have their defaults."""
-        plain = LetterText("", "")
-        return replace(
-            text,
-            letterhead=Letterhead(self.name, self.lines) if text.letterhead == plain.letterhead else text.letterhead,
-            theme=self.theme if text.theme is plain.theme else text.theme,
-            face=self.face if text.face is plain.face else text.face,
-            accent=text.accent or self.accent,
-            paper=self.paper if text.paper is plain.paper else text.paper,
-        )
+        choices = {name: getattr(self, name) for name in TEXT_CHOICES if getattr(text, name) == getattr(_PLAIN, name)}
+        head = Letterhead(self.name, self.lines) if text.letterhead == _PLAIN.letterhead else text.letterhead
+        return replace(text, letterhead=head, **choices)
+
+
+def layout_to_facts(branding: BrandingDefaults) -> dict[str, Any]:
+    """Serialize the choices of layout that differ from those of a plain letter to JSON values."""
+    choices = {name: getattr(branding, name) for name in LAYOUT_CHOICES}
+    changed = {name: value for name, value in choices.items() if value != getattr(_PLAIN, name)}
+    return {name: value if isinstance(value, bool) else str(value) for name, value in changed.items()}
+
+
+def layout_from_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Deserialize the choices of layout from `layout_to_facts`."""
+    return {name: type(getattr(_PLAIN, name))(value) for name, value in facts.items()}
 
 
 LIGHT_BACKGROUNDS = ("#ffffff", "#fffefb", "#f7f5f0")

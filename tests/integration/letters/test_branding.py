@@ -7,7 +7,8 @@ import pytest
 
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.letters.document import LetterText, Margins, PaperSize, TextSize, Theme, Typeface
+from letterhub.domain.letters.document import Figures, LetterText, Margins, PaperSize, TextSize, Theme, Typeface
+from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -42,15 +43,20 @@ def test_new_letters_begin_with_the_look_of_their_coalition_and_older_ones_keep_
     factories.draft()
     page = otto.visit("branding.edit", coalition=HOME)
     page = page.submit(
-        "Save branding", theme="plain", face="sans", accent="7A1F2B", paper="a4", lines="12 River Street\n\nDover"
-    )
+        "Save branding", theme="plain", face="sans", accent="7A1F2B", paper="a4", lines="12 River Street\n\nDover",
+        margins="1in", size="11", figures="lining", notes="end", links="list", justify=True,
+    )  # fmt: skip
     page.says("New letters will look like this")
     assert (draft().theme, draft().accent) == (Theme.CLASSIC, "")
     otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="Another letter")
     text = draft()
     assert (text.theme, text.face, text.accent, text.paper) == (Theme.PLAIN, Typeface.SANS, "#7a1f2b", PaperSize.A4)
     assert text.letterhead.lines == ("12 River Street", "Dover")
-    otto.visit("audit_log.coalition", coalition=HOME).says("Otto Organizer changed the branding.", "Accent color")
+    assert (text.margins, text.size, text.figures) == (Margins.NARROW, TextSize.ELEVEN, Figures.LINING)
+    assert (text.notes, text.links, text.justify) == (NotePlacement.END, LinkStyle.LIST, True)
+    otto.visit("audit_log.coalition", coalition=HOME).says(
+        "Otto Organizer changed the branding.", "Accent color", "Size on paper", "Equally long lines"
+    )
 
 
 def test_a_look_that_stays_as_it_is_leaves_no_trace_in_the_record(otto: Visitor) -> None:

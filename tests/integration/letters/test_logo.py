@@ -8,6 +8,7 @@ from letterhub.domain.letters.document import LetterText, Logo
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft
+from letterhub.web.staff.letters import figure_fields
 from tests.support import cast, factories
 from tests.support.files.tampered_pdfs import pdf_of, text_instructions
 from tests.support.html_forms import form_data, form_with_button
@@ -186,6 +187,16 @@ def test_two_pictures_of_one_name_are_two_and_one_that_the_text_does_not_name_is
     page.says("Pictures without a description are left out", "These pictures aren’t shown")
     page.submit("Remove backlog-2026.png").says("These pictures aren’t among the letter’s files")
     assert stored_text().picture_names == ("backlog-2026-2.png",)
+
+
+def test_a_figure_for_which_another_window_left_no_place_is_told(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figure_fields, "MAX_PICTURES", 1)
+    added(page)
+    sent = {"figure": (picture((90, 60)), "b.png"), "figure_description": CHART, "closing": "Yours,"}
+    refused = page.submit("Add figure", status=422, **sent)
+    refused.says("there is room for 0 more")
+    assert 'value="Yours,"' in refused.html
+    assert len(stored_text().pictures) == 1
 
 
 @pytest.mark.parametrize(

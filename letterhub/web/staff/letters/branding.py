@@ -1,4 +1,4 @@
-"""Branding page: letterhead lines, theme, typeface, color and paper of new letters, and the public contact address."""
+"""Branding page: letterhead lines, theme, color, paper and layout of new letters, and the public contact address."""
 
 from typing import Any
 
@@ -13,20 +13,20 @@ from letterhub.clock import now
 from letterhub.commands.accounts.staff import change_contact
 from letterhub.commands.letters.branding_defaults import change_branding
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.branding import BrandingDefaults
-from letterhub.domain.letters.document import PaperSize, Theme, Typeface
+from letterhub.domain.letters.branding import TEXT_CHOICES, BrandingDefaults
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.branding import branding_defaults, contact_address
 from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.forms import clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields
+from letterhub.web.staff.letters.layout_fields import LayoutFields
 from letterhub.web.staff.letters.letter_forms import lines_field, non_empty_lines
 
 bp = Blueprint("branding", __name__)
 
 
-class BrandingForm(BrandingFields, FlaskForm):  # type: ignore[misc]
+class BrandingForm(BrandingFields, LayoutFields, FlaskForm):  # type: ignore[misc]
     """Form for the branding of new letters."""
 
     lines = lines_field(_l("Lines under the coalition’s name"))
@@ -36,10 +36,11 @@ class BrandingForm(BrandingFields, FlaskForm):  # type: ignore[misc]
         return BrandingDefaults(
             name=name,
             lines=non_empty_lines(self.lines.data),
-            theme=Theme(self.theme.data),
-            face=Typeface(self.face.data),
+            theme=self.theme.data,
+            face=self.face.data,
             accent=self.accent.data,
-            paper=PaperSize(self.paper.data),
+            paper=self.paper.data,
+            **self.layout_choices(),
         )
 
 
@@ -86,7 +87,7 @@ def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing:
     """Render the page with both forms. A form that is passed shows its rejected input, the other the saved values."""
     if form is None:
         defaults = branding_defaults(staff.coalition_id)
-        data: dict[str, Any] = {name: getattr(defaults, name) for name in ("theme", "face", "accent", "paper")}
+        data: dict[str, Any] = {name: getattr(defaults, name) for name in TEXT_CHOICES}
         form = BrandingForm(formdata=None, data={**data, "lines": "\n".join(defaults.lines)})
     return render_template(
         "staff/letters/branding.html", staff=staff, form=form,

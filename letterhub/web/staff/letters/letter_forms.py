@@ -29,17 +29,14 @@ from letterhub.domain.letters.document import (
     Letterhead,
     LetterText,
     Logo,
-    PaperSize,
     SignatoryOrder,
     SignatoryStyle,
     SignatureBlocks,
-    Theme,
-    Typeface,
 )
 from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
-from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, clean_line, uploaded_name
+from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, choice_field, clean_line, uploaded_name
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 from letterhub.web.staff.letters.figure_fields import FigureFields
 from letterhub.web.staff.letters.layout_fields import LayoutFields
@@ -108,33 +105,32 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
     enclosures = lines_field(_l("Enclosures, one per line"))
     language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG_PATTERN)])
     window = BooleanField(_l("Place the first addressee for a #10 window envelope"))
-    order = SelectField(
+    order = choice_field(
         _l("Order of names"),
-        choices=[
-            SelectChoice(SignatoryOrder.ALPHABETICAL, _l("Alphabetical")),
-            SelectChoice(SignatoryOrder.SECTIONS, _l("By section, international to local")),
-            SelectChoice(SignatoryOrder.LOCATION, _l("By location")),
-            SelectChoice(SignatoryOrder.AS_GIVEN, _l("In the order they signed")),
-        ],
+        {
+            SignatoryOrder.ALPHABETICAL: _l("Alphabetical"),
+            SignatoryOrder.SECTIONS: _l("By section, international to local"),
+            SignatoryOrder.LOCATION: _l("By location"),
+            SignatoryOrder.AS_GIVEN: _l("In the order they signed"),
+        },
     )
-    shown = SelectField(
+    shown = choice_field(
         _l("Shown with each name"),
-        choices=[
-            SelectChoice(SignatoryStyle.ORGANIZATION, _l("Nothing else")),
-            SelectChoice(SignatoryStyle.SIGNER, _l("The signer’s name and title")),
-            SelectChoice(SignatoryStyle.LOCATION, _l("The signer’s name, title and location")),
-            SelectChoice(SignatoryStyle.BLOCK, _l("A signature block: the signer’s name, then title and organization")),
-            SelectChoice(SignatoryStyle.LOGOS, _l("The organization’s logo, above its name")),
-        ],
+        {
+            SignatoryStyle.ORGANIZATION: _l("Nothing else"),
+            SignatoryStyle.SIGNER: _l("The signer’s name and title"),
+            SignatoryStyle.LOCATION: _l("The signer’s name, title and location"),
+            SignatoryStyle.BLOCK: _l("A signature block: the signer’s name, then title and organization"),
+            SignatoryStyle.LOGOS: _l("The organization’s logo, above its name"),
+        },
     )
-    blocks = SelectField(
+    blocks = choice_field(
         _l("Signature blocks"),
-        choices=[
-            SelectChoice(SignatureBlocks.NONE, _l("None: everyone in one list")),
-            SelectChoice(SignatureBlocks.LEADS, _l("For the leads, above the list")),
-            SelectChoice(SignatureBlocks.ALL, _l("For everyone")),
-        ],
-        default=SignatureBlocks.NONE,
+        {
+            SignatureBlocks.NONE: _l("None: everyone in one list"),
+            SignatureBlocks.LEADS: _l("For the leads, above the list"),
+            SignatureBlocks.ALL: _l("For everyone"),
+        },
     )
     signature_lines = BooleanField(_l("Give each signature block a line to sign on"))
 
@@ -181,18 +177,18 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
             cc=non_empty_lines(self.cc.data),
             enclosures=non_empty_lines(self.enclosures.data),
             language=self.language.data,
-            paper=PaperSize(self.paper.data),
-            order=SignatoryOrder(self.order.data),
-            shown=SignatoryStyle(self.shown.data),
+            paper=self.paper.data,
+            order=self.order.data,
+            shown=self.shown.data,
             letterhead=letterhead.with_logos(logos),
-            theme=Theme(self.theme.data),
-            face=Typeface(self.face.data),
+            theme=self.theme.data,
+            face=self.face.data,
             accent=self.accent.data,
             window=self.window.data,
             short_subject=self.short_subject.data,
             pictures=before.pictures,
             **self.layout_choices(),
-            blocks=SignatureBlocks(self.blocks.data),
+            blocks=self.blocks.data,
             signature_lines=self.signature_lines.data,
         )
 
