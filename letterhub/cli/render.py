@@ -8,12 +8,15 @@ from pathlib import Path
 import click
 
 from letterhub.cli.output import check_output_paths, progress_line, waiting_line, write_atomically
+from letterhub.cli.table_options import table_options
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.letters.draft_lint import find_placeholders
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
-from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
+from letterhub.intake.tables.choices import TableChoices
+from letterhub.intake.tables.layout import TableQuestion
+from letterhub.intake.tables.signatory_table import read_signatories, row_refusals, valid_signatories, without_bad_rows
 from letterhub.intake.tables.table_lint import duplicate_line_notes
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.letter.html import standalone_html
@@ -22,6 +25,7 @@ from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.text_export import one_line_signatory
 
+_LEFT_OUT = "The row is left out."
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -65,14 +69,16 @@ A page ends at \\newpage on a line of its own; what stands between
 LETTER may be a Word document (.docx), too: its title and text.
 
 \b
-SIGNATORIES is CSV with any of the columns
+SIGNATORIES is a spreadsheet (.xlsx, .xls, .ods) or CSV, with any of
+the columns
     organization, signer_name, signer_title, email, location,
     kind (organization or individual), website, section,
     lead (yes, or its place among the leads: 1, 2, …),
     sort_name, affiliation, logo and signature_picture (files in
     its folder)
 in any order. Usual headings of forms and spreadsheets are known
-too. An email address is never printed.
+too; of others, --column says what they are. An email address is
+never printed.
 
 \b
 Files are written whole or not at all. Exit status: 0 when all was
@@ -89,19 +95,23 @@ Example:
 @click.command(help=HELP, short_help="Render a letter from files, without a database.")
 @click.argument("letter", type=_READABLE)
 @click.argument("signatories", type=_READABLE)
+@table_options
+@click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be used, after reporting each.")
 @click.option("--html", "html_out", type=_WRITABLE, help="Write one HTML file with fonts and logo inside.")
 @click.option("--pdf", "pdf_out", type=_WRITABLE, help="Write a tagged PDF.")
 @click.option("--docx", "docx_out", type=_WRITABLE, help="Write a Word document.")
 @click.option("--odt", "odt_out", type=_WRITABLE, help="Write an OpenDocument text, for LibreOffice.")
 @click.option("--csv", "csv_out", type=_WRITABLE, help="Write the signatories as they are printed.")
-def render(letter: Path, signatories: Path, pdf_out: Path | None, **outputs: Path | None) -> None:
+def render(
+    letter: Path, signatories: Path, choices: TableChoices, skip_bad_rows: bool, pdf_out: Path | None, **outputs: Path | None
+) -> None:
     """Read both files, render the requested formats, and write them at the end."""
     others = {form: path for form, path in outputs.items() if path}
     if not (pdf_out or others):
         raise click.UsageError("name at least one file to write: --html, --pdf, --docx, --odt or --csv.")
     with _exit_on_error(2):
         check_output_paths([path for path in (pdf_out, *outputs.values()) if path], (letter, signatories))
-        document = _read_document(letter, signatories)
+        document = _read_document(letter, signatories, choices, skip_bad_rows=skip_bad_rows)
     with _exit_on_error(1):
         files: dict[Path, bytes] = {}
         if pdf_out:
@@ -123,10 +133,12 @@ def _exit_on_error(status: int) -> Iterator[None]:
         yield
     except (UserFacingError, OSError) as problem:
         click.echo(f"letterhub render: {problem}", err=True)
+        if isinstance(problem, TableQuestion):
+            click.echo("Say it with --sheet, --headings or --column: see letterhub render --help.", err=True)
         sys.exit(status)
 
 
-def _read_document(letter: Path, signatories: Path) -> LetterDocument:
+def _read_document(letter: Path, signatories: Path, choices: TableChoices, *, skip_bad_rows: bool) -> LetterDocument:
     """Return the document that both files make, and print remarks about them. Raises UserFacingError and OSError."""
     data = letter.read_bytes()
     text, letter_notes = read_draft(data, letter.name, letter.parent)
@@ -136,11 +148,15 @@ def _read_document(letter: Path, signatories: Path) -> LetterDocument:
     )
     letter_notes += markup_notes(text.body, text.picture_names)
     with waiting_line(f"Reading {signatories.name}"):
-        table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
+        table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent, choices)
     _print_notes(letter.name, letter_notes)
     rows = ((row.line, row.signatory) for row in table.rows)
     duplicates = duplicate_line_notes(rows, lambda signatory: one_line_signatory(signatory, text))
     _print_notes(signatories.name, (*table.notes, *duplicates))
+    if skip_bad_rows:
+        for refusal in row_refusals(table, signatories.name):
+            click.echo(f"{refusal} {_LEFT_OUT}", err=True)
+        table = without_bad_rows(table)
     with waiting_line("Sorting the names"):
         return build_document(text, valid_signatories(table, signatories.name))
 

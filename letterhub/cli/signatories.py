@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
+from letterhub.cli.table_options import table_options
 from letterhub.clock import now
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.signatures.signatory_import import RowOutcome
+from letterhub.intake.tables.choices import TableChoices
 from letterhub.queries.letters.letter_lookup import letter_id_of
 from letterhub.queries.signatures.signatory_import import check_accepts_imports, plan_file
 
@@ -21,9 +23,10 @@ def signatories() -> None:
 @signatories.command("import")
 @click.argument("letter")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@table_options
 @click.option("--dry-run", is_flag=True, help="Show what would happen to each row, without importing it.")
-def import_names(letter: str, file: Path, dry_run: bool) -> None:
-    """Import the names of FILE, a table as CSV, into the review queue of LETTER, which is the last part of its address.
+def import_names(letter: str, file: Path, choices: TableChoices, dry_run: bool) -> None:
+    """Import the names of FILE, a spreadsheet or CSV, into the review queue of LETTER, which is the last part of its address.
 
     Rows that name someone who is already there or was taken off before are left out, and so are rows that cannot be read;
     each is reported on standard error with its line.
@@ -31,19 +34,19 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
     with ready_app_or_exit():
         letter_id = letter_id_of(letter)
         check_accepts_imports(letter_id)
-        _print_rows(letter_id, file)
+        _print_rows(letter_id, file, choices)
         if dry_run:
             return
-        count = import_file(letter_id, file.name, file.read_bytes(), actor=OPERATOR, at=now())
+        count = import_file(letter_id, file.name, file.read_bytes(), choices, actor=OPERATOR, at=now())
     if count == 1:
         click.echo("1 name imported; review it before it is printed.")
     else:
         click.echo(f"{count:,} names imported; review them before they are printed.")
 
 
-def _print_rows(letter_id: int, file: Path) -> None:
+def _print_rows(letter_id: int, file: Path, choices: TableChoices) -> None:
     """Print on standard error what there is to say about a file's rows, and how many of them are new."""
-    rows, notes = plan_file(letter_id, file.read_bytes(), file.name)
+    rows, notes = plan_file(letter_id, file.read_bytes(), file.name, choices)
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
     for row in rows:

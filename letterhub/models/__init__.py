@@ -33,6 +33,7 @@ from letterhub.models.invitations import (
     ContactTag,
     Invitation,
     PlannedReminder,
+    RememberedColumns,
     SignatoryImport,
     Upload,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "PossibleDuplicate",
     "Preview",
     "RateLimitBucket",
+    "RememberedColumns",
     "Report",
     "ReviewedName",
     "Revision",

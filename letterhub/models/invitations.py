@@ -199,7 +199,10 @@ class PlannedReminder(Base):
 
 
 class Upload(Base):
-    """Uploaded file with its name: the import reads it from here, not from the browser again."""
+    """Uploaded table with its name: the import reads it from here, not from the browser again.
+
+    `choices` say how it is read (`letterhub.intake.tables.choices`); empty until that is settled.
+    """
 
     __tablename__ = "upload"
 
@@ -207,16 +210,34 @@ class Upload(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     uploaded_at: Mapped[dt.datetime]
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+class RememberedColumns(Base):
+    """Fields that a coalition chose for the columns of a table, for the next one with the same headings in the same import.
+
+    `columns` are keys of fields, "" for a column to leave out, in the order of the headings, of which a hash is stored.
+    """
+
+    __tablename__ = "remembered_columns"
+    __table_args__ = (UniqueConstraint("coalition_id", "purpose", "headings_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(40))
+    headings_hash: Mapped[str] = mapped_column(String(64))
+    columns: Mapped[dict[str, Any]]
+    chosen_at: Mapped[dt.datetime]
 
 
 class SignatoryImport(LongJob):
     """File of names that staff agreed to import, and the job that adds them to the queue; `content` is the file until then.
 
-    `expected_version` is the version hash of the rows that were shown, `lines` the numbers of the file's lines that are
-    imported, and `done_rows` how many of them are done; `imported` of those were added, as the places of others were taken
-    meanwhile. `actor` is an audit log reference.
+    `choices` say how it is read. `expected_version` is the version hash of the rows that were shown, `lines` the numbers of the
+    file's lines that are imported, and `done_rows` how many of them are done; `imported` of those were added, as the places of
+    others were taken meanwhile. `actor` is an audit log reference.
     """
 
     __tablename__ = "signatory_import"
@@ -225,6 +246,7 @@ class SignatoryImport(LongJob):
     file_name: Mapped[str] = mapped_column(String(200))
     expected_version: Mapped[str] = mapped_column(String(16))
     actor: Mapped[str] = mapped_column(String(40))
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lines: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     done_rows: Mapped[int] = mapped_column(default=0)
     imported: Mapped[int] = mapped_column(default=0)

@@ -15,7 +15,7 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
-from letterhub.web.staff.invitations import contacts, invitations, outreach, partners, reminders
+from letterhub.web.staff.invitations import contacts, invitation_lists, invitations, outreach, partners, reminders
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
@@ -86,6 +86,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (outreach.bp, "/staff/<coalition>"),
     (reminders.bp, "/staff/<coalition>/letters/<slug>/invitations/reminders"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),
+    (invitation_lists.bp, "/staff/<coalition>/letters/<slug>/invitations/file"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (deliveries.bp, "/staff/<coalition>/letters/<slug>/editions"),
 )

@@ -501,6 +501,7 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("expected_version", sa.String(length=16), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
         sa.Column("done_rows", sa.Integer(), nullable=False),
         sa.Column("imported", sa.Integer(), nullable=False),
@@ -536,6 +537,7 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("uploaded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_upload_letter_id"), ondelete="CASCADE"),
@@ -544,6 +546,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_upload_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
+        "remembered_columns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coalition_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("headings_hash", sa.String(length=64), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("chosen_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coalition_id"], ["coalition.id"], name=op.f("fk_remembered_columns_coalition_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remembered_columns")),
+        sa.UniqueConstraint(
+            "coalition_id", "purpose", "headings_hash", name=op.f("uq_remembered_columns_coalition_id_purpose_headings_hash")
+        ),
+    )
 
     op.create_table(
         "edition",
@@ -1649,6 +1668,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_edition_idempotency_key"))
 
     op.drop_table("edition")
+    op.drop_table("remembered_columns")
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_letter_id"))
 

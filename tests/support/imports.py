@@ -32,9 +32,14 @@ def killed_at_the_second_call() -> Callable[..., None]:
     return remembered
 
 
-def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
-    """Return the preview of a file."""
-    return visitor.visit("signatory_import.create", **LETTER_VALUES).submit("Preview", file=(content, name))
+def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv", status: int = 200) -> Page:
+    """Return the preview of a file, or the page that asks for its columns, or that refuses it with status 422."""
+    return visitor.visit("signatory_import.create", **LETTER_VALUES).submit("Preview", file=(content, name), status=status)
+
+
+def look_at_list(visitor: Visitor, content: bytes, name: str = "targets.csv", status: int = 200) -> Page:
+    """Return the preview of a list of organizations to invite."""
+    return visitor.visit("invitation_lists.create", **LETTER_VALUES).submit("Preview", file=(content, name), status=status)
 
 
 def import_from(visitor: Visitor, preview: Page) -> Page:

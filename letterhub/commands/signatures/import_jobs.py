@@ -13,6 +13,7 @@ from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow,
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.signatory_import import ImportChanged, ParsedRow, check_preview
 from letterhub.infrastructure.db import end_read_transaction, one_transaction
+from letterhub.intake.tables.choices import TableChoices
 from letterhub.models import SignatoryImport
 from letterhub.queries.signatures.signatory_import import PendingImport, import_preview_of, parse_rows, pending_import
 from letterhub.rendering.pdf.client import check_not_cancelled
@@ -56,7 +57,7 @@ def _approved_rows(job: PendingImport) -> Sequence[ParsedRow]:
         if not approved:
             raise ImportChanged(_("There are no new names in this file."))
         return approved
-    rows, _notes = parse_rows(job.content, job.file_name)
+    rows, _notes = parse_rows(job.content, job.file_name, TableChoices.from_facts(job.choices))
     lines = frozenset(job.lines)
     return [row for row in rows if row.line in lines]
 

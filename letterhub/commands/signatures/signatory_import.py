@@ -14,32 +14,11 @@ from letterhub.domain.i18n import _
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signatory_import import ImportChanged, RowOutcome, check_imports
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
-from letterhub.intake.tables.signatory_table import read_signatories
+from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.models import Letter, SignatoryImport, Upload, append_audit_entry
 from letterhub.queries.signatures.signatory_import import plan_file
 
 UPLOAD_RETENTION = dt.timedelta(days=1)
-
-
-def save_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
-    """Store a file of names until staff decide on it; return its id. Raises CannotImport and FileRefused."""
-    read_signatories(content, file)
-    return _save_file(letter_id, file, content, staff_id, at)
-
-
-@one_transaction
-def _save_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.datetime) -> int:
-    check_imports(db.session.get_one(Letter, letter_id).state)
-    upload = Upload(letter_id=letter_id, file_name=file[:200], content=content, uploaded_at=at, uploaded_by_id=staff_id)
-    db.session.add(upload)
-    db.session.flush()
-    return upload.id
-
-
-@one_transaction
-def discard_upload(letter_id: int, upload_id: int) -> None:
-    """Delete an upload; do nothing if it is gone."""
-    db.session.execute(delete(Upload).where(Upload.id == upload_id, Upload.letter_id == letter_id))
 
 
 @one_transaction
@@ -63,7 +42,7 @@ def request_import(letter_id: int, upload_id: int, expected: str, *, staff_id: i
         raise ImportChanged(_("This file has since been imported or discarded. Upload it again to preview it."))
     job = SignatoryImport(
         letter_id=letter_id, file_name=upload.file_name, content=upload.content, expected_version=expected, actor=actor,
-        warnings=[], lines=[], requested_at=at, requested_by_id=staff_id,
+        choices=upload.choices, warnings=[], lines=[], requested_at=at, requested_by_id=staff_id,
     )  # fmt: skip
     db.session.add(job)
     db.session.delete(upload)
@@ -73,12 +52,15 @@ def request_import(letter_id: int, upload_id: int, expected: str, *, staff_id: i
     return job.id
 
 
-def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt.datetime) -> int:
-    """Import the new names of a file into the queue at once; return how many. Raises CannotImport and FileRefused.
+def import_file(
+    letter_id: int, file: str, content: bytes, choices: TableChoices = AS_IT_IS, *, actor: str, at: dt.datetime
+) -> int:
+    """Import the new names of a file, read as chosen, into the queue at once; return how many. Raises CannotImport and
+    FileRefused.
 
     After an interruption, importing the same file adds the rest: names already there are skipped.
     """
-    rows, _notes = plan_file(letter_id, content, file)
+    rows, _notes = plan_file(letter_id, content, file, choices)
     alphabet = letter_alphabet(letter_id)
     end_read_transaction()
     prepared = [prepare_row(letter_id, alphabet, row.parsed, at) for row in rows if row.outcome is RowOutcome.NEW]

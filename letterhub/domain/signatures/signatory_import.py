@@ -3,8 +3,8 @@
 import datetime as dt
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Generic, TypeVar
 
 from letterhub.domain.errors import UserFacingError
@@ -40,7 +40,7 @@ class RowOutcome(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
     """Parsed row of a file: `problems` block its import, `notes` say which values were dropped, and `remarks` are comments
-    that people wrote beside it."""
+    that people wrote beside it. `values` are those of its fields by key, also of fields that no signatory has."""
 
     line: int
     signatory: Signatory
@@ -48,6 +48,7 @@ class ParsedRow:
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +207,9 @@ def _validation_errors(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[st
     """Yield why a line cannot be imported: its kind is not accepted, or a field is too long."""
     if not accepts_kind(who_may_sign, line.kind):
         yield ONLY_KIND_SENTENCES[who_may_sign]
-    for field in LINE_FIELDS:
-        if field.max_length and len(getattr(line, field.key)) > field.max_length:
-            yield _("“%(field)s” is longer than %(most)s characters.", field=field.label, most=field.max_length)
+    for one in LINE_FIELDS:
+        if one.max_length and len(getattr(line, one.key)) > one.max_length:
+            yield _("“%(field)s” is longer than %(most)s characters.", field=one.label, most=one.max_length)
 
 
 def normalize_website(row: ParsedRow) -> ParsedRow:

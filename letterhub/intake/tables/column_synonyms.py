@@ -42,6 +42,13 @@ _SYNONYMS: Mapping[str, str] = {
         nombre""",
     "last_name": """last name; signer last name; your last name; family name; surname; lastname; nom de famille;
         nachname; apellido; apellidos""",
+    "prefix": "prefix; name prefix; honorific; courtesy title; anrede; civilite",
+    "middle_name": "middle name; middle initial; second name; middle names",
+    "suffix": "suffix; name suffix",
+    "phone": """phone; phone number; telephone; telephone number; tel; mobile; mobile phone; cell phone; cell; telefon;
+        telefono; telefone; numero de telephone; contact phone; work phone""",
+    "tags": "tags; tag; labels; can2 user tags",
+    "owner": "owner; assigned to; point person; our contact",
     "city": "can2 user city; city; town; city town; city or town; ville; ciudad; cidade; stadt",
     "state": "can2 user state; state; province; state province; state or province; state territory; state or territory",
     "country": "country; pays; pais; land",
@@ -50,11 +57,24 @@ _SYNONYMS: Mapping[str, str] = {
         message; note; notes; remark; remarks; removal; removals; commentaire; commentaires; comentarios; bemerkung;
         bemerkungen""",
 }
+_IGNORED = frozenset(
+    re.sub(
+        r"\s+",
+        " ",
+        """timestamp; id; uuid; start time; completion time; last modified time; horodateur; zeitstempel; marca temporal;
+        submission date; submission id; submitted at; created; created at; created time; date; date signed; signed at; status of
+        submission; response id; respondent id; ip address; zip; zip code; postal code; postcode; address; street address; can2
+        user address; county; can2 subscription status; can2 sms status; can2 subscription date; member rating; optin time;
+        optin ip; confirm time; confirm ip; latitude; longitude; gmtoff; dstoff; timezone; cc; region; last changed; leid; euid;
+        attachments; referrer; source; language; user agent; status""",
+    ).split("; ")
+)
+"""Headings of columns that no letter prints: nobody is asked about them."""
 _FIELD_BY_HEADING = {
     heading.strip(): field for field, headings in _SYNONYMS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
 }
 _NAME_PARTS: Mapping[str, str] = {"first": "first_name", "last": "last_name"}
-_NEVER_PRINTED = frozenset({"email", "remark", "sort_name"})
+_NEVER_PRINTED = frozenset({"email", "remark", "sort_name", "phone", "tags", "owner"})
 _CONTACT_HEADINGS = frozenset({"contact name", "contact", "contact person", "representative"})
 _FOR_IDENTIFICATION = re.compile(r"for identification(?: purposes)?(?: only)?")
 _CONSENT = re.compile(
@@ -115,6 +135,11 @@ def match_fields(header: Sequence[str]) -> tuple[str, ...]:
         for normalized, at in name_parts.items():
             fields[at] = _NAME_PARTS[normalized]
     return tuple(fields)
+
+
+def is_known_heading(heading: str) -> bool:
+    """Return whether a heading needs no question: it names a field, or something that nothing is read from."""
+    return not heading.strip() or bool(_match_field(heading)) or normalize_heading(heading) in _IGNORED
 
 
 def heading_rank(heading: str) -> int:

@@ -3,23 +3,27 @@
 See docs/design/tables-in.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
-from letterhub.intake.tables.column_synonyms import heading_rank, is_contact_heading, match_fields
+from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
+from letterhub.intake.tables.column_synonyms import heading_rank, is_contact_heading, match_fields, normalize_heading
+from letterhub.intake.tables.target_fields import NAMING, REPEATABLE, SIGNATORY_FIELDS, target_keys
 
-_NAME_FIELDS = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
 _LOCATION_PARTS = ("city", "state", "country")
+_CHOSEN_RANK = -1
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
     """The column of each field, and columns with remarks; `notes` say which columns are not used.
 
-    `consent_columns` are the columns that ask for consent to be listed: each must be answered.
+    `fields` are those of all columns, "" for one that is left out. `consent_columns` are the columns that ask for consent to be
+    listed: each must be answered.
     """
 
+    fields: tuple[str, ...]
     column_indexes: Mapping[str, int]
     consent_columns: tuple[int, ...]
     remarks: tuple[int, ...]
@@ -36,34 +40,55 @@ class ColumnMap:
         return header[index].strip() if 0 <= index < len(header) else field
 
 
-def count_known_fields(cells: Sequence[str]) -> int:
-    """Return how many columns of a header row we know; 0 if none of them names who signed."""
-    named = {field for field in match_fields(cells) if field}
-    return len(named) if named & _NAME_FIELDS else 0
+def count_known_fields(cells: Sequence[str], named: Iterable[str] = ()) -> int:
+    """Return how many of our fields a row of cells names, as a header does; 0 if none of them says who signed.
+
+    `named` are headings whose field was chosen.
+    """
+    known = {field for field in match_fields(cells) if field}
+    chosen = {heading for heading in named if normalize_heading(heading) in set(map(normalize_heading, cells))}
+    return len(known | chosen) if chosen or known & {*NAMING, "name"} else 0
 
 
-def map_columns(header: Sequence[str]) -> ColumnMap:
+def map_columns(
+    header: Sequence[str], choices: TableChoices = AS_IT_IS, targets: Collection[str] = target_keys(SIGNATORY_FIELDS)
+) -> ColumnMap:
     """Return the columns of a header, the first of each field or the one whose heading ranks first, with notes on the others.
 
-    A bare "Name" is the signer's if another column names an organization, else the organization's.
+    What was chosen for a column goes before its heading. A bare "Name" is the signer's if another column names an organization,
+    else the organization's. `targets` are the fields that columns may be read as.
     """
+    chosen = chosen_columns(header, choices)
     matched = match_fields(header)
-    name_field = "signer_name" if {"organization", "affiliation"}.intersection(matched) else "organization"
-    fields = [name_field if field == "name" else field for field in matched]
-    consent_columns = tuple(index for index, field in enumerate(fields) if field == "permission")
-    remarks = tuple(index for index, field in enumerate(fields) if field == "remark")
+    organization = {"organization", "affiliation"}
+    has_organization = organization.intersection(matched) or organization.intersection(chosen.values())
+    renamed = {"name": "signer_name" if has_organization else "organization"}
+    if "remark" not in targets:
+        renamed["remark"] = "notes"
+    fields = [chosen.get(index, renamed.get(field, field)) for index, field in enumerate(matched)]
+    fields = [field if field in targets else "" for field in fields]
     column_indexes: dict[str, int] = {}
     for index, field in enumerate(fields):
-        if field in ("", "permission", "remark"):
+        if not field or field in REPEATABLE:
             continue
-        if field not in column_indexes or heading_rank(header[index]) < heading_rank(header[column_indexes[field]]):
+        before = column_indexes.get(field, index)
+        rank, rank_before = (_CHOSEN_RANK if one in chosen else heading_rank(header[one]) for one in (index, before))
+        if field not in column_indexes or rank < rank_before:
             column_indexes[field] = index
-    return ColumnMap(
-        column_indexes,
-        consent_columns,
-        remarks,
-        tuple(_column_notes([text.strip() for text in header], fields, column_indexes)),
-    )
+    consent_columns = tuple(index for index, field in enumerate(fields) if field == "permission")
+    remarks = tuple(index for index, field in enumerate(fields) if field == "remark")
+    notes = tuple(_column_notes([text.strip() for text in header], fields, column_indexes))
+    return ColumnMap(tuple(fields), column_indexes, consent_columns, remarks, notes)
+
+
+def chosen_columns(header: Sequence[str], choices: TableChoices) -> dict[int, str]:
+    """Return the fields that were chosen, by the index of their column, which a command line gives by number or heading."""
+    by_heading = {normalize_heading(name): field for name, field in choices.named.items()}
+    chosen = {int(name) - 1: field for name, field in choices.named.items() if name.isdecimal() and len(name) < 6}
+    for index, heading in enumerate(header):
+        if (normalized := normalize_heading(heading)) in by_heading:
+            chosen[index] = by_heading[normalized]
+    return {index: field for index, field in {**chosen, **choices.columns}.items() if index < len(header)}
 
 
 def _column_notes(headings: Sequence[str], fields: Sequence[str], column_indexes: Mapping[str, int]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from letterhub.domain.organizations.names_and_websites import name_key
 from letterhub.domain.signatures.signatory_import import FilePreview, ParsedRow, PlannedRow
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_mailbox
+from letterhub.intake.tables.choices import TableChoices
 from letterhub.models import Invitation
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
 from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
@@ -31,7 +32,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         return None
-    rows, notes = parse_rows(upload.content, upload.file_name)
+    rows, notes = parse_rows(upload.content, upload.file_name, TableChoices.from_facts(upload.choices))
     rows_with_email = [row for row in rows if row.email]
     plans_by_line = {row.parsed.line: row for row in plan_rows(letter_id, rows_with_email)}
     signatures = signatures_of_invitees(

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -29,7 +30,9 @@ from letterhub.domain.signatures.signatory_import import (
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
+from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories
+from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Letter, SignatoryImport, Signature, Upload
 from letterhub.queries.operations.render_jobs import due_job_ids
@@ -46,11 +49,17 @@ OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """Uploaded file of names, with its file name."""
+    """Uploaded table, with its file name and the choices on how it is read."""
 
     file_name: str
     content: bytes
+    choices: dict[str, Any]
     uploaded_at: dt.datetime
+
+    @property
+    def is_settled(self) -> bool:
+        """True if it is settled how the file is read."""
+        return bool(self.choices)
 
 
 def check_accepts_imports(letter_id: int) -> None:
@@ -63,7 +72,7 @@ def import_preview(letter_id: int, upload_id: int) -> FilePreview[RowOutcome] | 
     upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         return None
-    rows, notes = plan_file(letter_id, upload.content, upload.file_name)
+    rows, notes = plan_file(letter_id, upload.content, upload.file_name, TableChoices.from_facts(upload.choices))
     return FilePreview(upload.file_name, rows, notes, upload.uploaded_at, RowOutcome.NEW)
 
 
@@ -77,6 +86,7 @@ class PendingImport:
     content: bytes
     expected_version: str
     actor: str
+    choices: dict[str, Any]
     lines: list[int]
     done_rows: int
     requested_at: dt.datetime
@@ -104,7 +114,7 @@ def pending_import(import_id: int) -> PendingImport | None:
 
 def import_preview_of(job: PendingImport) -> FilePreview[RowOutcome]:
     """Return the preview of a job's file, as `import_preview` does of an upload."""
-    rows, notes = plan_file(job.letter_id, job.content, job.file_name)
+    rows, notes = plan_file(job.letter_id, job.content, job.file_name, TableChoices.from_facts(job.choices))
     return FilePreview(job.file_name, rows, notes, job.requested_at, RowOutcome.NEW)
 
 
@@ -123,20 +133,24 @@ def imports_to_run(at: dt.datetime) -> tuple[int, ...]:
 
 def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
     """Return an upload; None if the letter has no such one."""
-    columns = (Upload.file_name, Upload.content, Upload.uploaded_at)
+    columns = (getattr(Upload, field.name) for field in fields(UploadedFile))
     row = db.session.execute(select(*columns).where(Upload.id == upload_id, Upload.letter_id == letter_id)).one_or_none()
-    return UploadedFile(row.file_name, row.content, row.uploaded_at) if row else None
+    return UploadedFile(*row) if row else None
 
 
-def plan_file(letter_id: int, content: bytes, file: str) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:
-    """Return the outcome of each row of a file, and the reader's notes. Raises FileRefused."""
-    rows, notes = parse_rows(content, file)
+def plan_file(
+    letter_id: int, content: bytes, file: str, choices: TableChoices = AS_IT_IS
+) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:
+    """Return the outcome of each row of a file that is read as chosen, and the reader's notes. Raises FileRefused."""
+    rows, notes = parse_rows(content, file, choices)
     return plan_rows(letter_id, rows), notes
 
 
-def parse_rows(content: bytes, file: str) -> tuple[tuple[ParsedRow, ...], tuple[str, ...]]:
-    """Return the parsed rows of a file, and the reader's notes. Raises FileRefused."""
-    table = read_signatories(content, file)
+def parse_rows(
+    content: bytes, file: str, choices: TableChoices = AS_IT_IS, targets: Sequence[TargetField] = SIGNATORY_FIELDS
+) -> tuple[tuple[ParsedRow, ...], tuple[str, ...]]:
+    """Return the parsed rows of a file that is read as chosen, and the reader's notes. Raises FileRefused."""
+    table = read_signatories(content, file, None, choices, targets)
     return tuple(map(_parse_row, table.rows)), table.notes
 
 
@@ -175,7 +189,7 @@ def _parse_row(row: TableRow) -> ParsedRow:
     problems = tuple(
         _("Column “%(column)s”: %(problem)s", column=problem.column, problem=problem.sentence) for problem in row.problems
     )
-    parsed = normalize_website(ParsedRow(row.line, row.signatory, row.email, problems, remarks=row.remarks))
+    parsed = normalize_website(ParsedRow(row.line, row.signatory, row.email, problems, remarks=row.remarks, values=row.values))
     if not row.email:
         return parsed
     try:

@@ -46,13 +46,13 @@ def malicious_files() -> dict[str, tuple[bytes, str]]:
     sheet, text = package("xl/worksheets/sheet1.xml"), package("word/document.xml")
     reaching = package("xl/sharedStrings.xml", content=REACHING.encode())
     return {
-        "folded.xlsx": (sheet, "this is a spreadsheet, not CSV"),
-        "folded.docx": (text, "this is a Word document"),
-        "reaching.xlsx": (reaching, "this is a spreadsheet, not CSV"),
+        "folded.xlsx": (sheet, "the spreadsheet unpacks to 95 MB"),
+        "folded.docx": (text, "this is a text document."),
+        "reaching.xlsx": (reaching, "the spreadsheet is damaged"),
         "folded.zip": (package("a.csv"), "this is an archive of files"),
         "both.png": (picture() + sheet, "this is a picture"),
         "both.csv": (b"GIF89a/*" + sheet, "this is a picture"),
-        "old.xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 100_000, "this is a spreadsheet, not CSV"),
+        "old.xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 100_000, "the spreadsheet is damaged"),
     }
 
 
@@ -112,7 +112,7 @@ def test_no_file_but_a_picture_is_a_logo_and_none_for_long(
 
 
 def test_what_a_table_reaches_for_is_never_read(otto: Visitor) -> None:
-    page = otto.open(f"{LETTER_PAGES}/import").submit("Preview", file=(REACHING.encode(), "reaching.csv"))
+    page = otto.open(f"{LETTER_PAGES}/import").submit("Preview", file=(REACHING.encode(), "reaching.csv"), status=422)
     page.never_says("root:", "/bin/")
     assert db.session.query(Signature).count() == 0
 

@@ -14,6 +14,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Invitation, Letter, OutboxMessage, Upload
 from tests.conftest import NOON
 from tests.support import cast, factories
+from tests.support.imports import LETTER_VALUES, look_at_list
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import audit_actions
 from tests.support.text_changes import COALITION_SLUG
@@ -42,7 +43,7 @@ def letter_path(otto: Visitor, letter: Letter) -> Page:
 
 
 def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
-    return letter_path(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"))
+    return look_at_list(otto, text.encode())
 
 
 def mails_to(postbox: Inbox, settings: Settings) -> list[str]:
@@ -73,7 +74,7 @@ def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once
 
 
 def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("letterhub.commands.invitations.invitations", "letterhub.web.staff.invitations.invitations"):
+    for module in ("letterhub.commands.invitations.invitations", "letterhub.web.staff.invitations.invitation_lists"):
         monkeypatch.setattr(f"{module}.MAX_INVITATIONS_AT_ONCE", 1)
     page = looked_at(otto, letter).says("Up to 1 can be invited at a time.")
     page = page.submit("Invite one organization").says("One of 5 rows would be invited", "Invited before 2")
@@ -96,8 +97,8 @@ def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visi
     ],
 )
 def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, sentence: str) -> None:
-    letter_path(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(sentence)
-    letter_path(otto, letter).submit("Preview", status=422).says("Choose a CSV file.")
+    look_at_list(otto, text.encode(), status=status).says(sentence)
+    otto.visit("invitation_lists.create", **LETTER_VALUES).submit("Preview", status=422).says("Choose a file")
 
 
 def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, letter: Letter) -> None:

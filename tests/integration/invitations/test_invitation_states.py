@@ -18,6 +18,7 @@ from letterhub.mail.outbox import queue_mail
 from letterhub.models import Invitation, Letter, Organization, OutboxMessage, Signature
 from letterhub.queries.accounts import staff_contexts_of
 from tests.support import cast, factories
+from tests.support.imports import look_at_list
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import signatures
 from tests.support.text_changes import COALITION_SLUG
@@ -86,10 +87,8 @@ def test_who_stands_on_the_letter_in_whatever_way_is_shown_so_and_asked_no_more(
     clock.shift(DAYS)
     letter_path(otto, letter).says("no answer yet", "One organization has not answered for three days or more.")
     signed(letter, name, email, state, website, source=Source.FORM if email else Source.IMPORT)
-    page = (
-        letter_path(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Send one reminder", "has not answered")
-    )
-    page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
+    letter_path(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Send one reminder", "has not answered")
+    look_at_list(otto, FILE.encode()).says(NOBODY, "On the letter 1")
 
 
 @pytest.mark.parametrize("state", STANDING)
@@ -99,8 +98,8 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
 ) -> None:
     signed(letter, name, email, state, website)
     reasons = {"published": "is already on this letter", "confirmed": "is waiting for review", "outdated": "an earlier text"}
-    page = letter_path(otto, letter).submit("Send invitation", status=422, **OTTERS).says(reasons[state])
-    page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
+    letter_path(otto, letter).submit("Send invitation", status=422, **OTTERS).says(reasons[state])
+    look_at_list(otto, FILE.encode()).says(NOBODY, "On the letter 1")
     assert db.session.query(Invitation).count() == 0
 
 
@@ -145,7 +144,7 @@ def test_s33_a_strangers_unconfirmed_form_changes_nothing(
 @pytest.mark.shows("S33")
 def test_s33_a_strangers_unconfirmed_form_keeps_nobody_from_being_invited(otto: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.PENDING, organization_name="Otter Order", email="m@gmail.com")
-    page = letter_path(otto, letter).submit("Preview", file=(FILE.encode(), "targets.csv"))
+    page = look_at_list(otto, FILE.encode())
     page.says("would be invited by email").never_says(NOBODY)
     invite(otto, letter).says("Otter Order is being invited by email.")
 

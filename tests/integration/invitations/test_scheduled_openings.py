@@ -174,7 +174,11 @@ def test_invitations_that_were_prepared_leave_as_it_opens(
     page = page.submit("Send invitation", organization="Willow Watch", email="ada@willow.example")
     page.says("Willow Watch will be invited by email when the letter opens.", "sent when the letter opens")
     content = b"Organization,Email\nHeron House,hal@heron.example\nOtter Order,ola@otter.example\n"
-    page = page.submit("Preview", file=(content, "list.csv")).submit("Invite 2 organizations")
+    page = (
+        page.follow("Choose a file, or paste a list")
+        .submit("Preview", file=(content, "list.csv"))
+        .submit("Invite 2 organizations")
+    )
     page.says("2 organizations will be invited by email when the letter opens.").never_says("Send reminders")
     schedule(otto, draft)
     send_due_mail(settings)

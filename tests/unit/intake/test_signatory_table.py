@@ -7,7 +7,7 @@ import pytest
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.tables.signatory_table import TableRow, read_signatories, valid_signatories
+from letterhub.intake.tables.signatory_table import BadRows, TableRow, read_signatories, valid_signatories
 from letterhub.rendering.tables.csv_export import csv_table
 
 
@@ -16,7 +16,7 @@ def rows(text: str, encoding: str = "utf-8") -> tuple[TableRow, ...]:
 
 
 def refusal(data: bytes) -> str:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises((FileRefused, BadRows)) as refused:
         valid_signatories(read_signatories(data, "names.csv"), "names.csv")
     return str(refused.value)
 
@@ -190,8 +190,9 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
         (b"Organization,Email\n,a@example.org\n", "names.csv, line 2, column “Organization”: the row names nobody."),
         (b"Organization\n" + b"x" * 301 + b"\n", "line 2, column “Organization”: the text is longer than 300 characters."),
         (b"Organization,Name\nCaf\xe9,Ren\xc3\xa9\n", "names.csv, line 2: the file mixes two encodings"),
-        (b"Organization\n\x81\x8d\n", "names.csv, line 2: the text is damaged here."),
-        (b"PK\x03\x04\x00\x00\x08organization,name", "names.csv: this is an archive of files. Choose a table saved as CSV."),
+        (b"Organization\n\0\x81\x8d\n", "names.csv: this is not a text file. Choose a spreadsheet"),
+        (b"\xef\xbb\xbfOrganization\nOne\n\xff\xff\n", "names.csv, line 3: the text is damaged here"),
+        (b"PK\x03\x04\x00\x00\x08organization,name", "names.csv: the spreadsheet is damaged, or not what its name says."),
         (b"Organization\n" + b"x\n" * 10_001, "names.csv: the file has more than 10,000 rows."),
         (b"x" * (20 * 2**20 + 1), "names.csv: the file is larger than 20 MB."),
         (
@@ -219,11 +220,8 @@ def test_a_table_on_this_machine_may_be_longer_than_one_that_is_uploaded(tmp_pat
         (b"", "the file is empty."),
         (b"\xef\xbb\xbf\r\n \r\n", "the file is empty."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "this is a picture."),
-        (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml xl/workbook.xml", "this is a spreadsheet, not CSV. In Excel,"),
-        (b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "this is a spreadsheet, not CSV."),
-        (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml word/document.xml", "this is a Word document."),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "this is a spreadsheet, not CSV."),
-        (b"%PDF-1.7\n", "this is a PDF."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "the spreadsheet is damaged, or not what its name says."),
+        (b"%PDF-1.7\n", "this is a PDF. Choose a spreadsheet (.xlsx, .xls, .ods) or a table as .csv."),
     ],
 )
 def test_a_file_of_another_kind_is_refused_with_what_to_do(data: bytes, sentence: str) -> None:

@@ -10,10 +10,8 @@ from letterhub.commands.invitations.invitations import (
     InvitationContext,
     invite_by_name,
     invite_past_signatories,
-    invite_uploaded_list,
     remind_invitees,
 )
-from letterhub.commands.signatures.signatory_import import discard_upload
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
@@ -21,16 +19,14 @@ from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext, team_of
 from letterhub.queries.invitations.contacts import tag_counts
-from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.outreach import find_invitations, outreach_rows
 from letterhub.queries.invitations.past_signatories import has_published_elsewhere, past_signatories_to_invite
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
 from letterhub.web.staff.invitations.outreach_filters import filter_from_query, filter_parameters, requested_page
 from letterhub.web.staff.invitations.outreach_tables import OUTCOME_NAMES
-from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 
 bp = Blueprint("invitations", __name__)
 
@@ -50,7 +46,7 @@ def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturn
     signature_ids = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
     try:
         count = invite_past_signatories(_invitation_sender(staff, header), signature_ids)
-        flash(_invited_sentence(count, header), "good")
+        flash(invited_sentence(count, header), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
@@ -95,62 +91,13 @@ def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect_to(staff, ".index", slug=slug)
 
 
-@bp.post("/file")
-@staff_only(Role.ORGANIZER)
-@accepts_large_body
-def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Store an uploaded list of organizations and show its preview."""
-    header, form = get_letter_or_404(staff, slug), UploadForm()
-    if form.validate() and (upload_id := save_from_form(form, header, staff)) is not None:
-        return redirect_to(staff, ".preview", slug=slug, upload_id=upload_id)
-    return _render_page(staff, header, file=form), 422
-
-
-@bp.get("/file/<int:upload_id>")
-@staff_only(Role.ORGANIZER)
-def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
-    """Show which organizations of an uploaded list would be invited. Nothing is sent yet."""
-    header = get_letter_or_404(staff, slug)
-    file_preview = invitation_preview(header.letter_id, upload_id)
-    return render_preview(
-        "staff/invitations/preview.html", file_preview, staff, header, upload_id, tab="invitations",
-        most=MAX_INVITATIONS_AT_ONCE, may_invite=_takes_invitations(header),
-    )  # fmt: skip
-
-
-@bp.post("/file/<int:upload_id>")
-@staff_only(Role.ORGANIZER)
-def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
-    """Invite the organizations that the preview showed. The list is deleted when it holds no others."""
-    header, count = get_letter_or_404(staff, slug), 0
-    try:
-        expected = request.form.get("expected", "")
-        count = invite_uploaded_list(_invitation_sender(staff, header), upload_id, expected=expected)
-        flash(_invited_sentence(count, header), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
-    remaining = invitation_preview(header.letter_id, upload_id)
-    if remaining is None or (count and not remaining.rows_to_apply):
-        discard_upload(header.letter_id, upload_id)
-        return redirect_to(staff, ".index", slug=slug)
-    return redirect_to(staff, ".preview", slug=slug, upload_id=upload_id)
-
-
-@bp.post("/file/<int:upload_id>/discard")
-@staff_only(Role.ORGANIZER)
-def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
-    """Delete an uploaded file."""
-    discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
-    flash(_("The file was discarded. Nobody was invited."))
-    return redirect_to(staff, ".index", slug=slug)
-
-
-def _takes_invitations(header: LetterHeader) -> bool:
+def takes_invitations(header: LetterHeader) -> bool:
     """Return whether staff may invite: to an open letter, or to a draft, whose invitations are sent when it opens."""
     return header.is_open or header.state is LetterState.DRAFT
 
 
-def _invited_sentence(count: int, header: LetterHeader) -> str:
+def invited_sentence(count: int, header: LetterHeader) -> str:
+    """Return the sentence after so many organizations were invited."""
     if header.state is LetterState.DRAFT:
         return str(
             ngettext(
@@ -168,9 +115,7 @@ def _invitation_sender(staff: StaffContext, header: LetterHeader) -> InvitationC
     return InvitationContext(header.letter_id, staff.staff_id, staff.actor, now())
 
 
-def _render_page(
-    staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
-) -> str:
+def _render_page(staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None) -> str:
     """Render the invitations that the filter finds, and the ways to invite. A form may hold rejected input."""
     contacts = past_signatories_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE)
     wanted = filter_from_query(header.deadline_zone)
@@ -181,8 +126,8 @@ def _render_page(
         "staff/invitations/index.html", staff=staff, header=header, tab="invitations", found=found, wanted=wanted,
         rows=outreach_rows(header.letter_id, ids), page=page, has_next=has_next, asked=filter_parameters(),
         outcome_names={**OUTCOME_NAMES, **prepared}, team=team_of(staff.coalition_id), tags=tag_counts(staff.coalition_id),
-        form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
+        form=by_name or InviteOrganizationForm(formdata=None),
         may_edit=staff.role.covers(Role.ORGANIZER),
         contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
-        may_invite=staff.role.covers(Role.ORGANIZER) and _takes_invitations(header),
+        may_invite=staff.role.covers(Role.ORGANIZER) and takes_invitations(header),
     )  # fmt: skip

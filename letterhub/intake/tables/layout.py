@@ -1,0 +1,132 @@
+"""Layout of a table: its separator, its row of headings, and the titles above it. See docs/design/tables-in.md."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from letterhub.domain.i18n import _
+from letterhub.domain.line_validation import normalize_line
+from letterhub.intake.errors import FileRefused
+from letterhub.intake.tables.choices import TableChoices
+from letterhub.intake.tables.columns import count_known_fields
+from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, OpenedTable, likely_separator
+from letterhub.intake.tables.workbooks import Record
+
+MIN_KNOWN_FIELDS = 2
+MAX_TITLE_LENGTH = 60
+_ROWS_TO_COUNT_COLUMNS_IN = 1_000
+
+
+class TableQuestion(FileRefused):
+    """Raised for a table that can be read in more than one way, which staff have to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """Separator of a table, and the position of its row of headings among its rows, None if it has none.
+
+    `question` is raised where that is a guess which nobody has agreed to; `notes` are on what stands above the headings.
+    """
+
+    separator: str
+    header_at: int | None
+    question: TableQuestion | None = None
+    notes: tuple[str, ...] = ()
+
+    def header(self, records: Sequence[Record]) -> Record:
+        """Return the row of headings; "Column 1" and so on for a table without."""
+        if self.header_at is not None:
+            return records[self.header_at]
+        width = max((len(record.cells) for record in records[:_ROWS_TO_COUNT_COLUMNS_IN]), default=0)
+        return Record(0, [_("Column %(number)s", number=number + 1) for number in range(width)])
+
+    def body(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return the rows below the headings."""
+        return records[self.header_at + 1 :] if self.header_at is not None else records
+
+
+def find_layout(table: OpenedTable, choices: TableChoices) -> TableLayout:
+    """Return the layout of a table as chosen, or as its headings show it. Raises FileRefused if it cannot be read."""
+    separators = [choices.separator] if choices.separator else table.separators
+    if choices.header_line is not None:
+        return _chosen_layout(table, choices, separators)
+    candidates = sorted(_header_candidates(table, separators, choices), key=lambda candidate: candidate[:3])
+    if not candidates:
+        sentence = _("no heading says who signed. The first row must name the columns, such as organization and signer_name.")
+        separator = choices.separator or likely_separator(table)
+        first = next((at for at, one in enumerate(_first_records(table, separator)) if non_empty_cells(one)), None)
+        is_list = first is not None and all(len(one.cells) <= 1 for one in _first_records(table, separator))
+        return TableLayout(separator, None if is_list else first, TableQuestion(table.file, sentence, line=1))
+    _is_weak, _line, _count, separator, at = candidates[0]
+    records = list(islice(table.records(separator), at + 1))
+    try:
+        return TableLayout(separator, at, None, tuple(_title_notes(records[:at], records[at], table.file)))
+    except TableQuestion as question:
+        return TableLayout(separator, at, question)
+
+
+def non_empty_cells(record: Record) -> list[str]:
+    """Return the cells of a row that hold something."""
+    return [cell.strip() for cell in record.cells if cell.strip()]
+
+
+def _first_records(table: OpenedTable, separator: str) -> list[Record]:
+    return list(islice(table.records(separator), HEADER_SEARCH_ROWS))
+
+
+def _chosen_layout(table: OpenedTable, choices: TableChoices, separators: Iterable[str]) -> TableLayout:
+    """Return the layout with the chosen line of headings, and the separator under which most of it is known."""
+    if choices.header_line == 0:
+        return TableLayout(choices.separator or likely_separator(table), None)
+    found: list[tuple[int, int, str, int]] = []
+    for separator in separators:
+        with suppress(FileRefused):
+            for at, record in enumerate(table.records(separator)):
+                if record.line == choices.header_line:
+                    known = count_known_fields(record.cells, choices.named)
+                    found.append((known, len(non_empty_cells(record)), separator, at))
+                if record.line >= (choices.header_line or 0):
+                    break
+    if not found:
+        raise FileRefused(table.file, _("there is no line %(line)s.", line=choices.header_line))
+    _known, _count, separator, at = max(found, key=lambda one: one[:2])
+    titles = [cell for record in islice(table.records(separator), at) for cell in non_empty_cells(record)]
+    return TableLayout(separator, at, None, tuple(_title_note(titles, choices.header_line or 0)))
+
+
+def _header_candidates(
+    table: OpenedTable, separators: Iterable[str], choices: TableChoices
+) -> Iterator[tuple[bool, int, int, str, int]]:
+    """Yield rows that name who signed, sorted: those with two known fields before one, then the first, then the most fields.
+
+    Not the one that names the most: somebody may have typed headings as answers. If no row names two fields, one is enough.
+    """
+    for separator in separators:
+        with suppress(FileRefused):
+            for at, record in enumerate(islice(table.records(separator), HEADER_SEARCH_ROWS)):
+                if count := count_known_fields(record.cells, choices.named):
+                    yield count < MIN_KNOWN_FIELDS, record.line, -count, separator, at
+
+
+def _title_notes(above: Sequence[Record], header: Record, file: str) -> Iterator[str]:
+    """Yield a note on the titles above the header. Raises TableQuestion if they may be rows of names."""
+    titles: list[str] = []
+    for record in above:
+        cells = non_empty_cells(record)
+        is_like_header = len(non_empty_cells(header)) == 1 or count_known_fields(cells) > 0
+        if len(cells) > 1 or (cells and is_like_header):
+            sentence = _(
+                "this reads like the row of headings, but line %(line)s, above it, would be lost. If these are the headings, "
+                "delete what is above them. If not, name the columns in the first row.",
+                line=record.line,
+            )
+            raise TableQuestion(file, sentence, line=header.line)
+        titles += cells
+    yield from _title_note(titles, header.line)
+
+
+def _title_note(titles: Sequence[str], line: int) -> Iterator[str]:
+    if titles:
+        quoted = ", ".join(f"“{normalize_line(title)[:MAX_TITLE_LENGTH]}”" for title in titles[:HEADER_SEARCH_ROWS])
+        yield _("Line %(line)s names the columns. Left out above it: %(titles)s.", line=line, titles=quoted)

@@ -1,0 +1,25 @@
+"""Names of persons in the columns of a table: their parts joined, and names that are none."""
+
+from collections.abc import Mapping
+
+_ANONYMOUS = frozenset({"anonymous", "anonymous user", "anonym", "anonyme", "anónimo", "anônimo", "anonimo"})
+_SUFFIXES_WITHOUT_COMMA = frozenset({"jr", "sr", "ii", "iii", "iv", "v"})
+
+
+def is_anonymous(name: str) -> bool:
+    """Return whether a name stands for a respondent whom a form does not name, as in tables of Microsoft Forms."""
+    return name.casefold() in _ANONYMOUS
+
+
+def joined_name(values: Mapping[str, str]) -> str:
+    """Return the signer of a row: first, middle and last name, or else the whole name, with what goes before and after it."""
+    parts = (values.get(key, "") for key in ("first_name", "middle_name", "last_name"))
+    has_parts = values.get("first_name") or values.get("last_name")
+    name = " ".join(filter(None, parts)) if has_parts else values.get("signer_name", "")
+    prefix, suffix = values.get("prefix", ""), values.get("suffix", "")
+    if not name:
+        return ""
+    name = f"{prefix} {name}" if prefix and not name.startswith(f"{prefix} ") else name
+    if not suffix or name.endswith(f" {suffix}"):
+        return name
+    return f"{name} {suffix}" if suffix.casefold().rstrip(".") in _SUFFIXES_WITHOUT_COMMA else f"{name}, {suffix}"

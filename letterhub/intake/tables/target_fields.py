@@ -1,0 +1,47 @@
+"""Fields that the columns of a table may be read as: those of signatories, and those that an import declares beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from letterhub.domain.i18n import _
+from letterhub.domain.signatures.line_fields import FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class TargetField:
+    """Field that a column may be read as; `may_repeat` if several columns may."""
+
+    key: str
+    label: str
+    may_repeat: bool = False
+
+
+_SIGNATORY_KEYS = ("organization", "signer_name")
+_LABELS = {field.key: field.label for field in FIELDS}
+SIGNATORY_FIELDS = (
+    *(TargetField(key, _LABELS[key]) for key in _SIGNATORY_KEYS),
+    TargetField("prefix", _("Prefix, such as Dr.")),
+    TargetField("first_name", _("First name")),
+    TargetField("middle_name", _("Middle name")),
+    TargetField("last_name", _("Last name")),
+    TargetField("suffix", _("Suffix, such as Jr.")),
+    TargetField("email", _LABELS["email"]),
+    TargetField("location", _LABELS["location"]),
+    TargetField("city", _("City")),
+    TargetField("state", _("State")),
+    TargetField("country", _("Country")),
+    *(TargetField(field.key, field.label) for field in FIELDS if field.key not in (*_SIGNATORY_KEYS, "email", "location")),
+    TargetField("permission", _("Permission to be listed"), may_repeat=True),
+    TargetField("remark", _("Note, shown and not imported"), may_repeat=True),
+)
+"""Fields of an import of signatories, in the order of the choice."""
+PICTURE_FIELDS = (TargetField("logo", _("Logo")), TargetField("signature_picture", _("Scanned signature")))
+"""Fields that name a file beside the table, which an upload has not."""
+REPEATABLE = frozenset({"permission", "remark"})
+NAMING = frozenset({"organization", "signer_name", "first_name", "last_name"})
+"""Fields of which a table needs one: they say who it is about."""
+
+
+def target_keys(fields: Sequence[TargetField]) -> frozenset[str]:
+    """Return the keys of fields that columns may be read as, and of pictures, which are noticed in every table."""
+    return frozenset(field.key for field in (*fields, *PICTURE_FIELDS))
