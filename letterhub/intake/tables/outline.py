@@ -89,7 +89,11 @@ def outline_table(
     samples = [_samples(body, at) for at in shown]
     columns = tuple(
         OutlinedColumn(
-            at, normalize_line(header.cells[at]), samples[at], mapped.fields[at], at in choices.columns or _is_known(header, at)
+            at=at,
+            heading=normalize_line(header.cells[at]),
+            samples=samples[at],
+            field=mapped.fields[at],
+            is_known=at in choices.columns or bool(mapped.fields[at]) or is_known_heading(header.cells[at]),
         )
         for at in shown
         if header.cells[at].strip() or samples[at]
@@ -106,10 +110,6 @@ def outline_table(
         columns=columns,
         question=_question(layout, columns),
     )
-
-
-def _is_known(header: Record, at: int) -> bool:
-    return is_known_heading(header.cells[at])
 
 
 def _question(layout: TableLayout, columns: Sequence[OutlinedColumn]) -> str:
