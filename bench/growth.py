@@ -35,7 +35,7 @@ SMALL, LARGE = SiteSize(names=1_000, organizations=100, letters=10), SiteSize(10
 TRIES = 7
 SLOW_SECONDS = 1.0  # a page that takes longer is asked for twice only
 EXPORTS = {
-    "editions.download", "verification.download", "pdf_previews.download", "verification_reports.download",
+    "editions.download", "check_page.download", "pdf_previews.download", "verification_reports.download",
     "signatures.export_csv",
 }  # fmt: skip
 OWN_TABLES = {"signatures.index", "review.index", "review.without_doubts", "letters.detail", "home.index"}
@@ -53,7 +53,7 @@ QUERIES = {
     "signatures.index": ("page=9", "state=published", "state=declined", "pick=clear", "pick=doubt", "q=union", "q=stoba"),
 }
 """Query strings of pages that are asked for again with each."""
-DELIVERED = ("editions.", "deliveries.", "verification.", "letters.detail", "letter_history.", "errata")
+DELIVERED = ("editions.", "deliveries.", "check_page.", "letters.detail", "letter_history.", "errata")
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def history_url(slug: str) -> str:
 
 
 def edition_url(public_id: str) -> str:
-    """Return the URL of an edition's public verification page."""
+    """Return the URL of an edition's public check page."""
     return site_url(f"/editions/{public_id}")
 
 

@@ -20,7 +20,7 @@ class Edition(Base):
     """Frozen snapshot: `document` is the LetterDocument as JSON without its signatories, which are in pages; `sha256` is the
     hash of the whole, `public_id` its printed id.
 
-    `verification_url` is the URL of its verification page and `time_zone` the time zone of its date, both as printed.
+    `check_url` is the URL of its check page and `time_zone` the time zone of its date, both as printed.
     `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`;
     `layout` is the document's. `letter_version` is the version of the letter that it is a snapshot of, `idempotency_key` the
     idempotency key of its form.
@@ -41,7 +41,7 @@ class Edition(Base):
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     letter_version: Mapped[str] = mapped_column(String(16), default="")
-    verification_url: Mapped[str] = mapped_column(String(300), default="")
+    check_url: Mapped[str] = mapped_column(String(300), default="")
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

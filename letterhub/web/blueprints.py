@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
-from letterhub.web.public.editions import verify
+from letterhub.web.public.editions import check_page
 from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
@@ -45,7 +45,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (metrics.bp, "/"),
     (letters.bp, "/letters"),
     (letter_history.bp, "/letters"),
-    (verify.bp, "/editions"),
+    (check_page.bp, "/editions"),
     (signing.bp, "/"),
     (confirmation.bp, "/"),
     (own_signature.bp, "/"),

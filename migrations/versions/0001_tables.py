@@ -578,7 +578,7 @@ def upgrade() -> None:
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("letter_version", sa.String(length=16), nullable=False),
-        sa.Column("verification_url", sa.String(length=300), nullable=False),
+        sa.Column("check_url", sa.String(length=300), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("signature_ids", sa.JSON(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),

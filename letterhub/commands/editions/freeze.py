@@ -94,7 +94,7 @@ def _add_edition(letter: Letter, content: EditionContent, staff_id: int | None, 
         count=len(content.signature_ids), individuals=content.individuals, layout=LAYOUT_VERSION,
         document=content.document, sha256=content.sha256,
         signature_ids=content.signature_ids, letter_version=content.version, created_by_id=staff_id,
-        time_zone=letter.deadline_zone, verification_url=edition_url(public_id), idempotency_key=key,
+        time_zone=letter.deadline_zone, check_url=edition_url(public_id), idempotency_key=key,
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()

@@ -249,12 +249,12 @@ class SignatoryCounts:
 
 @dataclass(frozen=True, slots=True)
 class EditionInfo:
-    """Identity of a numbered edition, printed in its footer. `verification_url` is the URL of its verification page."""
+    """Identity of a numbered edition, printed in its footer. `check_url` is the URL of its check page."""
 
     number: int
     id: str
     frozen_at: dt.datetime
-    verification_url: str = ""
+    check_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from letterhub.domain.editions.edition import ALPHABET, FileFormat
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.intake.pdf.reader import OWN_FILE, is_pdf, read_pdf
+from letterhub.queries.editions.check_page import CheckPage, edition_check_page
 from letterhub.queries.editions.editions import FileContent, file_content
-from letterhub.queries.editions.verification import EditionVerification, edition_verification
 from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.letter.signatory_list import signatory_list
 
@@ -45,13 +45,13 @@ class CopyCheckResult:
     """Answer to a file: the `edition` and the format of its file that it was compared with; or, as `reason`, why it wasn't."""
 
     answer: CopyAnswer
-    edition: EditionVerification | None = None
+    edition: CheckPage | None = None
     format: FileFormat = FileFormat.PDF
     comparison: CopyComparison | None = None
     reason: str = ""
 
 
-def check_copy(page_edition: EditionVerification, data: bytes) -> CopyCheckResult:
+def check_copy(page_edition: CheckPage, data: bytes) -> CopyCheckResult:
     """Return what a file is that equals no edition's file byte for byte, asked on an edition's page. The file is not stored."""
     end_read_transaction()  # reading takes a while
     try:
@@ -63,7 +63,7 @@ def check_copy(page_edition: EditionVerification, data: bytes) -> CopyCheckResul
         return CopyCheckResult(CopyAnswer.UNREADABLE, reason=str(error))
 
 
-def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: EditionVerification) -> CopyCheckResult:
+def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: CheckPage) -> CopyCheckResult:
     """Compare a file with that of the edition it names, else of the page's. Raises UnreadableFile.
 
     What is in an edition before its delivery is told to nobody but whoever has all of it.
@@ -89,13 +89,13 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Edit
     return CopyCheckResult(CopyAnswer.COMPARED, edition, form, comparison)
 
 
-def _named_edition(copy: FileText, page_edition: EditionVerification) -> EditionVerification | None:
+def _named_edition(copy: FileText, page_edition: CheckPage) -> CheckPage | None:
     """Return the edition whose id a file prints, the page's before others, or that an attached manifest names; None if none."""
     ids = dict.fromkeys(match for page in copy.pages for match in PUBLIC_ID.findall(page))
     if page_edition.public_id in ids:
         return page_edition
     named = [*islice(ids, MAX_NAMED_EDITIONS), *([copy.edition_id] if PUBLIC_ID.fullmatch(copy.edition_id) else [])]
-    return next((edition for public_id in named if (edition := edition_verification(public_id))), None)
+    return next((edition for public_id in named if (edition := edition_check_page(public_id))), None)
 
 
 @cached(LRUCache(CACHED_FILES), key=lambda content: (content.edition_id, content.sha256), lock=Lock())

@@ -261,7 +261,7 @@ def frozen_document(edition_id: int) -> LetterDocument:
     edition = db.session.get_one(Edition, edition_id)
     as_of = edition.frozen_at.astimezone(ZoneInfo(edition.time_zone))
     return document_from_facts(
-        frozen_facts(edition_id), EditionInfo(edition.number, edition.public_id, as_of, edition.verification_url)
+        frozen_facts(edition_id), EditionInfo(edition.number, edition.public_id, as_of, edition.check_url)
     )
 
 

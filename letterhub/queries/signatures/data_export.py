@@ -57,7 +57,7 @@ OMITTED_DATA = _(
 
 @dataclass(frozen=True, slots=True)
 class PrintingEdition:
-    """Edition that prints a signature, with the URL of its verification page."""
+    """Edition that prints a signature, with the URL of its check page."""
 
     number: int
     frozen_at: dt.datetime

@@ -1,4 +1,4 @@
-"""The colophon below an edition's last line: its verification page, as an address and as a QR code."""
+"""The colophon below an edition's last line: its check page, as an address and as a QR code."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from letterhub.rendering.letter.document_strings import DocumentStrings
 
 @dataclass(frozen=True, slots=True)
 class Colophon:
-    """A colophon: its sentence, the verification page's address without scheme, the full link, and its QR code."""
+    """A colophon: its sentence, the check page's address without scheme, the full link, and its QR code."""
 
     sentence: str
     url_text: str
@@ -20,14 +20,14 @@ class Colophon:
 
 
 def colophon(edition: EditionInfo, strings: DocumentStrings) -> Colophon | None:
-    """Return the colophon of an edition; None if it has no verification page."""
-    if not edition.verification_url:
+    """Return the colophon of an edition; None if it has no check page."""
+    if not edition.check_url:
         return None
-    code = segno.make(edition.verification_url, error="m", micro=False).png_data_uri(scale=8, border=0)
+    code = segno.make(edition.check_url, error="m", micro=False).png_data_uri(scale=8, border=0)
     return Colophon(
         sentence=strings.check,
-        url_text=edition.verification_url.partition("://")[2] or edition.verification_url,
-        url=edition.verification_url,
+        url_text=edition.check_url.partition("://")[2] or edition.check_url,
+        url=edition.check_url,
         qr_code=code,
         qr_description=strings.code,
     )

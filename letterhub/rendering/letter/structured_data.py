@@ -26,7 +26,7 @@ def structured_data(document: LetterDocument) -> Markup:
         "toRecipient": [{"@type": "Audience", "name": addressee.name} for addressee in text.addressees],
         "contributor": [{"@type": TYPES[one.kind], "name": one.name} for one in document.signatories],
         "version": edition.number if edition else None,
-        "url": edition.verification_url if edition else "",
+        "url": edition.check_url if edition else "",
     }
     content = json.dumps({key: value for key, value in facts.items() if value}, ensure_ascii=False)
     return Markup(content.replace("<", "\\u003c"))  # noqa: S704 - has no "<"

@@ -71,7 +71,7 @@ class LetterWriter:
             foot.field(line, "PAGE")
             foot.run(line, f" {words.of} ")
             foot.field(line, "NUMPAGES")
-            for text in (self.letter.edition, edition.verification_url if edition else ""):
+            for text in (self.letter.edition, edition.check_url if edition else ""):
                 if text:
                     foot.run(foot.paragraph("Footer"), text)
 

@@ -31,7 +31,7 @@ def workbook(document: LetterDocument) -> bytes:
             ("Letter", document.text.title),
             ("Edition", f"{edition.number} · {edition.id}" if edition else ""),
             ("As of", edition.frozen_at.isoformat(sep=" ", timespec="minutes") if edition else ""),
-            ("Check page", edition.verification_url if edition else ""),
+            ("Check page", edition.check_url if edition else ""),
             ("Signatories", f"{document.count:,}"),
         ]
         for number, (label, value) in enumerate((label, value) for label, value in details if value):

@@ -27,7 +27,7 @@ def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) ->
             "number": edition.number,
             "id": edition.id,
             "frozen_at": edition.frozen_at.isoformat(),
-            "check": edition.verification_url,
+            "check": edition.check_url,
         }
         if edition
         else None,

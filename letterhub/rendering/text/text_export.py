@@ -33,7 +33,7 @@ def edition_text(document: LetterDocument) -> bytes:
         "\n".join((letter.words.cc, *(recipient.text for recipient in letter.cc))) if letter.cc else "",
         "\n".join((letter.words.enclosures, *(name.text for name in letter.enclosures))) if letter.enclosures else "",
         *annex_texts(document),
-        "\n".join(text for text in ("--", letter.edition, edition.verification_url) if text) if edition else "",
+        "\n".join(text for text in ("--", letter.edition, edition.check_url) if text) if edition else "",
     ]
     return _encode(_join_parts(*parts))
 
@@ -53,7 +53,7 @@ def comment_text(document: LetterDocument) -> bytes:
         return _encode(whole)
     names = [line.name.text for line in lines]
     lengths = [0, *accumulate(utf16_length(name) + 2 for name in names)]  # of so many names, each with its line break
-    address = document.edition.verification_url if document.edition else ""
+    address = document.edition.check_url if document.edition else ""
     source = ": ".join(part for part in (letter.words.whole, address) if part)
     remark = source if annexes else ""
     available_length = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n", remark))

@@ -1,4 +1,4 @@
-"""Editions from freezing to the verification page: delivered by hand, and a file checked against its page."""
+"""Editions from freezing to the check page: delivered by hand, and a file checked against its page."""
 
 import hashlib
 import os

@@ -123,7 +123,7 @@ def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Lette
         assert part in output
     assert [rules for rules in violated_rules([path]).values() if rules] == []
     assert qpdf_errors(path) == ""
-    page = visitor.visit("verification.detail", public_id=edition.public_id)
+    page = visitor.visit("check_page.detail", public_id=edition.public_id)
     page.says("This PDF is also digitally signed", pdf_of(edition).sha256)
     assert page.html.count("digitally signed") == 1
 
@@ -159,7 +159,7 @@ def test_a_file_is_signed_whatever_its_own_id_looks_like(name: bytes, tmp_path: 
 def test_without_a_certificate_nothing_is_signed(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
     edition = delivered(letter)
     assert "does not contain any signatures" in pdfsig_output(on_disk(pdf_of(edition), tmp_path))
-    visitor.visit("verification.detail", public_id=edition.public_id).never_says("digitally signed")
+    visitor.visit("check_page.detail", public_id=edition.public_id).never_says("digitally signed")
 
 
 def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, tmp_path: Path) -> None:

@@ -236,10 +236,10 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     delivery = {"method": "hand", "day": "2022-01-05", "time": "12:00"}
     page.submit("Continue", **delivery, status=422).says("Parts of this edition no longer hold.")
     page.submit("Continue", **delivery, errata_version=True).submit("Record the delivery").says("was recorded.")
-    visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew from the letter")
+    visitor.visit("check_page.detail", public_id=frozen.public_id).never_says("withdrew from the letter")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     for page in (
-        visitor.visit("verification.detail", public_id=frozen.public_id),
+        visitor.visit("check_page.detail", public_id=frozen.public_id),
         visitor.visit("letters.detail", slug=letter.slug),
     ):
         page.says("Alliance 01 withdrew from the letter.", "January 5, 2022: Alliance 02 hasn’t confirmed the changed text.")

@@ -62,17 +62,18 @@ def test_without_marks_everything_is_mine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "fixed"),
+    ("state", "is_delivered", "fixed"),
     [
-        (LetterState.DRAFT, False),
-        (LetterState.OPEN, False),
-        (LetterState.CLOSED, True),
-        (LetterState.DELIVERED, True),
-        (LetterState.WITHDRAWN, True),
+        (LetterState.DRAFT, False, False),
+        (LetterState.OPEN, False, False),
+        (LetterState.OPEN, True, True),
+        (LetterState.CLOSED, False, True),
+        (LetterState.DELIVERED, True, True),
+        (LetterState.WITHDRAWN, False, True),
     ],
 )
-def test_a_text_is_fixed_once_its_letter_takes_no_signatures(state: LetterState, fixed: bool) -> None:
-    assert bool(lock_reason(state)) is fixed
+def test_a_text_is_fixed_once_its_letter_takes_no_signatures(state: LetterState, is_delivered: bool, fixed: bool) -> None:
+    assert bool(lock_reason(state, is_delivered=is_delivered)) is fixed
 
 
 def test_line_ends_are_one_kind_and_controls_are_none() -> None:

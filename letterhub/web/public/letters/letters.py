@@ -30,8 +30,8 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
 )
 from letterhub.infrastructure.signed_links import current_settings
+from letterhub.queries.editions.check_page import CheckPage, delivered_check_page
 from letterhub.queries.editions.signatory_pages import edition_list_page
-from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter, revision_text
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.search import MANY
@@ -60,7 +60,7 @@ class LetterPageState:
     """State of a letter's page: the `delivered` edition, whether signing is `is_over`, and the time `time_left`."""
 
     letter: PublicLetter
-    delivered: EditionVerification | None
+    delivered: CheckPage | None
     is_over: bool
     time_left: str
 
@@ -93,7 +93,7 @@ class DisplayedText:
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     letter = public_letter(slug) or abort(404)
-    edition = delivered_edition_verification(letter.id) if letter.delivered_at else None
+    edition = delivered_check_page(letter.id) if letter.delivered_at else None
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
@@ -124,7 +124,7 @@ def _page_from_query() -> PageRequest:
     )
 
 
-def _displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:
+def _displayed_text(letter: PublicLetter, delivered: CheckPage | None) -> DisplayedText:
     """Return the text and counts that the public reads."""
     if delivered is None:
         return DisplayedText(letter.text, letter.counts)
@@ -132,7 +132,7 @@ def _displayed_text(letter: PublicLetter, delivered: EditionVerification | None)
     return DisplayedText(text, delivered.counts, delivered.edition_info, delivered.layout)
 
 
-def _displayed_page(letter: PublicLetter, delivered: EditionVerification | None, page_request: PageRequest) -> ListPage:
+def _displayed_page(letter: PublicLetter, delivered: CheckPage | None, page_request: PageRequest) -> ListPage:
     """Return the page of the signatory list that the public reads."""
     if delivered is None:
         return list_page(letter.id, letter.text, letter.count, page_request)

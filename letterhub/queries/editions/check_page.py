@@ -1,4 +1,4 @@
-"""Public verification of editions: what an edition is, whether it was delivered, and which edition a file belongs to.
+"""Check page of an edition: what an edition is, whether it was delivered, and which edition a file belongs to.
 
 See docs/design/editions.md.
 """
@@ -33,8 +33,8 @@ class PublicDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class EditionVerification:
-    """Contents of an edition's verification page. Before delivery it has no files, errata and hashes.
+class CheckPage:
+    """Contents of an edition's check page. Before delivery it has no files, errata and hashes.
 
     `newest` is the number and public id of the letter's currently delivered edition, if that is another one.
     """
@@ -98,23 +98,23 @@ class FileCheckResult:
     """Verdict on a file, with its `edition` and `format`; None if it is not ours. `is_of_other_letter`: of another letter."""
 
     verdict: FileVerdict
-    edition: EditionVerification | None = None
+    edition: CheckPage | None = None
     format: FileFormat | None = None
     is_of_other_letter: bool = False
 
 
-def edition_verification(public_id: str) -> EditionVerification | None:
+def edition_check_page(public_id: str) -> CheckPage | None:
     """Return the public facts of the edition with this printed id; None if there is none."""
-    return _find_verification(Edition.public_id == public_id)
+    return _find_check_page(Edition.public_id == public_id)
 
 
-def delivered_edition_verification(letter_id: int) -> EditionVerification | None:
+def delivered_check_page(letter_id: int) -> CheckPage | None:
     """Return the letter's currently delivered edition; None before delivery."""
     edition_id = delivered_edition_id(letter_id)
-    return _find_verification(Edition.id == edition_id) if edition_id else None
+    return _find_check_page(Edition.id == edition_id) if edition_id else None
 
 
-def file_verdict(page_edition: EditionVerification, sha256: str) -> FileCheckResult:
+def file_verdict(page_edition: CheckPage, sha256: str) -> FileCheckResult:
     """Return the verdict on the file with this hash, checked on the page of an edition.
 
     If several editions have this file, the page's own goes before delivered ones, and those before others.
@@ -127,7 +127,7 @@ def file_verdict(page_edition: EditionVerification, sha256: str) -> FileCheckRes
         .order_by(case((Edition.id == page_edition.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
         .limit(1)
     ).one_or_none()
-    edition = edition_verification(row.public_id) if row else None
+    edition = edition_check_page(row.public_id) if row else None
     if row is None or edition is None:
         return FileCheckResult(FileVerdict.NOT_OURS)
     if not edition.is_delivered:
@@ -150,8 +150,8 @@ def _is_delivered() -> Exists:
     return exists().where(Delivery.edition_id == Edition.id, Delivery.undone_at.is_(None))
 
 
-def _find_verification(condition: ColumnElement[bool]) -> EditionVerification | None:
-    """Return the contents of the verification page of the edition that meets the condition; None if there is none."""
+def _find_check_page(condition: ColumnElement[bool]) -> CheckPage | None:
+    """Return the contents of the check page of the edition that meets the condition; None if there is none."""
     row = db.session.execute(
         select(
             Edition,
@@ -166,13 +166,13 @@ def _find_verification(condition: ColumnElement[bool]) -> EditionVerification | 
         .join(Coalition, Coalition.id == Letter.coalition_id)
         .where(condition)
     ).one_or_none()
-    return _verification_from(*row) if row else None
+    return _check_page_from(*row) if row else None
 
 
-def _verification_from(
+def _check_page_from(
     edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str
-) -> EditionVerification:
-    """Return the contents of an edition's verification page. Its names are not read, so that large editions are cheap."""
+) -> CheckPage:
+    """Return the contents of an edition's check page. Its names are not read, so that large editions are cheap."""
     rows = select(Delivery).where(Delivery.edition_id == edition.id).order_by(Delivery.delivered_at, Delivery.id)
     deliveries = [
         PublicDelivery(delivery.recipient, delivery.method, delivery.delivered_at, delivery.time_zone, delivery.undone_at)
@@ -182,13 +182,13 @@ def _verification_from(
     newest_id = delivered_edition_id(letter.id)
     is_other = newest_id is not None and newest_id != edition.id
     newest = db.session.get(Edition, newest_id) if is_other else None
-    return EditionVerification(
+    return CheckPage(
         id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title,
         language=language, coalition=coalition,
         number=edition.number, public_id=edition.public_id, frozen_at=edition.frozen_at, time_zone=edition.time_zone,
         count=edition.count,
         individuals=edition.individuals, layout=edition.layout,
-        url=edition.verification_url, sha256=edition.sha256, revision_sha256=revision_sha256,
+        url=edition.check_url, sha256=edition.sha256, revision_sha256=revision_sha256,
         deliveries=valid,
         undone_deliveries=tuple(delivery for delivery in deliveries if delivery.undone_at is not None),
         files=_files_of(edition, letter.slug) if valid else (),

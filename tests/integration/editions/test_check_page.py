@@ -14,7 +14,7 @@ from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Delivery, Edition, EditionFile, Letter, Signature
-from letterhub.web.public.editions.verify import MAX_FILE_BYTES
+from letterhub.web.public.editions.check_page import MAX_FILE_BYTES
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.text_changes import make_signers
@@ -34,11 +34,11 @@ def letter(app: Flask) -> Letter:
 
 
 def check_page(visitor: Visitor, edition: Edition, **query: str) -> Page:
-    return visitor.visit("verification.detail", public_id=edition.public_id, **query)
+    return visitor.visit("check_page.detail", public_id=edition.public_id, **query)
 
 
 def verify_hash(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
-    """Return the response to a hash entered on the verification page."""
+    """Return the response to a hash entered on the check page."""
     return check_page(visitor, edition).submit("Check the file", sha256=sha256, status=status)
 
 
@@ -178,7 +178,7 @@ def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, le
     )
     verify_hash(visitor, second, edition_file(first).sha256).says("it was superseded by edition 2")
     verify_hash(visitor, second, edition_file(second).sha256).says("This is edition 2, as delivered.")
-    visitor.visit("verification.differences", public_id=second.public_id, status=404)
+    visitor.visit("check_page.differences", public_id=second.public_id, status=404)
 
 
 def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: Visitor, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""Verification page of an edition: to whom and when it was delivered, and whether a given file belongs to it.
+"""Check page of an edition: to whom and when it was delivered, and whether a given file belongs to it.
 
 See docs/design/editions.md.
 """
@@ -15,21 +15,21 @@ from letterhub.commands.abuse.file_reading_limit import acquire_file_reading
 from letterhub.domain.abuse.rate_limits import RateLimited, network_of
 from letterhub.domain.editions.edition import FileFormat, normalize_public_id
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.queries.editions.copies import CopyCheckResult, check_copy
-from letterhub.queries.editions.diff import compare_editions
-from letterhub.queries.editions.verification import (
-    EditionVerification,
+from letterhub.queries.editions.check_page import (
+    CheckPage,
     FileCheckResult,
     FileVerdict,
-    edition_verification,
+    edition_check_page,
     file_verdict,
     public_file,
 )
+from letterhub.queries.editions.copies import CopyCheckResult, check_copy
+from letterhub.queries.editions.diff import compare_editions
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import CACHE_BRIEFLY, cache_briefly
 from letterhub.web.request_security import csrf, is_same_origin
 
-bp = Blueprint("verification", __name__)
+bp = Blueprint("check_page", __name__)
 
 FORMATS = ", ".join(FileFormat)
 MAX_FILE_BYTES = 32 * 1024 * 1024  # bytes of a file that is hashed on the server, without JavaScript
@@ -104,8 +104,8 @@ def download(public_id: str, file_format: str) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def _edition_or_404(public_id: str) -> EditionVerification:
-    return edition_verification(public_id) or abort(404)
+def _edition_or_404(public_id: str) -> CheckPage:
+    return edition_check_page(public_id) or abort(404)
 
 
 def normalize_hash(typed: str) -> str:
@@ -113,7 +113,7 @@ def normalize_hash(typed: str) -> str:
     return "".join(typed.split()).casefold()[:MAX_TYPED_LENGTH]
 
 
-def _answer_upload(edition: EditionVerification, data: bytes) -> ResponseReturnValue:
+def _answer_upload(edition: CheckPage, data: bytes) -> ResponseReturnValue:
     """Show which file of an edition was uploaded, by its hash. A file of no edition is compared with the edition's own."""
     sha256 = hashlib.sha256(data).hexdigest()
     verdict = file_verdict(edition, sha256)
@@ -127,7 +127,7 @@ def _answer_upload(edition: EditionVerification, data: bytes) -> ResponseReturnV
 
 
 def _render_page(
-    edition: EditionVerification,
+    edition: CheckPage,
     sha256: str,
     error: str = "",
     *,
@@ -135,4 +135,6 @@ def _render_page(
     copy: CopyCheckResult | None = None,
 ) -> str:
     """Render the page with a hash in its form, and the answer to a file: what it is, else what it was compared with."""
-    return render_template("public/editions/check.html", edition=edition, answer=verdict, copy=copy, sha256=sha256, error=error)
+    return render_template(
+        "public/editions/check_page.html", edition=edition, answer=verdict, copy=copy, sha256=sha256, error=error
+    )
