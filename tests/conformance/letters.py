@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 
 from letterhub.domain.letters.document import (
@@ -12,6 +12,7 @@ from letterhub.domain.letters.document import (
     Letterhead,
     LetterText,
     Signatory,
+    SignatoryKind,
     SignatoryStyle,
     SignatureBlocks,
 )
@@ -108,6 +109,11 @@ ODD = (
     "\ufff9 \u2066 \u2060",
     "نهر\u0355\u00a0",
 )
+LANGUAGES = {
+    "fa": ("رودخانه‌های پاک", "ما از شما می‌خواهیم که رودخانه‌ها را پاک نگه دارید. ", ("انجمن رود", "Ada Example")),
+    "sv": ("Rena åar", "Vi ber er att hålla åarna och sjöarna rena i hela landet. ", ("Åbygruppen", "Zorns vänner", "Ödlan")),
+    "th": ("แม่น้ำสะอาด", "เราขอให้ท่านรักษาแม่น้ำให้สะอาดเพื่อทุกคน ", ("มูลนิธิแม่น้ำ", "Ada Example")),
+}
 AS_OF = dt.datetime(2026, 1, 9, 17, 30, tzinfo=dt.UTC)
 DATA = (
     EmbeddedFile("signatories.csv", "text/csv", "name\nŁódź Rivers\n".encode(), "The signatories", "Data"),
@@ -171,6 +177,39 @@ def letter_with_blocks(blocks: SignatureBlocks, language: str = "en", leads: int
     ]
     text = replace(document.text, blocks=blocks, signature_lines=blocks is SignatureBlocks.LEADS)
     return build_document(text, signed, edition=document.edition)
+
+
+def letter_in(language: str) -> LetterDocument:
+    """Return a letter in Persian, Swedish or Thai, with a note, a list and names in its script."""
+    title, sentence, names = LANGUAGES[language]
+    body = f"{sentence}[^1]\n\n## {title}\n\n{sentence * 60}\n\n1. {sentence}\n2. {sentence}\n\n[^1]: {sentence}\n"
+    return conformance_letter(body, language, names, title)
+
+
+def letter_of_four_leaders() -> LetterDocument:
+    """Return a letter to one addressee by four leaders, with four logos, scanned signatures, two figures and an annex."""
+    letter = letter_with_blocks(SignatureBlocks.ALL, leads=4)
+    logos = tuple(read_logo(picture((120, 60 + 10 * at)), "logo.png", f"Logo {at}") for at in range(4))
+    body = f"{letter_with_figures().text.body}\n\n:::annex The measures\n\n| River | Miles |\n|---|--:|\n| Mill | 3 |\n"
+    text = replace(letter.text, body=body, pictures=letter_with_figures().text.pictures)
+    return replace(letter, text=replace(text, letterhead=text.letterhead.with_logos(logos)))
+
+
+def letter_with_eight_figures() -> LetterDocument:
+    """Return a letter with eight figures that have numbers and captions."""
+    pictures = tuple(Picture(f"chart-{at}.png", "image/png", picture((300, 150 + 10 * at))) for at in range(8))
+    figures = "\n\n".join(f'![Chart {at}](chart-{at}.png "Caption {at}"){{width=50% numbered}}' for at in range(8))
+    letter = conformance_letter(f"We write.\n\n{figures}\n")
+    return replace(letter, text=replace(letter.text, pictures=pictures))
+
+
+def letter_of_individuals(number: int) -> LetterDocument:
+    """Return a letter that so many people signed."""
+    people = [
+        Signatory(signer_name=f"{first} Example-{at}", kind=SignatoryKind.INDIVIDUAL)
+        for at, first in zip(range(number), cycle(("Ada", "Nia", "Łucja", "Åsa")), strict=False)
+    ]
+    return build_document(LetterText("Clean Rivers", "We, the {{count}} undersigned, write."), people)
 
 
 def render_file(document: LetterDocument, path: Path, attachments: tuple[EmbeddedFile, ...] = DATA) -> Path:

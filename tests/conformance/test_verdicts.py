@@ -1,5 +1,6 @@
 """Every kind of letter conforms to PDF/UA-1 and PDF/A-3a, by veraPDF's engine."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +15,23 @@ from letterhub.paths import ROOT
 from tests.conformance.letters import (
     ARABIC,
     JAPANESE,
+    LANGUAGES,
     MIXED_DIRECTION,
     ODD,
     RAISED,
     conformance_letter,
+    letter_in,
+    letter_of_four_leaders,
+    letter_of_individuals,
     letter_with_blocks,
+    letter_with_eight_figures,
     letter_with_figures,
     letter_with_logos,
     render_file,
 )
 from tests.conformance.verapdf import violated_rules
 from tests.support.missing import SHARED
-from tests.support.pdf_readers import qpdf_errors
+from tests.support.pdf_readers import qpdf_errors, text_of_pdf
 
 LETTERS = SHARED / "letters"
 MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
@@ -49,6 +55,10 @@ INVENTED = {
     "lead-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, leads=41),
     "blocks.pdf": letter_with_blocks(SignatureBlocks.ALL),
     "arabic-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, "ar"),
+    **{f"{language}.pdf": letter_in(language) for language in LANGUAGES},
+    "four-leaders.pdf": letter_of_four_leaders(),
+    "eight-figures.pdf": letter_with_eight_figures(),
+    "24000-individuals.pdf": letter_of_individuals(24_000),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
 }
 
@@ -57,6 +67,11 @@ def test_every_kind_of_letter_keeps_both_standards(tmp_path: Path) -> None:
     files = [render_file(document, tmp_path / name) for name, document in INVENTED.items()]
     files.append(rendered(ROOT / "demo" / "open-libraries.md", tmp_path))
     assert violations(files) == {}
+    people = re.findall(r"Example-(\d+)", text_of_pdf(tmp_path / "24000-individuals.pdf"))
+    assert sorted(map(int, people)) == list(range(24_000))
+    assert [
+        f"Figure {number}. Caption {number - 1}" in text_of_pdf(tmp_path / "eight-figures.pdf") for number in range(1, 9)
+    ] == ([True] * 8)
 
 
 def violations(files: list[Path]) -> dict[str, list[str]]:
