@@ -127,7 +127,7 @@ def ask_for_columns(flow: TableImport, staff: StaffContext, slug: str, upload_id
         "staff/invitations/columns.html", staff=staff, header=header, tab=flow.tab, form=form, outline=outline,
         file_name=upload.file_name, discard_address=flow.address("delete", staff, header, upload_id),
     )  # fmt: skip
-    return page, 422 if form.column_errors or form.errors else 200
+    return page, 422 if form.column_errors or form.naming_error or form.errors else 200
 
 
 def show_preview(flow: TableImport, staff: StaffContext, slug: str, upload_id: int, **context: object) -> ResponseReturnValue:
