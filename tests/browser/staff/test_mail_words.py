@@ -1,11 +1,13 @@
 """An organizer writes an invitation in own words, sees it as it leaves, and tests it; a reader unsubscribes."""
 
+import datetime as dt
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import joinedload
 
+from letterhub.clock import now
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer, hash_recipient
@@ -79,3 +81,15 @@ def test_notices_are_chosen_per_coalition_by_hand_and_ended_by_a_mailed_link(pag
     page.get_by_label("I don’t want any of these emails.").check()
     page.get_by_role("button", name="Stop all notices").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You get no more notices")
+
+
+def test_a_reminder_is_planned_and_removed_by_hand(page: Page, letter: Letter) -> None:
+    sign_in(page, cast.OTTO)
+    letter.deadline_at = now() + dt.timedelta(days=10)
+    factories.save(letter)
+    page.goto(EMAILS.replace("/emails", "/invitations/reminders"))
+    page.get_by_role("button", name="Plan reminder").click()
+    expect(page.get_by_role("status")).to_have_text("The reminder is planned.")
+    check_page(page, "reminders")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("No reminder is planned.")).to_be_visible()
