@@ -40,12 +40,21 @@ EXPORTS = {
 }  # fmt: skip
 OWN_TABLES = {"signatures.index", "review.index", "review.without_doubts", "letters.detail", "home.index"}
 """Pages with a table of their own in bench/README.md; marked with an asterisk."""
-ARGUMENTS = {"coalition": "bench", "slug": SLUG, "area": "public", "color": "224466", "purpose": "reconfirm"}
+ARGUMENTS = {
+    "coalition": "bench",
+    "slug": SLUG,
+    "area": "public",
+    "color": "224466",
+    "purpose": "reconfirm",
+    "mail": "invitation",
+}
 NUMBERS = {"before": 1, "after": 2, "number": 2, "other_id": 2}
 QUERIES = {
     "audit_log.letter": ("before=500",),
     "bulk_decline.preview": ("network=n1",),
     "editions.preview": ("page=3",),
+    "contacts.index": ("q=otters", "tag=tag+3", "sort=next-step", "page=2"),
+    "invitations.index": ("outcome=waiting", "q=otters", "sort=name", "page=2"),
     "organizations.index": ("q=of", "q=stoba", "page=2", "only=question", "only=unvouched"),
     "organizations.search_related": ("q=union",),
     "outbox.index": ("state=sent", "state=failed", "state=cancelled", "q=n7@"),

@@ -20,6 +20,9 @@ from letterhub.infrastructure.db import Base, db, one_transaction
 from letterhub.models import (
     AuditChain,
     AuditEntry,
+    Contact,
+    ContactPerson,
+    ContactTag,
     Draft,
     EvidenceFact,
     Invitation,
@@ -176,17 +179,37 @@ def _add_history(size: SiteSize, signatures: int) -> None:
         AuditEntry,
         ({"chain_id": chain, "number": number, "subject": subject(number), **entry} for chain in (1, 2) for number in everyone),
     )
-    line = signatory_to_facts(Signatory(organization="Willow Watch"))
-    invitation = {"letter_id": 1, "line": line, "invited_at": at}
-    _insert(
-        Invitation,
-        ({"email": f"n{number}@a{number}.example", "mailbox_hash": f"hash {number}", **invitation} for number in known),
-    )
+    _add_contacts(known, at)
     review = {"coalition_id": 1, "name": "League", "domain": "a.example", "reviewed_by": "staff-1", "reviewed_at": at}
     _insert(ReviewedName, ({"signature_id": number, **review, "name": f"League {number}"} for number in known))
     question = {"reasons": [str(MatchReason.SAME_DOMAIN)], "found_at": at}
     _insert(PossibleDuplicate, ({"one_id": number, "other_id": number + 1, **question} for number in known[:-1:10]))
     _insert(Upload, [{"letter_id": 1, "file_name": "names.csv", "content": TABLE, "uploaded_at": now()}])
+
+
+def _add_contacts(known: range, at: dt.datetime) -> None:
+    """Add contacts, at most 5,000, with a person and tags, and invite at most 2,000 of them."""
+    numbers, facts = known[:5_000], {"coalition_id": 1, "created_at": at, "used_at": at}
+    names = [(number, f"Otters of {number}") for number in numbers]
+    _insert(
+        Contact,
+        ({"id": number, "organization_id": number, "name": name, "name_key": name_key(name), "sort_key": sort_key(name)} | facts
+         for number, name in names),
+    )  # fmt: skip
+    emails = {number: f"n{number}@a{number}.example" for number in numbers}
+    _insert(
+        ContactPerson,
+        ({"contact_id": number, "name": "Ola", "email": email, "canonical_email": email} for number, email in emails.items()),
+    )
+    _insert(ContactTag, ({"contact_id": number, "tag": f"tag {number % 7}"} for number in numbers))
+    line = signatory_to_facts(Signatory(organization="Willow Watch"))
+    invitation = {"letter_id": 1, "line": line, "invited_at": at}
+    _insert(
+        Invitation,
+        ({"email": f"o{number}@b.example", "canonical_email": f"o{number}@b.example", "mailbox_hash": f"hash {number}",
+          "contact_id": number, "organization_id": number, "name_key": f"otters of {number}", **invitation}
+         for number in numbers[:2_000]),
+    )  # fmt: skip
 
 
 def _insert(table: type[Base], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -4,8 +4,9 @@ import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.operations.purge import purge_expired_data
-from letterhub.queries.operations.retention import due_erasures
+from letterhub.commands.operations.purge import purge_expired_data, purge_unused_contacts
+from letterhub.domain.operations.retention import UNUSED_CONTACTS
+from letterhub.queries.operations.retention import count_unused_contacts, due_erasures
 
 
 @click.command()
@@ -19,7 +20,11 @@ def purge(dry_run: bool) -> None:
             while not dry_run and purge_expired_data(erasure.letter_id, erasure.data_kind, at):
                 pass  # in batches, until none is left
             click.echo(f"{erasure.slug}\t{erasure.data_kind}\t{erasure.count}")
-    if not erasures:
+        if contacts := count_unused_contacts(at):
+            while not dry_run and purge_unused_contacts(at):
+                pass
+            click.echo(f"\t{UNUSED_CONTACTS}\t{contacts}")
+    if not erasures and not contacts:
         click.echo("Nothing is due to be erased.", err=True)
     elif dry_run:
         click.echo("Nothing was erased: this was a dry run.", err=True)

@@ -24,7 +24,7 @@ from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.notices import queue_digests, queue_notices
 from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
-from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.operations.purge import purge_expired_data, purge_unused_contacts
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.import_jobs import run_import
@@ -40,7 +40,7 @@ from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.health import silent_site_parts
-from letterhub.queries.operations.retention import due_erasures
+from letterhub.queries.operations.retention import count_unused_contacts, due_erasures
 from letterhub.queries.signatures.reminders import letters_to_remind
 from letterhub.queries.signatures.signatory_import import imports_to_run
 from letterhub.rendering.pdf.client import cancel_unless
@@ -207,6 +207,8 @@ class WorkerTasks:
         for due in due_erasures(now()):
             while self.going() and purge_expired_data(due.letter_id, due.data_kind, now()):
                 pass
+        while self.going() and count_unused_contacts(now()) and purge_unused_contacts(now()):
+            pass
 
     def _tell_operator(self) -> None:
         """Mail the operator about parts that are not ready, once a day while they stay the same."""

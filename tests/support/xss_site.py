@@ -7,6 +7,8 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
+from letterhub.domain.invitations.contact import ContactEntryKind
+from letterhub.domain.invitations.invitation import InviteeAnswer
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, Signatory
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
@@ -17,6 +19,10 @@ from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     Coalition,
+    Contact,
+    ContactEntry,
+    ContactPerson,
+    ContactTag,
     Delivery,
     Draft,
     Edition,
@@ -184,6 +190,7 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     )  # fmt: skip
     names.fail(ATTACK, now())
     factories.save(names)
+    _add_contact(letter, staff_id)
     report = Report(letter_id=letter.id, requested_at=now())
     report.fail(ATTACK, now())
     factories.save(report)
@@ -194,6 +201,26 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
                 db.session(), chain, f"staff-{staff_id}", action, at=now(), subject=f"signature-{signature.id}", **changed
             )
     db.session.commit()
+
+
+def _add_contact(letter: Letter, staff_id: int) -> None:
+    """Add a contact with a person, a tag, a next step and a note, and an invitation of it with an answer."""
+    contact = Contact(
+        coalition_id=letter.coalition_id, owner_id=staff_id, next_step=ATTACK, next_step_on=now().date(), created_at=now(),
+        used_at=now(),
+    )  # fmt: skip
+    contact.set_name(ATTACK, "")
+    factories.save(contact)
+    texts = dict.fromkeys(("name", "title", "note", "email"), ATTACK[:250])
+    factories.save(ContactPerson(contact_id=contact.id, phone=ATTACK[:60], **texts))
+    factories.save(ContactTag(contact_id=contact.id, tag=ATTACK[:60]))
+    entry = {"kind": ContactEntryKind.NOTE, "text": ATTACK, "staff_id": staff_id, "at": now()}
+    factories.save(ContactEntry(contact_id=contact.id, letter_id=letter.id, **entry))
+    invitation = Invitation(
+        letter_id=letter.id, contact_id=contact.id, line={"organization": ATTACK}, name_key=ATTACK[:250], invited_at=now(),
+        email="", answer=InviteeAnswer.REFUSED, answer_reason=ATTACK,
+    )  # fmt: skip
+    factories.save(invitation)
 
 
 def _cell(value: str) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.invitations._contact_steps import contact_of_invitee, contacts_with_address
@@ -151,6 +151,13 @@ def remind_invitees(context: InvitationContext, chosen: Collection[int] | None =
     Raises LetterNotOpen. The letter is locked, so that concurrent requests remind nobody twice.
     """
     return queue_reminders(_lock_open_letter(context), chosen, actor=context.actor, at=context.at)
+
+
+@one_transaction
+def record_opening(invitation_id: int, at: dt.datetime) -> None:
+    """Record when an invitation's link was first opened in a browser: a weak sign, which changes nothing else."""
+    first = update(Invitation).where(Invitation.id == invitation_id, Invitation.opened_at.is_(None))
+    db.session.execute(first.values(opened_at=at))
 
 
 @one_transaction

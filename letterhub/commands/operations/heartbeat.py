@@ -38,7 +38,7 @@ def delete_heartbeat(kind: HeartbeatKind, sender: str) -> None:
 
 
 def record_web_heartbeat(sender: str) -> SitePart | None:
-    """Record the heartbeat of a web process, the one write that a GET makes. Return the part that prevents writing, or None."""
+    """Record the heartbeat of a web process, a write that a GET makes. Return the part that prevents writing, or None."""
     try:
         at, ahead = database_now(), seconds_ahead()
         with commands_allowed():

@@ -4,19 +4,21 @@ See docs/design/security.md.
 """
 
 import datetime as dt
+from collections import Counter
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from letterhub.commands.signatures._anonymization import erase_contact, erase_invitation, erase_unconfirmed_signature
 from letterhub.domain.audit.log import WORKER, ReferenceKind
-from letterhub.domain.operations.retention import ErasableData
+from letterhub.domain.operations.retention import UNUSED_CONTACTS, ErasableData
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, Signature, SubmissionOrigin, append_audit_entry, optimize_index
+from letterhub.models import Contact, Letter, Signature, SubmissionOrigin, append_audit_entry, optimize_index
 from letterhub.queries.operations.retention import (
     invitations_due_for_erasure,
     origins_due_for_erasure,
     signatures_due_for_erasure,
+    unused_contacts,
 )
 
 BATCH_SIZE = 200
@@ -42,6 +44,21 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
         chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": count, "what": str(data_kind)}
         append_audit_entry(db.session(), chain, WORKER, "erased", at=at, after=after)
     return count
+
+
+@one_transaction
+def purge_unused_contacts(at: dt.datetime) -> int:
+    """Delete a batch of contacts that nobody used for a long time, with their people and history; return how many.
+
+    Their invitations are erased with their letters. Callers repeat it until it returns 0.
+    """
+    rows = db.session.scalars(unused_contacts(at).order_by(Contact.id).limit(BATCH_SIZE).with_for_update()).all()
+    counts = Counter(contact.coalition_id for contact in rows)
+    db.session.execute(delete(Contact).where(Contact.id.in_([contact.id for contact in rows])))
+    for coalition_id, count in sorted(counts.items()):
+        chain, after = ReferenceKind.COALITION.reference(coalition_id), {"count": count, "what": UNUSED_CONTACTS}
+        append_audit_entry(db.session(), chain, WORKER, "erased", at=at, after=after)
+    return len(rows)
 
 
 def _purge_signatures(letter: Letter, data_kind: ErasableData, at: dt.datetime) -> int:

@@ -14,6 +14,10 @@ REMINDER_AGES = (dt.timedelta(days=2), dt.timedelta(days=7))
 """Ages of an unconfirmed signature at which reminders are sent; the second is when its first link expires."""
 
 
+UNUSED_CONTACTS = "unused contacts"
+"""Name of contacts that are erased because nobody used them, which belong to no letter."""
+
+
 class ErasableData(enum.StrEnum):
     """Kind of data that is erased when its retention period ends."""
 

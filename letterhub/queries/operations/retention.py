@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, exists, false, or_, select
 
+from letterhub.domain.invitations.contact import UNUSED_RETENTION
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import EvidenceDocument, Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
+from letterhub.models import Contact, EvidenceDocument, Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
 from letterhub.queries.paging import count_rows
 
 ENDED_STATES = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
@@ -84,6 +85,16 @@ def invitations_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Invit
     """Return a select of invitations due for erasure; their addresses are kept as long as signatories'."""
     query = select(Invitation).where(Invitation.letter_id == letter.id, or_(Invitation.email != "", Invitation.name_key != ""))
     return query if _is_over(letter, at) else query.where(false())
+
+
+def unused_contacts(at: dt.datetime) -> Select[Contact]:
+    """Return a select of contacts that nobody used for so long that they are erased."""
+    return select(Contact).where(Contact.used_at <= at - UNUSED_RETENTION)
+
+
+def count_unused_contacts(at: dt.datetime) -> int:
+    """Return how many contacts are due for erasure."""
+    return count_rows(unused_contacts(at))
 
 
 def _is_over(letter: Letter, at: dt.datetime) -> bool:

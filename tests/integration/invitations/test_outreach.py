@@ -9,12 +9,15 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.erasure_request import erase_on_request
+from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Contact, ContactPerson, Invitation, Letter
 from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import cast, factories
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import audit_actions, signatures
 from tests.support.visitor import Page, Visitor
 
@@ -195,3 +198,15 @@ def test_who_erases_her_data_is_erased_from_contacts(otto: Visitor, invited: Let
     erase_on_request(signatures()[-1].id, now())
     page = otto.visit("contacts.detail", coalition=HOME, contact_id=number)
     page.says("Otter Order", "(erased)").never_says("Ola", "ola@otter.example")
+
+
+def test_an_opened_link_is_a_weak_sign(
+    otto: Visitor, invited: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
+) -> None:
+    send_due_mail(settings)
+    link = next(word for word in postbox.to("ola@otter.example")[-1].text.split() if "/invited/" in word)
+    visitor.ask(link)
+    visitor.ask(link, method="HEAD", headers={"Sec-Fetch-Mode": "navigate"})
+    index(otto, invited).says("2 no answer yet").never_says("opened the form")
+    visitor.open(link, headers={"Sec-Fetch-Mode": "navigate"})
+    index(otto, invited).says("1 opened the form, no answer yet", "1 no answer yet")

@@ -1,4 +1,4 @@
-"""Pages of an invitation to sign. GET changes nothing.
+"""Pages of an invitation to sign. GET changes nothing but the time of the first opening.
 
 Where its link proves the invited mailbox, a ticked box and a button sign at once. Else, and for other addresses, there is the
 prefilled form, whose confirmation is mailed.
@@ -6,11 +6,11 @@ prefilled form, whose confirmation is mailed.
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import decline_invitation
+from letterhub.commands.invitations.invitations import decline_invitation, record_opening
 from letterhub.commands.signatures.confirm import sign_by_invitation
 from letterhub.domain.invitations.invitation import MailboxNotProven
 from letterhub.domain.letters.document import SignatoryKind
@@ -24,6 +24,7 @@ from letterhub.domain.signatures.signing import (
     accepts_kind,
     check_open,
 )
+from letterhub.infrastructure.db import commands_allowed
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.received import ReceivedInvitation, is_mailbox_proven, signature_by_invitation
@@ -47,7 +48,11 @@ def detail(token: str) -> ResponseReturnValue:
     if signature_by_invitation(invitation) is not None:
         return redirect(_signature_url(invitation, "confirmation.detail"), 303)
     check_open(invitation.letter.state, invitation.letter.deadline_at, now())
-    return _render_page(invitation, token)
+    page = _render_page(invitation, token)
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+        with commands_allowed():  # a weak sign for staff, which decides nothing: see docs/design/invitations.md
+            record_opening(invitation.id, now())
+    return page
 
 
 @bp.get("/invited/<token>/form")
