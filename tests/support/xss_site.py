@@ -205,10 +205,8 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
 
 def _add_contact(letter: Letter, staff_id: int) -> None:
     """Add a contact with a person, a tag, a next step and a note, and an invitation of it with an answer."""
-    contact = Contact(
-        coalition_id=letter.coalition_id, owner_id=staff_id, next_step=ATTACK, next_step_on=now().date(), created_at=now(),
-        used_at=now(),
-    )  # fmt: skip
+    facts = {"coalition_id": letter.coalition_id, "created_at": now(), "used_at": now()}
+    contact = Contact(owner_id=staff_id, next_step=ATTACK, next_step_on=now().date(), **facts)
     contact.set_name(ATTACK, "")
     factories.save(contact)
     texts = dict.fromkeys(("name", "title", "note", "email"), ATTACK[:250])
