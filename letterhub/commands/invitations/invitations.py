@@ -32,7 +32,7 @@ from letterhub.domain.organizations.names_and_websites import domain_of_website,
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_preview
 from letterhub.domain.signatures.signing import check_open
 from letterhub.domain.states import LetterState
-from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.infrastructure.db import commands_allowed, db, end_read_transaction, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
@@ -153,9 +153,14 @@ def remind_invitees(context: InvitationContext, chosen: Collection[int] | None =
     return queue_reminders(_lock_open_letter(context), chosen, actor=context.actor, at=context.at)
 
 
-@one_transaction
 def record_opening(invitation_id: int, at: dt.datetime) -> None:
-    """Record when an invitation's link was first opened in a browser: a weak sign, which changes nothing else."""
+    """Record when an invitation's link was first opened in a browser: a weak sign for staff, the one write of its GET."""
+    with commands_allowed():
+        _record_first_opening(invitation_id, at)
+
+
+@one_transaction
+def _record_first_opening(invitation_id: int, at: dt.datetime) -> None:
     first = update(Invitation).where(Invitation.id == invitation_id, Invitation.opened_at.is_(None))
     db.session.execute(first.values(opened_at=at))
 

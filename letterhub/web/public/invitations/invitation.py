@@ -24,7 +24,6 @@ from letterhub.domain.signatures.signing import (
     accepts_kind,
     check_open,
 )
-from letterhub.infrastructure.db import commands_allowed
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.received import ReceivedInvitation, is_mailbox_proven, signature_by_invitation
@@ -50,8 +49,7 @@ def detail(token: str) -> ResponseReturnValue:
     check_open(invitation.letter.state, invitation.letter.deadline_at, now())
     page = _render_page(invitation, token)
     if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
-        with commands_allowed():  # a weak sign for staff, which decides nothing: see docs/design/invitations.md
-            record_opening(invitation.id, now())
+        record_opening(invitation.id, now())
     return page
 
 
