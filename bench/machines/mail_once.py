@@ -52,8 +52,9 @@ def queue_everything(settings: dict[str, str], folder: Path, count: int) -> tupl
             facts = {"invitation_id": row.id}
             queue_mail(MailKind.INVITE, email, facts, at=now(), coalition_id=letter.coalition_id, letter_id=letter.id)
         members = [f"nia@team{number}.example" for number in range(count - len(invited))]
+        today = now()
         for number, email in enumerate(members):
-            _add_member(letter.coalition_id, number, email)
+            _add_member(letter.coalition_id, number, email, today)
         db.session.commit()
         left = set(invited[::UNSUBSCRIBED_SHARE])
         coalition_id = letter.coalition_id
@@ -65,7 +66,7 @@ def queue_everything(settings: dict[str, str], folder: Path, count: int) -> tupl
     return {*invited, *members} - left, left
 
 
-def _add_member(coalition_id: int, number: int, email: str) -> None:
+def _add_member(coalition_id: int, number: int, email: str, today: dt.datetime) -> None:
     """Add a member of the team whose digest is due."""
     staff = Staff(name=f"Member {number}", email=email, fs_uniquifier=f"member-{number}", created_at=now())
     db.session.add(staff)
@@ -74,8 +75,7 @@ def _add_member(coalition_id: int, number: int, email: str) -> None:
     db.session.add(member)
     db.session.flush()
     choices = {str(topic): str(frequency) for topic, frequency in DEFAULT_CHOICES.items()}
-    yesterday = now() - dt.timedelta(days=1)
-    times = {"digest_at": now(), "digest_since": yesterday}
+    times = {"digest_at": today, "digest_since": today - dt.timedelta(days=1)}  # as after the digests of yesterday
     db.session.add(NoticeSettings(membership_id=member.id, choices=choices, digest_hour=9, digest_zone="UTC", **times))
 
 
