@@ -146,7 +146,7 @@ def _signature(number: int, name: str, organization_id: int | None, state: Signa
     row.update_keys()
     if state is not SignatureState.PENDING:
         row.confirmed_at = at
-        row.claim_unique_key()
+        row.take_place()
     if state is SignatureState.PUBLISHED:
         row.published_at = row.reviewed_at = at
     return {name: value for name, value in vars(row).items() if not name.startswith("_")}

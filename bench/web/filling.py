@@ -64,7 +64,7 @@ def test_rows(count: int, waiting: int) -> list[dict[str, Any]]:
             facts
             | {"state": SignatureState.PUBLISHED if listed else SignatureState.PENDING, "kind": SignatoryKind.ORGANIZATION}
             | {"confirmed_at": at if listed else None, "published_at": at if listed else None}
-            | {"unique_key": f"organization|{number}" if listed else None, "affiliation": "", "sort_name": ""}
+            | {"place_key": f"organization|{number}" if listed else None, "affiliation": "", "sort_name": ""}
         )
     return rows
 

@@ -230,7 +230,7 @@ _LOCK_NAME = select(
     func.pg_advisory_xact_lock_shared(DIRECTORY_LOCK, bindparam("coalition", type_=Integer)),
     select(func.count()).where(func.pg_advisory_xact_lock(_KEYS["postgresql"].c.value).is_not(None)).scalar_subquery(),
 )
-_TAKEN = exists().where(Signature.letter_id == bindparam("letter"), Signature.unique_key == bindparam("place"))
+_TAKEN = exists().where(Signature.letter_id == bindparam("letter"), Signature.place_key == bindparam("place"))
 _KNOWN = exists().where(
     Organization.coalition_id == bindparam("coalition"), Organization.name_key == bindparam("name"),
     Organization.domain == bindparam("domain"),
@@ -251,7 +251,7 @@ _UPDATE_SIGNATURE = (
     .where(SIGNATURES.c.id == bindparam("number"))
     .values({name: bindparam(name) for name in KEY_COLUMNS})
     .values(organization_id=bindparam("organization"), revision_id=bindparam("revision"), state=bindparam("to"))
-    .values(confirmed_at=bindparam("at"), unique_key=bindparam("place"), is_new_organization=True)
+    .values(confirmed_at=bindparam("at"), place_key=bindparam("place"), is_new_organization=True)
 )
 _INSERT_SEARCH_LINE = insert(SearchLine.__table__)
 _COUNT = (

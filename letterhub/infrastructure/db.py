@@ -38,7 +38,7 @@ NAMING_CONVENTION = {
 Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 RETRIED_SQLSTATES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
-RETRIED_CONSTRAINTS = frozenset({"uq_signature_letter_id_unique_key", "uq_signature_idempotency_key"})
+RETRIED_CONSTRAINTS = frozenset({"uq_signature_letter_id_place_key", "uq_signature_idempotency_key"})
 """Unique constraints that a command violates only in a race: it is run again, on fresh rows."""
 RETRIES = 2
 MIGRATION_LOCK_KEY = 0x4C485542  # key of PostgreSQL's advisory lock: "LHUB"

@@ -51,7 +51,7 @@ def search_organizations(
     """Search for organizations with one of these match keys and, if a `name` is given, for its own and those that may match it.
 
     The name is locked then, until the end of the caller's transaction. The signature with `except_signature_id` is ignored.
-    `place` is a letter's id and the unique key under it that is asked about.
+    `place` is a letter's id and the place key under it that is asked about.
     """
     parameters: dict[str, Any] = {
         "coalition": coalition_id,
@@ -117,7 +117,7 @@ _FOUND_BY_NAME = select(
     Organization.name_key == bindparam("name"),
     Organization.domain == bindparam("domain"),
 )
-_HOLDS_PLACE = (Signature.letter_id == bindparam("letter"), Signature.unique_key == bindparam("place"))
+_HOLDS_PLACE = (Signature.letter_id == bindparam("letter"), Signature.place_key == bindparam("place"))
 _PLACE = select(cast(null(), OrganizationKey.key.type), cast(null(), Organization.id.type), true()).where(*_HOLDS_PLACE)
 _SEARCH = {
     dialect: _FOUND_BY_NAME.union_all(

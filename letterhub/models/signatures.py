@@ -54,7 +54,7 @@ class Signature(Base):
     """Signature: the line as it will print, and its state.
 
     `revision_id` is the text that it is for; a name that staff added before its letter opens has none until then.
-    `unique_key` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
+    `place_key` is its place, unique under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
     `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
     `outdated_at` is when the text first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the
@@ -64,7 +64,7 @@ class Signature(Base):
 
     __tablename__ = "signature"
     __table_args__ = (
-        UniqueConstraint("letter_id", "unique_key"),
+        UniqueConstraint("letter_id", "place_key"),
         *(
             Index(f"ix_signature_by_{name}", "letter_id", key, "sort_key", "id", **LISTED)
             for name, key in (("name", "kind_key"), ("section", "section_key"), ("location", "location_key"))
@@ -113,7 +113,7 @@ class Signature(Base):
     kind_key: Mapped[str] = mapped_column(code_point_string(4), default="1")
     section_key: Mapped[str] = mapped_column(code_point_string(600), default="")
     location_key: Mapped[str] = mapped_column(code_point_string(600), default="")
-    unique_key: Mapped[str | None] = mapped_column(String(600))
+    place_key: Mapped[str | None] = mapped_column(String(600))
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     is_new_organization: Mapped[bool] = mapped_column(default=False)
     from_flood: Mapped[bool] = mapped_column(default=False)
@@ -132,7 +132,7 @@ class Signature(Base):
     def move(self, move: SignatureMove, at: dt.datetime) -> None:
         """Change the state by a move and store its time. Raises MoveNotAllowed.
 
-        A signature that is published takes its unique key, and one that ends releases it. One that nobody confirmed returns to
+        A signature that is published takes its place, and one that ends releases it. One that nobody confirmed returns to
         PENDING, not to the queue.
         """
         if move is SignatureMove.RETURN and self.confirmed_at is None:
@@ -144,7 +144,7 @@ class Signature(Base):
                 self.confirmed_at = at
             case SignatureMove.PUBLISH:
                 self.published_at = at
-                self.claim_unique_key()
+                self.take_place()
             case SignatureMove.RETURN | SignatureMove.REOPEN:
                 self.published_at = self.reviewed_at = self.ended_at = None
                 self.decline_reason = ""
@@ -170,33 +170,33 @@ class Signature(Base):
         self.confirmed_at = at
 
     def update_keys(self) -> None:
-        """Update the sort keys and the unique key after a change of name or state."""
+        """Update the sort keys and the place key after a change of name or state."""
         line = self.signatory
         self.sort_key = signatory_sort_key(line, self.alphabet or "")
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
             keys = list_sort_key(line, self.alphabet or "")
             self.lead_key, self.kind_key = keys.lead, keys.kind
             self.section_key, self.location_key = keys.section, keys.location
-        has_valid_key = self.unique_key is None or self._keeps_unique_key or self.unique_key == self.own_unique_key
+        has_valid_key = self.place_key is None or self._keeps_place_key or self.place_key == self.own_place_key
         if self.state not in CONFIRMED_STATES or not has_valid_key:
-            self.unique_key = None
+            self.place_key = None
 
-    def claim_unique_key(self) -> None:
-        """Take its unique key; the database rejects it if another signature holds it."""
-        if not self._keeps_unique_key:
-            self.unique_key = self.own_unique_key
+    def take_place(self) -> None:
+        """Take its place; the database rejects that if another signature holds it."""
+        if not self._keeps_place_key:
+            self.place_key = self.own_place_key
 
-    def release_unique_key(self) -> None:
-        """Release its unique key: it waits beside the signature that holds it."""
-        self.unique_key = None
+    def release_place(self) -> None:
+        """Release its place: it waits beside the signature that holds it."""
+        self.place_key = None
 
     @property
-    def _keeps_unique_key(self) -> bool:
+    def _keeps_place_key(self) -> bool:
         """Return whether an individual holds a key already: it is that of their mailbox, which does not change."""
-        return self.kind is SignatoryKind.INDIVIDUAL and bool(self.email) and (self.unique_key or "").startswith("person|")
+        return self.kind is SignatoryKind.INDIVIDUAL and bool(self.email) and (self.place_key or "").startswith("person|")
 
     @property
-    def own_unique_key(self) -> str:
+    def own_place_key(self) -> str:
         """Unique key of its signatory under the letter."""
         return signature_key(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
 
@@ -220,10 +220,10 @@ class Signature(Base):
         self.update_keys()
 
     def clear_contact(self, at: dt.datetime) -> None:
-        """Erase the signature's CONTACT_FIELDS and store when. An individual's unique key, which has the address, becomes an
+        """Erase the signature's CONTACT_FIELDS and store when. An individual's place key, which has the address, becomes an
         anonymous one."""
-        if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
-            self.unique_key = f"person|signature-{self.id}"
+        if self.email and self.place_key and self.kind is SignatoryKind.INDIVIDUAL:
+            self.place_key = f"person|signature-{self.id}"
         for field in CONTACT_FIELDS:
             setattr(self, field.column, "")
         self.contact_erased_at = self.contact_erased_at or at

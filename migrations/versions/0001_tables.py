@@ -643,7 +643,7 @@ def upgrade() -> None:
         sa.Column("kind_key", letterhub.infrastructure.db.code_point_string(4), nullable=False),
         sa.Column("section_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
         sa.Column("location_key", letterhub.infrastructure.db.code_point_string(600), nullable=False),
-        sa.Column("unique_key", sa.String(length=600), nullable=True),
+        sa.Column("place_key", sa.String(length=600), nullable=True),
         sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.Column("is_new_organization", sa.Boolean(), nullable=False),
         sa.Column("from_flood", sa.Boolean(), nullable=False),
@@ -660,7 +660,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_signature_revision_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_signature_idempotency_key")),
-        sa.UniqueConstraint("letter_id", "unique_key", name=op.f("uq_signature_letter_id_unique_key")),
+        sa.UniqueConstraint("letter_id", "place_key", name=op.f("uq_signature_letter_id_place_key")),
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.create_index(

@@ -147,13 +147,13 @@ def signature(
     row.state = SignatureState.PENDING
     if state in CONFIRMED_STATES:
         for outdated in db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.OUTDATED):
-            if outdated.unique_key == row.own_unique_key:
-                outdated.release_unique_key()
+            if outdated.place_key == row.own_place_key:
+                outdated.release_place()
         db.session.flush()
     for move in MOVES_TO_STATE[state]:
         row.move(move, now())
-    if state in CONFIRMED_STATES and row.unique_key is None:
-        row.claim_unique_key()
+    if state in CONFIRMED_STATES and row.place_key is None:
+        row.take_place()
     if row.published_at is not None and "reviewed_at" not in facts:
         row.reviewed_at = now()
     row.update_keys()

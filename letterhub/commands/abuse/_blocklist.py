@@ -52,7 +52,7 @@ def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.da
         OutboxMessage.kind == MailKind.CONFIRM,
         OutboxMessage.letter_id == signature.letter_id,
     )
-    same_signatory = [Signature.unique_key == signature.own_unique_key, Signature.id.in_(mailed_ids)]
+    same_signatory = [Signature.place_key == signature.own_place_key, Signature.id.in_(mailed_ids)]
     if signature.organization_id is not None:
         same_signatory.append(Signature.organization_id == signature.organization_id)
     other_listed = (

@@ -156,7 +156,7 @@ def _try_restore(signature: Signature, *, listed: bool, at: dt.datetime) -> bool
     try:
         with db.session.begin_nested():
             return_to_queue(signature, at)
-            if listed and signature.state is SignatureState.CONFIRMED and signature.unique_key is not None:
+            if listed and signature.state is SignatureState.CONFIRMED and signature.place_key is not None:
                 signature.move(SignatureMove.PUBLISH, at)
                 signature.reviewed_at = reviewed_at
             db.session.flush()

@@ -172,7 +172,7 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
     outdated = _lock_in_states(letter_id, SignatureState.OUTDATED)
     candidates = [signature for signature in outdated if counts_from <= numbers[signature.revision_id] < changed.number]
     restored = []
-    for signature in sorted(candidates, key=lambda signature: (signature.unique_key is None, signature.id)):
+    for signature in sorted(candidates, key=lambda signature: (signature.place_key is None, signature.id)):
         if _try_restore(signature, at):
             restored.append(signature)
             if signature.outdated_at == changed.created_at:
@@ -182,7 +182,7 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
 
 def _try_restore(signature: Signature, at: dt.datetime) -> bool:
     """Restore an outdated signature, unless its mailbox has signed again since, as an individual. Return whether it did."""
-    if signature.unique_key is not None:
+    if signature.place_key is not None:
         _restore_state(signature, at)
         return True
     try:
@@ -200,9 +200,9 @@ def _restore_state(signature: Signature, at: dt.datetime) -> None:
     """
     published_at = signature.published_at
     signature.move(SignatureMove.RESTORE, at)
-    if signature.unique_key is None:
+    if signature.place_key is None:
         assign_place(signature, at)
-    if published_at is not None and signature.unique_key is not None:
+    if published_at is not None and signature.place_key is not None:
         signature.move(SignatureMove.PUBLISH, published_at)
 
 

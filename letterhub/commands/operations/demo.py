@@ -145,7 +145,7 @@ def _add_confirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -> 
     signature, confirmed_at = _add_signature(letter, row, at), at + dt.timedelta(minutes=4)
     signatory = ReferenceKind.SIGNATORY.reference(signature.id)
     _move(signature, SignatureMove.CONFIRM, signatory, "confirmed", confirmed_at)
-    signature.claim_unique_key()
+    signature.take_place()
     add_mailbox_evidence(signature, search_line(signature, letter.coalition_id), confirmed_at)
     return signature
 

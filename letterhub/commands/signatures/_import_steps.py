@@ -37,7 +37,7 @@ BATCH_SIZE = 200
 class PreparedRow:
     """Row prepared before a transaction is open: `values` are those of its signature, by column.
 
-    `place` is its unique key under the letter, `name_and_domain` that of its organization, None for a person.
+    `place` is its place key under the letter, `name_and_domain` that of its organization, None for a person.
     """
 
     place: str
@@ -63,11 +63,11 @@ def prepare_row(letter_id: int, alphabet: str, row: ParsedRow, at: dt.datetime) 
     )
     signature.set_staff_line(line)
     signature.move(SignatureMove.CONFIRM, at)
-    signature.claim_unique_key()
+    signature.take_place()
     is_organization = line.kind is SignatoryKind.ORGANIZATION
     name_and_domain = (name_key(line.organization), domain_of_website(line.website)) if is_organization else None
     values = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
-    return PreparedRow(signature.own_unique_key, name_and_domain, values)
+    return PreparedRow(signature.own_place_key, name_and_domain, values)
 
 
 def add_batch(letter_id: int, prepared: Sequence[PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
@@ -100,18 +100,18 @@ def _rows_with_free_place(letter_id: int, prepared: Sequence[PreparedRow]) -> li
     by_place = {row.place: row for row in reversed(prepared)}
     holders = db.session.scalars(
         select(Signature)
-        .where(Signature.letter_id == letter_id, Signature.unique_key.in_(by_place))
+        .where(Signature.letter_id == letter_id, Signature.place_key.in_(by_place))
         .order_by(Signature.id)
         .with_for_update()
     ).all()
     taken_places = {
-        holder.unique_key
+        holder.place_key
         for holder in holders
-        if not gives_way_to_import(holder, str(by_place[holder.own_unique_key].values["email"]))
+        if not gives_way_to_import(holder, str(by_place[holder.own_place_key].values["email"]))
     }
     for holder in holders:
-        if holder.unique_key not in taken_places:
-            holder.release_unique_key()
+        if holder.place_key not in taken_places:
+            holder.release_place()
     db.session.flush()
     return [row for row in prepared if row.place not in taken_places and by_place[row.place] is row]
 

@@ -28,7 +28,7 @@ from letterhub.queries.signatures.proof_levels import proof_facts, proof_level_o
 _RIVAL_IDS = (
     select(Signature.id)
     .where(Signature.letter_id == bindparam("letter"), Signature.id != bindparam("own"), Signature.state.in_(CONFIRMED_STATES))
-    .where(or_(Signature.unique_key == bindparam("place"), Signature.organization_id == bindparam("organization")))
+    .where(or_(Signature.place_key == bindparam("place"), Signature.organization_id == bindparam("organization")))
     .order_by(Signature.id)
     .with_for_update()
 )
@@ -41,7 +41,7 @@ def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = 
     Raises AlreadySigned for a person whose mailbox has another signature, and, if `by_signatory`, for an organization that was
     already signed for from this mailbox.
     """
-    if signature.unique_key is not None:
+    if signature.place_key is not None:
         db.session.flush()
         return
     rivals = _lock_rivals(signature) if may_have_rivals else ()
@@ -52,13 +52,13 @@ def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = 
     elif rivals:
         _assign_to_best(signature, rivals, at)
     else:
-        signature.claim_unique_key()
+        signature.take_place()
     db.session.flush()
 
 
 def reassign_place(signature: Signature, at: dt.datetime) -> None:
     """Reassign the place a signature held, after its line or the evidence about it changed."""
-    signature.release_unique_key()
+    signature.release_place()
     if signature.state in CONFIRMED_STATES:
         assign_place(signature, at)
 
@@ -71,9 +71,9 @@ def reassign_corrected_place(signature: Signature, *, new: bool, at: dt.datetime
         if signature.state is SignatureState.PUBLISHED:
             signature.move(SignatureMove.RETURN, at)
         signature.reviewed_at = None
-        signature.release_unique_key()
+        signature.release_place()
     assign_place(signature, at, by_signatory=True)
-    if signature.state is SignatureState.PUBLISHED and signature.unique_key is None:
+    if signature.state is SignatureState.PUBLISHED and signature.place_key is None:
         signature.move(SignatureMove.RETURN, at)
 
 
@@ -97,7 +97,7 @@ def claim_place(signature: Signature) -> None:
 
     Raises PlaceTaken if another one is published or waits there: staff decide which.
     """
-    if signature.unique_key is not None or (holder := _holder_among(_lock_rivals(signature), signature)) is None:
+    if signature.place_key is not None or (holder := _holder_among(_lock_rivals(signature), signature)) is None:
         return
     name = holder.signatory.name
     if holder.state is SignatureState.PUBLISHED:
@@ -129,19 +129,19 @@ def return_to_queue(signature: Signature, at: dt.datetime) -> None:
 
 def _holder_among(rivals: Sequence[Signature], signature: Signature) -> Signature | None:
     """Return which of its rivals holds the place of a signature; None if it is free."""
-    return next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
+    return next((rival for rival in rivals if rival.place_key == signature.own_place_key), None)
 
 
 def _lock_rivals(signature: Signature) -> Sequence[Signature]:
     """Return the signatures that hold or wait for the same place, locked in the usual order."""
     parameters = {
-        "letter": signature.letter_id, "own": signature.id, "place": signature.own_unique_key,
+        "letter": signature.letter_id, "own": signature.id, "place": signature.own_place_key,
         "organization": signature.organization_id or 0,
     }  # fmt: skip
     with db.session.no_autoflush:
         rival_ids = execute_core(_RIVAL_IDS, parameters).scalars()
         rivals = db.session.scalars(_RIVALS, {"ids": rival_ids}).all() if rival_ids else ()
-        return [rival for rival in rivals if rival.own_unique_key == signature.own_unique_key]
+        return [rival for rival in rivals if rival.own_place_key == signature.own_place_key]
 
 
 def has_equal_rival(signature: Signature) -> bool:
@@ -163,7 +163,7 @@ def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None
 def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.datetime) -> None:
     """Give an organization's place to the signature with the best proof: the holder, the given one, or one that waits."""
     holder = _holder_among(rivals, signature)
-    waiting = [signature, *(rival for rival in rivals if rival.unique_key is None and rival.state in ACTIVE_STATES)]
+    waiting = [signature, *(rival for rival in rivals if rival.place_key is None and rival.state in ACTIVE_STATES)]
     signatures = {candidate.id: candidate for candidate in (*waiting, *([holder] if holder else []))}
     contenders = {signature_id: contender_of(candidate) for signature_id, candidate in signatures.items()}
     holder_contender = contenders[holder.id] if holder else None
@@ -177,9 +177,9 @@ def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.da
 def _transfer_place(holder: Signature | None, new_holder: Signature) -> None:
     """Give a place to its new holder, after `holder` has released it; None if it is free."""
     if holder is not None:
-        holder.release_unique_key()
+        holder.release_place()
         db.session.flush()
-    new_holder.claim_unique_key()
+    new_holder.take_place()
 
 
 def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
@@ -187,7 +187,7 @@ def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
     state_before = holder.state
     if holder.state is SignatureState.PUBLISHED:
         holder.move(SignatureMove.RETURN, at)
-        holder.release_unique_key()
+        holder.release_place()
     new_state = {"state": str(holder.state)} if holder.state is not state_before else {}
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(holder.letter_id), ReferenceKind.SIGNATORY.reference(winner.id),

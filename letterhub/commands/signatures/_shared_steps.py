@@ -127,7 +127,7 @@ def is_published_at_once(signature: Signature, rules: PublishRules) -> bool:
     """Return whether the letter's rules publish a signature without review, and remember on the letter that they did. Returns
     early if they never do, or another signature holds its place.
     """
-    if signature.unique_key is None or rules.staff_review_all(signature.kind):
+    if signature.place_key is None or rules.staff_review_all(signature.kind):
         return False
     assessment = assess_signature(signature)
     if assessment.doubts & (DUPLICATE_DOUBTS | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):
@@ -174,7 +174,7 @@ def assess_signature(signature: Signature, since: dt.datetime | None = None, *, 
 
 def is_place_conflict(error: IntegrityError) -> bool:
     """Return whether the unique constraint on a signature's place was violated."""
-    return violated_constraint(error) == "uq_signature_letter_id_unique_key"
+    return violated_constraint(error) == "uq_signature_letter_id_place_key"
 
 
 def correctable_fields(signature: Signature) -> AuditFacts:

@@ -61,7 +61,7 @@ def reconfirm_signature(
     is_new = needs_review(line_before, signature.signatory)
     reassign_corrected_place(signature, new=is_new, at=at)
     _record_evidence(signature, search, shown_consent, revision_now, at)
-    keeps_place = listed_at is not None and not is_new and signature.unique_key is not None
+    keeps_place = listed_at is not None and not is_new and signature.place_key is not None
     if (keeps_place and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter.publish_rules):
         signature.move(SignatureMove.PUBLISH, at)
     else:

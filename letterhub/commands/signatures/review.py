@@ -258,11 +258,11 @@ def _correctable_fields(signature: Signature) -> CorrectableFields:
 
 def _apply_correction(signature: Signature, correction: Signatory, at: dt.datetime) -> None:
     """Take over the staff's fields of a correction, and update the name's place and organization."""
-    held_place = signature.unique_key is not None
+    held_place = signature.place_key is not None
     line = replace(signature.signatory, **{one.key: getattr(correction, one.key) for one in STAFF_FIELDS})
     signature.set_staff_line(line)
     if held_place or is_place_free(signature):
-        signature.claim_unique_key()
+        signature.take_place()
     if signature.kind is SignatoryKind.ORGANIZATION:
         coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
         signature.organization_id, _new = find_or_create_organization(

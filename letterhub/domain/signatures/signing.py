@@ -99,7 +99,7 @@ class Section(enum.StrEnum):
 
 
 def signature_key(kind: SignatoryKind, name_key: str, domain: str, email: str) -> str:
-    """Return the unique key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
+    """Return the place key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
     one the name."""
     if kind is SignatoryKind.INDIVIDUAL:
         return f"person|{EmailAddress(email).canonical}" if email else f"person|{name_key}"

@@ -94,7 +94,7 @@ def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     """Return groups of a letter's published names: those of the same name or organization. Each has two names or more.
 
     They are looked for among the coalition's organizations with a name that another one has, and merged ones: by index, and
-    few. One that is neither has one listed signature at most, by its unique key.
+    few. One that is neither has one listed signature at most, by its place key.
     """
     root, key = root_id_of(Organization), Organization.name_key
     coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()

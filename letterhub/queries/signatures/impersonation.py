@@ -46,7 +46,7 @@ def search_line(signature: Signature, coalition_id: int) -> LineSearch:
     name = NameAndSite(signature.organization_name, domain_of_website(signature.website)) if is_organization else None
     line = index_line(signature.signatory, reviewed=False)
     keys = frozenset[int]() if line.is_long else line.keys()
-    place = (signature.letter_id, signature.own_unique_key)
+    place = (signature.letter_id, signature.own_place_key)
     return LineSearch(coalition_id, line, search_organizations(db.session(), coalition_id, keys, name, signature.id, place))
 
 

@@ -90,7 +90,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
 
 _BY_ID = select(Signature).where(Signature.id == bindparam("signature"))
 _PLACE_HOLDER = select(Signature.kind, Signature.state, Signature.email).where(
-    Signature.letter_id == bindparam("letter"), Signature.unique_key == bindparam("place"), Signature.id != bindparam("own"),
+    Signature.letter_id == bindparam("letter"), Signature.place_key == bindparam("place"), Signature.id != bindparam("own"),
     Signature.state.in_(ACTIVE_STATES),
 )  # fmt: skip
 
@@ -99,7 +99,7 @@ def place_holder(signature: Signature) -> PlaceHolder:
     """Return who holds the signature's place, as far as its signatory may know: an organization's unlisted signature is
     revealed only to those at its domain.
     """
-    parameters = {"letter": signature.letter_id, "place": signature.own_unique_key, "own": signature.id}
+    parameters = {"letter": signature.letter_id, "place": signature.own_place_key, "own": signature.id}
     holder = execute_core(_PLACE_HOLDER, parameters).first()
     if holder is None:
         return PlaceHolder.FREE

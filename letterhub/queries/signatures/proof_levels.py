@@ -44,7 +44,7 @@ class SignatureProof:
 def proofs_by_signature(signature_ids: Collection[int]) -> Mapping[int, SignatureProof]:
     """Return the proof of each of a few signatures, by id."""
     rows = db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids)))
-    return {row.id: SignatureProof(proof_level_of(row), row.unique_key is not None) for row in rows}
+    return {row.id: SignatureProof(proof_level_of(row), row.place_key is not None) for row in rows}
 
 
 def proof_level_of(signature: Signature) -> ProofLevel:

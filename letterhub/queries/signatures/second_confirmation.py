@@ -35,7 +35,7 @@ def colleague_signature(signature_id: int) -> ColleagueSignature | None:
     mailbox, so that its person may confirm the other; otherwise None.
     """
     own = db.session.get_one(Signature, signature_id)
-    conditions = (Signature.letter_id == own.letter_id, Signature.unique_key == own.own_unique_key, Signature.id != own.id)
+    conditions = (Signature.letter_id == own.letter_id, Signature.place_key == own.own_place_key, Signature.id != own.id)
     other = db.session.scalar(select(Signature).where(*conditions, Signature.state.in_(ACTIVE_STATES)))
     if other is None or not can_second(own.email, other.email, other.website):
         return None

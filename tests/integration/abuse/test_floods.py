@@ -175,7 +175,7 @@ def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor
     decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), expected, "A machine", actor="staff-1", at=now())
     factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
     assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 3
-    assert sum(one.unique_key == "organization|alliance 0|a0.example" for one in signatures()) == 1
+    assert sum(one.place_key == "organization|alliance 0|a0.example" for one in signatures()) == 1
     with pytest.raises(AlreadyUndone):
         undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
 

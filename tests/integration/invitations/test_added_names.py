@@ -61,7 +61,7 @@ def test_five_fields_add_a_name_that_waits_for_review_with_its_evidence(otto: Vi
     page.says("Said yes by email on January 3, 2022, entered by Otto Organizer. Not confirmed by email.")
     page.says("There is no address to tell the signatory at.", "Otto Organizer added Willow Watch by hand.", "no email")
     signature = only_signature()
-    assert (signature.state, signature.unique_key) == (SignatureState.CONFIRMED, "organization|willow watch|")
+    assert (signature.state, signature.place_key) == (SignatureState.CONFIRMED, "organization|willow watch|")
     page.submit("Publish").says("Published")
     assert only_signature().state is SignatureState.PUBLISHED
     assert list(inconsistencies()) == []

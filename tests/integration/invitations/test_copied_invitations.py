@@ -78,7 +78,7 @@ def test_s23_a_copied_invitation_ties_nobody_once_its_signature_ended(
     forged = sign_by_link(letter) if by_link else eve.sign(letter, FORGED, EVE)
     clara = eve.sign(letter, CRANE, CLARA)
     assert (level(forged), level(clara)) == (UNPROVEN, CLAIMED)
-    assert [eve.reload(one.id).unique_key is not None for one in (forged, clara)] == [False, True]
+    assert [eve.reload(one.id).place_key is not None for one in (forged, clara)] == [False, True]
 
 
 @pytest.mark.shows("S23")

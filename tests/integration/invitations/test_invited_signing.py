@@ -62,7 +62,7 @@ def test_one_box_and_one_button_sign_and_no_second_mail_asks(
     page = visitor.open(link).says("Willow Watch", "Ada Example, Chair", "a…@willow.example", "Clean water")
     page.submit("We sign", authorized=True).says("Your signature is confirmed", "review it before it appears")
     signature = only_signature()
-    assert (signature.state, signature.email, signature.unique_key) == (
+    assert (signature.state, signature.email, signature.place_key) == (
         SignatureState.CONFIRMED, ADA, "organization|willow watch|willow.example",
     )  # fmt: skip
     assert kinds_mailed() == ["invite", "signed"]
@@ -196,7 +196,7 @@ def test_a_text_that_changed_since_the_page_is_shown_first(visitor: Visitor, let
 def test_an_organization_on_the_letter_already_keeps_its_place(visitor: Visitor, letter: Letter, link: str) -> None:
     holder = factories.signature(letter, organization_name="Willow Watch", website="willow.example", email="x@gmail.com")
     visitor.open(link).says("Willow Watch is already on this letter").submit("We sign", authorized=True)
-    assert [(one.id == holder.id, one.unique_key is None) for one in signatures()] == [(True, False), (False, True)]
+    assert [(one.id == holder.id, one.place_key is None) for one in signatures()] == [(True, False), (False, True)]
 
 
 def test_a_mailbox_that_signed_for_it_is_told(visitor: Visitor, letter: Letter, link: str) -> None:

@@ -77,7 +77,7 @@ def _signature(letter: Letter, chance: random.Random, number: int) -> Signature:
     row.organization_id = factories.organization(name, letter.coalition_id, site).id
     if chance.random() < 0.8:
         row.move(SignatureMove.CONFIRM, now())
-        row.release_unique_key()
+        row.release_place()
     if move := chance.choice(MOVES) if row.confirmed_at else None:
         if move is SignatureMove.PUBLISH:
             row.published_at, row.state = now(), chance.choice((SignatureState.PUBLISHED, SignatureState.OUTDATED))

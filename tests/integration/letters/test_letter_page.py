@@ -38,7 +38,7 @@ def sign_many(letter: Letter, count: int) -> None:
         name = f"Alliance {number:04}"
         row = Signature(
             letter_id=letter.id, revision_id=revision, organization_name=name, signer_name="Nia Example", email="n@one.example",
-            state=SignatureState.PUBLISHED, created_at=NOON, unique_key=name, section="local",
+            state=SignatureState.PUBLISHED, created_at=NOON, place_key=name, section="local",
         )  # fmt: skip
         db.session.add(row)
     db.session.commit()

@@ -24,7 +24,7 @@ MADE_OF_THE_LINE = {
     "alphabet",
     "section_key",
     "location_key",
-    "unique_key",
+    "place_key",
     "idempotency_key",
 }
 CALLED = {  # names in the file that differ from the column's

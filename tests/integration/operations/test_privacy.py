@@ -97,8 +97,8 @@ def test_addresses_go_twelve_months_after_delivery_and_names_stay(
     signed: Signature, letter: Letter, visitor: Visitor, clock: time_machine.Traveller, kind: SignatoryKind
 ) -> None:
     signed.kind = kind
-    signed.claim_unique_key()
-    place = signed.unique_key
+    signed.take_place()
+    place = signed.place_key
     db.session.commit()
     for move in (LetterMove.CLOSE, LetterMove.DELIVER):
         letter.move(move, now())
@@ -111,7 +111,7 @@ def test_addresses_go_twelve_months_after_delivery_and_names_stay(
     assert "clara@" not in personal_data()
     signature = only_signature()
     assert (signature.organization_name, signature.state, signature.email) == ("Example Alliance", SignatureState.CONFIRMED, "")
-    assert (signature.unique_key == place) is (kind is SignatoryKind.ORGANIZATION)
+    assert (signature.place_key == place) is (kind is SignatoryKind.ORGANIZATION)
     visitor.open(manage_link(signature)).says("Your data was erased on")
 
 

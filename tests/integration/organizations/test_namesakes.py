@@ -41,7 +41,7 @@ def letter(other: Letter) -> Letter:
 
 
 def holds(signature: Signature) -> bool:
-    return eve.reload(signature.id).unique_key is not None
+    return eve.reload(signature.id).place_key is not None
 
 
 def level(signature: Signature) -> ProofLevel:

@@ -50,9 +50,9 @@ def test_s9_fifty_confirmations_at_once_leave_one_organization_or_a_question(app
         done = sum(pool.map(confirmed, numbers))
     standing = db.session.scalars(select(Signature).where(Signature.state.in_(ACTIVE_STATES))).all()
     assert len(standing) == done == len(numbers)
-    places = [row.unique_key for row in standing if row.unique_key is not None]
+    places = [row.place_key for row in standing if row.place_key is not None]
     assert len(places) == len(set(places)), "two signatures hold one place"
-    assert {row.own_unique_key for row in standing} == set(places), "a signature waits beside nobody"
+    assert {row.own_place_key for row in standing} == set(places), "a signature waits beside nobody"
     roots = {row.id: row.effective_root_id for row in db.session.scalars(select(Organization))}
     questions = questions_by_signature([row.id for row in standing])
     mine = {roots[row.organization_id] for row in standing if row.organization_id and row.id not in questions}

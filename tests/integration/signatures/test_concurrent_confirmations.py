@@ -93,7 +93,7 @@ def test_s9_of_fifty_who_confirm_one_organization_one_holds_its_place(app: Flask
     outcomes = confirm_concurrently(app, pending_ids(factories.open_letter(), CROWD, "Example Alliance"))
     assert outcomes == [None] * CROWD
     assert standing() == CROWD
-    assert len(db.session.scalars(select(Signature.id).where(Signature.unique_key.is_not(None))).all()) == 1
+    assert len(db.session.scalars(select(Signature.id).where(Signature.place_key.is_not(None))).all()) == 1
 
 
 def test_ten_coalitions_that_invite_one_newcomer_at_once_share_her_account_however_they_spell_her(app: Flask) -> None:

@@ -157,7 +157,7 @@ def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visit
     factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
     visitor.open(page.path).says("Someone else has signed this letter for Example Alliance.")
     page.submit(SIGN, authorized=True).says("Your signature is confirmed")
-    assert [(one.state, one.unique_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
+    assert [(one.state, one.place_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
 
 
 @pytest.mark.shows("S9")

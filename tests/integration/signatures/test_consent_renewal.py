@@ -227,7 +227,7 @@ def test_a_line_renewed_into_anothers_name_waits_beside_it(
     page.submit("Correct and sign", **into, **SURE)
     db.session.expire_all()
     assert signature_states(letter) == ["published", "confirmed"]
-    assert [one.unique_key is not None for one in (first, second)] == [True, False]
+    assert [one.place_key is not None for one in (first, second)] == [True, False]
 
 
 @pytest.mark.parametrize("purpose", [Purpose.RECONFIRM, Purpose.RENEW_CONSENT])

@@ -51,7 +51,7 @@ def test_s23_the_mail_and_the_page_never_say_that_there_is_nothing_left_to_do(
         "haven’t reviewed that signature yet", "Eve Example", "Report the other signature"
     )
     page.submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
-    assert [(one.email, one.unique_key is not None) for one in signatures()] == [
+    assert [(one.email, one.place_key is not None) for one in signatures()] == [
         (FORGED.email, False), (cast.CLARA.email, True),
     ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def test_s23_what_was_published_for_a_forger_goes_back_to_the_queue_when_its_own
     forged(letter, PUBLISHED)
     page = mailed(visitor, letter, settings, postbox).says("That signature is on the letter")
     page.submit("Report the other signature", sure=True).submit("Sign for our organization", authorized=True)
-    assert [(one.state, one.unique_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
+    assert [(one.state, one.place_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
 
 
 @pytest.mark.shows("S23")
@@ -115,7 +115,7 @@ def test_s23_canceling_her_own_entry_says_nothing_of_the_other_and_she_can_still
     visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True).says(
         "Your signature is confirmed"
     )
-    assert [one.unique_key is not None for one in signatures()] == [False, False, True]
+    assert [one.place_key is not None for one in signatures()] == [False, False, True]
 
 
 @pytest.mark.shows("S6", "S11")

@@ -173,10 +173,10 @@ def test_the_sort_name_of_staff_goes_with_the_name_that_it_was_for(page: Page) -
 
 @pytest.mark.shows("S23", "S27")
 def test_a_line_that_is_corrected_into_anothers_place_waits_beside_it(page: Page, letter: Letter) -> None:
-    place = factories.signature(letter, cast.HIRO, CONFIRMED).unique_key
+    place = factories.signature(letter, cast.HIRO, CONFIRMED).place_key
     into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
     page.submit("Save the correction", **into).says("Your correction is saved.")
-    assert [(one.state, one.unique_key) for one in signatures()] == [(CONFIRMED, None), (CONFIRMED, place)]
+    assert [(one.state, one.place_key) for one in signatures()] == [(CONFIRMED, None), (CONFIRMED, place)]
 
 
 def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> None:
@@ -184,7 +184,7 @@ def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> Non
         letter.move(move, NOON)
     db.session.commit()
     page.submit("Withdraw the signature", sure=True).says("Withdrawn", "Copies delivered before then don’t change.")
-    assert (only_signature().state, only_signature().unique_key, audit_actions()) == (WITHDRAWN, None, ["withdrawn"])
+    assert (only_signature().state, only_signature().place_key, audit_actions()) == (WITHDRAWN, None, ["withdrawn"])
     page.visitor.visit("letters.detail", slug=letter.slug).never_says("Example Alliance")
     page.submit("Withdraw the signature", status=409, sure=True).says("This signature is withdrawn")
     page.submit("Save the correction", status=409, organization="Back Again").says("This signature is withdrawn")

@@ -75,10 +75,10 @@ def test_s27_an_outdated_place_does_not_yield_to_a_mailbox_that_staff_turned_awa
     clara = eve.publish(eve.sign(letter, CRANE, "clara@crane-mail.example"))
     eve.decline(eve.sign(letter, FORGED, "eve@crane-mail.example"))
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    assert eve.sign(letter, FORGED, "eve@crane-mail.example").unique_key is None
-    assert eve.reload(clara.id).unique_key is not None
+    assert eve.sign(letter, FORGED, "eve@crane-mail.example").place_key is None
+    assert eve.reload(clara.id).place_key is not None
     colleague = eve.sign(letter, replace(CRANE, signer_name="Zoe Example"), "zoe@crane-mail.example")
-    assert colleague.unique_key is not None
+    assert colleague.place_key is not None
 
 
 @pytest.mark.shows("S27")
@@ -88,7 +88,7 @@ def test_s27_a_mailbox_that_was_turned_away_comes_after_all_who_wait(letter: Let
     free = eve.sign(letter, CRANE, "crane.society@gmail.com")
     clara = eve.sign(letter, CRANE, CLARA)
     assert (proof_level_of(forged), proof_level_of(clara)) == (ProofLevel.UNPROVEN, ProofLevel.CLAIMED)
-    assert [eve.reload(one.id).unique_key is not None for one in (forged, free, clara)] == [False, False, True]
+    assert [eve.reload(one.id).place_key is not None for one in (forged, free, clara)] == [False, False, True]
 
 
 @pytest.mark.shows("S27")

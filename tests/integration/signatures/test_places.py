@@ -53,7 +53,7 @@ def signature(number: int) -> Signature:
 
 def places_held() -> list[bool]:
     """Return for each signature, oldest first, whether it holds its place."""
-    return [one.unique_key is not None for one in signatures()]
+    return [one.place_key is not None for one in signatures()]
 
 
 def publish_elsewhere(by: cast.Signer = cast.CLARA) -> None:
@@ -100,7 +100,7 @@ def test_s23_a_mailbox_of_the_organization_takes_the_place_from_a_forger_who_was
     WAYS[way](letter)
     before = len(signatures())
     eve = sign(letter, forger, FORGED)
-    assert eve.unique_key is not None
+    assert eve.place_key is not None
     clara = sign(letter, OWN)
     assert places_held()[before:] == [False, True]
     assert (signature(eve.id).state, clara.state) == (CONFIRMED, CONFIRMED)
@@ -122,7 +122,7 @@ def test_s23_the_website_of_a_known_or_invited_name_proves_nothing_for_mailboxes
     assert proof_level_of(sign(letter, ELSEWHERE, FORGED)) is ProofLevel.UNPROVEN
     assert proof_level_of(sign(letter, "zoe@zq7.example", replace(FORGED, website="https://zq7.example"))) is ProofLevel.CLAIMED
     assert proof_level_of(sign(letter, OWN)) is ProofLevel.PROVEN
-    assert [one.email for one in signatures() if one.letter_id == letter.id and one.unique_key] == ["zoe@zq7.example", OWN]
+    assert [one.email for one in signatures() if one.letter_id == letter.id and one.place_key] == ["zoe@zq7.example", OWN]
 
 
 @pytest.mark.shows("S23", "S9")
@@ -134,7 +134,7 @@ def test_s23_no_spelling_of_a_forged_name_keeps_the_organization_out(letter: Let
     link_to_organization(letter)
     eve = sign(letter, FREE, replace(FORGED, organization=spelled))
     clara = sign(letter, OWN)
-    assert (signature(eve.id).state, clara.state, clara.unique_key is not None) == (CONFIRMED, CONFIRMED, True)
+    assert (signature(eve.id).state, clara.state, clara.place_key is not None) == (CONFIRMED, CONFIRMED, True)
     queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     queue.says("Eve Example", "Clara Example", "may be the same as")
 
@@ -175,7 +175,7 @@ def test_s23_an_outdated_signature_keeps_its_place_against_strangers_and_returns
     mallory = sign(
         letter, ELSEWHERE, replace(FORGED, organization="Example Aliance", website="https://zq7.example"), revision=2
     )
-    assert (places_held()[0], eve.unique_key) == (True, None)
+    assert (places_held()[0], eve.place_key) == (True, None)
     visitor.open(reconfirm_link(signatures()[0])).submit("Sign the new text", authorized=True)
     assert signatures()[0].state is PUBLISHED
     assert {signature(eve.id).state, signature(mallory.id).state} == {CONFIRMED}
@@ -237,7 +237,7 @@ def test_s23_after_the_holder_ends_the_best_proof_that_waits_comes_before_a_newc
     clara = sign(letter, OWN)
     withdraw_signature(signatures()[0].id, now())
     sign(letter, FREE, FORGED)
-    assert [one.id for one in signatures() if one.unique_key] == [clara.id]
+    assert [one.id for one in signatures() if one.place_key] == [clara.id]
 
 
 @pytest.mark.shows("S23")

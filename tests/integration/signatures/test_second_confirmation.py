@@ -77,7 +77,7 @@ def test_who_may_be_anyone_does_not_learn_who_waits_and_waits_beside(
     page.submit("Sign for our organization", authorized=True).says("Your signature is confirmed").never_says(
         "already signed", "Clara Example"
     )
-    assert [(one.state, one.unique_key is not None) for one in signatures()] == [
+    assert [(one.state, one.place_key is not None) for one in signatures()] == [
         (SignatureState.CONFIRMED, True), (SignatureState.CONFIRMED, False),
     ]  # fmt: skip
 
@@ -109,6 +109,6 @@ def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: 
 def test_what_stands_no_more_cannot_be_confirmed(letter: Letter, visitor: Visitor) -> None:
     page = page_of(visitor, letter, "zoe@alliance.example")
     row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
-    row.state, row.unique_key = SignatureState.WITHDRAWN, None
+    row.state, row.place_key = SignatureState.WITHDRAWN, None
     db.session.commit()
     page.submit("Yes, it’s ours", status=422, sure=True).says("is no longer on the letter", "Sign for our organization")

@@ -153,7 +153,7 @@ def test_s27_what_was_seconded_is_as_proven_as_its_second_person(
     second(visitor, letter, settings, postbox)
     fill_in(visitor, letter, email="mia@alliance.example", signer_name="Mia Example")
     visitor.open(newest_link(settings, postbox, "mia@alliance.example")).submit("Sign for our organization", authorized=True)
-    assert [one.unique_key is not None for one in signatures()] == [True, False, False]
+    assert [one.place_key is not None for one in signatures()] == [True, False, False]
 
 
 def test_many_withdrawals_are_told_to_staff_in_one_email(app: Flask, settings: Settings, postbox: Inbox, sam: Visitor) -> None:
