@@ -85,8 +85,8 @@ def _add_rows(size: SiteSize) -> None:
         write_search_lines(db.session.connection(), [Signature(**row) for row in batch])
     _add_history(size, len(lines))
     letter = db.session.get_one(Letter, 1)
-    letter.organizations, letter.individuals = size.organizations, size.names - size.organizations
-    letter.awaiting_review = letter.pending = len(waiting) // 2
+    letter.organization_count, letter.individual_count = size.organizations, size.names - size.organizations
+    letter.awaiting_review_count = letter.pending_count = len(waiting) // 2
 
 
 def deliver_editions() -> None:

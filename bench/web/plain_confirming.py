@@ -257,7 +257,7 @@ _INSERT_SEARCH_LINE = insert(SearchLine.__table__)
 _COUNT = (
     update(LETTERS)
     .where(LETTERS.c.id == bindparam("letter"))
-    .values(pending=LETTERS.c.pending - 1, awaiting_review=LETTERS.c.awaiting_review + 1)
+    .values(pending_count=LETTERS.c.pending_count - 1, awaiting_review_count=LETTERS.c.awaiting_review_count + 1)
 )
 _CHAIN = select(CHAINS.c.id, CHAINS.c.length, CHAINS.c.head).where(CHAINS.c.name == bindparam("chain")).with_for_update()
 _COUNT_AND_LOCK = _CHAIN.add_cte(_COUNT.cte("counted"))

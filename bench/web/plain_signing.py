@@ -295,5 +295,5 @@ _COUNT_NEW = (
     update(Letter)
     .where(Letter.id == bindparam("letter"), Letter.who_may_sign == bindparam("signers"), Letter.is_open_at(bindparam("at")))
     .where(~exists().where(Revision.letter_id == Letter.id, Revision.number > bindparam("number")))
-    .values(pending=Letter.pending + 1)
+    .values(pending_count=Letter.pending_count + 1)
 )

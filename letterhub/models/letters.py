@@ -63,23 +63,23 @@ class Letter(Base):
     delivered_to: Mapped[str] = mapped_column(String(500), default="")
     withdrawn_at: Mapped[dt.datetime | None]
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
-    pending: Mapped[int] = mapped_column(default=0)
-    awaiting_review: Mapped[int] = mapped_column(default=0)
-    organizations: Mapped[int] = mapped_column(default=0)
-    individuals: Mapped[int] = mapped_column(default=0)
-    reconfirmed: Mapped[int] = mapped_column(default=0)
-    outdated: Mapped[int] = mapped_column(default=0)
-    declined: Mapped[int] = mapped_column(default=0)
-    expired: Mapped[int] = mapped_column(default=0)
+    pending_count: Mapped[int] = mapped_column(default=0)
+    awaiting_review_count: Mapped[int] = mapped_column(default=0)
+    organization_count: Mapped[int] = mapped_column(default=0)
+    individual_count: Mapped[int] = mapped_column(default=0)
+    reconfirmed_count: Mapped[int] = mapped_column(default=0)
+    outdated_count: Mapped[int] = mapped_column(default=0)
+    declined_count: Mapped[int] = mapped_column(default=0)
+    expired_count: Mapped[int] = mapped_column(default=0)
     list_version: Mapped[int] = mapped_column(default=0)
     alphabet: Mapped[str] = mapped_column(String(8), default="")
 
     coalition: Mapped[Coalition] = relationship(lazy="raise")
 
     @hybrid_property
-    def published(self) -> int:
+    def published_count(self) -> int:
         """Number of published signatures."""
-        return self.organizations + self.individuals
+        return self.organization_count + self.individual_count
 
     @classmethod
     def is_open_at(cls, now: dt.datetime | ColumnElement[dt.datetime]) -> ColumnElement[bool]:

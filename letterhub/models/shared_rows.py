@@ -177,11 +177,11 @@ def _seal(connection: Connection, chain: Any, entries: Sequence[AuditEntry]) -> 
 
 
 COUNTER_BY_STATE: Mapping[SignatureState, str] = {
-    SignatureState.PENDING: "pending",
-    SignatureState.CONFIRMED: "awaiting_review",
-    SignatureState.OUTDATED: "outdated",
-    SignatureState.DECLINED: "declined",
-    SignatureState.EXPIRED: "expired",
+    SignatureState.PENDING: "pending_count",
+    SignatureState.CONFIRMED: "awaiting_review_count",
+    SignatureState.OUTDATED: "outdated_count",
+    SignatureState.DECLINED: "declined_count",
+    SignatureState.EXPIRED: "expired_count",
 }
 LISTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS))
 INDEXED_COLUMNS = (*LISTED_COLUMNS, "email", *KEY_COLUMNS)
@@ -191,8 +191,8 @@ def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool
     """Return the counter columns of a letter that include a signature; `renewed` if it was reconfirmed under a changed text."""
     if state is not SignatureState.PUBLISHED:
         return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
-    column = "individuals" if kind is SignatoryKind.INDIVIDUAL else "organizations"
-    return (column, "reconfirmed") if renewed else (column,)
+    column = "individual_count" if kind is SignatoryKind.INDIVIDUAL else "organization_count"
+    return (column, "reconfirmed_count") if renewed else (column,)
 
 
 def count_new_signature(session: Session, letter_id: int, revision: int, who_may_sign: WhoMaySign, at: dt.datetime) -> None:
@@ -211,7 +211,7 @@ _COUNT_NEW = (
     update(LETTERS)
     .where(LETTERS.c.id == bindparam("letter"), LETTERS.c.who_may_sign == bindparam("signers"))
     .where(Letter.is_open_at(bindparam("at", type_=LETTERS.c.deadline_at.type)), ~_NEWER_TEXT)
-    .values(pending=LETTERS.c.pending + 1)
+    .values(pending_count=LETTERS.c.pending_count + 1)
 )
 
 

@@ -11,7 +11,16 @@ from letterhub.models import FTS5_INDEX, Letter, SearchLine, Signature
 from letterhub.models.shared_rows import counter_columns
 from letterhub.models.signature_search import KEY_COLUMNS
 
-COLUMNS = ("pending", "awaiting_review", "organizations", "individuals", "reconfirmed", "outdated", "declined", "expired")
+COLUMNS = (
+    "pending_count",
+    "awaiting_review_count",
+    "organization_count",
+    "individual_count",
+    "reconfirmed_count",
+    "outdated_count",
+    "declined_count",
+    "expired_count",
+)
 
 
 def counter_errors() -> list[str]:

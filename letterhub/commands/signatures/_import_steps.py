@@ -131,7 +131,7 @@ def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], fact: Fa
     signature_ids = db.session.scalars(insert(Signature).returning(Signature.id, sort_by_parameter_order=True), rows).all()
     imported = (Signature(id=signature_id, **row) for signature_id, row in zip(signature_ids, rows, strict=True))
     write_search_lines(db.session.connection(), imported)
-    add_to_counters(db.session(), letter.id, {"awaiting_review": len(rows)})
+    add_to_counters(db.session(), letter.id, {"awaiting_review_count": len(rows)})
     columns = evidence_columns(fact)
     db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **columns} for signature_id in signature_ids])
     return signature_ids

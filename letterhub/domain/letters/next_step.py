@@ -24,12 +24,12 @@ REQUIREMENT_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class LetterProgress:
-    """Progress of a letter: signatures `awaiting_review` for review and `published`, and the number of frozen `editions`."""
+    """Progress of a letter: how many signatures await review, how many are published, and how many `editions` are frozen."""
 
     state: LetterState
     deadline_at: dt.datetime | None
-    awaiting_review: int
-    published: int
+    awaiting_review_count: int
+    published_count: int
     editions: int
 
 
@@ -44,28 +44,28 @@ def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.
             return _("Ready to open for signatures.")
         case LetterState.OPEN:
             return _step_while_open(progress, now)
-        case LetterState.CLOSED if not progress.awaiting_review:
+        case LetterState.CLOSED if not progress.awaiting_review_count:
             if progress.editions:
                 return _("Hand over the edition, then record its delivery.")
-            if progress.published:
+            if progress.published_count:
                 return _("Freeze an edition to deliver.")
             return _("No names are published. Reopen the letter, or withdraw it.")
         case LetterState.CLOSED | LetterState.DELIVERED:
-            return _waiting_sentence(progress.awaiting_review)
+            return _waiting_sentence(progress.awaiting_review_count)
     return ""
 
 
 def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
     """Return the next step for an open letter, before and after its deadline."""
     if is_deadline_past(progress.deadline_at, now):
-        if not progress.awaiting_review:
+        if not progress.awaiting_review_count:
             return _("The deadline has passed. Close the letter, or extend the deadline.")
         return ngettext(
             "1 name waits for review; the deadline has passed.",
             "%(num)s names wait for review; the deadline has passed.",
-            progress.awaiting_review,
+            progress.awaiting_review_count,
         )
-    return _waiting_sentence(progress.awaiting_review) or _("Organizations can sign. There is nothing to review.")
+    return _waiting_sentence(progress.awaiting_review_count) or _("Organizations can sign. There is nothing to review.")
 
 
 def _waiting_sentence(count: int) -> str:

@@ -30,7 +30,7 @@ class _RemovedSignature:
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
     """Return the names that an edition prints but that are no longer published, oldest removal first, unknown times last."""
-    query = select(Edition.letter_id, Edition.frozen_at, Letter.awaiting_review, Letter.outdated).join(
+    query = select(Edition.letter_id, Edition.frozen_at, Letter.awaiting_review_count, Letter.outdated_count).join(
         Letter, Letter.id == Edition.letter_id
     )
     edition = db.session.execute(query.where(Edition.id == edition_id)).one()
@@ -70,8 +70,8 @@ def _unlisted_ids(edition: Any) -> frozenset[int]:
     outdated = ids_of_letter.where(Signature.state == SignatureState.OUTDATED, is_named())
     queries = [
         ended,
-        *([ids_of_letter.where(is_queued())] if edition.awaiting_review else ()),
-        *([outdated] if edition.outdated else ()),
+        *([ids_of_letter.where(is_queued())] if edition.awaiting_review_count else ()),
+        *([outdated] if edition.outdated_count else ()),
     ]
     return frozenset(itertools.chain.from_iterable(db.session.scalars(query) for query in queries))
 
@@ -84,7 +84,7 @@ def _removed_signatures(edition: Any, printed: Sequence[int]) -> Iterator[_Remov
     """
     query = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
     text_changed_at: dt.datetime | None = None
-    if edition.outdated:  # when the revision was made from which signatures count now
+    if edition.outdated_count:  # when the revision was made from which signatures count now
         of_letter = Revision.letter_id == edition.letter_id
         newest = select(Revision.counts_from).where(of_letter).order_by(Revision.number.desc()).limit(1)
         revision = select(Revision.created_at).where(of_letter, Revision.number == newest.scalar_subquery())

@@ -93,15 +93,16 @@ def edition_preview(letter_id: int, request: PageRequest | None = None) -> Editi
         return None
     version = _version_of(letter_id, row)  # the list is read later: if it is newer, freezing is refused
     text = revision_text(row.id, row.sha256)
-    page = list_page(letter_id, text, row.published, request or PageRequest())
+    page = list_page(letter_id, text, row.published_count, request or PageRequest())
     newest = select(Edition.number, Edition.letter_version).where(Edition.letter_id == letter_id)
     last = db.session.execute(newest.order_by(Edition.number.desc()).limit(1)).one_or_none()
     return EditionPreview(
-        version=version, revision=row.number, text=text, count=row.published, page=page, scans=len(_scans(letter_id, text)),
-        letter=_sheet(text, SignatoryCounts(row.published - row.individuals, row.individuals), page),
+        version=version, revision=row.number, text=text, count=row.published_count, page=page,
+        scans=len(_scans(letter_id, text)),
+        letter=_sheet(text, SignatoryCounts(row.published_count - row.individual_count, row.individual_count), page),
         warnings=(*text_glyph_warnings(text), *_list_warnings(letter_id)),
         identical_edition=last.number if last and last.letter_version == version else None,
-        hardcoded_counts=tuple(count for count in find_hardcoded_counts(text.body) if not count.is_current(row.published)),
+        hardcoded_counts=tuple(one for one in find_hardcoded_counts(text.body) if not one.is_current(row.published_count)),
         placeholders=find_placeholders(text),
     )  # fmt: skip
 
@@ -113,7 +114,12 @@ def letter_version(letter_id: int) -> str:
 
 def _version_of(letter_id: int, row: Any) -> str:
     """Return the version of a letter with this row of `_CURRENT`."""
-    facts: dict[str, Any] = {"revision": row.number, "list": row.list_version, "count": row.published, "layout": LAYOUT_VERSION}
+    facts: dict[str, Any] = {
+        "revision": row.number,
+        "list": row.list_version,
+        "count": row.published_count,
+        "layout": LAYOUT_VERSION,
+    }
     if revision_text(row.id, row.sha256).shown is SignatoryStyle.LOGOS:
         logos = (
             select(Signature.id, OrganizationLogo.organization_id, OrganizationLogo.stored_at)
@@ -138,7 +144,12 @@ def _scans(letter_id: int, text: LetterText) -> list[tuple[int, str]]:
 
 
 _CURRENT = current_revisions().with_only_columns(
-    Revision.id, Revision.number, Revision.sha256, Letter.list_version, Letter.published.label("published"), Letter.individuals
+    Revision.id,
+    Revision.number,
+    Revision.sha256,
+    Letter.list_version,
+    Letter.published_count.label("published_count"),
+    Letter.individual_count,
 )
 
 

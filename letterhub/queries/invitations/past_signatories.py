@@ -92,7 +92,7 @@ def _not_invited(letter_id: int, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]
 
 def has_published_elsewhere(coalition_id: int, letter_id: int) -> bool:
     """Return whether a name was ever published under another letter of the coalition."""
-    query = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published > 0)
+    query = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published_count > 0)
     return db.session.scalar(query.limit(1)) is not None
 
 

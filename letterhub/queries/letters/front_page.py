@@ -49,7 +49,7 @@ def open_letters(now: dt.datetime, page: int = 1) -> OpenLettersPage:
             Coalition.name.label("coalition"),
             Letter.deadline_at,
             Letter.deadline_zone,
-            Letter.published.label("published"),
+            Letter.published_count.label("published_count"),
         )
         .where(Letter.id.in_([letter_id for (letter_id,) in found.rows]))
         .order_by(*order)
@@ -57,7 +57,7 @@ def open_letters(now: dt.datetime, page: int = 1) -> OpenLettersPage:
     letters = tuple(
         OpenLetter(
             row.slug, row.title, row.language, row.coalition, row.deadline_at,
-            row.deadline_zone, row.published,
+            row.deadline_zone, row.published_count,
         )
         for row in rows
     )  # fmt: skip

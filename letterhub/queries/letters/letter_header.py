@@ -23,18 +23,18 @@ from letterhub.queries.paging import clamp_page, contains_text, count_rows, last
 
 @dataclass(frozen=True, slots=True)
 class LetterHeader:
-    """Letter as shown in the header of its staff pages. `individuals` are among the `published` names; those `awaiting_review`
-    are confirmed and not yet decided on. `opens_at` is when a draft opens by itself; `opening_error` why it did not."""
+    """Letter as shown in the header of its staff pages. `published_count` includes individuals; `awaiting_review_count` are
+    confirmed and not yet decided on. `opens_at` is when a draft opens by itself; `opening_error` why it did not."""
 
     letter_id: int
     slug: str
     title: str
     language: str
     state: LetterState
-    published: int
-    individuals: int
-    awaiting_review: int
-    pending: int
+    published_count: int
+    individual_count: int
+    awaiting_review_count: int
+    pending_count: int
     editions: int
     deadline_at: dt.datetime | None
     deadline_zone: str
@@ -49,7 +49,7 @@ class LetterHeader:
     @property
     def counts(self) -> SignatoryCounts:
         """Return the numbers of published organizations and individuals."""
-        return SignatoryCounts(self.published - self.individuals, self.individuals)
+        return SignatoryCounts(self.published_count - self.individual_count, self.individual_count)
 
 
 def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
@@ -86,7 +86,7 @@ def select_letter_headers(coalition_id: int | BindParameter[int]) -> Select[Any]
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
             draft_text.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"), text_column("language").label("language"),
-            Letter.published, Letter.individuals, Letter.awaiting_review, Letter.pending,
+            Letter.published_count, Letter.individual_count, Letter.awaiting_review_count, Letter.pending_count,
             editions.label("editions"), ScheduledOpening.opens_at, ScheduledOpening.error.label("opening_error"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
@@ -109,17 +109,17 @@ def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
 def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
     """Return the header for a row of `select_letter_headers` at a moment."""
     missing = missing_requirements(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
-    progress = LetterProgress(row.state, row.deadline_at, row.awaiting_review, row.published, row.editions)
+    progress = LetterProgress(row.state, row.deadline_at, row.awaiting_review_count, row.published_count, row.editions)
     return LetterHeader(
         letter_id=row.id,
         slug=row.slug,
         title=row.title,
         language=row.language,
         state=row.state,
-        published=row.published,
-        individuals=row.individuals,
-        awaiting_review=row.awaiting_review,
-        pending=row.pending,
+        published_count=row.published_count,
+        individual_count=row.individual_count,
+        awaiting_review_count=row.awaiting_review_count,
+        pending_count=row.pending_count,
         editions=row.editions,
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
@@ -172,7 +172,7 @@ def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -
 
 def review_backlog(coalition_id: int) -> ReviewBacklog:
     """Count the names waiting for review, including those confirmed in time for a letter that is already delivered."""
-    counts = select(func.coalesce(func.sum(Letter.awaiting_review), 0), func.count())
-    conditions = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review > 0
+    counts = select(func.coalesce(func.sum(Letter.awaiting_review_count), 0), func.count())
+    conditions = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review_count > 0
     names, letters = db.session.execute(counts.where(*conditions)).one()
     return ReviewBacklog(names, letters)

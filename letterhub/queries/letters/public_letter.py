@@ -78,8 +78,8 @@ class PublicLetter:
     delivered_at: dt.datetime | None
     delivered_to: str
     withdrawn_at: dt.datetime | None
-    organizations: int
-    individuals: int
+    organization_count: int
+    individual_count: int
     revision_id: int
     revision_number: int
     revision_hash: str
@@ -95,12 +95,12 @@ class PublicLetter:
     @property
     def counts(self) -> SignatoryCounts:
         """Return the numbers of listed organizations and individuals."""
-        return SignatoryCounts(self.organizations, self.individuals)
+        return SignatoryCounts(self.organization_count, self.individual_count)
 
     @property
     def count(self) -> int:
         """Return how many signatories are listed."""
-        return self.organizations + self.individuals
+        return self.organization_count + self.individual_count
 
     @property
     def takes_late_names(self) -> bool:
@@ -130,7 +130,8 @@ _LETTERS = (
         Letter.optional_fields, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at,
         Letter.delivered_at,
         Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
-        Letter.individuals_by_rule, Letter.individuals_imported, Letter.organizations, Letter.individuals, Letter.reconfirmed,
+        Letter.individuals_by_rule, Letter.individuals_imported, Letter.organization_count, Letter.individual_count,
+        Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
         _COUNTED_REVISION.reconfirmations_requested,
     )
@@ -171,8 +172,8 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         delivered_at=row.delivered_at,
         delivered_to=row.delivered_to,
         withdrawn_at=row.withdrawn_at,
-        organizations=row.organizations,
-        individuals=row.individuals,
+        organization_count=row.organization_count,
+        individual_count=row.individual_count,
         revision_id=row.revision_id,
         revision_number=row.number,
         revision_hash=row.sha256,
@@ -181,7 +182,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
             changed_at=None if is_as_first_signed else row.created_at,
             change_kind=row.change,
             reconfirmations=row.reconfirmations_requested,
-            reconfirmed=row.reconfirmed if row.reconfirmations_requested else 0,
+            reconfirmed=row.reconfirmed_count if row.reconfirmations_requested else 0,
         ),
         review_disclosure=ReviewDisclosure(
             organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,

@@ -132,8 +132,14 @@ def reason_by_id(revision_id: int) -> str:
 
 def signature_counts(letter_id: int) -> SignatureCounts:
     """Return the counts of a letter's signatures by their relation to its text."""
-    listed, waiting, others = Letter.published, Letter.awaiting_review, Letter.pending + Letter.declined + Letter.expired
-    query = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(Letter.id == letter_id)
+    listed, waiting, others = (
+        Letter.published_count,
+        Letter.awaiting_review_count,
+        Letter.pending_count + Letter.declined_count + Letter.expired_count,
+    )
+    query = select(listed, waiting, Letter.outdated_count, listed + waiting + Letter.outdated_count + others).where(
+        Letter.id == letter_id
+    )
     return SignatureCounts(*db.session.execute(query).one())
 
 

@@ -29,6 +29,6 @@ def clear_signatures(letter_id: int, after_id: int = 0) -> ClearSignatures:
     query = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
     order = (Signature.confirmed_at, Signature.id)
     scan = scan_names(query, order, is_undoubted, after_id=after_id, limit=NAMES_AT_ONCE)
-    waiting = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
+    waiting = db.session.scalar(select(Letter.awaiting_review_count).where(Letter.id == letter_id)) or 0
     signatures = signatures_by_id(letter_id, scan.ids, QUEUED_STATES)
     return ClearSignatures(signatures, waiting - len(signatures), scan)

@@ -173,7 +173,7 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
         scan = scan_names(query, order, lambda _kind, found: matches(found), after_id=search.after_id, limit=PAGE_SIZE)
         return SignaturesPage(_sorted_details(letter_id, scan.ids, order), len(scan.ids), scan=scan)
     is_queue = search.states == QUEUED_STATES and not search.words  # it has a counter
-    total = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) if is_queue else None
+    total = db.session.scalar(select(Letter.awaiting_review_count).where(Letter.id == letter_id)) if is_queue else None
     found = fetch_page(_sorted_ids(letter_id, search, order), search.page, PAGE_SIZE, total)
     signatures = _sorted_details(letter_id, [signature_id for (signature_id,) in found.rows], order)
     return SignaturesPage(signatures, found.total, found.page, has_next=found.has_next, is_counted=found.is_counted)

@@ -47,7 +47,7 @@ def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: 
     expect(page.get_by_role("heading", level=2)).to_have_text("2 of these names are in doubt")
     check_page(page, "publish-doubts")
     db.session.expire_all()
-    assert db.session.get_one(Letter, letter.id).published == 0
+    assert db.session.get_one(Letter, letter.id).published_count == 0
     page.get_by_role("button", name="Publish 2 clear names").click()
     expect(page.get_by_role("status")).to_have_text("Published 2 names.")
     expect(page.get_by_label("Select Riverbank Friends")).to_be_visible()

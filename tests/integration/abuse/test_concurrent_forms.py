@@ -71,7 +71,7 @@ def all_at_once(app: Flask, act: Callable[[int], Any]) -> list[Any]:
 
 def pending(letter_id: int) -> int | None:
     end_read_transaction()
-    return db.session.scalar(select(Letter.pending).where(Letter.id == letter_id))
+    return db.session.scalar(select(Letter.pending_count).where(Letter.id == letter_id))
 
 
 def test_fifty_forms_at_once_are_all_kept_and_counted(app: Flask, letter: Letter) -> None:

@@ -120,7 +120,7 @@ def test_s10_the_count_that_is_told_is_the_number_of_rows_that_can_be_listed(ope
     page = open_letter_page().says(f"{LONG + 1} organizations and one person have signed")
     assert sum(len(names(one)) for one in paged_through(page)) == LONG + 2
     counted = select(func.count()).where(Signature.letter_id == letter.id, Signature.state == SignatureState.PUBLISHED)
-    assert db.session.scalar(counted) == letter.published == LONG + 2
+    assert db.session.scalar(counted) == letter.published_count == LONG + 2
 
 
 def test_headings_stand_on_every_page_as_in_the_whole(open_letter_page: Read) -> None:
@@ -279,8 +279,8 @@ def _moved(letter: Letter, text: LetterText) -> Letter:
     db.session.commit()
     other = factories.open_letter(text)
     db.session.query(Signature).update({"letter_id": other.id, "revision_id": factories.revision_of(other).id})
-    other.organizations, other.individuals = letter.organizations, letter.individuals
-    letter.organizations = letter.individuals = 0
+    other.organization_count, other.individual_count = letter.organization_count, letter.individual_count
+    letter.organization_count = letter.individual_count = 0
     db.session.commit()
     write_search_lines(db.session.connection(), db.session.query(Signature))
     db.session.commit()
