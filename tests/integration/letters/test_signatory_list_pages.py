@@ -97,7 +97,7 @@ def test_the_letters_language_sorts_its_pages_also_after_it_changed(app: Flask, 
     assert names(visitor.visit("letters.detail", slug=letter.slug)) == ["Alfa", "Zeta", "Ånge", "Örebro"]
     last = factories.revision_of(letter)
     content = text_to_facts(replace(last.text, language="en"))
-    add_revision(last, content, TextChange(ChangeKind.TYPO, "its language"), like=last, staff_id=None, at=now())
+    add_revision(last, content, TextChange(ChangeKind.TYPO, "its language"), base=last, staff_id=None, at=now())
     db.session.commit()
     assert names(visitor.visit("letters.detail", slug=letter.slug)) == ["Alfa", "Ånge", "Örebro", "Zeta"]
     assert [one.name for one in letter_document(letter.id).signatories] == ["Alfa", "Ånge", "Örebro", "Zeta"]
