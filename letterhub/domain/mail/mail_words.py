@@ -102,7 +102,8 @@ DEFAULT_WORDS: Mapping[WordedMail, tuple[str, str]] = {
 }
 """Subject and text that the editor begins with."""
 
-_FIELD = re.compile(r"\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}")
+_FIELD = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
+"""A field as it is typed, with white space around its name: one way to match it, so that many spaces cost nothing."""
 
 
 def check_words(mail: WordedMail, words: MailWords, sometimes_empty: Collection[MailField]) -> None:
@@ -110,7 +111,7 @@ def check_words(mail: WordedMail, words: MailWords, sometimes_empty: Collection[
     place.
     """
     for field, text in (("subject", words.subject), ("text", words.text)):
-        for name, fallback in _FIELD.findall(text):
+        for name, fallback in ((typed.strip(), fallback) for typed, fallback in _FIELD.findall(text)):
             if name not in FIELDS[mail]:
                 known = ", ".join(f"{{{{{one}}}}}" for one in MailField if one in FIELDS[mail])
                 raise InvalidWords(
@@ -130,12 +131,13 @@ def fill_fields(text: str, values: Mapping[MailField, str], write: Callable[[Mai
     """Return a text with each field as `write` makes it of the field and its value; others stay. Raises EmptyField."""
 
     def filled(match: re.Match[str]) -> str:
-        if match[1] not in tuple(MailField):
+        name = match[1].strip()
+        if name not in tuple(MailField):
             return match[0]
-        value = values.get(MailField(match[1]), "") or (match[2] or "").strip()
+        value = values.get(MailField(name), "") or (match[2] or "").strip()
         if not value:
-            raise EmptyField(_("{{%(name)s}} has no value yet. Add words for that, or leave it out.", name=match[1]), "text")
-        return write(MailField(match[1]), value)
+            raise EmptyField(_("{{%(name)s}} has no value yet. Add words for that, or leave it out.", name=name), "text")
+        return write(MailField(name), value)
 
     return _FIELD.sub(filled, text)
 

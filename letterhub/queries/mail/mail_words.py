@@ -37,6 +37,7 @@ PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _PLACEHOLDER = re.compile(
     f"{re.escape(LINK_PLACEHOLDER)}|\ue000(?P<plain>.)\ue001|%EE%80%80(?P<quoted>%EE%[0-9A-F]{{2}}%[0-9A-F]{{2}})%EE%80%81"
 )
+_QUOTED_PLACEHOLDER = re.compile("%EE%80%80", re.IGNORECASE)  # typed into an address
 _BARE_LINK = re.compile(r"(?<!\]\()(?<!<)(\{\{\s*link\s*\}\})")
 
 
@@ -118,7 +119,8 @@ def fill_words(words: MailWords, values: Mapping[MailField, str], language: str)
         replaced.append(value)
         return f"\ue000{chr(FIRST_PLACEHOLDER + len(replaced) - 1)}\ue001"
 
-    typed = _BARE_LINK.sub(r"<\1>", PRIVATE_USE.sub("", words.text))
+    typed = _QUOTED_PLACEHOLDER.sub("%EF%BF%BD", PRIVATE_USE.sub("", words.text))
+    typed = _BARE_LINK.sub(r"<\1>", typed)
     markdown = fill_fields(typed, values, placeholder)
     html = _fill_placeholders(
         str(markdown_html(markdown, "", language)), replaced, values[MailField.LINK], lambda text: str(escape(text))
