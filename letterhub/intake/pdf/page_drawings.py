@@ -5,6 +5,7 @@ with one hash are drawn alike by every reader. See docs/design/editions.md.
 """
 
 import hashlib
+import struct
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -90,7 +91,7 @@ class DrawingHasher:
             case bool() | None:
                 return _hash(b"word", repr(value).encode())
             case int() | Decimal():
-                return _hash(b"number", f"{Decimal(value).normalize():f}".encode())
+                return _hash(b"number", _number(value).encode())
         return _hash(b"other", bytes(value.unparse()) if isinstance(value, Object) else repr(value).encode())
 
     def _hash_stream(self, stream: Stream) -> bytes:
@@ -108,6 +109,14 @@ class DrawingHasher:
         """Return the hash of entries by name, without those that point into the structure tree."""
         parts = [(key.encode(errors="surrogateescape"), value) for key, value in entries.items() if key not in UNDRAWN_KEYS]
         return _hash(*(part for key, value in sorted(parts, key=lambda pair: pair[0]) for part in (key, self._hash_of(value))))
+
+
+def _number(value: int | Decimal) -> str:
+    """Return a number as it is hashed: a fraction to five digits, as programs keep it in single precision, and save that."""
+    if value == int(value):
+        return str(int(value))
+    single: float = struct.unpack("<f", struct.pack("<f", float(value)))[0]
+    return f"{single:.5g}"
 
 
 def _inherited(page: Object, key: str) -> object:

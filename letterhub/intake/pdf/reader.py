@@ -7,7 +7,7 @@ from letterhub.domain.editions.copies import FileText, UnreadableFile
 from letterhub.domain.i18n import _
 from letterhub.intake.pdf.workers import WorkerLimits, run_worker
 
-STRANGERS_FILE = WorkerLimits(cpu_seconds=0.8, wall_seconds=20)
+STRANGERS_FILE = WorkerLimits(cpu_seconds=0.95, wall_seconds=20)
 OWN_FILE = WorkerLimits(cpu_seconds=20, wall_seconds=60)
 """Limits for a file of an edition, which is read once and whose size staff know."""
 

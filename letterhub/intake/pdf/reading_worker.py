@@ -10,6 +10,7 @@ See docs/design/editions.md.
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
 from io import BytesIO
@@ -25,6 +26,10 @@ MAX_PAGES = 1000
 MAX_CHARACTERS = 3_000_000
 MAX_MANIFEST_BYTES = 16 * 2**20
 MAX_ID_LENGTH = 40
+MAX_TRAILER_BYTES = 1024
+REMOVE_SECURITY = 3
+WRONG_VALUES = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+TABLE_START = re.compile(rb"startxref\s{1,9}([0-9]{1,10})")
 
 
 def main() -> None:
@@ -40,27 +45,49 @@ def read(data: bytes) -> dict[str, Any]:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as pdf:
             if len(pdf.pages) > MAX_PAGES:
                 return {"failed": "pages"}
-            hasher = DrawingHasher(pdf)
+            drawings, catalog = found_by_qpdf = _drawing_of(pdf)
             attachments = _attachments(pdf)
             content = {
-                "drawings": hasher.page_hashes(),
-                "catalog": hasher.catalog_hash(),
+                "drawings": drawings,
+                "catalog": catalog,
                 "attachments": {name: hashlib.sha256(file).hexdigest() for name, file in attachments.items()},
                 "edition_id": _named_edition(attachments),
-                "is_damaged": bool(pdf.get_warnings()) or not data.startswith(b"%PDF-"),
+                "is_damaged": bool(pdf.get_warnings()) or not data.startswith(b"%PDF-") or _has_two_tables(pdf, data),
             }
-        content["pages"] = pages = _page_texts(data)
+        pages, saved = _read_with_pdfium(data)
+        content["pages"] = pages
+        with pikepdf.open(BytesIO(saved), suppress_warnings=True) as pdf:
+            content["is_damaged"] = content["is_damaged"] or _drawing_of(pdf) != found_by_qpdf
     except pikepdf.PasswordError:
         return {"failed": "password"}
-    except (pikepdf.PdfError, pypdfium2.PdfiumError, RecursionError, ValueError, TypeError, KeyError, AttributeError):
+    except (pikepdf.PdfError, pypdfium2.PdfiumError, RecursionError, *WRONG_VALUES):
         return {"failed": "damaged"}
     return content if sum(map(len, pages)) <= MAX_CHARACTERS else {"failed": "characters"}
 
 
-def _page_texts(data: bytes) -> list[str]:
-    """Return the text of each page as PDFium finds it, until there is too much."""
-    texts, length = list[str](), 0
+def _drawing_of(pdf: pikepdf.Pdf) -> tuple[list[str], str]:
+    """Return the hashes of a PDF's pages, and of what its catalog adds to them."""
+    hasher = DrawingHasher(pdf)
+    return hasher.page_hashes(), hasher.catalog_hash()
+
+
+def _has_two_tables(pdf: pikepdf.Pdf, data: bytes) -> bool:
+    """Return whether a linearized PDF names another table of objects at its end than browsers read at its beginning."""
+    if not pdf.is_linearized:
+        return False
+    table_starts, parameters = TABLE_START.findall(data[-MAX_TRAILER_BYTES:]), data.partition(b"endobj")[0]
+    between = data[len(parameters) + len(b"endobj") : int(table_starts[-1])] if table_starts else b"?"
+    return bool(between.strip()) or b"(" in parameters
+
+
+def _read_with_pdfium(data: bytes) -> tuple[list[str], bytes]:
+    """Return the text of each page as PDFium finds it, until there is too much, and the file as PDFium saves it.
+
+    A file may list an object twice: programs differ in which one they take, and most browsers draw what PDFium finds.
+    """
+    texts, length, saved = list[str](), 0, BytesIO()
     with pypdfium2.PdfDocument(data) as document:
+        document.save(saved, flags=REMOVE_SECURITY)
         for page in document:
             page.set_rotation(0)  # which would change the order of reading
             text_page = page.get_textpage()
@@ -70,7 +97,7 @@ def _page_texts(data: bytes) -> list[str]:
             length += len(texts[-1])
             if length > MAX_CHARACTERS:
                 break
-    return texts
+    return texts, saved.getvalue()
 
 
 def _attachments(pdf: pikepdf.Pdf) -> dict[str, bytes]:

@@ -126,6 +126,9 @@ CHANGES: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
     "a broken table of contents": (
         lambda pdf: edited(pdf, object_stream_mode=ObjectStreamMode.disable).replace(b"startxref\n", b"startxref\n9"),
         (SAME_WORDS, ACTIVE)),
+    # programs differ in what they find
+    "instructions listed twice": (tampered_pdfs.listed_twice, (SAME_WORDS, ACTIVE)),
+    "listed at both ends": (tampered_pdfs.listed_at_both_ends, (SAME_WORDS, ACTIVE)),
     # words are missing, or other files are attached
     "a page cropped": (partial(edited, change=tampered_pdfs.crop_page), (SAME_WORDS, REDRAWN)),
     "a page removed": (partial(edited, change=tampered_pdfs.remove_last_page), (DIFFERENT, "has one page; ours has 2.")),

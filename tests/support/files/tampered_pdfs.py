@@ -1,5 +1,6 @@
 """Copies of a PDF as portals, programs and forgers make them."""
 
+import re
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -192,3 +193,38 @@ def pdf_of(*pages: bytes) -> bytes:
         target = BytesIO()
         pdf.save(target)
         return target.getvalue()
+
+
+def listed_twice(pdf: bytes, page: int = 0) -> bytes:
+    """Return a PDF whose table lists the instructions of a page twice: ours, and ours with a white box over them.
+
+    qpdf takes the first ones, PDFium the last.
+    """
+    flat = edited(
+        pdf, lambda opened: opened.pages[page].contents_coalesce(), object_stream_mode=pikepdf.ObjectStreamMode.disable
+    )
+    with pikepdf.open(BytesIO(flat)) as opened:
+        instructions = opened.pages[page].obj.Contents
+        number, forged = instructions.objgen[0], instructions.read_bytes() + b"\n" + WHITE_BOX
+    start = int(re.findall(rb"startxref\s+([0-9]+)", flat)[-1])
+    added = b"%d 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (number, len(forged), forged)
+    entry = b"%d 1\n%010d 00000 n \ntrailer <<" % (number, start)
+    table = flat[start:].replace(b"trailer <<", entry, 1)
+    return flat[:start] + added + re.sub(rb"startxref\s+[0-9]+", b"startxref\n%d" % (start + len(added)), table)
+
+
+def listed_at_both_ends(pdf: bytes) -> bytes:
+    """Return a linearized PDF with a second table at its end, of which a browser that reads the first one knows nothing."""
+    flat = edited(pdf, linearize=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    first = re.search(rb"xref\s", flat)
+    length = re.search(rb"/L ([0-9]+) ", flat)
+    root, size = re.search(rb"/Root [0-9]+ 0 R", flat), re.search(rb"/Size [0-9]+", flat)
+    assert first
+    assert length
+    assert root
+    assert size
+    trailer = b"xref\n0 1\n0000000000 65535 f \ntrailer <<%s %s/Prev %d>>\n" % (root[0], size[0], first.start())
+    trailer += b"startxref\n%d\n%%%%EOF\n" % len(flat)
+    total = b"%d" % (len(flat) + len(trailer))
+    assert len(total) == len(length[1])
+    return flat[: length.start(1)] + total + flat[length.end(1) :] + trailer

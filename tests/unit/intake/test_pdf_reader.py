@@ -1,6 +1,7 @@
 """A PDF of a stranger is read by a process with limits, which holds no secret and writes nothing."""
 
 import os
+from collections.abc import Callable
 from time import process_time
 
 import pytest
@@ -9,7 +10,7 @@ from letterhub.domain.editions.copies import FileText, UnreadableFile
 from letterhub.intake.pdf import workers
 from letterhub.intake.pdf.reader import is_pdf, read_pdf
 from letterhub.intake.pdf.workers import WorkerLimits
-from tests.support.files.tampered_pdfs import edited, pdf_of, text_instructions
+from tests.support.files.tampered_pdfs import edited, listed_at_both_ends, listed_twice, pdf_of, text_instructions
 
 LONG = WorkerLimits(10, 60)
 MANY_WORDS = b" ".join(text_instructions(f"word {number}", y=number % 700) for number in range(20_000))
@@ -32,6 +33,14 @@ def test_a_file_with_something_before_it_may_be_read_differently() -> None:
     pdf = pdf_of(text_instructions("Clean rivers"))
     assert is_pdf(b"<html>" + pdf)
     assert read_pdf(b"<html>" + pdf).is_damaged
+
+
+@pytest.mark.parametrize("changed", [listed_twice, listed_at_both_ends])
+def test_a_file_of_which_programs_find_different_objects_is_told(changed: Callable[[bytes], bytes]) -> None:
+    pdf = pdf_of(text_instructions("Clean rivers"))
+    found = read_pdf(changed(pdf))
+    assert (found.pages, found.is_damaged) == (("Clean rivers",), True)
+    assert not read_pdf(edited(pdf, linearize=True)).is_damaged
 
 
 @pytest.mark.shows("S32")
