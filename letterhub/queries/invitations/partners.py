@@ -107,3 +107,8 @@ def _sum(counts: Mapping[str, SourceCounts]) -> SourceCounts:
     return SourceCounts(
         sum(one.started for one in values), sum(one.confirmed for one in values), sum(one.listed for one in values)
     )
+
+
+def source_of(signature_id: int) -> str:
+    """Return the word of the partner's link by which a signature's form came; "" for none."""
+    return db.session.scalar(select(SubmissionOrigin.via).where(SubmissionOrigin.signature_id == signature_id)) or ""

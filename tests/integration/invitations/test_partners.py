@@ -65,6 +65,17 @@ def test_who_signs_by_a_partners_link_is_counted_on_its_page(
     assert data["where_the_form_came_from"]["via"] == "river-keepers"
 
 
+@pytest.mark.parametrize("again", ["yes", "meant"])
+def test_who_corrects_the_address_still_came_by_the_partners_link(visitor: Visitor, letter: Letter, again: str) -> None:
+    sign_via(visitor, letter, "river-keepers")
+    page = visitor.open(f"/letters/{letter.slug}/sign?again={again}")
+    page.submit("Send me the link", email="clara@gmail.com").says("Check your email")
+    origins = db.session.query(SubmissionOrigin).order_by(SubmissionOrigin.signature_id)
+    assert [(row.mail_domain, row.via) for row in origins] == [
+        ("alliance.example", "river-keepers"), ("gmail.com", "river-keepers"),
+    ]  # fmt: skip
+
+
 def test_other_words_are_counted_together_and_odd_ones_not_at_all(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
     sign_via(visitor, letter, "Newsletter")
     sign_via(visitor, letter, "%22%3E%3Cscript%3E", cast.HIRO)

@@ -19,6 +19,7 @@ from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, T
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.abuse.submission_limits import is_proof_of_work_required, promised_mail_time
+from letterhub.queries.invitations.partners import source_of
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
@@ -62,7 +63,7 @@ def new(slug: str) -> ResponseReturnValue:
     """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
     letter = _open_letter_or_404(slug)
     typed = _earlier_input(slug) if "again" in request.args else {}
-    form = SigningForm(letter, data=typed | _link_values(letter))
+    form = SigningForm(letter, data=_link_values(letter) | typed)
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
     return render_form_page(letter, form), {"Referrer-Policy": "no-referrer"}
@@ -235,7 +236,8 @@ def _started_signature(slug: str) -> StartedSignature | None:
 
 
 def _earlier_input(slug: str) -> dict[str, Any]:
-    """Return the input of the form started in this browser, with the suggested address if chosen; {} if there is none."""
+    """Return the input of the form started in this browser, with the suggested address if chosen, and the partner's word that
+    it came by; {} if there is none."""
     started = _started_signature(slug)
     signature = started.signature if started else None
     if started is None or signature is None or signature.state is not SignatureState.PENDING:
@@ -244,4 +246,5 @@ def _earlier_input(slug: str) -> dict[str, Any]:
     chose_suggestion = request.args["again"] == "meant"
     if chose_suggestion and started.likely_host:
         email = f"{email.rpartition('@')[0]}@{started.likely_host}"
-    return form_data_from_line(signature.line) | {"email": email, "authorized": True, "is_correction": "yes"}
+    unseen = {"is_correction": "yes", "via": source_of(signature.id)}
+    return form_data_from_line(signature.line) | {"email": email, "authorized": True, **unseen}
