@@ -24,12 +24,14 @@ def signatories() -> None:
 @click.argument("letter")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @table_options
+@click.option("--without-email", is_flag=True, help="Don't email the signatories that their names were added.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen to each row, without importing it.")
-def import_names(letter: str, file: Path, choices: TableChoices, dry_run: bool) -> None:
+def import_names(letter: str, file: Path, choices: TableChoices, without_email: bool, dry_run: bool) -> None:
     """Import the names of FILE, a spreadsheet or CSV, into the review queue of LETTER, which is the last part of its address.
 
     Rows that name someone who is already there or was taken off before are left out, and so are rows that cannot be read;
-    each is reported on standard error with its line.
+    each is reported on standard error with its line. Signatories with an address are emailed their line, with a link to
+    correct it or object; those of a draft, once it opens.
     """
     with ready_app_or_exit():
         letter_id = letter_id_of(letter)
@@ -37,7 +39,9 @@ def import_names(letter: str, file: Path, choices: TableChoices, dry_run: bool) 
         _print_rows(letter_id, file, choices)
         if dry_run:
             return
-        count = import_file(letter_id, file.name, file.read_bytes(), choices, actor=OPERATOR, at=now())
+        count = import_file(
+            letter_id, file.name, file.read_bytes(), choices, is_notified=not without_email, actor=OPERATOR, at=now()
+        )
     if count == 1:
         click.echo("1 name imported; review it before it is printed.")
     else:

@@ -237,7 +237,7 @@ class SignatoryImport(LongJob):
 
     `choices` say how it is read. `expected_version` is the version hash of the rows that were shown, `lines` the numbers of the
     file's lines that are imported, and `done_rows` how many of them are done; `imported` of those were added, as the places of
-    others were taken meanwhile. `actor` is an audit log reference.
+    others were taken meanwhile. `is_notified` says that signatories are emailed about it. `actor` is an audit log reference.
     """
 
     __tablename__ = "signatory_import"
@@ -248,6 +248,7 @@ class SignatoryImport(LongJob):
     actor: Mapped[str] = mapped_column(String(40))
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lines: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    is_notified: Mapped[bool]
     done_rows: Mapped[int] = mapped_column(default=0)
     imported: Mapped[int] = mapped_column(default=0)
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

@@ -503,6 +503,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("is_notified", sa.Boolean(), nullable=False),
         sa.Column("done_rows", sa.Integer(), nullable=False),
         sa.Column("imported", sa.Integer(), nullable=False),
         sa.Column("requested_by_id", sa.Integer(), nullable=True),

@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert, select
 
+from letterhub.commands.signatures._added_mail import MailPlace, notify_added
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.signatures.added_names import notification_fact
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_imports
 from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import SignatureMove, SignatureState
+from letterhub.domain.states import LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (
     EvidenceFact,
@@ -70,27 +72,43 @@ def prepare_row(letter_id: int, alphabet: str, row: ParsedRow, at: dt.datetime) 
     return PreparedRow(signature.own_place_key, name_and_domain, values)
 
 
-def add_batch(letter_id: int, prepared: Sequence[PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
+def mail_place(rows: Sequence[ParsedRow], start: int) -> MailPlace:
+    """Return the place of a batch's first email among those of all rows of a file; the batch begins at row `start`."""
+    return MailPlace(sum(bool(row.email) for row in rows[:start]), sum(bool(row.email) for row in rows))
+
+
+def add_batch(
+    letter_id: int, prepared: Sequence[PreparedRow], file: str, place: MailPlace | None, *, actor: str, at: dt.datetime
+) -> int:
     """Add a batch of a file's names to the queue, as `add_names` does; return how many. Locks the letter.
 
     Raises CannotImport.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     check_imports(letter.state)
-    count = len(add_names(letter, prepared, Fact(FactKind.IMPORTED, actor, at, facts={"file": file})))
+    count = len(add_names(letter, prepared, Fact(FactKind.IMPORTED, actor, at, facts={"file": file}), place))
     if count:
-        chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": count, "file": file}
+        chain = ReferenceKind.LETTER.reference(letter_id)
+        after = {"count": count, "file": file, "notified": "yes" if place else "no"}
         append_audit_entry(db.session(), chain, actor, "imported", at=at, after=after)
     return count
 
 
-def add_names(letter: Letter, prepared: Sequence[PreparedRow], fact: Fact) -> Sequence[int]:
+def add_names(letter: Letter, prepared: Sequence[PreparedRow], fact: Fact, place: MailPlace | None) -> Sequence[int]:
     """Add names to the queue of a locked letter, except those whose place was taken meanwhile; return the signatures' ids.
 
-    The `fact` says where they came from. In the caller's transaction.
+    The `fact` says where they came from. Their signatories are told by email, before the letter opens once it does; not at all
+    if `place` is None. In the caller's transaction.
     """
     new_rows = _rows_with_free_place(letter.id, prepared)
-    return _insert_signatures(letter, new_rows, fact) if new_rows else ()
+    if not new_rows:
+        return ()
+    signature_ids, emails = _insert_signatures(letter, new_rows, fact.at), [str(row.values["email"]) for row in new_rows]
+    _insert_evidence(signature_ids, emails, fact, is_notified=place is not None)
+    if place is not None and letter.state is not LetterState.DRAFT:
+        addresses = [(signature_id, email) for signature_id, email in zip(signature_ids, emails, strict=True) if email]
+        notify_added(letter, addresses, place, fact.at)
+    return signature_ids
 
 
 def _rows_with_free_place(letter_id: int, prepared: Sequence[PreparedRow]) -> list[PreparedRow]:
@@ -116,12 +134,12 @@ def _rows_with_free_place(letter_id: int, prepared: Sequence[PreparedRow]) -> li
     return [row for row in prepared if row.place not in taken_places and by_place[row.place] is row]
 
 
-def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], fact: Fact) -> Sequence[int]:
-    """Insert signatures with their organizations and the evidence where they came from; return their ids. They are under the
-    current revision, or under none before the letter opens."""
+def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], at: dt.datetime) -> Sequence[int]:
+    """Insert signatures with their organizations; return their ids. They are under the current revision, or under none before
+    the letter opens."""
     revision = newest_revision_if_any(letter.id)
     names = {row.name_and_domain: str(row.values["organization_name"]) for row in reversed(new_rows) if row.name_and_domain}
-    organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, fact.at)
+    organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
     letter.individuals_imported = letter.individuals_imported or any(row.name_and_domain is None for row in new_rows)
     rows = []
     for row in new_rows:
@@ -132,6 +150,15 @@ def _insert_signatures(letter: Letter, new_rows: Sequence[PreparedRow], fact: Fa
     imported = (Signature(id=signature_id, **row) for signature_id, row in zip(signature_ids, rows, strict=True))
     write_search_lines(db.session.connection(), imported)
     add_to_counters(db.session(), letter.id, {"awaiting_review_count": len(rows)})
-    columns = evidence_columns(fact)
-    db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **columns} for signature_id in signature_ids])
     return signature_ids
+
+
+def _insert_evidence(signature_ids: Sequence[int], emails: Sequence[str], fact: Fact, *, is_notified: bool) -> None:
+    """Insert the evidence where signatures came from, and whether their signatories are told at these addresses."""
+    rows = []
+    for signature_id, email in zip(signature_ids, emails, strict=True):
+        notified = notification_fact(email, is_notified=is_notified)
+        rows.append(
+            {"signature_id": signature_id, **evidence_columns(replace(fact, facts={**fact.facts, "notified": notified}))}
+        )
+    db.session.execute(insert(EvidenceFact), rows)

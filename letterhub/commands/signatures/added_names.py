@@ -5,16 +5,15 @@ See docs/design/signatures.md.
 
 import datetime as dt
 
-from letterhub.commands.signatures._added_mail import notify_added
+from letterhub.commands.signatures._added_mail import MailPlace
 from letterhub.commands.signatures._import_steps import add_names, prepare_row
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.added_names import AddedName, CannotAdd
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.signatory_import import RowOutcome, check_imports
-from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import EvidenceDocument, Letter, Signature, append_audit_entry
+from letterhub.models import EvidenceDocument, Letter, append_audit_entry
 from letterhub.queries.signatures.signatory_import import plan_rows
 
 
@@ -29,7 +28,8 @@ def add_name(letter_id: int, name: AddedName, *, staff_id: int, actor: str, at: 
     if planned.outcome is not RowOutcome.NEW:
         raise CannotAdd(planned.sentence)
     fact = Fact(FactKind.ADDED, actor, at, facts=name.facts)
-    added_ids = add_names(letter, [prepare_row(letter_id, letter.alphabet, name.row, at)], fact)
+    mail_place = MailPlace(0, 1) if name.is_notified else None
+    added_ids = add_names(letter, [prepare_row(letter_id, letter.alphabet, name.row, at)], fact, mail_place)
     if not added_ids:
         raise CannotAdd(_("Already on this letter."))
     (signature_id,) = added_ids
@@ -38,8 +38,6 @@ def add_name(letter_id: int, name: AddedName, *, staff_id: int, actor: str, at: 
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "added by hand", at=at,
         subject=ReferenceKind.SIGNATURE.reference(signature_id), after={"name": name.row.signatory.name, **name.facts},
     )  # fmt: skip
-    if name.facts["notified"] == "yes" and letter.state is not LetterState.DRAFT:
-        notify_added(letter, [db.session.get_one(Signature, signature_id)], at)
     return signature_id
 
 

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 
 from letterhub.clock import now
 from letterhub.commands.operations._render_jobs import LEASE, claim_job, lock_due_job, lock_running_job, run_attempt
-from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow, add_batch, letter_alphabet, prepare_row
+from letterhub.commands.signatures._added_mail import MailPlace
+from letterhub.commands.signatures._import_steps import (
+    BATCH_SIZE,
+    PreparedRow,
+    add_batch,
+    letter_alphabet,
+    mail_place,
+    prepare_row,
+)
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.signatory_import import ImportChanged, ParsedRow, check_preview
 from letterhub.infrastructure.db import end_read_transaction, one_transaction
@@ -42,7 +50,8 @@ def _import_rows(import_id: int) -> bool:
         check_not_cancelled()
         batch = rows[start : start + BATCH_SIZE]
         prepared = [prepare_row(job.letter_id, alphabet, row, job.requested_at) for row in batch]
-        if not _import_batch(job, start, prepared, len(rows), now()):
+        place = mail_place(rows, start) if job.is_notified else None
+        if not _import_batch(job, start, prepared, place, len(rows), now()):
             return False
     return True
 
@@ -79,11 +88,13 @@ def _store_lines(import_id: int, lines: list[int]) -> bool:
 
 
 @one_transaction
-def _import_batch(job: PendingImport, start: int, prepared: Sequence[PreparedRow], total: int, at: dt.datetime) -> bool:
+def _import_batch(
+    job: PendingImport, start: int, prepared: Sequence[PreparedRow], place: MailPlace | None, total: int, at: dt.datetime
+) -> bool:
     """Import a batch that begins at this row; return False if the job is gone or another worker has gone on with it."""
     row = lock_running_job(SignatoryImport, job.id)
     if row is None or row.done_rows != start:
         return False
-    count = add_batch(job.letter_id, prepared, job.file_name, job.actor, job.requested_at)
+    count = add_batch(job.letter_id, prepared, job.file_name, place, actor=job.actor, at=job.requested_at)
     row.add_batch(len(prepared), count, total, at + LEASE)
     return True

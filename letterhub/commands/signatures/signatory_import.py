@@ -8,7 +8,15 @@ import datetime as dt
 
 from sqlalchemy import delete, select
 
-from letterhub.commands.signatures._import_steps import BATCH_SIZE, PreparedRow, add_batch, letter_alphabet, prepare_row
+from letterhub.commands.signatures._added_mail import MailPlace
+from letterhub.commands.signatures._import_steps import (
+    BATCH_SIZE,
+    PreparedRow,
+    add_batch,
+    letter_alphabet,
+    mail_place,
+    prepare_row,
+)
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.operations.render_jobs import JobState
@@ -30,10 +38,13 @@ def purge_uploads(at: dt.datetime) -> None:
 
 
 @one_transaction
-def request_import(letter_id: int, upload_id: int, expected: str, *, staff_id: int, actor: str, at: dt.datetime) -> int:
+def request_import(
+    letter_id: int, upload_id: int, expected: str, *, is_notified: bool, staff_id: int, actor: str, at: dt.datetime
+) -> int:
     """Request the import of an upload's new names into the queue; return the id of the job, which takes its file.
 
-    `expected` is the version hash of the rows that were shown. Raises CannotImport, and ImportChanged if the upload is gone.
+    `expected` is the version hash of the rows that were shown; `is_notified` says that signatories are emailed about
+    it. Raises CannotImport, and ImportChanged if the upload is gone.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_imports(letter.state)
@@ -42,7 +53,8 @@ def request_import(letter_id: int, upload_id: int, expected: str, *, staff_id: i
         raise ImportChanged(_("This file has since been imported or discarded. Upload it again to preview it."))
     job = SignatoryImport(
         letter_id=letter_id, file_name=upload.file_name, content=upload.content, expected_version=expected, actor=actor,
-        choices=upload.choices, warnings=[], lines=[], requested_at=at, requested_by_id=staff_id,
+        choices=upload.choices, warnings=[], lines=[], is_notified=is_notified, requested_at=at,
+        requested_by_id=staff_id,
     )  # fmt: skip
     db.session.add(job)
     db.session.delete(upload)
@@ -53,21 +65,28 @@ def request_import(letter_id: int, upload_id: int, expected: str, *, staff_id: i
 
 
 def import_file(
-    letter_id: int, file: str, content: bytes, choices: TableChoices = AS_IT_IS, *, actor: str, at: dt.datetime
-) -> int:
-    """Import the new names of a file, read as chosen, into the queue at once; return how many. Raises CannotImport and
-    FileRefused.
+    letter_id: int, file: str, content: bytes, choices: TableChoices = AS_IT_IS, *, is_notified: bool = True, actor: str,
+    at: dt.datetime,
+) -> int:  # fmt: skip
+    """Import the new names of a file, read as chosen, into the queue at once; return how many. Signatories with an address are
+    told by email if `is_notified`. Raises CannotImport and FileRefused.
 
     After an interruption, importing the same file adds the rest: names already there are skipped.
     """
     rows, _notes = plan_file(letter_id, content, file, choices)
     alphabet = letter_alphabet(letter_id)
     end_read_transaction()
-    prepared = [prepare_row(letter_id, alphabet, row.parsed, at) for row in rows if row.outcome is RowOutcome.NEW]
-    starts = range(0, max(len(prepared), 1), BATCH_SIZE)  # an empty file is one batch, so that its letter is checked too
-    return sum(_import_batch(letter_id, prepared[start : start + BATCH_SIZE], file, actor, at) for start in starts)
+    new_rows = [row.parsed for row in rows if row.outcome is RowOutcome.NEW]
+    count = 0
+    for start in range(0, max(len(new_rows), 1), BATCH_SIZE):  # an empty file is one batch, so that its letter is checked too
+        prepared = [prepare_row(letter_id, alphabet, row, at) for row in new_rows[start : start + BATCH_SIZE]]
+        place = mail_place(new_rows, start) if is_notified else None
+        count += _import_batch(letter_id, prepared, file, place, actor, at)
+    return count
 
 
 @one_transaction
-def _import_batch(letter_id: int, prepared: list[PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
-    return add_batch(letter_id, prepared, file, actor, at)
+def _import_batch(
+    letter_id: int, prepared: list[PreparedRow], file: str, place: MailPlace | None, actor: str, at: dt.datetime
+) -> int:
+    return add_batch(letter_id, prepared, file, place, actor=actor, at=at)

@@ -51,7 +51,7 @@ BULK = frozenset({
 })  # fmt: skip
 
 
-UNSUBSCRIBABLE = frozenset({MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED})
+UNSUBSCRIBABLE = frozenset({MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED, MailKind.ADDED})
 """Kinds that a recipient can unsubscribe from, at all letters of a coalition."""
 
 

@@ -52,8 +52,13 @@ class AddedName:
     @property
     def facts(self) -> Mapping[str, str]:
         """Facts to record, without personal data."""
-        notified = "no" if not self.is_notified else "yes" if self.row.email else "no-address"
+        notified = notification_fact(self.row.email, is_notified=self.is_notified)
         return {"method": str(self.method), "agreed_on": self.agreed_on.isoformat(), "notified": notified}
+
+
+def notification_fact(email: str, *, is_notified: bool) -> str:
+    """Return what evidence says on whether a signatory with this address, or "", is emailed about the name."""
+    return "no" if not is_notified else "yes" if email else "no-address"
 
 
 def check_agreed_on(agreed_on: dt.date, today: dt.date) -> None:

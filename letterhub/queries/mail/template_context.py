@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import break_links
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
@@ -18,6 +19,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import PreparedMail, history_url, letter_url, signed_url, site_url
 from letterhub.models import Inquiry, Letter, OutboxMessage, Revision, Signature
+from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
     copy_mail_context,
@@ -164,10 +166,13 @@ def _consent_renewal_context(message: OutboxMessage, at: dt.datetime) -> Context
 
 
 def _added_context(message: OutboxMessage, at: dt.datetime) -> Context:
-    """Return the context of the mail to a signatory whom staff added. Raises ObsoleteMail if they confirmed meanwhile."""
+    """Return the context of the mail to a signatory whom staff added. Raises ObsoleteMail if they confirmed meanwhile, or
+    their mailbox gets no mail about the letter."""
     signature = _signature_in_force(message)
     if is_confirmed_by_mail(signature.id):
         raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
+    if suppressed := suppression_sentence(signature.letter_id, EmailAddress(message.recipient)):
+        raise ObsoleteMail(suppressed)
     asked_at = int(message.created_at.timestamp()) + 1  # after the time of adding, which is no confirmation
     link = signed_url(Purpose.RENEW_CONSENT, signature.id, signature.revision_id, asked_at, since=signature.created_at)
     return _signature_context(signature) | {"link": link, "until": at + LIFETIMES[Purpose.RENEW_CONSENT]}

@@ -88,6 +88,7 @@ class PendingImport:
     actor: str
     choices: dict[str, Any]
     lines: list[int]
+    is_notified: bool
     done_rows: int
     requested_at: dt.datetime
 

@@ -45,7 +45,8 @@ def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSenten
 
     If the fact no longer `holds`, a second sentence says so.
     """
-    values = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": source}
+    missing = dict.fromkeys(("domain", "file", "title", "published", "reason", "name", "notified"), "")
+    values = {**missing, **fact.facts, "who": source}
     values["address"] = fact.facts.get("address") or _("an address that has since been erased")
     if fact.kind in ANSWER_KINDS:
         sentence = _answer_sentence(fact.kind, values)
@@ -73,10 +74,8 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
             return _("This mailbox signed for the organization before: “%(title)s”.", **values)
         case FactKind.ADDED:
             return _added_sentence(values)
-        case FactKind.IMPORTED if values["file"]:
-            return _("Imported from the file %(file)s by %(who)s. Not confirmed by email.", **values)
         case FactKind.IMPORTED:
-            return _("Imported from a file. Not confirmed by email.")
+            return _imported_sentence(values)
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s has no mail server on record.", **values)
     return _line_sentence(kind, values)
@@ -100,6 +99,14 @@ def _added_sentence(values: Mapping[str, str]) -> str:
     day = format_date(dt.date.fromisoformat(values["agreed_on"]), format="long", locale=document_locale("en").formats)
     agreement = str(_AGREEMENTS[AgreementMethod(values["method"])]) % {"day": day, "who": values["who"]}
     return " ".join((agreement, str(_("Not confirmed by email.")), str(_NOTIFICATIONS[values["notified"]])))
+
+
+def _imported_sentence(values: Mapping[str, str]) -> str:
+    """Return the sentence for a name from a file, and whether its signatory is told; that is not known once it was erased."""
+    origin = _("Imported from a file. Not confirmed by email.")
+    if values["file"]:
+        origin = _("Imported from the file %(file)s by %(who)s. Not confirmed by email.", **values)
+    return " ".join((origin, str(_NOTIFICATIONS[values["notified"]]))) if values["notified"] else origin
 
 
 def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> str:

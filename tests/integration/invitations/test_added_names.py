@@ -25,7 +25,7 @@ from letterhub.queries.audit.consistency import inconsistencies
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
-from tests.support.signing_steps import audit_actions, confirm_link, manage_link, newest_link, only_signature, signatures
+from tests.support.signing_steps import audit_actions, manage_link, newest_link, only_signature, signatures
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -217,13 +217,6 @@ def test_she_objects(
 def test_she_is_not_told_where_staff_say_so(otto: Visitor, letter: Letter) -> None:
     add(otto, letter, email="ada@willow.example", skips_email=True).says("Staff chose not to email the signatory about it.")
     assert db.session.query(OutboxMessage).count() == 0
-
-
-def test_whose_mailbox_wants_no_mail_is_not_told(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
-    pending = factories.signature(letter, cast.CLARA, SignatureState.PENDING, email="ada@willow.example")
-    visitor.open(confirm_link(pending)).submit("Cancel this request", sure=True)
-    add(otto, letter, email="ada@willow.example")
-    assert [(one.kind, one.cancelled_at is not None) for one in db.session.query(OutboxMessage)] == [("added", True)]
 
 
 def test_a_draft_takes_names_that_day_one_shows(

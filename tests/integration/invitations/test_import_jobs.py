@@ -90,11 +90,11 @@ def test_an_import_into_a_letter_that_was_withdrawn_meanwhile_says_what_it_added
     page, letter_id = look_at(sam, RIVERS).submit("Import 5 names"), letter.id
     add, calls = import_jobs.add_batch, []
 
-    def withdrawn_after_the_first(*facts: Any) -> int:
+    def withdrawn_after_the_first(*facts: Any, **more: Any) -> int:
         calls.append(facts)
         if len(calls) == 2:
             db.session.get_one(Letter, letter_id).state = LetterState.WITHDRAWN
-        return add(*facts)
+        return add(*facts, **more)
 
     monkeypatch.setattr(import_jobs, "add_batch", withdrawn_after_the_first)
     assert not run_import(*imports_to_run(now()))

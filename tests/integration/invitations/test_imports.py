@@ -77,7 +77,7 @@ def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, lette
     look_at(sam, b"PK\x03\x04xl/workbook.xml", status=422).says("the spreadsheet is damaged")
 
 
-def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Letter) -> None:
+def test_new_names_go_into_the_queue(sam: Visitor, letter: Letter) -> None:
     page = import_from(sam, look_at(sam, GATHERED)).says("2 names were added to the queue.")
     page.follow("Review the queue").says("Willow Watch", "imported", "no website")
     names = imported()
@@ -88,7 +88,7 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
     assert {db.session.get_one(Organization, one.organization_id).name for one in names} == {"Willow Watch", "+Peace"}
     assert [(entry.action, entry.after) for entry in db.session.query(AuditEntry)] == [
         ("import requested", {"file": "gathered.csv"}),
-        ("imported", {"count": 2, "file": "gathered.csv"}),
+        ("imported", {"count": 2, "file": "gathered.csv", "notified": "yes"}),
     ]
     look_at(sam, GATHERED).says("There are no new names in this file.")
 

@@ -59,8 +59,12 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
 def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Have the new signatories imported that the preview showed."""
     header, expected = get_letter_or_404(staff, slug), request.form.get("expected", "")
+    is_notified = "skips_email" not in request.form
     try:
-        import_id = request_import(header.letter_id, upload_id, expected, staff_id=staff.staff_id, actor=staff.actor, at=now())
+        import_id = request_import(
+            header.letter_id, upload_id, expected,
+            is_notified=is_notified, staff_id=staff.staff_id, actor=staff.actor, at=now(),
+        )  # fmt: skip
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect_to(staff, "signatory_import.create", slug=slug)
