@@ -95,7 +95,10 @@ _NOTIFICATIONS = {
 
 
 def _added_sentence(values: Mapping[str, str]) -> str:
-    """Return the sentence for a name that staff added by hand: how it said yes, and whether its signatory is told."""
+    """Return the sentence for a name that staff added by hand: how it said yes, and whether its signatory is told. That is not
+    known once it was erased."""
+    if "agreed_on" not in values:
+        return _("Added by staff. Not confirmed by email.")
     day = format_date(dt.date.fromisoformat(values["agreed_on"]), format="long", locale=document_locale("en").formats)
     agreement = str(_AGREEMENTS[AgreementMethod(values["method"])]) % {"day": day, "who": values["who"]}
     return " ".join((agreement, str(_("Not confirmed by email.")), str(_NOTIFICATIONS[values["notified"]])))

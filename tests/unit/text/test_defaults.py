@@ -14,6 +14,8 @@ from letterhub.domain.letters.document import LAYOUT_VERSION
 
 NOT_EMPTY = {
     "assign_place.may_have_rivals": True,
+    "AddedName.is_notified": True,
+    "import_file.is_notified": True,
     "DocxBuilder.table.style": "TableGrid",
     "DocxBuilder.width": 5943600,
     "Figure.width": 100,
