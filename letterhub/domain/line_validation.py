@@ -56,10 +56,10 @@ def _can_be_printed(letter: str) -> bool:
     )
 
 
-def line_error(line: str) -> str:
+def line_error(line: str, most: int = MAX_LINE_LENGTH) -> str:
     """Return why a line cannot be printed, as the end of a sentence: "is longer than 300 characters"; "" if it can."""
-    if len(line) > MAX_LINE_LENGTH:
-        return _("is longer than %(most)s characters", most=MAX_LINE_LENGTH)
+    if len(line) > most:
+        return _("is longer than %(most)s characters", most=most)
     if not line.isascii() and (
         _most_stacked_marks(line, is_combining_mark) > MAX_MARKS
         or _most_stacked_marks(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS

@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.invitations.contact import MAX_NAME, MAX_NEXT_STEP, MAX_NOTE, MAX_TAG, ContactEntryKind
+from letterhub.domain.invitations.contact import (
+    MAX_NAME,
+    MAX_NEXT_STEP,
+    MAX_NOTE,
+    MAX_PHONE,
+    MAX_TAG,
+    ContactEntryKind,
+    PersonDetails,
+)
 from letterhub.domain.invitations.invitation import InviteeAnswer
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.render_jobs import JobState
@@ -71,12 +79,19 @@ class ContactPerson(Base):
     title: Mapped[str] = mapped_column(String(MAX_NAME), default="")
     email: Mapped[str] = mapped_column(String(255), default="")
     canonical_email: Mapped[str] = mapped_column(String(255), default="", index=True)
-    phone: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(MAX_PHONE), default="")
     note: Mapped[str] = mapped_column(String(MAX_NOTE), default="")
 
     def set_email(self, email: str) -> None:
         """Set the address."""
         self.email, self.canonical_email = email, EmailAddress(email).canonical if email else ""
+
+    def complete(self, details: PersonDetails) -> None:
+        """Set what is missing and these details have."""
+        self.name, self.title = self.name or details.name, self.title or details.title
+        self.phone, self.note = self.phone or details.phone, self.note or details.note
+        if not self.email:
+            self.set_email(details.email)
 
 
 class ContactTag(Base):
@@ -201,13 +216,15 @@ class PlannedReminder(Base):
 class Upload(Base):
     """Uploaded table with its name: the import reads it from here, not from the browser again.
 
-    `choices` say how it is read (`letterhub.intake.tables.choices`); empty until that is settled.
+    It is for a letter, or for the coalition's contacts: one of `letter_id` and `coalition_id` is None. `choices` say how it is
+    read (`letterhub.intake.tables.choices`); empty until that is settled.
     """
 
     __tablename__ = "upload"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
+    coalition_id: Mapped[int | None] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"), index=True)
     file_name: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes] = mapped_column(LargeBinary)
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -15,7 +15,15 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
-from letterhub.web.staff.invitations import contacts, invitation_lists, invitations, outreach, partners, reminders
+from letterhub.web.staff.invitations import (
+    contact_lists,
+    contacts,
+    invitation_lists,
+    invitations,
+    outreach,
+    partners,
+    reminders,
+)
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
@@ -83,6 +91,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),
     (partners.bp, "/staff/<coalition>/letters/<slug>/partners"),
     (contacts.bp, "/staff/<coalition>/contacts"),
+    (contact_lists.bp, "/staff/<coalition>/contacts/file"),
     (outreach.bp, "/staff/<coalition>"),
     (reminders.bp, "/staff/<coalition>/letters/<slug>/invitations/reminders"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),

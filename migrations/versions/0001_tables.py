@@ -535,18 +535,21 @@ def upgrade() -> None:
     op.create_table(
         "upload",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column("coalition_id", sa.Integer(), nullable=True),
         sa.Column("file_name", sa.String(length=200), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("uploaded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_upload_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_upload_coalition_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["uploaded_by_id"], ["staff.id"], name=op.f("fk_upload_uploaded_by_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_upload_letter_id"), ["letter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_upload_coalition_id"), ["coalition_id"], unique=False)
 
     op.create_table(
         "remembered_columns",
@@ -1671,6 +1674,7 @@ def downgrade() -> None:
     op.drop_table("edition")
     op.drop_table("remembered_columns")
     with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_coalition_id"))
         batch_op.drop_index(batch_op.f("ix_upload_letter_id"))
 
     op.drop_table("upload")

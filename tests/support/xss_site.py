@@ -171,9 +171,9 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     draft.text = text_to_facts(text(body=f"{MARKDOWN}\n\nUnsaved. {ATTACK}"))
     factories.save(draft)
     table = f"organization,signer_name,signer_title,notes\n{','.join([_cell(ATTACK)] * 4)}\n"
-    factories.save(
-        Upload(letter_id=letter.id, file_name=ATTACK, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id)
-    )
+    for owner in ({"letter_id": letter.id}, {"coalition_id": coalition.id, "choices": {"encoding": "utf-8"}}):
+        upload = Upload(**owner, file_name=ATTACK, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id)
+        factories.save(upload)
     invitation = Membership(staff_id=_invited(), coalition_id=coalition.id, role=Role.REVIEWER, invited_at=now())
     factories.save(invitation)
     facts = {"coalition_id": coalition.id, "letter_id": letter.id, "signature_id": signature.id}

@@ -54,10 +54,7 @@ def add_person(contact: Contact, person: PersonDetails, copied_from: int | None 
     if not same and len(people) >= MAX_PEOPLE:
         return
     row = same[0] if same else ContactPerson(contact_id=contact.id, copied_from_id=copied_from)
-    row.name, row.title = row.name or person.name, row.title or person.title
-    row.phone, row.note = row.phone or person.phone, row.note or person.note
-    if not row.email:
-        row.set_email(person.email)
+    row.complete(person)
     db.session.add(row)
 
 

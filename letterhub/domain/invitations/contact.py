@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.mail.email_addresses import EmailAddress
 
 MAX_NAME = 300
+MAX_PHONE = 60
 MAX_NEXT_STEP = 300
 MAX_NOTE = 2000
 MAX_TAG = 60
@@ -74,6 +76,26 @@ class PersonDetails:
     def is_empty(self) -> bool:
         """Return whether nothing is known that would identify or reach a person."""
         return not (self.name or self.email or self.phone)
+
+
+def is_same_person(known: PersonDetails, other: PersonDetails) -> bool:
+    """Return whether two persons of a contact are one: at one mailbox, else by name; of two without a name, by phone."""
+    if known.email and other.email:
+        return EmailAddress(known.email).canonical == EmailAddress(other.email).canonical
+    if known.name or other.name:
+        return known.name.casefold() == other.name.casefold()
+    return not (known.phone and other.phone) or known.phone == other.phone
+
+
+def complete_person(known: PersonDetails, other: PersonDetails) -> PersonDetails:
+    """Return a person with what was missing and another description has."""
+    return PersonDetails(
+        known.name or other.name,
+        known.title or other.title,
+        known.email or other.email,
+        known.phone or other.phone,
+        known.note,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,14 +64,14 @@ class PlannedRow(Generic[Outcome]):
 class FilePreview(Generic[Outcome]):
     """Preview of an uploaded file: its rows with their outcomes, and `notes` on what of the file as a whole was left out.
 
-    Rows with the outcome `applied` are applied once staff agree.
+    Rows with one of the outcomes `applied` are applied once staff agree.
     """
 
     file_name: str
     rows: tuple[PlannedRow[Outcome], ...]
     notes: tuple[str, ...]
     uploaded_at: dt.datetime
-    applied: Outcome
+    applied: tuple[Outcome, ...]
 
     def with_outcome(self, outcome: Outcome) -> tuple[PlannedRow[Outcome], ...]:
         """Return the rows with this outcome."""
@@ -80,12 +80,17 @@ class FilePreview(Generic[Outcome]):
     @property
     def rows_to_apply(self) -> tuple[ParsedRow, ...]:
         """Rows that would be applied."""
-        return tuple(row.parsed for row in self.with_outcome(self.applied))
+        return tuple(row.parsed for row in self.rows if row.outcome in self.applied)
 
     @property
     def version(self) -> str:
         """Version hash of the rows that would be applied, to detect changes since the preview."""
-        rows = [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in self.rows_to_apply]
+        rows = [
+            {**asdict(row.parsed.signatory), "line": row.parsed.line, "email": row.parsed.email, "outcome": row.outcome,
+             "values": dict(row.parsed.values)}
+            for row in self.rows
+            if row.outcome in self.applied
+        ]  # fmt: skip
         return fingerprint({"rows": rows})[:16]
 
 

@@ -66,7 +66,8 @@ _IGNORED = frozenset(
         submission; response id; respondent id; ip address; zip; zip code; postal code; postcode; address; street address; can2
         user address; county; can2 subscription status; can2 sms status; can2 subscription date; member rating; optin time;
         optin ip; confirm time; confirm ip; latitude; longitude; gmtoff; dstoff; timezone; cc; region; last changed; leid; euid;
-        attachments; referrer; source; language; user agent; status""",
+        attachments; referrer; source; language; user agent; status; next step;
+        next step on""",
     ).split("; ")
 )
 """Headings of columns that no letter prints: nobody is asked about them."""

@@ -77,8 +77,11 @@ def map_columns(
             column_indexes[field] = index
     consent_columns = tuple(index for index, field in enumerate(fields) if field == "permission")
     remarks = tuple(index for index, field in enumerate(fields) if field == "remark")
-    notes = tuple(_column_notes([text.strip() for text in header], fields, column_indexes))
-    return ColumnMap(tuple(fields), column_indexes, consent_columns, remarks, notes)
+    headings = [text.strip() for text in header]
+    notes = [*_column_notes(headings, fields, column_indexes), *_usage_notes(headings, fields)]
+    if "permission" in targets:  # whoever is named signs
+        notes += _signer_notes(headings, column_indexes)
+    return ColumnMap(tuple(fields), column_indexes, consent_columns, remarks, tuple(notes))
 
 
 def chosen_columns(header: Sequence[str], choices: TableChoices) -> dict[int, str]:
@@ -109,6 +112,10 @@ def _column_notes(headings: Sequence[str], fields: Sequence[str], column_indexes
                 heading=headings[column_indexes[part]],
                 other=column_indexes["location"] + 1,
             )
+
+
+def _signer_notes(headings: Sequence[str], column_indexes: Mapping[str, int]) -> Iterator[str]:
+    """Yield a note on a column that may only say whom to ask."""
     signer = column_indexes.get("signer_name")
     if signer is not None and is_contact_heading(headings[signer]):
         yield _(
@@ -116,6 +123,10 @@ def _column_notes(headings: Sequence[str], fields: Sequence[str], column_indexes
             number=signer + 1,
             heading=headings[signer],
         )
+
+
+def _usage_notes(headings: Sequence[str], fields: Sequence[str]) -> Iterator[str]:
+    """Yield notes on columns that are not used, and on those that are only shown."""
     if unused := [f"“{heading}”" for heading, field in zip(headings, fields, strict=True) if heading and not field]:
         yield _("These columns are not used: %(columns)s.", columns=", ".join(unused))
     if remarks := [f"“{heading}”" for heading, field in zip(headings, fields, strict=True) if field == "remark"]:

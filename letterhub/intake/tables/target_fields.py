@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
+from letterhub.domain.invitations.contact import MAX_NOTE, MAX_TAG, MAX_TAGS
 from letterhub.domain.signatures.line_fields import FIELDS
 
 
@@ -35,8 +36,22 @@ SIGNATORY_FIELDS = (
     TargetField("remark", _("Note, shown and not imported"), may_repeat=True),
 )
 """Fields of an import of signatories, in the order of the choice."""
+CONTACT_FIELDS = (
+    TargetField("organization", _LABELS["organization"]),
+    TargetField("signer_name", _("Person")),
+    *(field for field in SIGNATORY_FIELDS if field.key in ("prefix", "first_name", "middle_name", "last_name", "suffix")),
+    TargetField("signer_title", _("Title")),
+    TargetField("email", _LABELS["email"]),
+    TargetField("phone", _("Phone")),
+    TargetField("website", _LABELS["website"]),
+    TargetField("tags", _("Tags")),
+    TargetField("notes", _("Note")),
+)
+"""Fields of an import of contacts, in the order of the choice."""
 PICTURE_FIELDS = (TargetField("logo", _("Logo")), TargetField("signature_picture", _("Scanned signature")))
 """Fields that name a file beside the table, which an upload has not."""
+MAX_LENGTHS = {"tags": MAX_TAGS * (MAX_TAG + len(", ")), "notes": MAX_NOTE}
+"""Limits of fields whose values may be longer than a line."""
 REPEATABLE = frozenset({"permission", "remark"})
 NAMING = frozenset({"organization", "signer_name", "first_name", "last_name"})
 """Fields of which a table needs one: they say who it is about."""

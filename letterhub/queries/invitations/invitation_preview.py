@@ -24,12 +24,12 @@ from letterhub.models import Invitation
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
 from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
 from letterhub.queries.mail.unsubscriptions import unsubscribed_mailboxes
-from letterhub.queries.signatures.signatory_import import parse_rows, plan_rows, uploaded_file
+from letterhub.queries.signatures.signatory_import import TableOwner, parse_rows, plan_rows, uploaded_file
 
 
 def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[InvitationRowOutcome] | None:
     """Return the preview of inviting an upload's organizations, one per mailbox; None if the letter has no such upload."""
-    upload = uploaded_file(letter_id, upload_id)
+    upload = uploaded_file(TableOwner(letter_id), upload_id)
     if upload is None:
         return None
     rows, notes = parse_rows(upload.content, upload.file_name, TableChoices.from_facts(upload.choices))
@@ -57,7 +57,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
         planned.append(plan_invitation(plan, facts))
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
             lines_by_mailbox[key] = row.line
-    return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, InvitationRowOutcome.INVITED)
+    return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, (InvitationRowOutcome.INVITED,))
 
 
 class EarlierInvitations:

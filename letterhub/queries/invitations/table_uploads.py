@@ -4,17 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select
 
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.outline import TableOutline, outline_table
 from letterhub.intake.tables.target_fields import TargetField
 from letterhub.models import Letter, RememberedColumns
+from letterhub.queries.signatures.signatory_import import TableOwner
 
 
 def outline_upload(
-    letter_id: int,
+    owner: TableOwner,
     purpose: str,
     content: bytes,
     file: str,
@@ -26,24 +27,30 @@ def outline_upload(
     Raises FileRefused.
     """
     outline = outline_table(content, file, choices, targets)
-    remembered = {} if choices.columns else remembered_columns(letter_id, purpose, outline)
+    remembered = {} if choices.columns else remembered_columns(owner, purpose, outline)
     if not remembered:
         return outline
     layout = replace(choices, sheet=outline.sheet, separator=outline.separator, header_line=outline.header_line)
     return outline_table(content, file, replace(layout, columns=remembered), targets)
 
 
-def remembered_columns(letter_id: int, purpose: str, outline: TableOutline) -> dict[int, str]:
-    """Return the fields that the letter's coalition chose for a table with these headings, by position; empty if for none."""
+def remembered_columns(owner: TableOwner, purpose: str, outline: TableOutline) -> dict[int, str]:
+    """Return the fields that the coalition chose for a table with these headings, by position; empty if for none."""
     key = headings_hash(outline)
-    coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
     query = select(RememberedColumns.columns).where(
-        RememberedColumns.coalition_id == coalition_id,
+        RememberedColumns.coalition_id == coalition_id_of(owner),
         RememberedColumns.purpose == purpose,
         RememberedColumns.headings_hash == key,
     )
     stored = db.session.scalar(query) if key else None
     return {int(at): field for at, field in (stored or {}).items()}
+
+
+def coalition_id_of(owner: TableOwner) -> ColumnElement[int]:
+    """Return the id of the coalition that a table is for, in SQL."""
+    if owner.coalition_id is not None:
+        return literal(owner.coalition_id)
+    return select(Letter.coalition_id).where(Letter.id == owner.letter_id).scalar_subquery()
 
 
 def headings_hash(outline: TableOutline) -> str:

@@ -48,6 +48,23 @@ OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
+class TableOwner:
+    """Owner of an uploaded table: a letter, or a coalition for its contacts. One of the two is None."""
+
+    letter_id: int | None = None
+    coalition_id: int | None = None
+
+    @property
+    def id(self) -> int:
+        """Id of the letter or the coalition."""
+        return self.letter_id or self.coalition_id or 0
+
+    def owns(self, upload_id: int) -> ColumnElement[bool]:
+        """Return the condition that an upload has this id and this owner."""
+        return and_(Upload.id == upload_id, Upload.letter_id == self.letter_id, Upload.coalition_id == self.coalition_id)
+
+
+@dataclass(frozen=True, slots=True)
 class UploadedFile:
     """Uploaded table, with its file name and the choices on how it is read."""
 
@@ -69,11 +86,11 @@ def check_accepts_imports(letter_id: int) -> None:
 
 def import_preview(letter_id: int, upload_id: int) -> FilePreview[RowOutcome] | None:
     """Return the preview of importing an upload now; None if the letter has no such upload."""
-    upload = uploaded_file(letter_id, upload_id)
+    upload = uploaded_file(TableOwner(letter_id), upload_id)
     if upload is None:
         return None
     rows, notes = plan_file(letter_id, upload.content, upload.file_name, TableChoices.from_facts(upload.choices))
-    return FilePreview(upload.file_name, rows, notes, upload.uploaded_at, RowOutcome.NEW)
+    return FilePreview(upload.file_name, rows, notes, upload.uploaded_at, (RowOutcome.NEW,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +133,7 @@ def pending_import(import_id: int) -> PendingImport | None:
 def import_preview_of(job: PendingImport) -> FilePreview[RowOutcome]:
     """Return the preview of a job's file, as `import_preview` does of an upload."""
     rows, notes = plan_file(job.letter_id, job.content, job.file_name, TableChoices.from_facts(job.choices))
-    return FilePreview(job.file_name, rows, notes, job.requested_at, RowOutcome.NEW)
+    return FilePreview(job.file_name, rows, notes, job.requested_at, (RowOutcome.NEW,))
 
 
 def import_facts(letter_id: int, import_id: int) -> ImportFacts | None:
@@ -132,10 +149,10 @@ def imports_to_run(at: dt.datetime) -> tuple[int, ...]:
     return due_job_ids(SignatoryImport, at)
 
 
-def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
-    """Return an upload; None if the letter has no such one."""
+def uploaded_file(owner: TableOwner, upload_id: int) -> UploadedFile | None:
+    """Return an upload; None if the letter, or the coalition, has no such one."""
     columns = (getattr(Upload, field.name) for field in fields(UploadedFile))
-    row = db.session.execute(select(*columns).where(Upload.id == upload_id, Upload.letter_id == letter_id)).one_or_none()
+    row = db.session.execute(select(*columns).where(owner.owns(upload_id))).one_or_none()
     return UploadedFile(*row) if row else None
 
 

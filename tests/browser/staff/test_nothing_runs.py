@@ -68,9 +68,10 @@ def nothing_ran(page: Page) -> None:
 
 
 def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
-    """Return the values that fill a URL rule: the first row, and the second for a comparison."""
+    """Return the values that fill a URL rule: the first row, the second for a comparison and an upload of contacts."""
     if isinstance(converter, IntegerConverter):
-        return 2 if name in ("other_id", "after") else 1
+        is_second = name in ("other_id", "after") or (endpoint.startswith("contact_lists.") and name == "upload_id")
+        return 2 if is_second else 1
     return "evil-open" if endpoint.startswith("signing.") else "evil"
 
 

@@ -74,6 +74,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "contact edited": _("%(who)s edited the contact %(what)s."),
     "contact noted": _("%(who)s wrote a note about %(what)s."),
     "contact deleted": _("%(who)s deleted %(what)s from the contacts."),
+    "contacts imported": _("%(who)s imported a list of contacts."),
     "contacts exported": _("%(who)s exported contacts."),
     "invitations exported": _("%(who)s exported the list of invitations."),
     "invited": _("%(who)s invited %(what)s."),

@@ -116,7 +116,9 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]
             elif field:
                 seen[field.key] = column.heading
         if not NAMING & seen.keys():
-            self.naming_error = gettext("No column says who it is about. Choose “Organization” or “Signer” for one.")
+            labels = {"organization": keys["organization"].label, "person": keys["signer_name"].label}
+            sentence = gettext("No column says who it is about. Choose “%(organization)s” or “%(person)s” for one.", **labels)
+            self.naming_error = sentence
         return not self.column_errors and not self.naming_error
 
     def column_choices(self, outline: TableOutline) -> TableChoices:

@@ -13,7 +13,7 @@ from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.invitation_preview import invitation_preview
-from letterhub.queries.signatures.signatory_import import check_accepts_imports
+from letterhub.queries.signatures.signatory_import import TableOwner, check_accepts_imports
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.invitations import invited_sentence, takes_invitations
 from letterhub.web.staff.invitations.uploads import (
@@ -72,7 +72,7 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
         flash(str(refusal), "stop")
     remaining = invitation_preview(header.letter_id, upload_id)
     if remaining is None or (count and not remaining.rows_to_apply):
-        discard_upload(header.letter_id, upload_id)
+        discard_upload(TableOwner(header.letter_id), upload_id)
         return redirect_to(staff, "invitations.index", slug=slug)
     return redirect_to(staff, ".preview", slug=slug, upload_id=upload_id)
 

@@ -24,7 +24,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.table_uploads import outline_upload
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.paging import clamp_page
-from letterhub.queries.signatures.signatory_import import uploaded_file
+from letterhub.queries.signatures.signatory_import import TableOwner, uploaded_file
 from letterhub.web.access import get_letter_or_404
 from letterhub.web.forms import parse_integer, uploaded_name
 from letterhub.web.staff.invitations.columns_form import ColumnsForm
@@ -36,26 +36,27 @@ ACCEPTED_FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,text/csv,text/tab-separat
 
 @dataclass(frozen=True, slots=True)
 class TableImport:
-    """An import of a table into a letter: what distinguishes it from the others.
+    """An import of a table, into a letter or among the coalition's contacts: what distinguishes it from the others.
 
     `blueprint` has the endpoints create, columns, preview, apply and delete, and its name is the purpose under which columns
     are remembered. `fields` are those that a column may be read as. `check` raises UserFacingError if the letter takes no such
-    import. `preview` returns the outcome of each row of an upload, None if there is none. `templates` is the folder of
-    `upload.html` and `preview.html`; `tab` the tab of the letter; `discarded` the sentence after an upload was discarded.
+    import. `preview` returns the outcome of each row of a letter's or coalition's upload, None if there is none. `templates` is
+    the folder of `upload.html` and `preview.html`; `tab` the tab of the letter; `discarded` the sentence after an upload was
+    discarded.
     """
 
     blueprint: str
     fields: Sequence[TargetField]
-    check: Callable[[int], None]
     preview: Callable[[int, int], FilePreview[Any] | None]
     templates: str
-    tab: str
     discarded: str
+    tab: str = ""
+    check: Callable[[int], None] | None = None
 
-    def address(self, endpoint: str, staff: StaffContext, header: LetterHeader, upload_id: int | None = None) -> str:
+    def address(self, endpoint: str, staff: StaffContext, header: LetterHeader | None, upload_id: int | None = None) -> str:
         """Return the address of a step."""
-        values: dict[str, Any] = {} if upload_id is None else {"upload_id": upload_id}
-        return url_for(f"{self.blueprint}.{endpoint}", coalition=staff.coalition_slug, slug=header.slug, **values)
+        slug = header.slug if header else None
+        return url_for(f"{self.blueprint}.{endpoint}", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id)
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -80,16 +81,15 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         return gettext("Pasted text"), (self.pasted.data or "").encode("utf-8-sig", errors="replace")
 
 
-def upload_table(flow: TableImport, staff: StaffContext, slug: str) -> ResponseReturnValue:
+def upload_table(flow: TableImport, staff: StaffContext, slug: str | None = None) -> ResponseReturnValue:
     """Show the upload form; a POST stores the table, and goes on to its columns, or to its preview if these are known."""
-    header, form = get_letter_or_404(staff, slug), UploadForm()
+    (header, owner), form = _owner_or_404(staff, slug), UploadForm()
     if form.validate_on_submit():
         name, content = form.content
         try:
-            flow.check(header.letter_id)
-            upload_id = save_upload(
-                header.letter_id, flow.blueprint, name, content, flow.fields, staff_id=staff.staff_id, at=now()
-            )
+            if flow.check:
+                flow.check(owner.id)
+            upload_id = save_upload(owner, flow.blueprint, name, content, flow.fields, staff_id=staff.staff_id, at=now())
             return redirect(flow.address("preview", staff, header, upload_id), 303)
         except UserFacingError as refusal:
             field = form.file if form.file.data else form.pasted
@@ -101,21 +101,21 @@ def upload_table(flow: TableImport, staff: StaffContext, slug: str) -> ResponseR
     return page, status
 
 
-def ask_for_columns(flow: TableImport, staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
+def ask_for_columns(flow: TableImport, staff: StaffContext, slug: str | None, upload_id: int) -> ResponseReturnValue:
     """Show the columns of an upload, and what they are read as; a POST settles them.
 
     If another sheet, encoding or row of headings was chosen, the columns are other ones: they are shown before anything is
     settled.
     """
-    header = get_letter_or_404(staff, slug)
-    upload = uploaded_file(header.letter_id, upload_id) or abort(404)
+    header, owner = _owner_or_404(staff, slug)
+    upload = uploaded_file(owner, upload_id) or abort(404)
     form = ColumnsForm(flow.fields)
     try:
         chosen = form.layout_choices() if form.is_submitted() else form.stored_choices(upload.choices)
-        outline = outline_upload(header.letter_id, flow.blueprint, upload.content, upload.file_name, flow.fields, chosen)
+        outline = outline_upload(owner, flow.blueprint, upload.content, upload.file_name, flow.fields, chosen)
         form.show(outline)
         if form.is_submitted() and form.validate() and form.is_of(outline) and form.check_columns(outline):
-            choose_columns(header.letter_id, upload_id, flow.blueprint, outline, form.column_choices(outline), now())
+            choose_columns(owner, upload_id, flow.blueprint, outline, form.column_choices(outline), now())
             return redirect(flow.address("preview", staff, header, upload_id), 303)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -130,14 +130,16 @@ def ask_for_columns(flow: TableImport, staff: StaffContext, slug: str, upload_id
     return page, 422 if form.column_errors or form.naming_error or form.errors else 200
 
 
-def show_preview(flow: TableImport, staff: StaffContext, slug: str, upload_id: int, **context: object) -> ResponseReturnValue:
+def show_preview(
+    flow: TableImport, staff: StaffContext, slug: str | None, upload_id: int, **context: object
+) -> ResponseReturnValue:
     """Show an upload's rows, all or those with the `outcome` asked for; its columns first, if they are not settled."""
-    header = get_letter_or_404(staff, slug)
-    upload = uploaded_file(header.letter_id, upload_id) or abort(404)
+    header, owner = _owner_or_404(staff, slug)
+    upload = uploaded_file(owner, upload_id) or abort(404)
     if not upload.is_settled:
         return redirect(flow.address("columns", staff, header, upload_id), 303)
-    file_preview = flow.preview(header.letter_id, upload_id) or abort(404)
-    outcomes = tuple(type(file_preview.applied).__members__.values())
+    file_preview = flow.preview(owner.id, upload_id) or abort(404)
+    outcomes = tuple(type(file_preview.applied[0]).__members__.values())
     outcome = next((candidate for candidate in outcomes if candidate == request.args.get("outcome")), None)
     rows = file_preview.with_outcome(outcome) if outcome else file_preview.rows
     page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
@@ -151,9 +153,17 @@ def show_preview(flow: TableImport, staff: StaffContext, slug: str, upload_id: i
     )  # fmt: skip
 
 
-def discard_table(flow: TableImport, staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
+def discard_table(flow: TableImport, staff: StaffContext, slug: str | None, upload_id: int) -> ResponseReturnValue:
     """Delete an upload."""
-    header = get_letter_or_404(staff, slug)
-    discard_upload(header.letter_id, upload_id)
+    header, owner = _owner_or_404(staff, slug)
+    discard_upload(owner, upload_id)
     flash(str(flow.discarded))
     return redirect(flow.address("create", staff, header), 303)
+
+
+def _owner_or_404(staff: StaffContext, slug: str | None) -> tuple[LetterHeader | None, TableOwner]:
+    """Return the letter with this slug and what its tables belong to; without a slug, the coalition."""
+    if slug is None:
+        return None, TableOwner(coalition_id=staff.coalition_id)
+    header = get_letter_or_404(staff, slug)
+    return header, TableOwner(header.letter_id)
