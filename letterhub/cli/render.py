@@ -132,9 +132,8 @@ def _exit_on_error(status: int) -> Iterator[None]:
     try:
         yield
     except (UserFacingError, OSError) as problem:
-        click.echo(f"letterhub render: {problem}", err=True)
-        if isinstance(problem, TableQuestion):
-            click.echo("Say it with --sheet, --headings or --column: see letterhub render --help.", err=True)
+        advice = " Say it with --sheet, --headings or --column." if isinstance(problem, TableQuestion) else ""
+        click.echo(f"letterhub render: {problem}{advice}", err=True)
         sys.exit(status)
 
 

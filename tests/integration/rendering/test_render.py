@@ -175,7 +175,9 @@ def test_files_get_the_rights_that_the_system_gives(folder: Path) -> None:
 
 def test_help_reads_like_a_manual() -> None:
     page = CliRunner().invoke(main, ["render", "--help"]).output
-    assert all(word in page for word in ("LETTER is Markdown", "SIGNATORIES is CSV", "Exit status", "Example:", "sort_name"))
+    assert all(
+        word in page for word in ("LETTER is Markdown", "SIGNATORIES is a spreadsheet", "Exit status", "Example:", "sort_name")
+    )
     assert "render" in CliRunner().invoke(main, ["--help"]).output
 
 

@@ -6,14 +6,13 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
-from tests.support.signing_steps import confirm_link, fill_in, newest_link, signatures
+from tests.support.signing_steps import confirm_link, fill_in, newest_link, send_notices, signatures
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -76,7 +75,7 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
 
 
 def postbox_of(settings: Settings, postbox: Inbox, email: str) -> str:
-    send_due_mail(settings)
+    send_notices(settings)
     return postbox.to(email)[-1].text
 
 
