@@ -39,7 +39,7 @@ def test_each_part_of_a_letter_has_one_look_on_paper_and_in_a_browser(chromium: 
 
 def test_the_mark_of_a_note_is_as_large_as_its_text(tmp_path: Path) -> None:
     (tmp_path / "letter.pdf").write_bytes(render_letter_pdf(edition_document()).data)
-    assert [text for text, _ in text_styles_of_pdf(tmp_path / "letter.pdf") if text.startswith("We, the five of us1")]
+    assert [text for text, _ in text_styles_of_pdf(tmp_path / "letter.pdf") if text.startswith("We, the five of us,1")]
 
 
 def browser_text_styles(chromium: Browser, letter: LetterDocument) -> list[TextStyle]:
