@@ -1,6 +1,5 @@
 """A site in which every text that people can enter is an attempt at cross-site scripting."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 
 from letterhub.clock import now
@@ -9,11 +8,10 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.invitations.contact import ContactEntryKind
 from letterhub.domain.invitations.invitation import InviteeAnswer
-from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, Signatory
+from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
@@ -23,22 +21,16 @@ from letterhub.models import (
     ContactEntry,
     ContactPerson,
     ContactTag,
-    Delivery,
     Draft,
-    Edition,
     Inquiry,
     Invitation,
     Letter,
     Membership,
-    OutboxMessage,
     Preview,
     Report,
     Revision,
-    Seconder,
     SignatoryImport,
     Signature,
-    Staff,
-    StaffNotice,
     Upload,
     append_audit_entry,
 )
@@ -116,13 +108,13 @@ def make_xss_site() -> XssSite:
         (30, ADDRESS),
         (31, f"https://alliance31.example/{ADDRESS}"),
     ):  # two of one organization, side by side
-        _signature(letter, number, SignatureState.CONFIRMED, organization_name=ATTACK, website=website)
-    signed = [_signature(letter, number, state) for number, state in enumerate(SignatureState)]
-    _signature(letter, 20, SignatureState.PUBLISHED, organization_name=f"{ATTACK} Foundation")
+        attack_signature(letter, number, SignatureState.CONFIRMED, organization_name=ATTACK, website=website)
+    signed = [attack_signature(letter, number, state) for number, state in enumerate(SignatureState)]
+    attack_signature(letter, 20, SignatureState.PUBLISHED, organization_name=f"{ATTACK} Foundation")
     for number in (1, 2):
         _revise(letter, number)
     still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
-    by_state = {state: _signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
+    by_state = {state: attack_signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
     _deliver(letter, staff.id)
     _add_related_rows(letter, signed[0], staff.id, coalition)
     return XssSite(coalition, letter, by_state[SignatureState.PENDING], by_state[SignatureState.OUTDATED], owner)
@@ -137,7 +129,7 @@ def _named(letter: Letter, slug: str) -> Letter:
     return factories.save(letter)
 
 
-def _signature(letter: Letter, number: int, state: SignatureState, **facts: str) -> Signature:
+def attack_signature(letter: Letter, number: int, state: SignatureState, **facts: str) -> Signature:
     line = {
         "organization_name": f"{ATTACK}{number}", "website": ADDRESS, "signer_name": ATTACK, "signer_title": ATTACK,
         "location": ATTACK, "email": f"clara{number}@alliance{number}.example", "sort_name": ATTACK, "affiliation": ATTACK,
@@ -228,73 +220,3 @@ def _cell(value: str) -> str:
 def _invited() -> int:
     other = factories.coalition("Quiet Skies Network")
     return int(factories.staff(replace(cast.STRANGER, name=ATTACK), of=other).id)
-
-
-def one_email_of_each_kind() -> list[OutboxMessage]:
-    """Return an email of each kind, to be sent."""
-    by_kind = {
-        MailKind.CONFIRM: SignatureState.PENDING,
-        MailKind.REMIND: SignatureState.PENDING,
-        MailKind.SIGNED: SignatureState.CONFIRMED,
-        MailKind.PUBLISHED: SignatureState.PUBLISHED,
-        MailKind.DECLINED: SignatureState.DECLINED,
-        MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
-        MailKind.CORRECTED: SignatureState.PUBLISHED,
-        MailKind.COPY: SignatureState.PUBLISHED,
-        MailKind.TYPO: SignatureState.PUBLISHED,
-        MailKind.RECONFIRM: SignatureState.OUTDATED,
-        MailKind.RESTORED: SignatureState.PUBLISHED,
-        MailKind.RENEW_CONSENT: SignatureState.PUBLISHED,
-        MailKind.INQUIRY: SignatureState.PUBLISHED,
-        MailKind.SECONDED: SignatureState.PENDING,
-        MailKind.SECONDED_CHANGED: SignatureState.PENDING,
-    }
-    handed = db.session.query(Edition.letter_id, Edition.id, Delivery.id, Delivery.recorded_by_id)
-    letter_id, edition_id, delivery_id, staff_id = handed.join(Delivery).order_by(Delivery.id).first() or (0, 0, 0, 0)
-    revision = db.session.query(Revision).filter_by(letter_id=letter_id, change=ChangeKind.TYPO).first()
-    membership = db.session.query(Membership).filter_by(joined_at=None).one()
-    found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
-    seconded, entry = found[SignatureState.PUBLISHED], found[SignatureState.PENDING]
-    factories.save(Seconder(signature_id=seconded.id, own_signature_id=entry.id, confirmed_at=now()))
-    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "event": SignatureEvent.CORRECTED}
-    factories.save(StaffNotice(**about_name, name=ATTACK, created_at=now()))
-    home = db.session.get(Letter, seconded.letter_id).coalition_id
-    reader = db.session.query(Membership).filter(Membership.joined_at.is_not(None), Membership.coalition_id == home).first()
-    today = {"since": (now() - dt.timedelta(hours=1)).isoformat(), "until": (now() + dt.timedelta(hours=1)).isoformat()}
-    facts = {
-        MailKind.SECONDED: {"seconded": seconded.id},
-        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "event": SignatureEvent.CORRECTED},
-        MailKind.NOTICE: today | {"membership_id": reader.id},
-        MailKind.DIGEST: today | {"membership_id": reader.id},
-        MailKind.CORRECTED: {"before": [ATTACK, ATTACK], "after": [ATTACK, ATTACK]},
-        MailKind.DECLINED: {"explanation": ATTACK},
-        MailKind.COPY: {"edition_id": edition_id},
-        MailKind.TYPO: {"revision_id": revision and revision.id},
-        MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
-        MailKind.DELIVERY: {"delivery_id": delivery_id},
-        MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
-        MailKind.JOIN: {"membership_id": membership.id},
-        MailKind.TEST: {"mail": "invitation", "subject": ATTACK, "text": ATTACK, "sender_name": ATTACK},
-    }
-    member = db.session.get(Staff, staff_id)
-    lines = []
-    for kind in MailKind:
-        signature = found[by_kind[kind]] if kind in by_kind else None
-        of = letter_id if kind in (MailKind.COPY, MailKind.TEST) else signature and signature.letter_id
-        about = {"letter_id": of, "signature_id": signature and signature.id}
-        recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
-        lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))
-    return [factories.save(line) for line in lines]
-
-
-def _add_invitation(letter_id: int) -> int:
-    """Add an invitation whose form was prefilled with attacks."""
-    line = signatory_to_facts(Signatory(ATTACK, ATTACK, ATTACK, location=ATTACK))
-    facts = {
-        "letter_id": letter_id,
-        "email": "nia@alliance.example",
-        "mailbox_hash": "0" * 32,
-        "invited_at": now(),
-        "line": line,
-    }
-    return int(factories.save(Invitation(**facts)).id)

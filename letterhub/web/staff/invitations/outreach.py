@@ -22,7 +22,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contacts import found_contact_ids, listed_contacts
 from letterhub.queries.invitations.outreach import contacts_of_invitations, find_invitations, outreach_rows
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.rendering.tables.xlsx_export import plain_workbook
+from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.forms import clean_line, parse_integer
 from letterhub.web.staff.invitations.outreach_filters import filter_from_query, filter_parameters
@@ -33,6 +33,7 @@ bp = Blueprint("outreach", __name__)
 ANSWERS: Mapping[str, InviteeAnswer | None] = {**{str(answer): answer for answer in InviteeAnswer}, "none": None}
 MAX_NAMED = 5
 """Names in a sentence about contacts that were not changed."""
+_plain_workbook = lazy_function("tables.xlsx_export", "plain_workbook")
 MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -95,7 +96,7 @@ def _file(name: str, zone: str, table: Sequence[Sequence[str]]) -> Response:
     file_format = request.form.get("format", "csv")
     if file_format not in MEDIA_TYPES:
         abort(400)
-    content = to_csv(table).encode("utf-8-sig", errors="replace") if file_format == "csv" else plain_workbook(table, now())
+    content = to_csv(table).encode("utf-8-sig", errors="replace") if file_format == "csv" else _plain_workbook(table, now())
     day, _time = utc_to_local(now(), zone)
     response = Response(content, mimetype=MEDIA_TYPES[file_format])
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}-{day}.{file_format}")

@@ -1,0 +1,106 @@
+"""Emails of every kind of a site in which every text is an attack."""
+
+import datetime as dt
+
+from letterhub.clock import now
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.letters.serialization import signatory_to_facts
+from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.review import SignatureEvent
+from letterhub.domain.signatures.signing import Source
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import (
+    Delivery,
+    Edition,
+    Inquiry,
+    Invitation,
+    Letter,
+    Membership,
+    OutboxMessage,
+    Revision,
+    Seconder,
+    Signature,
+    Staff,
+    StaffNotice,
+)
+from tests.support import factories
+from tests.support.xss_site import ATTACK, attack_signature
+
+
+def one_email_of_each_kind() -> list[OutboxMessage]:
+    """Return an email of each kind, to be sent."""
+    by_kind = {
+        MailKind.CONFIRM: SignatureState.PENDING,
+        MailKind.REMIND: SignatureState.PENDING,
+        MailKind.SIGNED: SignatureState.CONFIRMED,
+        MailKind.PUBLISHED: SignatureState.PUBLISHED,
+        MailKind.DECLINED: SignatureState.DECLINED,
+        MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
+        MailKind.CORRECTED: SignatureState.PUBLISHED,
+        MailKind.COPY: SignatureState.PUBLISHED,
+        MailKind.TYPO: SignatureState.PUBLISHED,
+        MailKind.RECONFIRM: SignatureState.OUTDATED,
+        MailKind.RESTORED: SignatureState.PUBLISHED,
+        MailKind.RENEW_CONSENT: SignatureState.PUBLISHED,
+        MailKind.INQUIRY: SignatureState.PUBLISHED,
+        MailKind.SECONDED: SignatureState.PENDING,
+        MailKind.SECONDED_CHANGED: SignatureState.PENDING,
+    }
+    handed = db.session.query(Edition.letter_id, Edition.id, Delivery.id, Delivery.recorded_by_id)
+    letter_id, edition_id, delivery_id, staff_id = handed.join(Delivery).order_by(Delivery.id).first() or (0, 0, 0, 0)
+    revision = db.session.query(Revision).filter_by(letter_id=letter_id, change=ChangeKind.TYPO).first()
+    membership = db.session.query(Membership).filter_by(joined_at=None).one()
+    found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
+    seconded, entry = found[SignatureState.PUBLISHED], found[SignatureState.PENDING]
+    letter = db.session.get_one(Letter, seconded.letter_id)
+    added = attack_signature(letter, 70, SignatureState.PUBLISHED, source=Source.IMPORT)
+    factories.save(Seconder(signature_id=seconded.id, own_signature_id=entry.id, confirmed_at=now()))
+    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "event": SignatureEvent.CORRECTED}
+    factories.save(StaffNotice(**about_name, name=ATTACK, created_at=now()))
+    reader = (
+        db.session.query(Membership)
+        .filter(Membership.joined_at.is_not(None), Membership.coalition_id == letter.coalition_id)
+        .first()
+    )
+    today = {"since": (now() - dt.timedelta(hours=1)).isoformat(), "until": (now() + dt.timedelta(hours=1)).isoformat()}
+    facts = {
+        MailKind.SECONDED: {"seconded": seconded.id},
+        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "event": SignatureEvent.CORRECTED},
+        MailKind.NOTICE: today | {"membership_id": reader.id},
+        MailKind.DIGEST: today | {"membership_id": reader.id},
+        MailKind.CORRECTED: {"before": [ATTACK, ATTACK], "after": [ATTACK, ATTACK]},
+        MailKind.DECLINED: {"explanation": ATTACK},
+        MailKind.COPY: {"edition_id": edition_id},
+        MailKind.OPENING: {"error": ATTACK},
+        MailKind.TYPO: {"revision_id": revision and revision.id},
+        MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
+        MailKind.DELIVERY: {"delivery_id": delivery_id},
+        MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
+        MailKind.JOIN: {"membership_id": membership.id},
+        MailKind.TEST: {"mail": "invitation", "subject": ATTACK, "text": ATTACK, "sender_name": ATTACK},
+    }
+    member = db.session.get(Staff, staff_id)
+    lines = []
+    for kind in MailKind:
+        signature = added if kind is MailKind.ADDED else found[by_kind[kind]] if kind in by_kind else None
+        of = letter_id if kind in (MailKind.COPY, MailKind.OPENING, MailKind.TEST) else signature and signature.letter_id
+        about = {"letter_id": of, "signature_id": signature and signature.id}
+        recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
+        lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))
+    return [factories.save(line) for line in lines]
+
+
+def _add_invitation(letter_id: int) -> int:
+    """Add an invitation whose form was prefilled with attacks."""
+    line = signatory_to_facts(Signatory(ATTACK, ATTACK, ATTACK, location=ATTACK))
+    facts = {
+        "letter_id": letter_id,
+        "email": "nia@alliance.example",
+        "mailbox_hash": "0" * 32,
+        "invited_at": now(),
+        "line": line,
+    }
+    return int(factories.save(Invitation(**facts)).id)
