@@ -197,7 +197,7 @@ def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Sig
     page.goto(f"{LETTER_PAGES}/review")
     page.get_by_role("link", name="Import signatures from a file").click()
     check_page(page, "import")
-    page.get_by_label("File of signatures").set_input_files(
+    page.get_by_label("File", exact=True).set_input_files(
         {"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     )
     page.get_by_role("button", name="Preview").click()

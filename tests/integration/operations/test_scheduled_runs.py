@@ -18,7 +18,7 @@ from letterhub.jobs import tasks
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
 
-HOURLY = 7
+HOURLY, EVERY_MINUTE = 7, 2
 WORKERS = 3
 
 
@@ -44,7 +44,9 @@ def run_counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         "purge_previews",
     ):
         monkeypatch.setattr(tasks, name, counted(name))
-    monkeypatch.setattr(tasks, "purge_reports", lambda _at: None)
+    for name in ("purge_reports", "queue_notices", "queue_digests"):
+        monkeypatch.setattr(tasks, name, lambda _at: None)
+    monkeypatch.setattr(tasks, "reminders_due", lambda _at: ())
     return run_counts
 
 
@@ -79,7 +81,7 @@ def test_the_clock_of_each_worker_asks_and_one_of_them_does_it(
     app: Flask, workers: list[Huey], run_counts: Counter[str]
 ) -> None:
     db.session.remove()
-    assert enqueue_an_hour(workers) == HOURLY * WORKERS
+    assert enqueue_an_hour(workers) == (HOURLY + 60 * EVERY_MINUTE) * WORKERS
     threads = [threading.Thread(target=work, args=(queue,)) for queue in workers]
     for each in threads:
         each.start()
