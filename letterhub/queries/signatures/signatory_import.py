@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import GMAIL, EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
@@ -32,12 +33,15 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories
+from letterhub.intake.tables.table_lint import duplicate_line_notes
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField
 from letterhub.mail.outbox import normalized_address
-from letterhub.models import Letter, SignatoryImport, Signature, Upload
+from letterhub.models import Draft, Letter, SignatoryImport, Signature, Upload
+from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.signatures.proof_levels import proof_level_of
 from letterhub.queries.signatures.search import select_with_words
+from letterhub.rendering.text.text_export import one_line_signatory
 
 SEARCHED_ROWS = 50
 """Rows of a file whose names are looked for in the search index; of a longer file, all signatures are read."""
@@ -159,9 +163,15 @@ def uploaded_file(owner: TableOwner, upload_id: int) -> UploadedFile | None:
 def plan_file(
     letter_id: int, content: bytes, file: str, choices: TableChoices = AS_IT_IS
 ) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:
-    """Return the outcome of each row of a file that is read as chosen, and the reader's notes. Raises FileRefused."""
-    rows, notes = parse_rows(content, file, choices)
-    return plan_rows(letter_id, rows), notes
+    """Return the outcome of each row of a file that is read as chosen, with the reader's notes and those on new lines that the
+    letter would print more than once. Raises FileRefused."""
+    parsed_rows, notes = parse_rows(content, file, choices)
+    rows = plan_rows(letter_id, parsed_rows)
+    new_lines = [(row.parsed.line, row.parsed.signatory) for row in rows if row.outcome is RowOutcome.NEW]
+    revision = newest_revision_if_any(letter_id)
+    text = revision.text if revision else text_from_facts(db.session.get_one(Draft, letter_id).text)
+    repeated = duplicate_line_notes(new_lines, lambda signatory: one_line_signatory(signatory, text))
+    return rows, (*notes, *repeated)
 
 
 def parse_rows(

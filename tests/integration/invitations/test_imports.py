@@ -52,6 +52,15 @@ def test_what_people_wrote_beside_their_row_is_shown_and_not_imported(sam: Visit
     assert [one.organization_name for one in imported()] == ["Willow Watch", "مركز المثال"]
 
 
+def test_lines_that_would_print_alike_are_pointed_out_with_what_is_not_printed(sam: Visitor, letter: Letter) -> None:
+    rows = "".join(f"Peace,peace{number}.example,Ada Example,Chair\n" for number in range(5))
+    page = look_at(sam, f"Organization,Website,Name,Title\n{rows}Quiet,,Ada Example,Chair\n".encode())
+    page.says(
+        "6 of 6 names would be imported.", "“Peace — Ada Example, Chair” is printed and counted 5 times: lines 2, 3, 4, 5"
+    )
+    page.says("They differ only in what is not printed: Website.")
+
+
 def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, "Organization,Name\n\u3164,\u2800\n\u200e\u034f,\u200d\nWillow\u3164 Watch,Ada\u2800Example\n".encode())
     page.says("One of 3 names would be imported.", "the row names nobody.")
