@@ -32,8 +32,8 @@ from tests.browser.signed_in import sign_in
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, manage_link
 from tests.support.text_changes import reconfirm_link
-from tests.support.xss_emails import one_email_of_each_kind
-from tests.support.xss_site import ATTACK, MARKDOWN, XssSite, make_xss_site
+from tests.support.xss.emails import one_email_of_each_kind
+from tests.support.xss.site import ATTACK, MARKDOWN, XssSite, make_xss_site
 
 pytestmark = pytest.mark.shows("S3")
 LETTER_PAGES = "/staff/evil/letters/evil"

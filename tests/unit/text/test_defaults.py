@@ -13,11 +13,13 @@ import letterhub.rendering
 from letterhub.domain.letters.document import LAYOUT_VERSION
 
 NOT_EMPTY = {
+    "OdtBuilder.table.style": "TableGrid",
+    "OfficeBuilder.table.style": "TableGrid",
+    "line_error.most": 300,
     "assign_place.may_have_rivals": True,
     "AddedName.is_notified": True,
     "import_file.is_notified": True,
     "DocxBuilder.table.style": "TableGrid",
-    "DocxBuilder.width": 5943600,
     "Figure.width": 100,
     "LabelStyle.after": ".",
     "LabelStyle.numerals": "1",
@@ -25,12 +27,10 @@ NOT_EMPTY = {
     "bulk_mail_delay.size": 20_000,
     "DeliveryRequest.mail_limit": 10_000_000,
     "number_in_digits.language": "en",
-    "invitation_outcome.mails": 1,
     "mailbox_facts.may_be_invited": True,
     "LetterText.language": "en",
     "SigningSettings.network_days": 30,
     "SigningSettings.contact_months": 12,
-    "DocxBuilder.paragraph.style": "Normal",
     "StyleFormat.size": 11,
     "StyleFormat.after": 8,
     "StyleFormat.line": 1.15,

@@ -27,7 +27,7 @@ from letterhub.models import (
     StaffNotice,
 )
 from tests.support import factories
-from tests.support.xss_site import ATTACK, attack_signature
+from tests.support.xss.site import ATTACK, attack_signature
 
 
 def one_email_of_each_kind() -> list[OutboxMessage]:

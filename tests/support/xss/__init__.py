@@ -1,0 +1,1 @@
+"""A site in which every text is an attack."""
