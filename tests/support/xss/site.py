@@ -178,7 +178,7 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     factories.save(pages)
     names = SignatoryImport(
         letter_id=letter.id, file_name=ATTACK, content=table.encode(), expected_version="", actor="staff-1", imported=1,
-        requested_at=now(),
+        requested_at=now(), is_notified=True,
     )  # fmt: skip
     names.fail(ATTACK, now())
     factories.save(names)
