@@ -75,7 +75,7 @@ def test_lists_keep_their_labels_and_numbers_after_what_is_between_their_items()
         "- [ ] Box\n- Bullet\n\n1. One\n   - Inside\n\n   Below\n5. Five\n\n   | a |\n   |---|\n   | b |\n6. Six"
         "\n\n(a) A\n(b) B"
     )
-    outer = [child for child in root.find(f".//{name('office:text')}") or () if child.tag == name("text:list")]
+    outer = root.findall(f".//{name('office:text')}/{name('text:list')}")
     numbers = [item.get(name("text:start-value")) for item in root.iter(name("text:list-item"))]
     assert [number for number in numbers if number] == ["1", "5", "6", "1"]
     assert [child.tag for child in outer[0]] == [name("text:list-header"), name("text:list-item")]
