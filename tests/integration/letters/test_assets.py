@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -84,3 +85,11 @@ def code_points(ranges: str) -> Iterator[int]:
     for part in ranges.split(", "):
         first, _, last = part.removeprefix("U+").partition("-")
         yield from range(int(first, 16), int(last or first, 16) + 1)
+
+
+def test_fonts_that_stand_in_are_named_as_a_browser_knows_them() -> None:
+    names = set(re.findall(r'local\("([^"]+)"\)', (ROOT / "static/css/fallback-fonts.css").read_text()))
+    families = {name.removesuffix(" Regular") for name in names}
+    listed = subprocess.check_output(["fc-list", ":", "fullname"], text=True)
+    installed = {name for line in listed.splitlines() for name in line.rpartition("fullname=")[2].split(",")}
+    assert {name for name in installed if name.removesuffix(" Regular") in families} <= names
