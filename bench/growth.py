@@ -48,11 +48,14 @@ ARGUMENTS = {
     "purpose": "reconfirm",
     "mail": "invitation",
 }
+OWN_ARGUMENTS = {"coalition.detail": {"slug": "bench"}}
+"""Arguments of pages that mean something else by a name."""
 NUMBERS = {"before": 1, "after": 2, "number": 2, "other_id": 2}
 QUERIES = {
     "audit_log.letter": ("before=500",),
     "bulk_decline.preview": ("network=n1",),
     "editions.preview": ("page=3",),
+    "coalition.detail": ("page=2", "q=rivers", "q=desert"),
     "contacts.index": ("q=otters", "tag=tag+3", "sort=next-step", "page=2"),
     "invitations.index": ("outcome=waiting", "q=otters", "sort=name", "page=2"),
     "organizations.index": ("q=of", "q=stoba", "page=2", "only=question", "only=unvouched"),
@@ -104,7 +107,8 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
         entry = getattr(app.view_functions[rule.endpoint], "entry", None)
         if "GET" not in (rule.methods or ()) or entry is None or rule.endpoint in EXPORTS:
             continue
-        values = {name: ARGUMENTS.get(name, NUMBERS.get(name, 1)) for name in rule.arguments}
+        known = NUMBERS | ARGUMENTS | OWN_ARGUMENTS.get(rule.endpoint, {})
+        values = {name: known.get(name, 1) for name in rule.arguments}
         if "token" in values:
             values["token"] = _token(app, rule.endpoint)
         if "public_id" in values:

@@ -108,14 +108,15 @@ def _names() -> Iterable[str]:
 
 
 def _add_letters(size: SiteSize) -> None:
-    """Add the letters with two texts each; every third one is closed."""
+    """Add the letters with two texts each; every third one is closed, and every other of these delivered."""
     content, at = text_to_facts(TEXT), now() - dt.timedelta(days=9)
     changed = text_to_facts(replace(TEXT, closing="Respectfully,"))
     numbers = range(1, size.letters + 1)
-    state = {1: LetterState.OPEN, 2: LetterState.OPEN, 0: LetterState.CLOSED}
+    state = {3: LetterState.CLOSED, 0: LetterState.DELIVERED}
     _insert(
         Letter,
-        ({"id": n, "coalition_id": 1, "slug": f"letter-{n}", "state": state[n % 3], "created_at": at, "opened_at": at}
+        ({"id": n, "coalition_id": 1, "slug": f"letter-{n}", "state": state.get(n % 6, LetterState.OPEN), "created_at": at,
+          "opened_at": at, "delivered_at": None if n % 6 else at}
          for n in numbers),
     )  # fmt: skip
     _insert(Draft, ({"letter_id": number, "text": changed, "saved_at": at} for number in numbers))

@@ -16,6 +16,7 @@ from letterhub.models.abuse import (
 )
 from letterhub.models.accounts import (
     Coalition,
+    FormerSlug,
     LoginSession,
     Membership,
     Staff,
@@ -126,6 +127,7 @@ __all__ = [
     "EditionPage",
     "EvidenceDocument",
     "EvidenceFact",
+    "FormerSlug",
     "Heartbeat",
     "Inquiry",
     "Invitation",

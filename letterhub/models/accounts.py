@@ -1,4 +1,4 @@
-"""Tables of accounts: coalitions with their branding defaults, staff with their memberships, and login sessions."""
+"""Tables of accounts: coalitions, their branding defaults and former slugs; staff, their memberships and login sessions."""
 
 import datetime as dt
 import secrets
@@ -51,6 +51,15 @@ class Coalition(Base):
         self.letterhead_lines, self.accent = list(branding.lines), branding.accent or DEFAULT_ACCENT
         self.theme, self.face, self.paper = branding.theme, branding.face, branding.paper
         self.layout = layout_to_facts(branding)
+
+
+class FormerSlug(Base):
+    """Slug that a coalition had before: its addresses still lead to it."""
+
+    __tablename__ = "former_slug"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"), index=True)
 
 
 class LoginSession(Base):

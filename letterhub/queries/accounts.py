@@ -11,7 +11,7 @@ from letterhub.domain.accounts.roles import SESSION_LIFETIME, Role
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition, LoginSession, Membership, Staff, hash_session_key
+from letterhub.models import Coalition, FormerSlug, LoginSession, Membership, Staff, hash_session_key
 
 MAX_SUGGESTED = 20
 
@@ -44,8 +44,15 @@ class StaffContext:
 
 
 def find_staff_context(staff_id: int, coalition: str) -> StaffContext | None:
-    """Return a member's context in the coalition with this slug; None if they are not on its team."""
-    return next((context for context in staff_contexts_of(staff_id) if context.coalition_slug == coalition), None)
+    """Return a member's context in the coalition that has this slug, or had it before; None if they are not on its team."""
+    contexts = {context.coalition_slug: context for context in staff_contexts_of(staff_id)}
+    return contexts.get(coalition) or contexts.get(_slug_instead_of(coalition))
+
+
+def _slug_instead_of(former: str) -> str:
+    """Return the slug of the coalition that had this one before; "" if there is none."""
+    query = select(Coalition.slug).join(FormerSlug, FormerSlug.coalition_id == Coalition.id).where(FormerSlug.slug == former)
+    return db.session.scalar(query) or ""
 
 
 def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:

@@ -90,7 +90,7 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """Return a decorator that admits members of the URL's coalition whose role covers `role`.
 
     The view gets their StaffContext as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions
-    get 404, and members with a lower role get 403.
+    get 404, and members with a lower role get 403. The coalition's former addresses lead to its present one.
     """
 
     def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,6 +103,10 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
                 abort(404)
             if not staff.role.covers(role):
                 abort(403)
+            if staff.coalition_slug != coalition:  # it has another address by now; a form is sent there again
+                address = url_for(request.endpoint or "", coalition=staff.coalition_slug, **kwargs)
+                query = request.query_string.decode("latin-1")
+                return redirect(f"{address}?{query}" if query else address, 308)
             return view(staff, **kwargs)
 
         wrapper.entry = role  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.invitations import invitation, partner
-from letterhub.web.public.letters import home, letter_history, letters
+from letterhub.web.public.letters import coalition, home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
@@ -51,6 +51,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (assets.bp, "/"),
     (health.bp, "/"),
     (metrics.bp, "/"),
+    (coalition.bp, "/c"),
     (letters.bp, "/letters"),
     (letter_history.bp, "/letters"),
     (check_page.bp, "/editions"),

@@ -55,6 +55,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_coalition_slug")),
     )
     op.create_table(
+        "former_slug",
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("coalition_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coalition_id"], ["coalition.id"], name=op.f("fk_former_slug_coalition_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_former_slug")),
+    )
+    with op.batch_alter_table("former_slug", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_former_slug_coalition_id"), ["coalition_id"], unique=False)
+
+    op.create_table(
         "heartbeat",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
@@ -1751,6 +1763,10 @@ def downgrade() -> None:
     op.drop_table("rate_limit_bucket")
     op.drop_table("metric")
     op.drop_table("heartbeat")
+    with op.batch_alter_table("former_slug", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_former_slug_coalition_id"))
+
+    op.drop_table("former_slug")
     op.drop_table("coalition")
     op.drop_table("audit_chain")
     # ### end Alembic commands ###

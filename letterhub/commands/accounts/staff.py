@@ -3,19 +3,29 @@
 import datetime as dt
 import secrets
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.slugs import slugify
+from letterhub.domain.letters.slugs import is_valid_slug, slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency
-from letterhub.infrastructure.db import db, one_transaction
+from letterhub.infrastructure.db import db, one_transaction, violated_constraint
 from letterhub.mail.outbox import normalized_address, queue_mail
-from letterhub.models import Coalition, Contact, Membership, OutboxMessage, Staff, append_audit_entry, end_login_sessions
+from letterhub.models import (
+    Coalition,
+    Contact,
+    FormerSlug,
+    Membership,
+    OutboxMessage,
+    Staff,
+    append_audit_entry,
+    end_login_sessions,
+)
 
 
 @one_transaction
@@ -162,10 +172,7 @@ def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None
 def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
     """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
     coalition = Coalition(slug=slugify(slug or name), name=name, letterhead_lines=[], created_at=at)
-    if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
-        raise CoalitionExists(
-            _("There is already a coalition at the address %(slug)s. Choose another address.", slug=coalition.slug)
-        )
+    _check_slug_free(coalition.slug)
     db.session.add(coalition)
     db.session.flush()
     append_audit_entry(
@@ -186,3 +193,43 @@ def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.dateti
         db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "contact changed", at=at,
         before={"contact": before}, after={"contact": contact},
     )  # fmt: skip
+
+
+@one_transaction
+def change_slug(coalition_id: int, slug: str, *, actor: str, at: dt.datetime) -> None:
+    """Change the last part of a coalition's addresses; its former ones still lead to it. Raises CoalitionExists, and
+    UserFacingError for an invalid slug."""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    if (before := coalition.slug) == slug:
+        return
+    if not is_valid_slug(slug):
+        raise UserFacingError(_("Use lowercase letters, digits and single hyphens, at most 60 characters."), field="slug")
+    _check_slug_free(slug, coalition_id)
+    db.session.execute(delete(FormerSlug).where(FormerSlug.slug == slug))  # a coalition may return to an address of its own
+    db.session.add(FormerSlug(slug=before, coalition_id=coalition_id))
+    coalition.slug = slug
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) in SLUG_CONSTRAINTS:
+            raise _slug_taken(slug) from error
+        raise
+    append_audit_entry(
+        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "coalition address changed", at=at,
+        before={"slug": before}, after={"slug": slug},
+    )  # fmt: skip
+
+
+SLUG_CONSTRAINTS = ("uq_coalition_slug", "pk_former_slug")
+
+
+def _check_slug_free(slug: str, coalition_id: int | None = None) -> None:
+    """Raise CoalitionExists if another coalition has this slug, or had it before."""
+    present = select(Coalition.id).where(Coalition.slug == slug)
+    former = select(FormerSlug.coalition_id).where(FormerSlug.slug == slug)
+    if set(db.session.scalars(present.union(former))) - {coalition_id}:
+        raise _slug_taken(slug)
+
+
+def _slug_taken(slug: str) -> CoalitionExists:
+    return CoalitionExists(_("There is already a coalition at the address %(slug)s. Choose another address.", slug=slug))

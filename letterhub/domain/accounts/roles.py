@@ -59,7 +59,9 @@ class LastOwner(UserFacingError):
 
 
 class CoalitionExists(UserFacingError):
-    """Raised when another coalition of this site has the slug."""
+    """Raised when another coalition of this site has the slug, or had it before."""
+
+    field = "slug"
 
 
 def check_owner_remains(owners: int, before: Role, after: Role | None) -> None:

@@ -16,8 +16,7 @@ from letterhub.domain.letters.document import EditionInfo, SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
-from letterhub.queries.editions.deliveries import delivered_edition_id
-from letterhub.queries.editions.editions import FileContent, file_content
+from letterhub.queries.editions.editions import FileContent, delivered_edition_id, file_content
 from letterhub.queries.editions.errata import errata_of
 
 

@@ -37,6 +37,7 @@ from letterhub.models import (
     Signature,
     Staff,
 )
+from letterhub.queries.editions.editions import delivered_edition_id
 from letterhub.queries.editions.errata import errata_of, text_changed_since
 from letterhub.queries.editions.signatory_pages import frozen_lines
 from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
@@ -163,17 +164,6 @@ def _delivery_facts(delivery: Delivery, number: int, recorded_by: str | None, ma
         has_link_fallback=bool(mail and mail.has_link_fallback), mail_state=mail.state if mail else None,
         mail_error=mail.error if mail else "",
     )  # fmt: skip
-
-
-def delivered_edition_id(letter_id: int) -> int | None:
-    """Return the id of the letter's currently delivered edition, the newest one; None before delivery."""
-    return db.session.scalar(
-        select(Edition.id)
-        .join(Delivery, Delivery.edition_id == Edition.id)
-        .where(Edition.letter_id == letter_id, Delivery.undone_at.is_(None))
-        .order_by(Edition.number.desc())
-        .limit(1)
-    )
 
 
 def valid_deliveries(letter_id: int) -> tuple[Delivery, ...]:

@@ -4,15 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo, FileFormat, NoSuchEdition, edition_file_name
 from letterhub.domain.i18n import _
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content
-from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
+from letterhub.models import Delivery, Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.operations.render_jobs import due_job_ids
 
 
@@ -177,3 +177,19 @@ def edition_files_to_render(at: dt.datetime) -> tuple[int, ...]:
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
     )
     return due_job_ids(EditionFile, at, or_(EditionFile.format != FileFormat.JSON, others_done))
+
+
+def delivered_edition_id(letter_id: int) -> int | None:
+    """Return the id of the letter's currently delivered edition, the newest one; None before delivery."""
+    return db.session.scalar(newest_delivered_edition(letter_id))
+
+
+def newest_delivered_edition(letter_id: int | InstrumentedAttribute[int]) -> Select[int]:
+    """Return a select of the id of a letter's currently delivered edition."""
+    return (
+        select(Edition.id)
+        .join(Delivery, Delivery.edition_id == Edition.id)
+        .where(Edition.letter_id == letter_id, Delivery.undone_at.is_(None))
+        .order_by(Edition.number.desc())
+        .limit(1)
+    )

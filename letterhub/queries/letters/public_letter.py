@@ -68,6 +68,7 @@ class PublicLetter:
     slug: str
     state: LetterState
     coalition: str
+    coalition_slug: str
     contact_email: str
     who_may_sign: WhoMaySign
     optional_fields: frozenset[OptionalField]
@@ -126,7 +127,8 @@ _LETTERS = (
     .join(Coalition, Coalition.id == Letter.coalition_id)
     .join(_COUNTED_REVISION, (_COUNTED_REVISION.letter_id == Letter.id) & (_COUNTED_REVISION.number == Revision.counts_from))
     .with_only_columns(
-        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact_email, Letter.who_may_sign,
+        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.slug.label("coalition_slug"),
+        Coalition.contact_email, Letter.who_may_sign,
         Letter.optional_fields, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at,
         Letter.delivered_at,
         Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
@@ -162,6 +164,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         slug=row.slug,
         state=row.state,
         coalition=row.coalition,
+        coalition_slug=row.coalition_slug,
         contact_email=row.contact_email,
         who_may_sign=row.who_may_sign,
         optional_fields=frozenset(map(OptionalField, row.optional_fields)),

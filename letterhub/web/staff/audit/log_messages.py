@@ -83,6 +83,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "role changed": _("%(who)s changed the role of %(what)s."),
     "look changed": _("%(who)s changed the branding."),
     "contact changed": _("%(who)s changed the public contact address."),
+    "coalition address changed": _("%(who)s changed the web address of the coalition’s pages."),
     "signed out everywhere": _("%(who)s signed %(what)s out everywhere."),
     "removed": _("%(who)s removed %(what)s from the team."),
     "described": _("%(who)s edited %(what)s."),

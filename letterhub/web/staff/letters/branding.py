@@ -1,8 +1,8 @@
-"""Branding page: letterhead lines, theme, color, paper and layout of new letters, and the public contact address."""
+"""Branding page: the look of new letters, the public contact address, and the address of the coalition's page."""
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,15 +10,17 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from letterhub.clock import now
-from letterhub.commands.accounts.staff import change_contact
+from letterhub.commands.accounts.staff import change_contact, change_slug
 from letterhub.commands.letters.branding_defaults import change_branding
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.branding import TEXT_CHOICES, BrandingDefaults
 from letterhub.domain.mail.outgoing_mail import CannotMail
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.branding import branding_defaults, contact_address
 from letterhub.web.access import redirect_to, staff_only
-from letterhub.web.forms import clean_line
+from letterhub.web.forms import CommandForm, clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 from letterhub.web.staff.letters.layout_fields import LayoutFields
 from letterhub.web.staff.letters.letter_forms import lines_field, non_empty_lines
@@ -48,6 +50,12 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     """Form for the coalition's public contact address."""
 
     contact_email = StringField(_l("Public email address"), filters=[clean_line])
+
+
+class AddressForm(CommandForm):
+    """Form for the last part of the coalition's addresses."""
+
+    slug = StringField(_l("Web address"), filters=[clean_line])
 
 
 @bp.get("/branding")
@@ -83,8 +91,27 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
     return redirect_to(staff, ".edit")
 
 
-def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:
-    """Render the page with both forms. A form that is passed shows its rejected input, the other the saved values."""
+@bp.post("/branding/address")
+@staff_only(Role.OWNER)
+def update_address(staff: StaffContext) -> ResponseReturnValue:
+    """Move the coalition's pages to another address; its former ones lead there."""
+    form = AddressForm()
+    try:
+        change_slug(staff.coalition_id, form.slug.data, actor=staff.actor, at=now())
+    except UserFacingError as refusal:
+        form.add_error(refusal)
+        return _render_page(staff, address=form), 422
+    flash(_("Saved. The former address leads to the new one."), "good")
+    return redirect(url_for(".edit", coalition=form.slug.data), 303)
+
+
+def _render_page(
+    staff: StaffContext,
+    form: BrandingForm | None = None,
+    writing: ContactForm | None = None,
+    address: AddressForm | None = None,
+) -> str:
+    """Render the page with its forms. A form that is passed shows its rejected input, the others the saved values."""
     if form is None:
         defaults = branding_defaults(staff.coalition_id)
         data: dict[str, Any] = {name: getattr(defaults, name) for name in TEXT_CHOICES}
@@ -92,4 +119,6 @@ def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing:
     return render_template(
         "staff/letters/branding.html", staff=staff, form=form,
         writing=writing or ContactForm(formdata=None, data={"contact_email": contact_address(staff.coalition_id)}),
+        address=address or AddressForm(formdata=None, data={"slug": staff.coalition_slug}),
+        public_url=current_settings().public_url, is_owner=staff.role.covers(Role.OWNER),
     )  # fmt: skip
