@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask
@@ -127,7 +128,7 @@ class PageForm:
     fields: tuple[tuple[str, str, int], ...]
 
 
-def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
+def pages(client: FlaskClient) -> Iterator[tuple[str, Any]]:
     """Yield every page reached by links from the front page, a few of each kind, with its tree."""
     app = client.application
     todo = ["/", "/staff/", "/sign-in", "/reset-password", "/account", "/demo/mailbox"]
@@ -163,12 +164,11 @@ def _local(page: str, link: str) -> str:
     return path + (f"?{parts.query}" if parts.query else "")
 
 
-def forms(page: str, tree: object) -> Iterator[PageForm]:
+def forms(page: str, tree: Any) -> Iterator[PageForm]:
     """Yield the forms of a page, one for each of their buttons with a URL of its own."""
-    for form in tree.iter("form"):  # type: ignore[attr-defined]
-        buttons = [
-            one for one in tree.iter("button") if one in list(form.iter("button")) or one.get("form") == form.get("id", "-")
-        ]  # type: ignore[attr-defined]
+    for form in tree.iter("form"):
+        own = {*form.iter("button")}
+        buttons = [one for one in tree.iter("button") if one in own or one.get("form") == form.get("id", "-")]
         for button in buttons:
             if button.get("type", "submit") != "submit":
                 continue
@@ -176,7 +176,7 @@ def forms(page: str, tree: object) -> Iterator[PageForm]:
             method = (button.get("formmethod") or form.get("method") or "get").upper()
             named = [one for one in form.iter() if one.tag in ("input", "textarea", "select") and one.get("name")]
             fields = {one.get("name", ""): (one.get("type", one.tag), int(one.get("maxlength") or 0)) for one in named}
-            sent = form_data(tree, form, button, {})  # type: ignore[arg-type]
+            sent = form_data(tree, form, button, {})
             yield PageForm(method, address, sent, tuple((name, kind, most) for name, (kind, most) in fields.items()))
 
 
@@ -244,7 +244,7 @@ def _paste_form(site: DemoSite) -> PageForm | None:
     """Return the form that a script of the Write page sends."""
     for page, tree in pages(site.owner):
         if page.endswith("/write"):
-            token = next(one.get("value", "") for one in tree.iter("input") if one.get("name") == "csrf_token")  # type: ignore[attr-defined]
+            token = next(one.get("value", "") for one in tree.iter("input") if one.get("name") == "csrf_token")
             sent = {"csrf_token": [token], "first_note": ["1"], "html": ["<p>x</p>"]}
             return PageForm("POST", f"{page}/paste", sent, (("html", "textarea", 0), ("first_note", "text", 0)))
     return None

@@ -106,7 +106,12 @@ def _wait_for(target: Target) -> None:
 def _measure_form(target: Target, name: str, arguments: argparse.Namespace) -> tuple[str, float]:
     """Return the cells of a row, and the larger 99th percentile under load, in seconds."""
     requests = [one.decode() for one in FORMS[name](target)]
-    reading = {"port": target.port, "tls": target.tls, "pages": [target.letter, f"{target.letter}/sign"], "every": READ_EVERY}
+    reading: dict[str, Any] = {
+        "port": target.port,
+        "tls": target.tls,
+        "pages": [target.letter, f"{target.letter}/sign"],
+        "every": READ_EVERY,
+    }
     before = _read_result(_start_client("readers", reading | {"seconds": BASELINE_SECONDS}))
     job = {"port": target.port, "tls": target.tls, "connections": CONNECTIONS, "pause": arguments.pause, "requests": requests}
     sending = _start_client("senders", job | {"seconds": arguments.seconds})

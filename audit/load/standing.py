@@ -55,7 +55,6 @@ def _unconfirmed_signatures(letter: Letter, count: int) -> list[dict[str, str]]:
     ]  # fmt: skip
     for row in rows:
         row.update_keys()
-    letter.pending += count
     db.session.add_all(rows)
     db.session.commit()
     return [

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from weasyprint import HTML
 
@@ -78,7 +79,7 @@ def render_by_phase(document: LetterDocument, folder: Path) -> dict[str, float]:
     painting = PaintRecorder(setter.document)
     whole = time.process_time()
 
-    def finish(_: object, render_letter_pdf: object) -> None:
+    def finish(_: object, render_letter_pdf: Any) -> None:
         phases.seconds["paint the text"] = time.process_time() - whole
         with phases.phase("draw and tag names"):
             setter.finish(render_letter_pdf, make_conforming(painting, render_letter_pdf))

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from letterhub.config import Settings
 from tests.browser.watch import PageMonitor
@@ -78,7 +78,7 @@ class ClosingHandler(WSGIRequestHandler):
 def site(app: Flask, settings: Settings, listener: socket.socket) -> Iterator[str]:
     """URL of the app, which runs as long as the test."""
     host, port = listener.getsockname()
-    server = make_server(host, port, app, threaded=True, request_handler=ClosingHandler, fd=listener.fileno())
+    server = ThreadedWSGIServer(host, port, app, ClosingHandler, fd=listener.fileno())
     server.daemon_threads = False  # waits for its last response, and leaves no database connection behind
     thread = Thread(target=server.serve_forever)
     thread.start()

@@ -189,7 +189,7 @@ def untagged_operators(page: pikepdf.Page) -> list[str]:
 
 
 def marks(page: pikepdf.Page) -> set[int]:
-    return {int(facts.MCID) for _, facts, name in _marked(page) if name == "BDC" and "/MCID" in kids(facts)}
+    return {int(facts["/MCID"]) for _, facts, name in _marked(page) if name == "BDC" and "/MCID" in kids(facts)}
 
 
 def test_a_letter_from_right_to_left_says_so(tmp_path: Path) -> None:

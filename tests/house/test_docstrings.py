@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.house.sources import assert_none, place, python_files, syntax_tree
 
 FOLDERS = ("letterhub", "tests", "bench")
-OPENINGS = re.compile(r"\s*(What|Who|Whether|Where|How|Which|Whose|Whom|Why)\b")
+OPENINGS = re.compile(r"\s*(What|Who|Whether|Where|How|Which|Whose|Whom|Why|When)(ever|soever)?\b")
 PRONOUNS = re.compile(r"\b(she|hers?|herself|he|his|him|himself)\b", re.IGNORECASE)
 QUOTED_NAME = re.compile(r"(?<!`)`([a-z_][a-z0-9_]*(?:\.[A-Za-z_]\w*)*)`(?!`)")
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")

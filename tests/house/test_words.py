@@ -78,7 +78,8 @@ def template_names() -> Iterator[tuple[str, int, str]]:
     for path in own_files(".html", ".txt"):
         if path.is_relative_to(TEMPLATES):
             tree = PARSER.parse(path.read_text(encoding="utf-8"))
-            yield from ((place(path), node.lineno, node.name) for node in tree.find_all((nodes.Name, nodes.Macro)))
+            yield from ((place(path), node.lineno, node.name) for node in tree.find_all(nodes.Name))
+            yield from ((place(path), node.lineno, node.name) for node in tree.find_all(nodes.Macro))
 
 
 def words(name: str) -> set[str]:

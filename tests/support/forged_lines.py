@@ -294,6 +294,7 @@ Kay Lane | Physician, M.D., M.P.H. | Boston, MA
 Leo March | U.S. Army veteran | Reno, NV
 """
 HONEST_PEOPLE = [
-    ForgedLine("", *(part.strip() for part in row.split("|")), f"person{number}@gmail.com", "", "", SignatoryKind.INDIVIDUAL)
+    ForgedLine("", signer, title, place, f"person{number}@gmail.com", "", "", SignatoryKind.INDIVIDUAL)
     for number, row in enumerate(_HONEST_PEOPLE.strip().splitlines())
+    for signer, title, place in [map(str.strip, row.split("|"))]
 ]

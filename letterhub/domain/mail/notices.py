@@ -20,7 +20,7 @@ class NoticeTopic(enum.StrEnum):
 
 
 class NoticeFrequency(enum.StrEnum):
-    """When a member hears of a topic: at once, in the daily digest, or never."""
+    """Timing of a topic's email to a member: at once, in the daily digest, or never."""
 
     AT_ONCE = "at-once"
     DAILY = "daily"

@@ -1,4 +1,4 @@
-"""Whatever people enter stays text wherever it is shown, in a real browser that would run it (S3)."""
+"""Text that people enter stays text on each page, in a real browser that would run it (S3)."""
 
 import io
 import re

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft
@@ -51,7 +51,7 @@ def stored_body() -> str:
     return str(db.session.query(Draft).one().text["body"])
 
 
-def sheet(page: Page) -> object:
+def sheet(page: Page) -> Locator:
     return page.get_by_label("Letter preview")
 
 

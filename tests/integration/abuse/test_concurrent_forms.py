@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 
 from letterhub.commands.abuse import _submission_limiter
 from letterhub.commands.letters.lifecycle import close_letter
-from letterhub.commands.letters.revisions import TextChange, publish_text_change
+from letterhub.commands.letters.revisions import publish_text_change
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import MAILBOX_MAILS_PER_DAY, Sender
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
@@ -183,7 +183,7 @@ def test_the_rows_of_a_form_are_those_that_the_models_write(letter: Letter, kind
 
     insert_by_hand()
     for model in (Signature, OutboxMessage, SubmissionOrigin, EvidenceFact):
-        one, other = db.session.scalars(select(model).order_by(model.__table__.primary_key.columns[0])).all()
+        one, other = db.session.scalars(select(model).order_by(*model.__mapper__.primary_key)).all()
         compared = {column.key for column in model.__table__.columns} - OWN_COLUMNS
         assert {key: getattr(one, key) for key in compared} == {key: getattr(other, key) for key in compared}
 

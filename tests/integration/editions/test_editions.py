@@ -17,8 +17,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter, Signature
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.editions.export_files import RENDERERS
-from letterhub.rendering.pdf import letter_pdf
-from letterhub.rendering.pdf.client import PdfRenderingFailed
+from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
@@ -149,7 +148,7 @@ def test_a_file_is_not_taken_from_a_press_that_is_silent_for_as_long_as_it_may_b
 ) -> None:
     file_id = number_of("csv")
     kill_while_drawing(file_id, monkeypatch)
-    clock.shift(dt.timedelta(seconds=letter_pdf.Limits().wall_seconds))
+    clock.shift(dt.timedelta(seconds=Limits().wall_seconds))
     assert file_id not in edition_files_to_render(now())
 
 

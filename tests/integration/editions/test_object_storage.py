@@ -13,7 +13,8 @@ from sqlalchemy import delete, update
 
 from letterhub.app import create_app
 from letterhub.cli import files
-from letterhub.cli.check import CHECKS, CheckFailed
+from letterhub.cli.check import CHECKS
+from letterhub.cli.production_checks import CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions import export_jobs
 from letterhub.commands.editions.export_jobs import render_edition_file
@@ -26,6 +27,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import ObjectStore, StorageUnavailable
 from letterhub.models import Edition, EditionFile
 from letterhub.queries.editions.editions import edition_files_to_render
+from letterhub.queries.operations.storage import IN_DATABASE
 from tests.support import editions, factories
 from tests.support.cast import SAM
 from tests.support.servers.command_line import run_letterhub
@@ -214,7 +216,7 @@ def test_files_move_both_ways_and_go_on_where_they_were_stopped(
         move_to_store(file_id)
 
     with monkeypatch.context() as stopping:
-        stopping.setitem(files.DESTINATIONS, "store", (files.IN_DATABASE, stopped))
+        stopping.setitem(files.DESTINATIONS, "store", (IN_DATABASE, stopped))
         assert run_letterhub(settings, "files", "move", "store").exit_code != 0
     assert sorted(file(edition, file_format).content is None for file_format in DRAWN) == [False, True, True]
     assert run_letterhub(settings, "files", "move", "store").stdout == "1 moved\n"

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from cryptography.x509.oid import NameOID
 from flask import Flask
 
-from letterhub.cli.check import CHECKS, CheckFailed
+from letterhub.cli.check import CHECKS
+from letterhub.cli.production_checks import CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.editions.export_jobs import render_edition_file

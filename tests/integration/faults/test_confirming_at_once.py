@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from letterhub.clock import now
 from letterhub.commands.organizations.directory import merge_organizations
-from letterhub.commands.signatures import confirm
+from letterhub.commands.signatures import _place_assignment, confirm
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
@@ -120,7 +120,7 @@ def test_a_confirmation_holds_nothing_that_other_signers_need(app: Flask, monkey
     early, late = (row.id for row in add_signatures(letter, 2, SignatureState.PENDING))
     confirm_signature(early, revision=1, at=NOON)
     seen: dict[str, bool] = {}
-    assign_place = confirm.assign_place
+    assign_place = _place_assignment.assign_place
 
     def probed(*facts: Any, **more: Any) -> None:
         assign_place(*facts, **more)

@@ -60,7 +60,7 @@ def test_of_two_workers_at_one_import_each_batch_is_written_by_one(
 ) -> None:
     look_at(sam, RIVERS).submit("Import 5 names")
     (import_id,) = imports_to_run(now())
-    prepare, others = import_jobs.prepare_row, []
+    prepare, others = _import_steps.prepare_row, []
 
     def prepared_while_another_worker_finishes(*facts: Any) -> Any:
         if not others:
@@ -88,7 +88,7 @@ def test_an_import_into_a_letter_that_was_withdrawn_meanwhile_says_what_it_added
     sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, letter_id = look_at(sam, RIVERS).submit("Import 5 names"), letter.id
-    add, calls = import_jobs.add_batch, []
+    add, calls = _import_steps.add_batch, []
 
     def withdrawn_after_the_first(*facts: Any, **more: Any) -> int:
         calls.append(facts)

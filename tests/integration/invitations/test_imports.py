@@ -13,7 +13,7 @@ from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.signatory_import import ParsedRow
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.infrastructure.db import db
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, Letter, Organization, SignatoryImport, Upload
 from letterhub.queries.signatures.signatory_import import plan_rows
 from tests.support import cast, factories
@@ -132,7 +132,7 @@ def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
 
 
 def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    end = signatory_import.end_read_transaction
+    end = end_read_transaction
 
     def willow_signs() -> None:
         end()

@@ -1,4 +1,4 @@
-"""Whoever is imported with an address is told by email, once, unless staff say not to; the evidence shows which."""
+"""Mail to imported names with an address: sent once, unless staff say not to; the evidence shows which."""
 
 import datetime as dt
 from pathlib import Path

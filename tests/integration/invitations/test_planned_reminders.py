@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.invitations import _reminders
 from letterhub.commands.invitations import reminders as commands
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, remind_invitees
 from letterhub.commands.invitations.reminders import plan_reminder, send_planned_reminder
@@ -140,7 +141,7 @@ def test_a_worker_that_is_killed_midway_reminds_everyone_once(
 ) -> None:
     number = plan(letter)
     clock.move_to(dt.datetime(2022, 1, 13, 14, 0, tzinfo=dt.UTC))
-    queue = commands.queue_reminders
+    queue = _reminders.queue_reminders
 
     def break_down(*arguments: object, **named: object) -> int:
         queue(*arguments, **named)  # type: ignore[arg-type]

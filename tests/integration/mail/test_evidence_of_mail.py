@@ -4,6 +4,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import email_validator
 import pytest
 import time_machine
 from flask import Flask
@@ -61,7 +62,7 @@ def kinds(signature_id: int) -> list[FactKind]:
 def test_a_domain_that_names_no_mail_server_is_in_doubt(
     letter: Letter, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, names_none: bool
 ) -> None:
-    look_up = forms.validate_email
+    look_up = email_validator.validate_email
 
     def answered(*given: object, **how: object) -> object:
         known = look_up(*given, **how)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from letterhub.clock import now
 from letterhub.commands.mail import notices as commands
@@ -187,7 +188,7 @@ def test_each_topic_is_told_to_its_own_coalition_alone_and_as_chosen(
 def test_an_edition_with_a_file_that_is_not_finished_is_not_ready(letter: Letter) -> None:
     edition_files(letter)
     file = db.session.query(EditionFile).first()
-    db.session.execute(EditionFile.__table__.update().where(EditionFile.id == file.id).values(state=JobState.RUNNING))
+    db.session.execute(update(EditionFile).where(EditionFile.id == file.id).values(state=JobState.RUNNING))
     assert news_items(Span(now() - MINUTE, now()), [NoticeTopic.EDITION_READY]) == ()
     assert db.session.query(Edition).count() == 1
 

@@ -1,6 +1,7 @@
 """A PDF of a stranger is read by a process with limits, which holds no secret and writes nothing."""
 
 import os
+import subprocess
 from collections.abc import Callable
 from time import process_time
 
@@ -69,13 +70,13 @@ def test_what_is_no_whole_pdf_is_damaged(data: bytes) -> None:
 
 def test_a_worker_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
-    popen = workers.subprocess.Popen
+    popen = subprocess.Popen
 
     def remember(*arguments: object, env: dict[str, str], **named: object) -> object:
         seen.append(env)
         return popen(*arguments, env=env, **named)  # type: ignore[call-overload]
 
     monkeypatch.setenv("LETTERHUB_SECRET_KEY", "secret")
-    monkeypatch.setattr(workers.subprocess, "Popen", remember)
+    monkeypatch.setattr(subprocess, "Popen", remember)
     assert isinstance(read_pdf(pdf_of(b"")), FileText)
     assert "secret" not in str(seen)

@@ -1,4 +1,4 @@
-"""When a planned reminder is due."""
+"""Due times of planned reminders."""
 
 import datetime as dt
 

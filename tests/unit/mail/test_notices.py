@@ -1,4 +1,4 @@
-"""When a digest leaves, and what is told in which way."""
+"""Digests: their time, and which news they hold."""
 
 import datetime as dt
 

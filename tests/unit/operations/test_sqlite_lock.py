@@ -1,6 +1,7 @@
 """SQLite write lock: waiting writers are served in order, so that one who writes often does not starve the others."""
 
 import errno
+import fcntl
 import sqlite3
 import threading
 import time
@@ -35,7 +36,7 @@ def test_whoever_waits_is_next(
     tmp_path: Path, connect: Callable[[], sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order, waits = [], threading.Event()
-    monkeypatch.setattr(connections.time, "sleep", lambda _seconds: waits.set())
+    monkeypatch.setattr(time, "sleep", lambda _seconds: waits.set())
     one, other = connect(), connect()
 
     def write(connection: sqlite3.Connection, name: str) -> None:
@@ -77,7 +78,7 @@ def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
     def refused(_line: int, _how: int) -> None:
         raise OSError(errno.EOPNOTSUPP, "not here")
 
-    monkeypatch.setattr(connections.fcntl, "flock", refused)
+    monkeypatch.setattr(fcntl, "flock", refused)
     started = time.monotonic()
     connections.begin_immediate(connect(), tmp_path / "letters.db", PATIENCE, refuse)
     assert time.monotonic() - started < PATIENCE / 2
@@ -85,7 +86,7 @@ def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
 
 def test_a_line_that_stands_still_is_passed_by(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
     with (tmp_path / "letters.db-next").open("w") as line:
-        connections.fcntl.flock(line, connections.fcntl.LOCK_EX)
+        fcntl.flock(line, fcntl.LOCK_EX)
         connections.begin_immediate(connect(), tmp_path / "letters.db", 0.01, refuse)
 
 

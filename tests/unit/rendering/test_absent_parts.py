@@ -11,8 +11,8 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
 )
 from letterhub.domain.letters.signatory_order import build_document
+from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.signatory_list import line, partial_signatory_list, signatory_list
-from letterhub.rendering.letter.view import DirectedText
 
 PLAIN = Signatory("Berry Farms")
 LEAD = Signatory("Alliance", lead=True)
