@@ -30,6 +30,7 @@ class Purpose(enum.StrEnum):
     ANSWER = "answer"
     INVITED = "invited"
     PARTNER = "partner"
+    QUOTE = "quote"
     UNSUBSCRIBE = "unsubscribe"
     END_NOTICES = "end-notices"
     JOIN = "join"
@@ -46,6 +47,7 @@ LIFETIMES = {
     Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.INVITED: dt.timedelta(days=60),
     Purpose.PARTNER: dt.timedelta(days=365),
+    Purpose.QUOTE: dt.timedelta(days=3650),
     Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),
     Purpose.END_NOTICES: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),

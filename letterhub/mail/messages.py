@@ -124,6 +124,7 @@ PATHS = {
     Purpose.ANSWER: "/answer/{token}",
     Purpose.INVITED: "/invited/{token}",
     Purpose.PARTNER: "/partner/{token}",
+    Purpose.QUOTE: "/quotes/{token}",
     Purpose.UNSUBSCRIBE: "/unsubscribe/{token}",
     Purpose.END_NOTICES: "/end-notices/{token}",
     Purpose.JOIN: "/join/{token}",

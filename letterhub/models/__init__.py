@@ -59,6 +59,7 @@ from letterhub.models.organizations import (
     root_id_of,
 )
 from letterhub.models.partners import Partner
+from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
@@ -150,9 +151,13 @@ __all__ = [
     "Partner",
     "PlannedReminder",
     "PossibleDuplicate",
+    "PressLink",
+    "PressPage",
+    "PressQuote",
     "Preview",
     "RateLimitBucket",
     "RememberedColumns",
+    "Reply",
     "Report",
     "ReviewedName",
     "Revision",
@@ -161,6 +166,7 @@ __all__ = [
     "SearchLine",
     "Seconder",
     "SignatoryImport",
+    "SignatoryMessage",
     "Signature",
     "SignaturePicture",
     "SpentChallenge",

@@ -151,8 +151,8 @@ class MailSuppression(Base):
 
 
 class Unsubscription(Base):
-    """Mailbox that gets no more invitations and reminders of a coalition. It outlives the address, of which it holds only a
-    hash."""
+    """Mailbox that gets no more invitations, reminders and messages of a coalition. It outlives the address, of which it
+    holds only a hash."""
 
     __tablename__ = "unsubscription"
     __table_args__ = (UniqueConstraint("coalition_id", "recipient_hash"),)

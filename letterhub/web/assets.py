@@ -29,8 +29,8 @@ AREAS = {
     "public": (_ALL + " public signing check changes delivered mail").split(),
     "staff": (
         _ALL + " check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
-        " staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews staff/review"
-        " staff/signatures staff/signing-settings staff/team"
+        " staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews staff/release"
+        " staff/review staff/signatures staff/signing-settings staff/team"
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""

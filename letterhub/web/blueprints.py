@@ -10,6 +10,7 @@ from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import coalition, home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
+from letterhub.web.public.press import reply
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
@@ -35,6 +36,7 @@ from letterhub.web.staff.letters import (
 )
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
+from letterhub.web.staff.press import release, replies, signatory_messages
 from letterhub.web.staff.signatures import (
     added_names,
     competing_signatures,
@@ -54,6 +56,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (coalition.bp, "/c"),
     (letters.bp, "/letters"),
     (letter_history.bp, "/letters"),
+    (reply.bp, "/letters"),
     (check_page.bp, "/editions"),
     (signing.bp, "/"),
     (confirmation.bp, "/"),
@@ -99,6 +102,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (invitation_lists.bp, "/staff/<coalition>/letters/<slug>/invitations/file"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (deliveries.bp, "/staff/<coalition>/letters/<slug>/editions"),
+    (release.bp, "/staff/<coalition>/letters/<slug>/release"),
+    (replies.bp, "/staff/<coalition>/letters/<slug>/replies"),
+    (signatory_messages.bp, "/staff/<coalition>/letters/<slug>/messages"),
 )
 
 DEMO_BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = ((demo_mailbox.bp, "/demo/mailbox"),)

@@ -402,6 +402,88 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "source", name=op.f("uq_partner_letter_id_source")),
     )
     op.create_table(
+        "press_page",
+        sa.Column("letter_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("headline", sa.String(length=200), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("contacts", sa.JSON(), nullable=False),
+        sa.Column("announcement", sa.Text(), nullable=False),
+        sa.Column("release_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("release_zone", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("saved_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_press_page_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["staff.id"], name=op.f("fk_press_page_saved_by_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_press_page")),
+    )
+    op.create_table(
+        "press_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("used_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["created_by_id"], ["staff.id"], name=op.f("fk_press_link_created_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_press_link_letter_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_press_link_token_hash")),
+    )
+    with op.batch_alter_table("press_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_press_link_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
+        "signatory_message",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("sender_name", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("sent_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("sent_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_signatory_message_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["sent_by_id"], ["staff.id"], name=op.f("fk_signatory_message_sent_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signatory_message")),
+        sa.UniqueConstraint("letter_id", "sent_on", name=op.f("uq_signatory_message_letter_id_sent_on")),
+    )
+    op.create_table(
+        "reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("sender", sa.String(length=300), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("file_size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("recorded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by_id", sa.Integer(), nullable=True),
+        sa.Column("mailed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("mailed_count", sa.Integer(), nullable=False),
+        sa.Column("retracted_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("retract_reason", sa.String(length=500), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_reply_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["staff.id"], name=op.f("fk_reply_recorded_by_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_reply_idempotency_key")),
+    )
+    with op.batch_alter_table("reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reply_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
         "scheduled_opening",
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("opens_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
@@ -1256,6 +1338,7 @@ def upgrade() -> None:
                 "published",
                 "copy",
                 "delivery",
+                "message",
                 name="wordedmail",
                 native_enum=False,
                 create_constraint=True,
@@ -1366,6 +1449,43 @@ def upgrade() -> None:
         op.execute(f"CREATE TRIGGER search_line_added AFTER INSERT ON search_line BEGIN {add} END")
         op.execute(f"CREATE TRIGGER search_line_changed AFTER UPDATE ON search_line BEGIN {remove} {add} END")
         op.execute(f"CREATE TRIGGER search_line_removed AFTER DELETE ON search_line BEGIN {remove} END")
+
+    op.create_table(
+        "press_quote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=600), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "approved",
+                "declined",
+                "withdrawn",
+                "removed",
+                name="quotestate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("consent", sa.JSON(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_press_quote_asked_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_press_quote_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_press_quote_signature_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_quote")),
+    )
+    with op.batch_alter_table("press_quote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_press_quote_letter_id"), ["letter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_press_quote_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
         "seconder",
@@ -1516,6 +1636,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seconder_signature_id"))
 
     op.drop_table("seconder")
+    with op.batch_alter_table("press_quote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_quote_signature_id"))
+        batch_op.drop_index(batch_op.f("ix_press_quote_letter_id"))
+
+    op.drop_table("press_quote")
     with op.batch_alter_table("evidence_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_document_signature_id"))
 
@@ -1701,6 +1826,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_letter_id"))
 
     op.drop_table("report")
+    with op.batch_alter_table("reply", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reply_letter_id"))
+
+    op.drop_table("reply")
+    op.drop_table("signatory_message")
+    with op.batch_alter_table("press_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_press_link_letter_id"))
+
+    op.drop_table("press_link")
+    op.drop_table("press_page")
     op.drop_table("partner")
     with op.batch_alter_table("scheduled_opening", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheduled_opening_opens_at"))

@@ -36,6 +36,11 @@ ALLOWED = (
     (r"_?(BYTE_ORDER|CHECK)_MARKS", "letterhub/intake/", "Unicode's names of characters"),
     (r"\w*mark_run|\w*_marks?|\w*MARKS?|marks", "letterhub/domain/|tests/unit/text/", "Unicode's category of combining marks"),
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),
+    (
+        r"press|\w*press_?(page|link|quote|contact|words|token)\w*|Press[A-Z]\w*",
+        "letterhub/|tests/",
+        "news media: a press page",
+    ),
     (r"press", "tests/browser/", "Playwright's method for a key"),
     (r"trace", "letterhub/mail/", "debug output of an SMTP session"),
     (r"\w*[Tt]race\w*", "bench/hops.py", "trace functions of sys.settrace"),

@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=5)  # longer than the longest SMTP exchange about one mail
 MAILS_PER_CONNECTION = 100  # mails over one connection
+BOUNCE_KINDS = frozenset({*CONFIRMATION_KINDS, MailKind.MESSAGE, MailKind.REPLY})
+"""Kinds of which one without a mailbox ends mail to it about the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def record_failure(claim: ClaimedMail, failure: MailFailure, error: str, at: dt.
     due_at = next_attempt_at(failure, message.requested_at, message.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
         message.fail(at, error)
-        if failure is MailFailure.NO_MAILBOX and message.kind in CONFIRMATION_KINDS and message.signature_id is not None:
+        if failure is MailFailure.NO_MAILBOX and message.kind in BOUNCE_KINDS and message.signature_id is not None:
             suppress_mail(db.session.get_one(Signature, message.signature_id), SuppressionReason.BOUNCED, at)
     else:
         message.postpone(due_at, error, failure)

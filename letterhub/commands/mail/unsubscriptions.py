@@ -1,4 +1,4 @@
-"""Unsubscribing of a mailbox from a coalition's invitations and reminders, and subscribing again."""
+"""Unsubscribing of a mailbox from a coalition's invitations, reminders and messages, and subscribing again."""
 
 import datetime as dt
 

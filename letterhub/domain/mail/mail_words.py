@@ -24,6 +24,7 @@ class WordedMail(enum.StrEnum):
     PUBLISHED = "published"
     COPY = "copy"
     DELIVERY = "delivery"
+    MESSAGE = "message"
 
 
 class MailField(enum.StrEnum):
@@ -50,6 +51,7 @@ FIELDS: Mapping[WordedMail, frozenset[MailField]] = {
     WordedMail.PUBLISHED: _SIGNING,
     WordedMail.COPY: _DELIVERED | {MailField.ORGANIZATION, MailField.NAME},
     WordedMail.DELIVERY: _DELIVERED,
+    WordedMail.MESSAGE: _SIGNING,
 }
 
 
@@ -98,6 +100,10 @@ DEFAULT_WORDS: Mapping[WordedMail, tuple[str, str]] = {
     WordedMail.DELIVERY: (
         _("{{title}}: a letter from {{count}} signatories"),
         _("Dear {{recipient}},\n\nWe write to you on behalf of the signatories of “{{title}}”."),
+    ),
+    WordedMail.MESSAGE: (
+        _("News about “{{title}}”"),
+        _("Dear {{name|colleague}},\n\nYou signed “{{title}}”. We have news: …"),
     ),
 }
 """Subject and text that the editor begins with."""

@@ -32,6 +32,9 @@ class MailKind(enum.StrEnum):
     SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `event` since
     NOTICE = "notice"  # to staff at once: `membership_id`, and the times `since` and `until` of what happened
     DIGEST = "digest"  # to staff once a day, of the same
+    MESSAGE = "message"  # of a signature, in the coalition's own words: `message_id`
+    REPLY = "reply"  # of a signature, about a reply of the letter's recipient: `reply_id`
+    QUOTE = "quote"  # of a signature, to approve a quote: `quote_id`
     OPENING = "opening"  # to organizers, of a letter whose hour to open came: `error`, "" if it is open
     JOIN = "join"  # `membership_id`
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
@@ -48,10 +51,13 @@ class Precedence(enum.IntEnum):
 BULK = frozenset({
     MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.RECONFIRM, MailKind.RESTORED, MailKind.RENEW_CONSENT,
     MailKind.ADDED, MailKind.INVITE, MailKind.DIGEST, MailKind.PUBLISHED, MailKind.DECLINED,
+    MailKind.MESSAGE, MailKind.REPLY,
 })  # fmt: skip
 
 
-UNSUBSCRIBABLE = frozenset({MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED, MailKind.ADDED})
+UNSUBSCRIBABLE = frozenset({
+    MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED, MailKind.ADDED, MailKind.MESSAGE, MailKind.REPLY,
+})  # fmt: skip
 """Kinds that a recipient can unsubscribe from, at all letters of a coalition."""
 
 

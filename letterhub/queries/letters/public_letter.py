@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.letters.document import (
@@ -36,6 +36,7 @@ from letterhub.models import (
     Letter,
     Organization,
     OrganizationLogo,
+    Reply,
     Revision,
     Signature,
     is_listed,
@@ -61,7 +62,7 @@ class TextState:
 class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
-    `contact_email` is the coalition's contact address, "" if there is none.
+    `contact_email` is the coalition's contact address, "" if there is none. `reply_count` counts the recipients' replies.
     """
 
     id: int
@@ -87,6 +88,7 @@ class PublicLetter:
     text: LetterText
     text_state: TextState
     review_disclosure: ReviewDisclosure
+    reply_count: int
 
     @property
     def form_settings(self) -> FormSettings:
@@ -122,6 +124,13 @@ class PublicLetter:
 
 
 _COUNTED_REVISION = aliased(Revision)
+_REPLY_COUNT = (
+    select(func.count(Reply.id))
+    .where(Reply.letter_id == Letter.id, Reply.retracted_at.is_(None))
+    .correlate(Letter)
+    .scalar_subquery()
+    .label("reply_count")
+)
 _LETTERS = (
     current_revisions()
     .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -135,7 +144,7 @@ _LETTERS = (
         Letter.individuals_by_rule, Letter.individuals_imported, Letter.organization_count, Letter.individual_count,
         Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
-        _COUNTED_REVISION.reconfirmations_requested,
+        _COUNTED_REVISION.reconfirmations_requested, _REPLY_COUNT,
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
@@ -192,6 +201,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
             individuals_unreviewed=row.individuals_by_rule or row.publish_individuals,
             individuals_imported=row.individuals_imported,
         ),
+        reply_count=row.reply_count,
     )
 
 

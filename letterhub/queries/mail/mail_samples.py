@@ -27,6 +27,7 @@ KINDS = {
     WordedMail.PUBLISHED: MailKind.PUBLISHED,
     WordedMail.COPY: MailKind.COPY,
     WordedMail.DELIVERY: MailKind.DELIVERY,
+    WordedMail.MESSAGE: MailKind.MESSAGE,
 }
 SAMPLE = Signatory("Example Alliance", "Nia Example", "Director")
 

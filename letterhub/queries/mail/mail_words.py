@@ -16,10 +16,10 @@ from sqlalchemy import select
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.mail_words import MailField, MailWords, WordedMail, fill_fields, fill_subject
-from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.infrastructure.db import db
 from letterhub.mail.messages import FilledWords
-from letterhub.models import Letter, MailWording, OutboxMessage
+from letterhub.models import Letter, MailWording, OutboxMessage, SignatoryMessage
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.markdown import markdown_html
 from letterhub.rendering.text.plain_text import markdown_text
@@ -61,11 +61,11 @@ def editable_words(letter_id: int) -> Mapping[WordedMail, EditableWords]:
 
 def sometimes_empty(letter_id: int, mail: WordedMail) -> frozenset[MailField]:
     """Return the fields that have no value in some emails of a letter: whom staff invite without a person's name, individuals
-    who sign without an organization, and the deadline of a letter without one.
+    who sign without an organization, the deadline of a letter without one, and signers of names that staff added.
     """
     letter = db.session.get_one(Letter, letter_id)
     is_invitation = mail in (WordedMail.INVITATION, WordedMail.REMINDER)
-    fields = {MailField.NAME} if is_invitation else set()
+    fields = {MailField.NAME} if is_invitation or mail is WordedMail.MESSAGE else set()
     if not is_invitation and letter.who_may_sign is not WhoMaySign.ORGANIZATIONS:
         fields.add(MailField.ORGANIZATION)
     if letter.deadline_at is None:
@@ -78,6 +78,8 @@ def own_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords
 
     They are used, too, if the words no longer make an email, as a field such as the deadline became empty.
     """
+    if message.kind == MailKind.MESSAGE:
+        return _message_words(message, context)
     mail = WORDED_KINDS.get(MailKind(message.kind))
     if mail is None or message.letter_id is None:
         return None
@@ -90,6 +92,15 @@ def own_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords
         return fill_words(wording.words, field_values(context), newest_revision(message.letter_id).text.language)
     except UserFacingError:
         return None
+
+
+def _message_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords:
+    """Return the words of a message to signatories, as it was sent. Raises ObsoleteMail if they no longer make an email."""
+    words = db.session.get_one(SignatoryMessage, message.parameters["message_id"]).words
+    try:
+        return fill_words(words, field_values(context), newest_revision(message.letter_id or 0).text.language)
+    except UserFacingError as refusal:
+        raise ObsoleteMail(str(refusal)) from refusal
 
 
 def field_values(context: Mapping[str, Any]) -> dict[MailField, str]:

@@ -2,23 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import break_links
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
-from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
+from letterhub.domain.states import SIGNATURE_STATE_NAMES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
-from letterhub.mail.messages import PreparedMail, history_url, letter_url, signed_url, site_url
-from letterhub.models import Inquiry, Letter, OutboxMessage, Revision, Signature
+from letterhub.mail.messages import PreparedMail, history_url, signed_url, site_url
+from letterhub.models import Inquiry, OutboxMessage, Revision, Signature
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
@@ -31,8 +26,16 @@ from letterhub.queries.letters.revisions import TextDiff, change_since, newest_r
 from letterhub.queries.mail.mail_samples import prepare_test_mail
 from letterhub.queries.mail.mail_words import own_words
 from letterhub.queries.mail.notices import notice_mail_context
+from letterhub.queries.mail.signature_context import (
+    Context,
+    manage_link,
+    signature_context,
+    signature_in_force,
+    signature_of,
+)
 from letterhub.queries.mail.staff_mails import join_mail_context, opening_mail_context, reset_mail_context
 from letterhub.queries.mail.unsubscriptions import unsubscribe_link
+from letterhub.queries.press.emails import message_mail_context, quote_mail_context, reply_mail_context
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.signatory_list import line as printed_line
@@ -40,7 +43,6 @@ from letterhub.rendering.letter.signatory_list import line as printed_line
 MAX_PASSAGES = 12
 UNTRUSTED_FIELDS = frozenset({"printed", "organization", "signer", "person", "before", "after", "called"})
 """Fields with strangers' text, which is changed so that no mail client turns it into a link."""
-Context = dict[str, Any]
 
 
 def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
@@ -61,13 +63,13 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
 
 def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
     """Return the context of the mail to confirm a signature: a pending one, or one that had expired before the request."""
-    signature = _signature_of(message)
+    signature = signature_of(message)
     asked_again = signature.state is SignatureState.EXPIRED and message.created_at >= (signature.ended_at or at)
     if signature.state is not SignatureState.PENDING and not asked_again:
         raise ObsoleteMail(
             _("Not sent: the signature is %(state)s and needs no confirmation.", state=SIGNATURE_STATE_NAMES[signature.state])
         )
-    return _signature_context(signature) | {
+    return signature_context(signature) | {
         "asked_at": signature.created_at,
         "taken": str(place_holder(signature)),
         "link": signed_url(Purpose.CONFIRM, signature.id, signature.revision_id, since=signature.created_at),
@@ -77,7 +79,7 @@ def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 def _remind_context(message: OutboxMessage, at: dt.datetime) -> Context:
     """Return the context of a reminder to confirm. Raises ObsoleteMail if the signature can no longer be confirmed."""
-    signature = _signature_of(message)
+    signature = signature_of(message)
     started_at, signing_period = signature.created_at, signature.letter.signing_period
     if signature.state is not SignatureState.PENDING or not may_confirm(signing_period, started_at, at):
         raise ObsoleteMail(_("Not sent: there is nothing left to confirm."))
@@ -86,49 +88,49 @@ def _remind_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 def _signed_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of the mail after a signature was confirmed, with the link to manage it."""
-    signature = _signature_in_force(message)
-    return _signature_context(signature) | {
+    signature = signature_in_force(message)
+    return signature_context(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
-        "link": _manage_link(signature),
+        "link": manage_link(signature),
     }
 
 
 def _decision_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of the mail about a published, declined or withdrawn signature. Raises ObsoleteMail if it is that no
     longer."""
-    signature = _signature_of(message)
+    signature = signature_of(message)
     if signature.state != SignatureState(message.kind):
         raise ObsoleteMail(_("Not sent: the signature is %(state)s.", state=SIGNATURE_STATE_NAMES[signature.state]))
-    return _signature_context(signature) | {
+    return signature_context(signature) | {
         "explanation": message.parameters.get("explanation", ""),
         "ended_at": signature.ended_at,
-        "link": _manage_link(signature),
+        "link": manage_link(signature),
     }
 
 
 def _corrected_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of the mail about a line that was corrected, with the line before and after."""
-    signature = _signature_in_force(message)
-    return _signature_context(signature) | {
+    signature = signature_in_force(message)
+    return signature_context(signature) | {
         "before": message.parameters["before"],
         "after": message.parameters["after"],
-        "link": _manage_link(signature),
+        "link": manage_link(signature),
     }
 
 
 def _typo_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of the mail about typos corrected in the text, for which signatures stay valid."""
-    signature = _signature_in_force(message)
+    signature = signature_in_force(message)
     revision, change = revision_with_change(message.parameters["revision_id"])
-    return _signature_context(signature) | _change_context(signature, revision, change) | {
+    return signature_context(signature) | _change_context(signature, revision, change) | {
         "published": signature.state is SignatureState.PUBLISHED,
-        "link": _manage_link(signature),
+        "link": manage_link(signature),
     }  # fmt: skip
 
 
 def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
     """Return the context of a request to confirm the changed text. Raises ObsoleteMail if the signature is not outdated."""
-    signature = _signature_of(message)
+    signature = signature_of(message)
     if signature.state is not SignatureState.OUTDATED:
         raise ObsoleteMail(
             _(
@@ -138,7 +140,7 @@ def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
         )
     current = newest_revision(signature.letter_id)
     change = change_since(signature.revision_id, current.number)
-    return _signature_context(signature) | _change_context(signature, current, change) | {
+    return signature_context(signature) | _change_context(signature, current, change) | {
         "by_mail": is_confirmed_by_mail(signature.id),
         "link": _reconfirm_link(Purpose.RECONFIRM, signature, current.id, message),
         "until": at + LIFETIMES[Purpose.RECONFIRM],
@@ -147,17 +149,17 @@ def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 def _restored_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of the mail about a signature that is valid again, as a change of the text was undone."""
-    signature = _signature_in_force(message)
+    signature = signature_in_force(message)
     by_mail = is_confirmed_by_mail(signature.id)
-    return _signature_context(signature) | {"by_mail": by_mail, "link": _manage_link(signature) if by_mail else ""}
+    return signature_context(signature) | {"by_mail": by_mail, "link": manage_link(signature) if by_mail else ""}
 
 
 def _consent_renewal_context(message: OutboxMessage, at: dt.datetime) -> Context:
     """Return the context of a request to renew old consent. Raises ObsoleteMail if it was given since the request."""
-    signature = _signature_in_force(message)
+    signature = signature_in_force(message)
     if signature.confirmed_at is not None and signature.confirmed_at >= message.created_at:
         raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
-    return _signature_context(signature) | {
+    return signature_context(signature) | {
         "confirmed_at": signature.confirmed_at,
         "by_mail": is_confirmed_by_mail(signature.id),
         "link": _reconfirm_link(Purpose.RENEW_CONSENT, signature, signature.revision_id, message),
@@ -168,18 +170,14 @@ def _consent_renewal_context(message: OutboxMessage, at: dt.datetime) -> Context
 def _added_context(message: OutboxMessage, at: dt.datetime) -> Context:
     """Return the context of the mail to a signatory whom staff added. Raises ObsoleteMail if they confirmed meanwhile, or
     their mailbox gets no mail about the letter."""
-    signature = _signature_in_force(message)
+    signature = signature_in_force(message)
     if is_confirmed_by_mail(signature.id):
         raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
     if suppressed := suppression_sentence(signature.letter_id, EmailAddress(message.recipient)):
         raise ObsoleteMail(suppressed)
     asked_at = int(message.created_at.timestamp()) + 1  # after the time of adding, which is no confirmation
     link = signed_url(Purpose.RENEW_CONSENT, signature.id, signature.revision_id, asked_at, since=signature.created_at)
-    return _signature_context(signature) | {"link": link, "until": at + LIFETIMES[Purpose.RENEW_CONSENT]}
-
-
-def _manage_link(signature: Signature) -> str:
-    return signed_url(Purpose.MANAGE, signature.id, since=signature.created_at)
+    return signature_context(signature) | {"link": link, "until": at + LIFETIMES[Purpose.RENEW_CONSENT]}
 
 
 def _reconfirm_link(purpose: Purpose, signature: Signature, revision_id: int, message: OutboxMessage) -> str:
@@ -203,7 +201,7 @@ def _inquiry_context(message: OutboxMessage, at: dt.datetime) -> Context:
     inquiry = db.session.get(Inquiry, message.parameters["inquiry_id"])
     if inquiry is None or inquiry.answer is not None:
         raise ObsoleteMail(_("Not sent: the question was answered."))
-    return _signature_context(_signature_in_force(message)) | {
+    return signature_context(signature_in_force(message)) | {
         "link": signed_url(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
         "until": at + LIFETIMES[Purpose.ANSWER],
         "published": inquiry.published_where,
@@ -212,22 +210,22 @@ def _inquiry_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 def _second_person_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a second person's mail: the signature they confirmed, with their own link."""
-    entry, seconded = _signature_of(message), seconded_signature(message.signature_id or 0)
+    entry, seconded = signature_of(message), seconded_signature(message.signature_id or 0)
     if seconded is None or seconded.ended_at is not None:
         raise ObsoleteMail(_("Not sent: the person who confirmed this signature asked for no more email about it."))
     printed = printed_line(seconded.line, entry.revision.text)
-    return _signature_context(entry) | {
+    return signature_context(entry) | {
         "printed": (printed.name.text, printed.detail.text),
         "called": printed.name.text or entry.signatory.name,
         "state": str(seconded.state),
         "event": message.parameters.get("event", ""),
-        "link": _manage_link(entry),
+        "link": manage_link(entry),
     }
 
 
 def _copy_context(message: OutboxMessage, _at: dt.datetime) -> Context:
-    signature = _signature_in_force(message)
-    return _signature_context(signature) | copy_mail_context(message) | {"link": _manage_link(signature)}
+    signature = signature_in_force(message)
+    return signature_context(signature) | copy_mail_context(message) | {"link": manage_link(signature)}
 
 
 CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Context]] = {
@@ -251,45 +249,10 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.NOTICE: notice_mail_context,
     MailKind.DIGEST: notice_mail_context,
     MailKind.INVITE: invitation_mail_context,
+    MailKind.MESSAGE: message_mail_context,
+    MailKind.REPLY: reply_mail_context,
+    MailKind.QUOTE: quote_mail_context,
     MailKind.OPENING: opening_mail_context,
     MailKind.JOIN: join_mail_context,
     MailKind.RESET: reset_mail_context,
 }
-
-
-def _signature_of(message: OutboxMessage) -> Signature:
-    """Return the signature that a mail is about, with its letter and revision. Raises ObsoleteMail if it is gone."""
-    signature = db.session.scalar(
-        select(Signature)
-        .where(Signature.id == message.signature_id)
-        .options(joinedload(Signature.letter).joinedload(Letter.coalition), joinedload(Signature.revision))
-    )
-    if signature is None:
-        raise ObsoleteMail(_("Not sent: the signature is gone."))
-    return signature
-
-
-def _signature_in_force(message: OutboxMessage) -> Signature:
-    """Return the signature that a mail is about. Raises ObsoleteMail unless it is listed or waits for review."""
-    signature = _signature_of(message)
-    if signature.state not in ACTIVE_STATES:
-        raise ObsoleteMail(_("Not sent: the signature is %(state)s.", state=SIGNATURE_STATE_NAMES[signature.state]))
-    return signature
-
-
-def _signature_context(signature: Signature) -> Context:
-    """Return the context common to all mails to a signatory: letter, signer, and the line exactly as it prints."""
-    letter, text = signature.letter, signature.revision.text
-    line = printed_line(signature.signatory, text)
-    return {
-        "title": text.title,
-        "letter": letter_url(letter.slug),
-        "coalition": letter.coalition.name,
-        "accent": letter.coalition.accent,
-        "printed": (line.name.text, line.detail.text),
-        "organization": signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else "",
-        "signer": signature.signer_name,
-        "deadline_at": letter.deadline_at,
-        "person": f"{signature.signer_name} ({signature.signer_title})" if signature.signer_title else signature.signer_name,
-        "zone": letter.deadline_zone,
-    }

@@ -17,7 +17,10 @@ from letterhub.queries.mail.notices import end_notices_url, notice_member
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Subscription of a mailbox to a coalition's invitations and reminders; `unsubscribed_at` is None while it gets them."""
+    """Subscription of a mailbox to a coalition's invitations, reminders and messages.
+
+    `unsubscribed_at` is None while it gets them.
+    """
 
     coalition_id: int
     coalition: str
@@ -68,7 +71,7 @@ def unsubscribe_link(message: OutboxMessage) -> str:
         return ""
     if is_unsubscribed(message.coalition_id, message.recipient):
         raise ObsoleteMail(
-            _("Not sent: the owner of this mailbox unsubscribed from the coalition’s invitations and reminders.")
+            _("Not sent: the owner of this mailbox unsubscribed from the coalition’s invitations, reminders and messages.")
         )
     return unsubscribe_url(db.session.get_one(Coalition, message.coalition_id), message.recipient)
 

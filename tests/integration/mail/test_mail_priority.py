@@ -104,6 +104,7 @@ def test_each_kind_either_waits_for_a_confirmation_or_goes_by_its_time(
     gives_way = kind in {
         MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.RECONFIRM, MailKind.RESTORED, MailKind.RENEW_CONSENT,
         MailKind.ADDED, MailKind.INVITE, MailKind.DIGEST, MailKind.PUBLISHED, MailKind.DECLINED,
+        MailKind.MESSAGE, MailKind.REPLY,
     }  # fmt: skip
     assert next_due_id(now()) == (line.id if gives_way else other.id)
 

@@ -1,10 +1,7 @@
 """Idempotent forms: signing, freezing, delivering or starting twice, by a double click or a proxy's retry, happens once."""
 
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -27,6 +24,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
 from letterhub.queries.editions.next_edition import edition_preview
 from tests.support import cast, editions, factories
+from tests.support.at_once import run_twice_at_once
 from tests.support.visitor import Page, Visitor
 
 LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
@@ -47,21 +45,6 @@ def mailed() -> DeliveryRequest:
 
 def mails(kind: MailKind) -> int:
     return db.session.query(OutboxMessage).filter_by(kind=kind).count()
-
-
-def run_twice_at_once(app: Flask, act: Callable[[], int]) -> list[int]:
-    """Return the results of two threads that do the same at the same moment."""
-    barrier = Barrier(2)
-
-    def acted(_: int) -> int:
-        with app.app_context():
-            barrier.wait()
-            return act()
-
-    with ThreadPoolExecutor(2) as threads:
-        results = list(threads.map(acted, range(2)))
-    end_read_transaction()
-    return results
 
 
 def confirm_page(visitor: Visitor) -> Page:

@@ -20,8 +20,11 @@ from letterhub.models import (
     Letter,
     Membership,
     OutboxMessage,
+    PressQuote,
+    Reply,
     Revision,
     Seconder,
+    SignatoryMessage,
     Signature,
     Staff,
     StaffNotice,
@@ -46,6 +49,9 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.RESTORED: SignatureState.PUBLISHED,
         MailKind.RENEW_CONSENT: SignatureState.PUBLISHED,
         MailKind.INQUIRY: SignatureState.PUBLISHED,
+        MailKind.MESSAGE: SignatureState.PUBLISHED,
+        MailKind.REPLY: SignatureState.PUBLISHED,
+        MailKind.QUOTE: SignatureState.PUBLISHED,
         MailKind.SECONDED: SignatureState.PENDING,
         MailKind.SECONDED_CHANGED: SignatureState.PENDING,
     }
@@ -80,6 +86,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.DELIVERY: {"delivery_id": delivery_id},
         MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
+        **_add_release(seconded),
         MailKind.TEST: {"mail": "invitation", "subject": ATTACK, "text": ATTACK, "sender_name": ATTACK},
     }
     member = db.session.get(Staff, staff_id)
@@ -91,6 +98,23 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
         lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))
     return [factories.save(line) for line in lines]
+
+
+def _add_release(signature: Signature) -> dict[MailKind, dict[str, int]]:
+    """Add a message to signatories, a reply and a quote that are attacks; return the facts of their emails."""
+    message = SignatoryMessage(
+        letter_id=signature.letter_id, subject=ATTACK, text=ATTACK, sender_name="Attack", recipients=1, left_out={},
+        sent_at=now(), sent_on=now().date(),
+    )  # fmt: skip
+    reply = Reply(letter_id=signature.letter_id, sender=ATTACK, received_on=now().date(), text=ATTACK, recorded_at=now())
+    quote = PressQuote(
+        letter_id=signature.letter_id, signature_id=signature.id, text=ATTACK, asked_at=now(), consent={}
+    )  # fmt: skip
+    return {
+        MailKind.MESSAGE: {"message_id": int(factories.save(message).id)},
+        MailKind.REPLY: {"reply_id": int(factories.save(reply).id)},
+        MailKind.QUOTE: {"quote_id": int(factories.save(quote).id)},
+    }
 
 
 def _add_invitation(letter_id: int) -> int:

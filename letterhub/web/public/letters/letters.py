@@ -33,6 +33,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter, revision_text
+from letterhub.queries.press.replies import PublicReply, public_replies
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.search import MANY
 from letterhub.rendering.letter.document_locale import document_locale
@@ -57,12 +58,14 @@ LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - p
 
 @dataclass(frozen=True, slots=True)
 class LetterPageState:
-    """State of a letter's page: the `delivered` edition, whether signing is `is_over`, and the time `time_left`."""
+    """State of a letter's page: the `delivered` edition, whether signing is `is_over`, the time `time_left`, and the replies of
+    its recipients."""
 
     letter: PublicLetter
     delivered: CheckPage | None
     is_over: bool
     time_left: str
+    replies: tuple[PublicReply, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def detail(slug: str) -> Response:
     edition = delivered_check_page(letter.id) if letter.delivered_at else None
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
-    state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
+    replies = public_replies(letter.id) if letter.reply_count else ()
+    state = LetterPageState(letter, edition, letter.is_over(now()), time_left, replies)
     part = _displayed_page(letter, edition, page_request)
     displayed = _displayed_text(letter, edition)
     page = _render_letter_page(state, displayed, part, page_request.query)
@@ -158,6 +162,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         delivered=state.delivered,
         over=state.is_over,
         left=state.time_left,
+        replies=state.replies,
         displayed=displayed,
         sheet=view,
         first_sheet=first_paint_sheet(displayed.text.accent).element,

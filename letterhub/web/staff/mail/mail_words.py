@@ -45,6 +45,7 @@ MAIL_NAMES = {
     WordedMail.PUBLISHED: _l("Signature published"),
     WordedMail.COPY: _l("Copy for signatories after delivery"),
     WordedMail.DELIVERY: _l("Delivery to the addressee"),
+    WordedMail.MESSAGE: _l("Message to all signatories"),
 }
 
 
@@ -78,7 +79,7 @@ class MailWordsForm(CommandForm):
 def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the emails that take own words."""
     header = get_letter_or_404(staff, slug)
-    words = editable_words(header.letter_id).values()
+    words = [one for one in editable_words(header.letter_id).values() if one.mail is not WordedMail.MESSAGE]
     return render_template("staff/mail/words_index.html", staff=staff, header=header, words=words, names=MAIL_NAMES)
 
 
@@ -98,7 +99,7 @@ def update(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
     if form.validate():
         try:
             save_mail_words(header.letter_id, WordedMail(mail), form.to_words(), form.version, actor=staff.actor, at=now())
-            flash(_("Saved. Emails that leave from now on use these words."), "good")
+            flash(_saved_sentence(WordedMail(mail)), "good")
             return redirect_to(staff, ".edit", slug=slug, mail=mail)
         except UserFacingError as refusal:
             form.add_error(refusal)
@@ -150,6 +151,9 @@ def reset(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
     """Return to the default words."""
     header = get_letter_or_404(staff, slug)
     reset_mail_words(header.letter_id, WordedMail(mail), actor=staff.actor, at=now())
+    if mail == WordedMail.MESSAGE:
+        flash(_("The draft of the message was deleted."), "good")
+        return redirect_to(staff, "signatory_messages.index", slug=slug)
     flash(_("The default words are back."), "good")
     return redirect_to(staff, ".edit", slug=slug, mail=mail)
 
@@ -164,6 +168,13 @@ def _is_valid(form: MailWordsForm, header: LetterHeader, mail: WordedMail) -> bo
         form.add_error(refusal)
         return False
     return True
+
+
+def _saved_sentence(mail: WordedMail) -> str:
+    """Return what saving words did: a message leaves when staff send it, other emails by themselves."""
+    if mail is WordedMail.MESSAGE:
+        return str(_("Saved. Nothing is sent until you review the message and send it."))
+    return str(_("Saved. Emails that leave from now on use these words."))
 
 
 def _form_from(words: EditableWords) -> MailWordsForm:

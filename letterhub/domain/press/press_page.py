@@ -1,0 +1,80 @@
+"""Press page of a letter: its parts, its embargo, and the announcement that is drafted from the letter's data.
+
+See docs/design/press.md.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
+
+MAX_HEADLINE, MAX_STATEMENT, MAX_FACT, MAX_ANNOUNCEMENT, MAX_LINK_NAME = 200, 20_000, 300, 2_000, 120  # characters
+FACT_COUNT, CONTACT_COUNT = 3, 3
+LINK_LIFETIME = dt.timedelta(days=90)
+MAX_LINKS = 100
+"""Secret links of a letter that work at once."""
+
+
+class PressPageChanged(UserFacingError):
+    """Raised when someone else changed the press page in the meantime."""
+
+
+class CannotRelease(UserFacingError):
+    """Raised for a press page that cannot be released, or not at this hour."""
+
+    field = "day"
+
+
+class TooManyLinks(UserFacingError):
+    """Raised when a press page has many links that work."""
+
+    field = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class PressContact:
+    """Person whom journalists may ask."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PressWords:
+    """Words of a press page. `statement` and `announcement` are Markdown; `facts` are sentences."""
+
+    headline: str
+    statement: str
+    facts: tuple[str, ...] = ()
+    contacts: tuple[PressContact, ...] = ()
+    announcement: str = ""
+
+
+def is_released(release_at: dt.datetime | None, at: dt.datetime) -> bool:
+    """Return whether a press page is public at a moment."""
+    return release_at is not None and release_at <= at
+
+
+def press_token_hash(token: str) -> str:
+    """Return the hash by which a secret link's token is found: it has 256 random bits, so that no key is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def announcement_draft(title: str, addressees: Sequence[str], counts: str, date: str, link: str) -> str:
+    """Return what coalitions publish on the day, as Markdown; `counts` are words such as “152 organizations”."""
+    recipients = _(" and ").join([", ".join(addressees[:-1]), addressees[-1]] if len(addressees) > 1 else addressees)
+    values = {"title": title, "counts": counts, "date": date, "link": link, "recipients": recipients}
+    if recipients:
+        return _(
+            "On %(date)s, a coalition of %(counts)s delivered a letter to %(recipients)s, “%(title)s”. "
+            "[Read the full letter here](%(link)s).",
+            **values,
+        )
+    return _(
+        "On %(date)s, a coalition of %(counts)s published an open letter, “%(title)s”. [Read the full letter here](%(link)s).",
+        **values,
+    )

@@ -1,0 +1,1 @@
+"""Around the release: press page, replies of recipients, messages to signatories."""

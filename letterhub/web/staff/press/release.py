@@ -1,0 +1,26 @@
+"""Front page of a letter's release: its press page, the recipients' replies, and messages to signatories."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from letterhub.domain.accounts.roles import Role
+from letterhub.domain.mail.mail_words import WordedMail
+from letterhub.queries.accounts import StaffContext
+from letterhub.queries.mail.mail_words import editable_words
+from letterhub.queries.press.messages import sent_messages
+from letterhub.queries.press.replies import staff_replies
+from letterhub.web.access import get_letter_or_404, staff_only
+
+bp = Blueprint("release", __name__)
+
+
+@bp.get("")
+@staff_only(Role.REVIEWER)
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    """Show what there is, and the way to each."""
+    header = get_letter_or_404(staff, slug)
+    return render_template(
+        "staff/press/release.html", staff=staff, header=header, tab="release",
+        replies=staff_replies(header.letter_id), messages=sent_messages(header.letter_id, 1),
+        draft=editable_words(header.letter_id)[WordedMail.MESSAGE], may_edit=staff.role.covers(Role.ORGANIZER),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Tests of press pages, replies and messages."""
