@@ -28,7 +28,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.infrastructure.db import db, execute_core
+from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.infrastructure.statements import FIRST_ID, insert_rows, lock_names
 from letterhub.mail.outbox import message_columns
@@ -172,17 +172,12 @@ class SubmissionLimiter:
                 message.cancel(self.at, REPLACED_ERROR)
 
 
-def refund_limits(signature: Signature, at: dt.datetime) -> None:
+def refund_limits(signature: Signature, limits: Sequence[str], network: str | None, at: dt.datetime) -> None:
     """Refund the rate-limit tokens of a mail whose link was used, and make the network's next delayed mail due at once.
 
     So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
-    the own form took.
+    the own form took. `limits` are those of LIMITED_MAIL, `network` is NETWORK_HASH.
     """
-    sent_mails = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id})
-    limited_mails = [mail for mail in sent_mails if mail.parameters.get("limits")]
-    if not limited_mails:
-        return
-    limits, network = limited_mails[0].parameters["limits"], limited_mails[0].network_hash
     buckets = dict[BucketKey, RateLimit]()
     if "network" in limits and network:
         buckets |= network_bucket(signature.letter_id, network)
@@ -194,15 +189,26 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
     refund(db.session(), buckets, current_settings().secret_key)
 
 
-_RATE_LIMITED_MAILS = (
-    select(OutboxMessage.parameters, SubmissionOrigin.network_hash)
-    .join(SubmissionOrigin, SubmissionOrigin.signature_id == OutboxMessage.signature_id)
+LIMITED_MAIL = (
+    select(OutboxMessage.parameters)
     .where(
-        OutboxMessage.signature_id == bindparam("signature"),
+        OutboxMessage.signature_id == Signature.id,
         OutboxMessage.kind == MailKind.CONFIRM,
         OutboxMessage.sent_at.is_not(None),
+        OutboxMessage.parameters["limits"].is_not(None),
     )
     .order_by(OutboxMessage.id)
+    .limit(1)
+    .correlate(Signature)
+    .scalar_subquery()
+)
+"""Parameters of a signature's first confirmation mail that was sent and took rate-limit tokens, in a statement that selects it;
+None if there is none."""
+NETWORK_HASH = (
+    select(SubmissionOrigin.network_hash)
+    .where(SubmissionOrigin.signature_id == Signature.id)
+    .correlate(Signature)
+    .scalar_subquery()
 )
 _NEXT_DELAYED_MAIL = (
     select(OutboxMessage)

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
-from letterhub.commands.abuse._submission_limiter import refund_limits
+from letterhub.commands.abuse._submission_limiter import LIMITED_MAIL, NETWORK_HASH, refund_limits
 from letterhub.commands.signatures._evidence import mailbox_facts, recorded_facts
 from letterhub.commands.signatures._place_assignment import assign_place
 from letterhub.commands.signatures._shared_steps import (
@@ -162,8 +162,8 @@ def _confirm(signature: Signature, found: Any, shown: ShownConsent | None, at: d
     insert_rows(db.session.connection(), (OutboxMessage, mail), rows)
     may_have_rivals = search.organizations.own is not None or not search.organizations.is_place_free
     assign_place(signature, at, by_signatory=True, may_have_rivals=may_have_rivals)
-    if found.was_mailed:
-        refund_limits(signature, at)
+    if found.limited_mail:
+        refund_limits(signature, found.limited_mail["limits"], found.network_hash, at)
 
 
 def _lock(signature_id: int) -> Any:
@@ -197,7 +197,7 @@ _SIGNATURE = (
         _SIGNED.number.label("signed_number"),
         exists().where(EvidenceFact.signature_id == Signature.id).label("has_facts"),
         exists().where(Invitation.signature_id == Signature.id).label("has_invitation"),
-        exists().where(OutboxMessage.signature_id == Signature.id, OutboxMessage.sent_at.is_not(None)).label("was_mailed"),
+        LIMITED_MAIL.label("limited_mail"), NETWORK_HASH.label("network_hash"),
     )
     .join(Letter, Letter.id == Signature.letter_id)
     .join(Coalition, Coalition.id == Letter.coalition_id)
