@@ -60,6 +60,7 @@ from letterhub.models.organizations import (
 )
 from letterhub.models.partners import Partner
 from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage
+from letterhub.models.progress import ProgressLink
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.signature_evidence import (
     IS_DENIED,
@@ -155,6 +156,7 @@ __all__ = [
     "PressPage",
     "PressQuote",
     "Preview",
+    "ProgressLink",
     "RateLimitBucket",
     "RememberedColumns",
     "Reply",

@@ -26,11 +26,11 @@ bp = Blueprint("assets", __name__)
 
 _ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letter-parts letterhead themes signatories paper"
 AREAS = {
-    "public": (_ALL + " public signing check changes delivered mail").split(),
+    "public": (_ALL + " public signing charts check changes delivered mail").split(),
     "staff": (
-        _ALL + " check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
-        " staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews staff/release"
-        " staff/review staff/signatures staff/signing-settings staff/team"
+        _ALL + " charts check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
+        " staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews staff/progress"
+        " staff/release staff/review staff/signatures staff/signing-settings staff/team"
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""

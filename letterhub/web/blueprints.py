@@ -37,6 +37,7 @@ from letterhub.web.staff.letters import (
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import release, replies, signatory_messages
+from letterhub.web.staff.progress import overview
 from letterhub.web.staff.signatures import (
     added_names,
     competing_signatures,
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (branding.bp, "/staff/<coalition>"),
     (outbox.bp, "/staff/<coalition>/email"),
     (alerts.bp, "/staff/<coalition>/alerts"),
+    (overview.bp, "/staff/<coalition>/letters/<slug>/overview"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),

@@ -484,6 +484,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reply_letter_id"), ["letter_id"], unique=False)
 
     op.create_table(
+        "progress_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("expires_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("use_count", sa.Integer(), nullable=False),
+        sa.Column("used_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["staff.id"], name=op.f("fk_progress_link_created_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_progress_link_letter_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_progress_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_progress_link_token_hash")),
+    )
+    with op.batch_alter_table("progress_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_progress_link_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
         "scheduled_opening",
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("opens_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
@@ -817,6 +839,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("ended_at IS NOT NULL"),
             postgresql_where=sa.text("ended_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_signature_by_day",
+            ["letter_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
         )
         batch_op.create_index(
             "ix_signature_flood",
@@ -1769,6 +1798,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("organization_name != '' OR signer_name != ''"),
         )
         batch_op.drop_index(
+            "ix_signature_by_day",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+        batch_op.drop_index(
             "ix_signature_flood", sqlite_where=sa.text("from_flood = 1"), postgresql_where=sa.text("from_flood")
         )
         batch_op.drop_index(
@@ -1836,6 +1870,10 @@ def downgrade() -> None:
 
     op.drop_table("press_link")
     op.drop_table("press_page")
+    with op.batch_alter_table("progress_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_progress_link_letter_id"))
+
+    op.drop_table("progress_link")
     op.drop_table("partner")
     with op.batch_alter_table("scheduled_opening", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheduled_opening_opens_at"))

@@ -24,6 +24,8 @@ from letterhub.queries.abuse.alerts import abuse_notices
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
 from letterhub.queries.operations.health import last_backup_at, silent_site_parts
+from letterhub.queries.progress.overview import recent_numbers
+from letterhub.rendering.charts.sparkline import draw_sparkline
 from letterhub.web.access import Audience, accepts_large_body, open_to, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, new_idempotency_key, parse_integer, uploaded_name
 from letterhub.web.staff.letters.letter_forms import line_field
@@ -88,9 +90,11 @@ def index(staff: StaffContext) -> ResponseReturnValue:
     search = normalize_line(request.args.get("q", ""))[:200]
     page = dashboard_page(staff.coalition_id, search, request.args.get("page", 1, parse_integer), now())
     backlog = review_backlog(staff.coalition_id)
+    sparklines = {letter_id: draw_sparkline(numbers) for letter_id, numbers in recent_numbers(page.letters, now()).items()}
     is_owner = staff.role.covers(Role.OWNER)
     return render_template(
         "staff/letters/dashboard.html", staff=staff, found=page, search=search, waiting=backlog,
+        sparklines=sparklines,
         may_write=staff.role.covers(Role.ORGANIZER), alarms=abuse_notices(staff.coalition_id, now()), owner=is_owner,
         backed_up=not current_settings().demo,
         silent=silent_site_parts() if is_owner else (), backup=last_backup_at() if is_owner else None,

@@ -1,0 +1,89 @@
+"""Overview of a letter: its figures and what waits, for staff; and the sparklines of the dashboard."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from letterhub.domain.letters.next_step import LetterProgress
+from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
+from letterhub.domain.letters.serialization import text_from_facts
+from letterhub.domain.progress.figures import GroupCount, OutcomeTotals, Timeline
+from letterhub.domain.progress.time_bins import DAY, BinWidth, time_span
+from letterhub.domain.progress.waiting import WaitingFacts, WaitingItem, waiting_items
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db
+from letterhub.models import Draft, Letter, Signature, is_outside_floods, is_queued
+from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.progress.figures import (
+    Sources,
+    count_by_section,
+    count_by_source,
+    count_by_state,
+    count_spans,
+    letter_timeline,
+    outcome_totals,
+)
+
+SPARKLINE_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFigures:
+    """LetterFigures of a letter as counted at a moment; `pending_count` are forms that nobody has confirmed."""
+
+    timeline: Timeline
+    sections: tuple[GroupCount, ...]
+    states: tuple[GroupCount, ...]
+    sources: Sources
+    outcomes: OutcomeTotals
+    individual_count: int
+    zone: str
+
+    @property
+    def total(self) -> int:
+        """Return the number of published names."""
+        return self.timeline.total
+
+
+def letter_figures(letter_id: int, at: dt.datetime, width: BinWidth | None = None) -> LetterFigures:
+    """Return the figures of a letter; its timeline has bins of the width that suits it unless given."""
+    letter = db.session.get_one(Letter, letter_id)
+    return LetterFigures(
+        letter_timeline(letter, at, width), count_by_section(letter), count_by_state(letter), count_by_source(letter),
+        outcome_totals(letter_id, at), letter.individual_count, letter.deadline_zone,
+    )  # fmt: skip
+
+
+def waiting_under(header: LetterHeader, outcomes: OutcomeTotals, at: dt.datetime) -> tuple[WaitingItem, ...]:
+    """Return what waits under a letter, the next thing to do first."""
+    letter = db.session.get_one(Letter, header.letter_id)
+    of_letter = Signature.letter_id == letter.id
+    in_review = select(func.min(Signature.confirmed_at)).where(of_letter, is_queued())
+    pending = select(func.count(), func.min(Signature.created_at)).where(of_letter, is_outside_floods())
+    pending_count, oldest_pending = db.session.execute(pending).one()
+    missing: tuple[Requirement, ...] = ()
+    if header.state is LetterState.DRAFT:
+        text = text_from_facts(db.session.get_one(Draft, letter.id).text)
+        missing = missing_requirements(text, letter.deadline_at, at)
+    progress = LetterProgress(
+        header.state, header.deadline_at, header.awaiting_review_count, header.published_count, header.editions
+    )
+    facts = WaitingFacts(
+        progress, missing, header.opening_error, db.session.scalar(in_review), pending_count, oldest_pending,
+        letter.outdated_count, outcomes.bounced, outcomes.due_reminders,
+    )  # fmt: skip
+    return waiting_items(facts, at)
+
+
+def recent_numbers(headers: Iterable[LetterHeader], at: dt.datetime) -> dict[int, tuple[int, ...]]:
+    """Return the numbers of published names of the last days for each letter that has names, by its id; one statement."""
+    spans = {}
+    for header in headers:
+        if header.published_count:
+            today = at.astimezone(ZoneInfo(header.deadline_zone)).date()
+            first = today - (SPARKLINE_DAYS - 1) * DAY
+            spans[header.letter_id] = time_span(first, today, ZoneInfo(header.deadline_zone), BinWidth.DAY)
+    return count_spans(spans)
