@@ -9,7 +9,7 @@ LABEL_LENGTH = 100
 MAX_LINKS = 20
 
 
-class TooManyLinks(UserFacingError):
+class TooManyProgressLinks(UserFacingError):
     """Raised for a link beyond those that a letter may have."""
 
     field = "label"
