@@ -58,18 +58,19 @@ def add_person(contact: Contact, person: PersonDetails, copied_from: int | None 
     db.session.add(row)
 
 
-def contacts_with_address(coalition_id: int, contact_ids: Collection[int]) -> list[tuple[Signatory, str]]:
-    """Return the line of each of these contacts that has an address, and the address of the first person who has one."""
+def contacts_with_address(coalition_id: int, contact_ids: Collection[int]) -> list[tuple[Signatory, str, int | None]]:
+    """Return the line of each of these contacts that has an address, with the first such person's address, and the signature
+    that it was copied from."""
     query = (
         select(Contact, ContactPerson)
         .join(ContactPerson, ContactPerson.contact_id == Contact.id)
         .where(Contact.coalition_id == coalition_id, Contact.id.in_(contact_ids), ContactPerson.email != "")
         .order_by(Contact.id, ContactPerson.id)
     )
-    lines: dict[int, tuple[Signatory, str]] = {}
+    lines: dict[int, tuple[Signatory, str, int | None]] = {}
     for contact, person in db.session.execute(query):
         line = Signatory(contact.name, person.name, person.title, kind=SignatoryKind.ORGANIZATION, website=contact.website)
-        lines.setdefault(contact.id, (line, person.email))
+        lines.setdefault(contact.id, (line, person.email, person.copied_from_id))
     return list(lines.values())
 
 

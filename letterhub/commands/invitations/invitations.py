@@ -97,20 +97,20 @@ def invite_contacts(context: InvitationContext, contact_ids: Collection[int]) ->
     an address, with an answer or a signature, invited before, or whom we mail no more. Raises LetterNotOpen."""
     letter = _lock_letter_to_invite(context)
     lines = contacts_with_address(letter.coalition_id, contact_ids)
-    invitees = [Invitee(line.organization, line.website, email) for line, email in lines]
+    invitees = [Invitee(line.organization, line.website, email) for line, email, _copied_from in lines]
     signatures, unsubscribed = signatures_of_invitees(letter.id, invitees), unsubscribed_mailboxes(letter.id)
     chosen = [
-        (line, email)
-        for (line, email), signature in zip(lines, signatures, strict=True)
+        (line, email, copied_from)
+        for (line, email, copied_from), signature in zip(lines, signatures, strict=True)
         if invitation_outcome(signature.state if signature else None) is InvitationOutcome.WAITING
         and not suppression_sentence(letter.id, EmailAddress(email))
         and email not in unsubscribed
     ]
-    organization_ids = _organization_ids(letter, [line for line, _email in chosen], context.at)
+    organization_ids = _organization_ids(letter, [line for line, _email, _copied_from in chosen], context.at)
     invited = 0
-    for position, (line, email) in enumerate(chosen):
-        delay = bulk_mail_delay(position, len(chosen))
-        invited += bool(_invite(context, letter, line, email, organization_ids[_organization_key(line)], after=delay))
+    for position, (line, email, copied_from) in enumerate(chosen):
+        delay, organization_id = bulk_mail_delay(position, len(chosen)), organization_ids[_organization_key(line)]
+        invited += bool(_invite(context, letter, line, email, organization_id, delay, copied_from))
     if invited:
         _append_audit_entry(context, {"count": invited})
     return invited, len(contact_ids) - invited

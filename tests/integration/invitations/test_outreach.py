@@ -149,7 +149,15 @@ def test_no_address_that_a_signatory_gave_is_exported(otto: Visitor, letter: Let
     earlier = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
     number = factories.signature(earlier, cast.CLARA).id
     index(otto, letter).submit("Invite selected", chosen=str(number))
-    for path in (f"letters/{letter.slug}/invitations/export", "contacts/export"):
+    later = factories.open_letter(factories.replace(factories.TEXT, title="Loud rivers"), deadline_at=None)
+    contact = contact_of(cast.CLARA.organization)
+    page = otto.visit("contacts.index", coalition=HOME)
+    page.submit("Invite by email", chosen=f"{contact.id}.{contact.version}", letter=later.slug).says(
+        "One organization is being"
+    )
+    assert {one.copied_from_id for one in db.session.query(Invitation)} == {number}
+    exports = [f"letters/{one.slug}/invitations/export" for one in (letter, later)]
+    for path in (*exports, "contacts/export"):
         for file_format in ("csv", "xlsx"):
             data = {"csrf_token": csrf_token(otto, letter), "format": file_format}
             answer = otto.ask(f"/staff/{HOME}/{path}", method="POST", data=data)
