@@ -167,12 +167,13 @@ class InvitationRowOutcome(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class InviteeFacts:
     """Facts about an organization to invite: whether its mailbox was `invited` before or is `suppressed`; where
-    else it was `invited_in` under its name, "" for nowhere, and whether it `declined` there; the `outcome` of its
-    signature, None without one; and the `earlier_line` of the file with the same mailbox."""
+    else it was `invited_in` under its name, "" for nowhere, and whether it `declined` there, or `refused` as staff wrote down;
+    the `outcome` of its signature, None without one; and the `earlier_line` of the file with the same mailbox."""
 
     invited: bool = False
     invited_in: str = ""
     declined: bool = False
+    refused: bool = False
     suppressed: bool = False
     outcome: InvitationOutcome | None = None
     earlier_line: int | None = None
@@ -208,6 +209,8 @@ def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> Planned
             InvitationRowOutcome.SKIPPED,
             _("It asked for no more email about this letter, or its mailbox can’t be reached."),
         )
+    if facts.refused:
+        return PlannedRow(parsed, InvitationRowOutcome.SKIPPED, _("It said no to this letter."))
     if facts.invited or facts.invited_in:
         return PlannedRow(
             parsed,

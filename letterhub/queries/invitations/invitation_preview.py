@@ -10,6 +10,7 @@ from letterhub.domain.invitations.invitation import (
     NO_ADDRESS,
     InvitationOutcome,
     InvitationRowOutcome,
+    InviteeAnswer,
     InviteeFacts,
     invitation_outcome,
     plan_invitation,
@@ -71,7 +72,8 @@ class EarlierInvitations:
         self._letter_id = letter_id
         keys = list({name_key(name) for name in names})
         hashes = list({hash_mailbox(letter_id, EmailAddress(email)) for email in emails})
-        invitations = select(Invitation.name_key, Invitation.email, Invitation.declined_at, Invitation.mailbox_hash)
+        invitations = select(Invitation.name_key, Invitation.email, Invitation.mailbox_hash)
+        invitations = invitations.add_columns(Invitation.declined_at, Invitation.answer)
         invitations = invitations.where(Invitation.letter_id == letter_id)
         self._mailboxes, self._names = set[str](), dict[str, Row[Any]]()
         for start in range(0, max(len(keys), len(hashes)), BATCH_SIZE):
@@ -98,6 +100,7 @@ class EarlierInvitations:
             invited=mailbox_hash in self._mailboxes,
             invited_in=namesake.email if namesake else "",
             declined=bool(namesake and namesake.declined_at),
+            refused=bool(namesake and namesake.answer is InviteeAnswer.REFUSED),
             suppressed=not self._stopped.isdisjoint((mailbox_hash, address_hash)) or row.email in self._unsubscribed,
             outcome=outcome,
             earlier_line=earlier_line,

@@ -173,6 +173,14 @@ def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by
     again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It asked for no more email")
 
 
+def test_an_organization_that_said_no_by_phone_is_not_invited_by_a_list(otto: Visitor, letter: Letter) -> None:
+    page = otto.visit("contacts.create", coalition=COALITION_SLUG).submit("Add contact", name="Otter Order")
+    page.submit("Said no", letter=letter.slug, reason="Not their issue")
+    page = looked_at(otto, letter).says("One of 5 rows would be invited", "It said no to this letter.")
+    page.submit("Invite one organization").says("One organization is being invited by email.")
+    assert db.session.query(Upload).count() == 0
+
+
 def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> None:
     page = looked_at(otto, letter)
     letter.deadline_at = now() - DAYS
