@@ -71,6 +71,6 @@ def choose_columns(
 
 
 @one_transaction
-def discard_upload(owner: TableOwner, upload_id: int) -> None:
-    """Delete an upload; do nothing if it is gone."""
-    db.session.execute(delete(Upload).where(owner.owns(upload_id)))
+def discard_upload(owner: TableOwner, upload_id: int) -> bool:
+    """Delete an upload; return whether it was still there."""
+    return db.session.scalar(delete(Upload).where(owner.owns(upload_id)).returning(Upload.id)) is not None

@@ -128,8 +128,10 @@ def test_unknown_columns_are_asked_and_remembered_and_a_list_is_discarded(otto: 
     page = upload(otto, table).says("say what each column is")
     page.submit("Continue", status=422, **{"column-0": ""}).says("Choose “Organization” or “Person” for one.")
     page = page.submit("Continue", **{"column-0": "organization", "column-1": "signer_name"}).says("New 1")
-    page.follow("Change how the columns are read").says("Gruppe X")
+    columns = page.follow("Change how the columns are read").says("Gruppe X")
     page.submit("Discard file").says("Your contacts are as they were.")
+    for again in (page, columns):
+        again.submit("Discard file").says("This file was imported or discarded already.").never_says("as they were")
     upload(otto, table).says("New 1", "Elm Elders")
     assert (db.session.query(Contact).count(), db.session.query(RememberedColumns).count()) == (2, 1)
 

@@ -69,6 +69,7 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
 def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
     page = looked_at(otto, letter)
     page.submit("Invite 2 organizations").says("2 organizations are being invited by email.")
+    page.submit("Discard file").says("This file was imported or discarded already.").never_says("Nobody was invited")
     again = page.submit("Invite 2 organizations").says("have since been sent or discarded", "Otter Order", "no answer yet")
     assert (again.path.rsplit("/", 1)[1], db.session.query(Invitation).count()) == ("invitations", 2)
 

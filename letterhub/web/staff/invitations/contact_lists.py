@@ -12,7 +12,6 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.intake.tables.target_fields import CONTACT_FIELDS
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contact_list_preview import contact_list_preview
-from letterhub.queries.signatures.signatory_import import TableOwner, uploaded_file
 from letterhub.web.access import accepts_large_body, redirect_to, staff_only
 from letterhub.web.staff.invitations.uploads import (
     TableImport,
@@ -74,8 +73,8 @@ def apply(staff: StaffContext, upload_id: int) -> ResponseReturnValue:
 @bp.post("/<int:upload_id>/discard")
 @staff_only(Role.ORGANIZER)
 def delete(staff: StaffContext, upload_id: int) -> ResponseReturnValue:
-    """Delete a list."""
-    uploaded_file(TableOwner(coalition_id=staff.coalition_id), upload_id) or abort(404)
+    """Delete a list. A second press of its button is told so; an address alone finds no list."""
+    request.form.get("expected") or abort(404)
     return discard_table(CONTACTS, staff, None, upload_id)
 
 

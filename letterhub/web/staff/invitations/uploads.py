@@ -154,10 +154,12 @@ def show_preview(
 
 
 def discard_table(flow: TableImport, staff: StaffContext, slug: str | None, upload_id: int) -> ResponseReturnValue:
-    """Delete an upload."""
+    """Delete an upload, or say that it is gone."""
     header, owner = _owner_or_404(staff, slug)
-    discard_upload(owner, upload_id)
-    flash(str(flow.discarded))
+    if discard_upload(owner, upload_id):
+        flash(str(flow.discarded))
+    else:
+        flash(gettext("This file was imported or discarded already."), "stop")
     return redirect(flow.address("create", staff, header), 303)
 
 
