@@ -40,17 +40,17 @@ MEDIA_TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-office
 @bp.post("/letters/<slug>/invitations/selected")
 @staff_only(Role.ORGANIZER)
 def update_selected(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Remind, assign or tag the selected invitations, or record their answer; with `only`, record that of one row."""
-    header, act = get_letter_or_404(staff, slug), request.form.get("act", "")
-    if only := request.form.get("only"):
-        act, _colon, chosen = only.partition(":")
-        rows = _chosen([chosen])
+    """Remind, assign or tag the selected invitations, or record their answer; the button of a row acts on that row alone."""
+    header, action = get_letter_or_404(staff, slug), request.form.get("act", "")
+    if row_action := request.form.get("row"):
+        action, _colon, row = row_action.partition(":")
+        rows = _chosen([row])
     else:
         rows = _chosen(request.form.getlist("chosen"))
     if not rows:
         flash(_("Select at least one organization first."), "stop")
     else:
-        _flash_outcome(lambda: _act(staff, header, act, rows))
+        _flash_outcome(lambda: _act_on_invitations(staff, header, action, rows))
     return redirect(url_for("invitations.index", coalition=staff.coalition_slug, slug=slug, **filter_parameters()), 303)
 
 
@@ -58,16 +58,16 @@ def update_selected(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def update_contacts(staff: StaffContext) -> ResponseReturnValue:
     """Assign or tag the selected contacts, or invite them to a letter."""
-    rows, act = _chosen(request.form.getlist("chosen")), request.form.get("act", "")
+    rows, action = _chosen(request.form.getlist("chosen")), request.form.get("act", "")
     versions = {contact_id: version for contact_id, version, _outcome in rows}
     if not rows:
         flash(_("Select at least one contact first."), "stop")
-    elif act == "invite":
+    elif action == "invite":
         header = get_letter_or_404(staff, request.form.get("letter", ""))
         context = InvitationContext(header.letter_id, staff.staff_id, staff.actor, now())
         _flash_outcome(lambda: _invited_sentence(*invite_contacts(context, list(versions))))
     else:
-        _flash_outcome(lambda: _act_on_contacts(staff, act, versions))
+        _flash_outcome(lambda: _act_on_contacts(staff, action, versions))
     return redirect(url_for("contacts.index", coalition=staff.coalition_slug, **filter_parameters()), 303)
 
 
@@ -117,28 +117,28 @@ def _chosen(values: Iterable[str]) -> list[tuple[int, int, str]]:
     return rows
 
 
-def _act(staff: StaffContext, header: LetterHeader, act: str, rows: Sequence[tuple[int, int, str]]) -> str:
+def _act_on_invitations(staff: StaffContext, header: LetterHeader, action: str, rows: Sequence[tuple[int, int, str]]) -> str:
     """Do what a button says with invitations, and return the sentence for the next page."""
     shown = {invitation_id: outcome for invitation_id, _version, outcome in rows}
-    if act == "remind":
+    if action == "remind":
         context = InvitationContext(header.letter_id, staff.staff_id, staff.actor, now())
         count = remind_invitees(context, list(shown))
         sentence = ngettext("One organization is being reminded.", "%(num)s organizations are being reminded.", count)
         others = _("Those who answered, or were asked less than three days ago, are not.") if count < len(rows) else ""
         return f"{sentence} {others}".strip()
-    if act in ANSWERS:
+    if action in ANSWERS:
         reason = clean_line(request.form.get("reason"))[:MAX_NOTE]
-        return _done(*record_answers(staff, header.letter_id, shown, ANSWERS[act], reason, now()))
+        return _done(*record_answers(staff, header.letter_id, shown, ANSWERS[action], reason, now()))
     versions = {invitation_id: version for invitation_id, version, _outcome in rows}
-    return _act_on_contacts(staff, act, contacts_of_invitations(header.letter_id, versions))
+    return _act_on_contacts(staff, action, contacts_of_invitations(header.letter_id, versions))
 
 
-def _act_on_contacts(staff: StaffContext, act: str, versions: Mapping[int, int]) -> str:
+def _act_on_contacts(staff: StaffContext, action: str, versions: Mapping[int, int]) -> str:
     """Assign or tag contacts, given with the versions that the page showed, and return the sentence for the next page."""
-    if act == "assign":
+    if action == "assign":
         owner_id = request.form.get("owner_id", 0, type=parse_integer)
         return _done(*assign_contacts(staff, versions, owner_id or None, now()))
-    if act != "tag":
+    if action != "tag":
         abort(400)
     tags = parse_tags(request.form.get("new_tags", ""))
     return _done(*tag_contacts(staff, versions, tags, now())) if tags else str(_("Enter a tag first."))
@@ -167,9 +167,9 @@ def _invited_sentence(count: int, skipped: int) -> str:
     return f"{sentence} {reason}"
 
 
-def _flash_outcome(act: Callable[[], str]) -> None:
+def _flash_outcome(action: Callable[[], str]) -> None:
     """Run an action and flash what came of it."""
     try:
-        flash(act(), "good")
+        flash(action(), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
