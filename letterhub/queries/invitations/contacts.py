@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
 
-from letterhub.domain.invitations.invitation import InvitationOutcome, InviteeAnswer
+from letterhub.domain.invitations.invitation import OUTCOMES_WITH_SIGNATURE, InvitationOutcome, InviteeAnswer
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -24,7 +24,8 @@ from letterhub.models import (
     Staff,
     root_id_of,
 )
-from letterhub.queries.invitations.outreach import OutreachFilter, OutreachSort, contact_conditions, outreach_rows, tags_of
+from letterhub.queries.invitations.outcomes import select_outcomes
+from letterhub.queries.invitations.outreach import OutreachFilter, OutreachSort, contact_conditions, tags_of
 from letterhub.queries.letters.letter_header import title_column
 from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.paging import RowPage, fetch_page
@@ -72,6 +73,11 @@ class LetterOfContact:
     title: str
     outcomes: tuple[InvitationOutcome, ...]
     answer_reason: str
+
+    @property
+    def is_signed(self) -> bool:
+        """Return whether the letter has a signature of it, so that no answer is asked for."""
+        return not OUTCOMES_WITH_SIGNATURE.isdisjoint(self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +167,14 @@ def contact_profile(coalition_id: int, contact_id: int) -> ContactProfile | None
 
 def _letters(coalition_id: int, contact_id: int) -> tuple[LetterOfContact, ...]:
     """Return the letters that a contact was asked to sign, and those that take signatures or will, latest first."""
-    asked = select(Invitation.letter_id, Invitation.id).where(Invitation.contact_id == contact_id).order_by(Invitation.id)
-    ids: dict[int, list[int]] = {}
-    for invitation in db.session.execute(asked):
-        ids.setdefault(invitation.letter_id, []).append(invitation.id)
+    asked = select(Invitation.letter_id).where(Invitation.contact_id == contact_id)
+    ids = set(db.session.scalars(asked))
     rows = db.session.execute(_select_letters(coalition_id, ids).limit(MAX_LETTERS)).all()
     letters = []
     for row in rows:
-        invitations = outreach_rows(row.id, ids[row.id]) if row.id in ids else ()
-        outcomes = tuple(one.outcome for one in invitations)
+        query = select_outcomes(row.id).add_columns(Invitation.answer_reason).where(Invitation.contact_id == contact_id)
+        invitations = db.session.execute(query.order_by(Invitation.id)).all() if row.id in ids else ()
+        outcomes = tuple(InvitationOutcome(one.outcome) for one in invitations)
         reason = next((one.answer_reason for one in invitations if one.answer_reason), "")
         letters.append(LetterOfContact(row.id, row.slug, row.title or "", outcomes, reason))
     return tuple(letters)

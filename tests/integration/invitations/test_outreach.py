@@ -93,6 +93,15 @@ def test_a_no_needs_its_reason_and_stands_in_the_history(otto: Visitor, invited:
     index(otto, invited).submit("Send invitation", status=422, **OTTERS | {"email": "fred@otter.example"})
 
 
+def test_no_answer_is_asked_for_while_the_letter_has_a_signature(otto: Visitor, invited: Letter) -> None:
+    number = contact_of("Otter Order").id
+    row = factories.signature(invited, cast.HIRO, organization_name="Otter Order", email="ola@otter.example")
+    for state in (SignatureState.PUBLISHED, SignatureState.CONFIRMED, SignatureState.OUTDATED):
+        row.state = state
+        factories.save(row)
+        otto.visit("contacts.detail", coalition=HOME, contact_id=number).never_says("Promised to sign")
+
+
 def test_an_organization_that_was_never_mailed_says_no_by_phone(otto: Visitor, letter: Letter) -> None:
     page = otto.visit("contacts.create", coalition=HOME)
     page = page.submit(
