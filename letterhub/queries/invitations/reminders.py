@@ -9,7 +9,6 @@ from letterhub.domain.invitations.reminders import reminder_due_at
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, PlannedReminder, Staff
-from letterhub.queries.invitations.invitations import invitations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,3 @@ def reminders_due(at: dt.datetime) -> tuple[int, ...]:
     query = query.where(PlannedReminder.finished_at.is_(None), Letter.state == LetterState.OPEN)
     rows = db.session.execute(query.order_by(PlannedReminder.id)).all()
     return tuple(row.id for row, letter in rows if (due_at := due_at_of(row, letter)) is not None and due_at <= at)
-
-
-def count_due_reminders(letter_id: int, at: dt.datetime) -> int:
-    """Return how many organizations can be reminded of their invitation now."""
-    return sum(invitation.is_reminder_due(at) for invitation in invitations_of(letter_id))

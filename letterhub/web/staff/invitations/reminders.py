@@ -16,7 +16,8 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_REMINDERS
 from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.invitations.reminders import count_due_reminders, planned_reminders
+from letterhub.queries.invitations.outreach import OutreachFilter, find_invitations
+from letterhub.queries.invitations.reminders import planned_reminders
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, CommandForm
@@ -70,6 +71,7 @@ def delete(staff: StaffContext, slug: str, reminder_id: int) -> ResponseReturnVa
 def _render_page(staff: StaffContext, header: LetterHeader, form: PlanForm | None = None) -> str:
     return render_template(
         "staff/invitations/reminders.html", staff=staff, header=header, form=form or PlanForm(formdata=None),
-        planned=planned_reminders(header.letter_id), due=count_due_reminders(header.letter_id, now()),
+        planned=planned_reminders(header.letter_id),
+        due=find_invitations(header.letter_id, OutreachFilter(), now()).due_reminders,
         may_send=staff.role.covers(Role.ORGANIZER), most=MAX_REMINDERS,
     )  # fmt: skip
