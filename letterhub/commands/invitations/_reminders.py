@@ -5,11 +5,10 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
+from letterhub.commands.invitations._invitation_mail import queue_invitation_mail
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import bulk_mail_delay
-from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import queue_mail
 from letterhub.models import Invitation, Letter, append_audit_entry
 from letterhub.queries.invitations.invitations import invitations_of
 
@@ -26,11 +25,7 @@ def queue_reminders(letter: Letter, chosen: Collection[int] | None, *, actor: st
     }
     for position, invitation_id in enumerate(due_ids):
         invitation = invitations_by_id[invitation_id]
-        message = queue_mail(
-            MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, "again": 1}, at=at,
-            coalition_id=letter.coalition_id, letter_id=letter.id,
-        )  # fmt: skip
-        message.due_at = at + bulk_mail_delay(position, len(due_ids))
+        queue_invitation_mail(letter, invitation, at, bulk_mail_delay(position, len(due_ids)), is_reminder=True)
         invitation.remind(at)
     if due_ids:
         append_audit_entry(

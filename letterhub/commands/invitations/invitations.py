@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.invitations._contact_steps import contact_of_invitee, contacts_with_address
+from letterhub.commands.invitations._invitation_mail import queue_invitation_mail
 from letterhub.commands.invitations._reminders import queue_reminders
 from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.audit.log import ReferenceKind
@@ -27,13 +28,12 @@ from letterhub.domain.invitations.invitation import (
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_preview
 from letterhub.domain.signatures.signing import check_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import commands_allowed, db, end_read_transaction, one_transaction
-from letterhub.mail.outbox import normalized_address, queue_mail
+from letterhub.mail.outbox import normalized_address
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.invitation_preview import invitation_preview
@@ -232,24 +232,13 @@ def _invite(
     except IntegrityError:
         return None
     if letter.state is not LetterState.DRAFT:
-        _queue_mail(context, letter, invitation, {}, after)
+        queue_invitation_mail(letter, invitation, context.at, after)
     return invitation.id
 
 
 def _invitations_of_contact(letter_id: int, contact_id: int) -> Sequence[Invitation]:
     query = select(Invitation).where(Invitation.contact_id == contact_id, Invitation.letter_id == letter_id)
     return db.session.scalars(query.order_by(Invitation.id)).all()
-
-
-def _queue_mail(
-    context: InvitationContext, letter: Letter, invitation: Invitation, parameters: dict[str, int], delay: dt.timedelta
-) -> None:
-    """Queue an invitation's mail, due after a delay; `parameters` are added to its template context."""
-    message = queue_mail(
-        MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, **parameters}, at=context.at,
-        coalition_id=letter.coalition_id, letter_id=letter.id,
-    )  # fmt: skip
-    message.due_at = context.at + delay
 
 
 def _append_audit_entry(context: InvitationContext, after: dict[str, str | int]) -> None:

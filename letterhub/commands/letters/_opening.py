@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.invitations._prepared import mail_prepared_invitations
+from letterhub.commands.invitations._invitation_mail import mail_prepared_invitations
 from letterhub.commands.letters._shared_steps import bind_added_names, set_alphabet
 from letterhub.commands.signatures._added_mail import notify_added_before_opening
 from letterhub.domain.audit.log import ReferenceKind
