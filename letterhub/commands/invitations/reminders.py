@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from letterhub.commands.invitations._reminders import queue_reminders
 from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, MAX_DELAY, MAX_PLANNED, CannotPlan
+from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, MAX_DELAY, MAX_PLANNED, CannotPlan, ReminderFinished
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, PlannedReminder, append_audit_entry
@@ -64,10 +64,12 @@ def plan_reminder(letter_id: int, days_before: int, minute: int, staff_id: int, 
 
 @one_transaction
 def remove_reminder(letter_id: int, reminder_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Remove a planned reminder of a letter; nothing happens if it is gone."""
+    """Remove a planned reminder of a letter; nothing happens if it is gone. Raises ReminderFinished."""
     db.session.get_one(Letter, letter_id, with_for_update=True)
     reminder = db.session.get(PlannedReminder, reminder_id)
     if reminder is not None and reminder.letter_id == letter_id:
+        if reminder.finished_at:
+            raise ReminderFinished(_("This reminder’s time has passed. It can’t be removed."))
         db.session.delete(reminder)
         _append_audit_entry(reminder, "reminder removed", actor, at)
 

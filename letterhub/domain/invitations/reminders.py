@@ -17,6 +17,10 @@ class CannotPlan(UserFacingError):
     field = "days_before"
 
 
+class ReminderFinished(UserFacingError):
+    """Raised for the removal of a reminder that is finished."""
+
+
 def reminder_due_at(deadline_at: dt.datetime, zone: str, days_before: int, minute: int) -> dt.datetime:
     """Return when a reminder is due: at a `minute` of the day, on the day so many days before a deadline in its zone."""
     day = deadline_at.astimezone(ZoneInfo(zone)).date() - dt.timedelta(days=days_before)

@@ -178,6 +178,17 @@ def test_staff_plan_and_remove_reminders_on_their_page(letter: Letter, otto: Vis
     page.submit("Remove: Thursday, January 13, 2022, 9:00 a.m. Eastern").says("The planned reminder was removed.")
 
 
+def test_a_reminder_that_left_meanwhile_is_not_removed(letter: Letter, otto: Visitor, clock: time_machine.Traveller) -> None:
+    number = plan(letter)
+    page = otto.visit("reminders.index", coalition=HOME, slug=letter.slug)
+    clock.move_to(dt.datetime(2022, 1, 13, 14, 0, tzinfo=dt.UTC))
+    assert send_planned_reminder(number, now()) == len(NAMES)
+    page = page.submit("Remove: Thursday, January 13, 2022, 9:00 a.m. Eastern").says(
+        "This reminder’s time has passed. It can’t be removed."
+    )
+    page.says("7 organizations were reminded").never_says("was removed")
+
+
 def test_a_letter_without_a_deadline_has_no_planned_reminder(app: Flask, otto: Visitor) -> None:
     letter = factories.open_letter(deadline_at=None)
     page = otto.visit("reminders.index", coalition=HOME, slug=letter.slug)

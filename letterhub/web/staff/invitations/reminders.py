@@ -14,7 +14,7 @@ from letterhub.commands.invitations.reminders import plan_reminder, remove_remin
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_REMINDERS
-from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE
+from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, ReminderFinished
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.outreach import OutreachFilter, find_invitations
 from letterhub.queries.invitations.reminders import planned_reminders
@@ -63,8 +63,11 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def delete(staff: StaffContext, slug: str, reminder_id: int) -> ResponseReturnValue:
     """Remove a planned reminder; it can be planned again."""
-    remove_reminder(get_letter_or_404(staff, slug).letter_id, reminder_id, actor=staff.actor, at=now())
-    flash(_("The planned reminder was removed."))
+    try:
+        remove_reminder(get_letter_or_404(staff, slug).letter_id, reminder_id, actor=staff.actor, at=now())
+        flash(_("The planned reminder was removed."))
+    except ReminderFinished as refusal:
+        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
 
 
