@@ -5,7 +5,7 @@ docs/design/invitations.md.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, func, select
 
@@ -37,6 +37,7 @@ from letterhub.models import (
     lock_directory,
 )
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.invitations.outreach import tags_of
 
 
 @one_transaction
@@ -144,13 +145,14 @@ def assign_contacts(
 
 @one_transaction
 def tag_contacts(
-    staff: StaffContext, contact_ids: Mapping[int, int], tags: tuple[str, ...], at: dt.datetime
+    staff: StaffContext, contact_ids: Collection[int], tags: tuple[str, ...], at: dt.datetime
 ) -> tuple[int, tuple[str, ...]]:
     """Add tags to contacts, and keep theirs; return how many, and the names of those that have too many tags for them."""
     _check_tags(tags)
-    tagged, full = 0, []
-    for contact in _locked(staff.coalition_id, contact_ids):
-        own = set(db.session.scalars(select(ContactTag.tag).where(ContactTag.contact_id == contact.id)))
+    contacts, tagged, full = _locked(staff.coalition_id, contact_ids), 0, []
+    tags_by_contact = tags_of([contact.id for contact in contacts])
+    for contact in contacts:
+        own = set(tags_by_contact.get(contact.id, ()))
         if len(own.union(tags)) > MAX_TAGS:
             full.append(contact.name)
             continue
@@ -169,7 +171,7 @@ def _unchanged(coalition_id: int, versions: Mapping[int, int]) -> tuple[list[Con
     return unchanged, tuple(contact.name for contact in contacts if contact.version != versions[contact.id])
 
 
-def _locked(coalition_id: int, ids: Mapping[int, int]) -> list[Contact]:
+def _locked(coalition_id: int, ids: Collection[int]) -> list[Contact]:
     query = select(Contact).where(Contact.coalition_id == coalition_id, Contact.id.in_(list(ids))).order_by(Contact.id)
     return list(db.session.scalars(query.with_for_update()))
 
