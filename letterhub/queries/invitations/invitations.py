@@ -1,4 +1,4 @@
-"""Invitations of a letter for staff, and the template context of their mail. Behind its link: `received`."""
+"""Invitations of a letter with their outcomes, and the template context of their mail. Behind its link: `received`."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -37,12 +37,11 @@ NOT_SENT_BY_OUTCOME = {
 
 @dataclass(frozen=True, slots=True)
 class ListedInvitation:
-    """Invitation as staff see it. `signed_as` is the name on the letter if it differs from `organization`, otherwise ""."""
+    """Invitation with its outcome. `signed_as` is the name on the letter if it differs from `organization`, otherwise ""."""
 
     id: int
     organization: str
     email: str
-    invited_by: str
     invited_at: dt.datetime
     outcome: InvitationOutcome
     signed_as: str
@@ -57,22 +56,21 @@ class ListedInvitation:
 def invitations_of(letter_id: int, ids: Collection[int] | None = None) -> tuple[ListedInvitation, ...]:
     """Return the invitations to a letter with their outcomes, newest first; only those with these ids, if given.
 
-    The list, its counts, reminders, mails and the form behind the link have the outcomes of `select_outcomes`.
+    Reminders, mails and the page behind the link use it; staff work on `queries.invitations.outreach`.
     """
     outcomes = select_outcomes(letter_id)
     if ids is not None:
         outcomes = outcomes.where(Invitation.id.in_(ids))
     found = outcomes.subquery()
     query = (
-        select(Invitation, Staff.name, found.c.outcome, Signature.organization_name)
+        select(Invitation, found.c.outcome, Signature.organization_name)
         .join(found, found.c.id == Invitation.id)
-        .outerjoin(Staff, Staff.id == Invitation.invited_by_id)
         .outerjoin(Signature, Signature.id == found.c.signature_id)
         .order_by(Invitation.id.desc())
     )
     return tuple(
-        _listed_invitation(invitation, invited_by or "", InvitationOutcome(outcome), signed_as or "")
-        for invitation, invited_by, outcome, signed_as in db.session.execute(query)
+        _listed_invitation(invitation, InvitationOutcome(outcome), signed_as or "")
+        for invitation, outcome, signed_as in db.session.execute(query)
     )
 
 
@@ -85,11 +83,11 @@ def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
     return {row.mailbox_hash: row.reason for row in owners_requests_last}
 
 
-def _listed_invitation(row: Invitation, invited_by: str, outcome: InvitationOutcome, signed_as: str) -> ListedInvitation:
+def _listed_invitation(row: Invitation, outcome: InvitationOutcome, signed_as: str) -> ListedInvitation:
     name = str(row.line.get("organization", ""))
     return ListedInvitation(
-        row.id, name, row.email, invited_by, row.invited_at, outcome, "" if signed_as == name else signed_as,
-        row.reminders, row.reminded_at,
+        row.id, name, row.email, row.invited_at, outcome, "" if signed_as == name else signed_as, row.reminders,
+        row.reminded_at,
     )  # fmt: skip
 
 

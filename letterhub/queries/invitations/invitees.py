@@ -1,6 +1,6 @@
 """Invitees: the signature, if any, by which each organization is already on a letter.
 
-The list of invitations, contacts, imported lists, reminders, counts and the invitation form all use `signatures_of_invitees`.
+Inviting by name, from contacts, by a list, and past signatories checks it; the outcome of an invitation is in `outcomes`.
 Only confirmed or imported signatures count, so that what strangers type changes nothing here.
 """
 
