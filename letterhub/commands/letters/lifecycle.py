@@ -64,8 +64,8 @@ def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 @one_transaction
 def withdraw_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
     """Withdraw a letter for good: its page says so, and nobody can sign. Raises MoveNotAllowed."""
+    _move(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)  # locks the letter, as all do before its opening
     db.session.execute(delete(ScheduledOpening).where(ScheduledOpening.letter_id == letter_id))
-    _move(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
 
 
 def _lock_letter(letter_id: int) -> Letter:
