@@ -171,8 +171,10 @@ def _seal(connection: Connection, chain: Any, entries: Sequence[AuditEntry]) -> 
     if connection.dialect.name == "postgresql" and len(rows) == 1:
         execute_prepared(connection, _APPEND, rows[0] | moved)
         return
-    for row in rows:
-        execute_prepared(connection, _INSERT_ENTRY, row)
+    if len(rows) == 1:
+        execute_prepared(connection, _INSERT_ENTRY, rows[0])
+    else:
+        connection.execute(_INSERT_ENTRY, rows)
     execute_prepared(connection, _MOVE_HEAD, moved)
 
 
