@@ -121,7 +121,11 @@ def execute_prepared(connection: Connection, statement: Executable, values: Mapp
     if prepared.is_plain:
         return prepared.execute(connection, values or {})
     result = connection.execute(statement, values)
-    return Rows(result.all() if result.returns_rows else ())
+    if result.returns_rows:
+        return Rows(result.all())
+    rows = Rows()
+    rows.rowcount = result.rowcount
+    return rows
 
 
 def insert_rows(connection: Connection, first: Row, others: Iterable[Row] = ()) -> int:

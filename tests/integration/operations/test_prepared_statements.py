@@ -19,6 +19,9 @@ from tests.support import factories
 BUCKETS = cast("Table", RateLimitBucket.__table__)
 INSERT = insert(BUCKETS).returning(BUCKETS.c.bucket_key, BUCKETS.c.expires_at)
 EXTEND = update(BUCKETS).where(BUCKETS.c.bucket_key == bindparam("key")).values(expires_at=bindparam("until"))
+EXTEND_ALL = (
+    update(BUCKETS).where(BUCKETS.c.bucket_key.in_(bindparam("keys", expanding=True))).values(expires_at=bindparam("until"))
+)
 BY_STATE = (
     select(Signature.id, Signature.state, Signature.created_at, Signature.lead, Signature.confirmed_at, Letter.optional_fields)
     .join(Letter, Letter.id == Signature.letter_id)
@@ -72,6 +75,7 @@ def test_what_is_inserted_and_changed_is_read_as_it_was_given(letter: Letter) ->
     later = NOON + dt.timedelta(microseconds=1)
     assert prepared(EXTEND, key="a%s:b", until=later).rowcount == 1
     assert prepared(EXTEND, key="another", until=later).rowcount == 0
+    assert prepared(EXTEND_ALL, keys=["a%s:b", "another"], until=later).rowcount == 1
     assert prepared(select(BUCKETS.c.expires_at)).scalar_one() == later
     assert prepared(EXTEND.returning(BUCKETS.c.bucket_key), key="a%s:b", until=NOON).scalars() == ["a%s:b"]
 
