@@ -29,6 +29,8 @@ from letterhub.queries.mail.news import Span, news_items
 from letterhub.queries.mail.notices import default_zone
 
 BATCH_SIZE = 200
+MIN_SPAN = dt.timedelta(seconds=30)
+"""Least time that is told of at once: of all workers, whose clocks start this in the same minute, one reads the tables."""
 MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)  # between machines
 
 
@@ -38,7 +40,7 @@ def queue_notices(at: dt.datetime) -> int:
     until, progress = at - SETTLING_TIME, _lock_progress(at)
     if progress.notified_until > at + MAX_CLOCK_DIFFERENCE:  # written by a clock that was ahead
         progress.notified_until = until
-    if progress.notified_until >= until:
+    if until - progress.notified_until < MIN_SPAN:
         return 0
     span = Span(progress.notified_until, until)
     progress.notified_until = until

@@ -36,6 +36,7 @@ from letterhub.queries.mail.news import Span, news_items
 from tests.support import cast, factories
 from tests.support.editions import freeze_unrendered
 from tests.support.html_forms import form_data, form_with_button
+from tests.support.query_plans import record_plans
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
@@ -256,6 +257,36 @@ def test_a_clock_that_was_ahead_stops_no_notices(letter: Letter, clock: time_mac
     withdraw(letter, "Alliance 2")
     clock.shift(MINUTE)
     assert queue_notices(now()) == 1
+
+
+def test_of_workers_in_the_same_minute_one_reads_the_tables(
+    letter: Letter, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans = []
+
+    def read(span: Span, topics: object) -> tuple[()]:
+        spans.append(span)
+        return ()
+
+    monkeypatch.setattr(commands, "news_items", read)
+    for _minute in range(2):
+        for _worker in range(10):
+            queue_notices(now())
+            clock.shift(dt.timedelta(seconds=1))
+        clock.shift(dt.timedelta(seconds=50))
+    first, second = spans
+    assert first.until == second.since
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_confirmed_signatures_are_looked_up_by_letter_and_time(letter: Letter) -> None:
+    factories.signature(letter, cast.CLARA, CONFIRMED, confirmed_at=now())
+    end_read_transaction()
+    with record_plans() as plans:
+        news_items(Span(now() - MINUTE, now()), [NoticeTopic.SIGNATURES, NoticeTopic.WAITING])
+    [plan] = plans
+    assert plan.count("SEARCH signature USING INDEX ix_signature_") + plan.count("SEARCH signature USING COVERING INDEX") == 2
+    assert "SCAN signature" not in plan
 
 
 def test_a_member_chooses_on_the_account_page(letter: Letter, visitor: Visitor) -> None:
