@@ -2,16 +2,11 @@
 
 import datetime as dt
 
-from letterhub.commands.signatures._shared_steps import (
-    email_signatory,
-    lock_letter,
-)
+from letterhub.commands.signatures._shared_steps import email_signatory, lock_letter
 from letterhub.domain.abuse.submission_limits import mailbox_may_be_mailed_at
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.signing import (
-    may_confirm,
-)
+from letterhub.domain.signatures.signing import may_confirm
 from letterhub.infrastructure.db import one_transaction
 from letterhub.queries.abuse.submission_limits import mailbox_history
 from letterhub.queries.signatures.reminders import signatures_to_remind

@@ -13,8 +13,6 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, OutboxMessage, Signature, SubmissionOrigin
 
 BATCH_SIZE = 200
-
-
 REMINDER_PAUSE = REMINDER_AGES[0]
 
 
