@@ -224,9 +224,20 @@ ONLY_KIND_SENTENCES = {
 }
 
 
+def only_accepted_kind(who_may_sign: WhoMaySign) -> SignatoryKind | None:
+    """Return the one kind of signatories that a letter accepts; None if it accepts both."""
+    match who_may_sign:
+        case WhoMaySign.ORGANIZATIONS:
+            return SignatoryKind.ORGANIZATION
+        case WhoMaySign.INDIVIDUALS:
+            return SignatoryKind.INDIVIDUAL
+        case WhoMaySign.BOTH:
+            return None
+
+
 def accepts_kind(who_may_sign: WhoMaySign, kind: SignatoryKind) -> bool:
     """Return whether a letter accepts signatories of a kind."""
-    return who_may_sign is WhoMaySign.BOTH or str(who_may_sign) == f"{kind}s"  # its values are the plurals of the kinds
+    return only_accepted_kind(who_may_sign) in (kind, None)
 
 
 def check_kind_accepted(who_may_sign: WhoMaySign, kind: SignatoryKind) -> None:

@@ -12,11 +12,11 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, 
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.signing_settings import FormSettings, OptionalField, WhoMaySign
+from letterhub.domain.letters.signing_settings import FormSettings, OptionalField
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
-from letterhub.domain.signatures.signing import Section, SigningRequest
+from letterhub.domain.signatures.signing import Section, SigningRequest, only_accepted_kind
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_location, website
@@ -99,9 +99,7 @@ class LineForm(PublicForm):
         super().__init__(**kwargs)
         self.settings = letter.form_settings if isinstance(letter, PublicLetter) else letter
         self.before = before
-        self.only_kind = only_kind or (
-            None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1])
-        )
+        self.only_kind = only_kind or only_accepted_kind(letter.who_may_sign)
         omitted = set(map(str, OptionalField)) - set(map(str, letter.optional_fields))
         if self.only_kind:
             omitted |= {"kind", *KEYS_OF_OTHER_KIND[self.only_kind]}

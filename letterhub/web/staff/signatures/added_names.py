@@ -21,7 +21,7 @@ from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.added_names import MAX_NOTE_LENGTH, AddedName, AgreementMethod, EvidenceFile, check_agreed_on
 from letterhub.domain.signatures.signatory_import import ParsedRow
-from letterhub.domain.signatures.signing import Section, utc_to_local
+from letterhub.domain.signatures.signing import Section, only_accepted_kind, utc_to_local
 from letterhub.intake.evidence_files import read_evidence_file
 from letterhub.mail.outbox import normalized_address
 from letterhub.queries.accounts import StaffContext
@@ -88,7 +88,7 @@ class AddNameForm(CommandForm):
         super().__init__(**kwargs)
         self.today = utc_to_local(now(), header.deadline_zone)[0]
         self.agreed_on.render_kw = {"max": self.today.isoformat()}
-        self.only_kind = None if who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(who_may_sign)[:-1])
+        self.only_kind = only_accepted_kind(who_may_sign)
         self.evidence_file: EvidenceFile | None = None
         if self.only_kind:
             del self.kind
