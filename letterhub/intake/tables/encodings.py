@@ -19,7 +19,8 @@ _NO_CAPITALS = 0.15  # names begin with one, where there are any
 _SAMPLE_BYTES = 6_000
 _MAX_SAMPLE_LENGTH = 90
 _MAX_WORD_BYTES = 400
-_WORDS = re.compile(rb"[^\s,;\"]+")
+_NON_ASCII_WORDS = re.compile(rb"(?<![^\s,;\"])[^\s,;\"\x80-\xff]*+[\x80-\xff][^\s,;\"]*")
+_CELLS = re.compile("[^,;\t|\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _TYPOGRAPHY = frozenset("’‘“”„«»–—•…€£™®©§°ºª№·¡¿\u00a0、。「」『』・（）：，！？；〜ー々《》【】　")
 _INSIDE_WORDS = frozenset("’·‑–—\u00a0ー々・")
 
@@ -50,7 +51,7 @@ def likely_readings(data: bytes) -> tuple[Reading, ...]:
 def sample_of(data: bytes, codec: str) -> str:
     """Return a few cells of a file that have letters beyond ASCII, as a codec reads them; "" if it cannot read the file."""
     text = _decode(data, codec)
-    cells = (cell.strip(' "\t') for line in (text or "").splitlines() for cell in re.split(r"[,;\t|]", line))
+    cells = (cell[0].strip(' "') for cell in _CELLS.finditer(text or ""))
     sample = ""
     for cell in _each_once(cell for cell in cells if not cell.isascii()):
         if sample and len(sample) + len(cell) > _MAX_SAMPLE_LENGTH:
@@ -69,8 +70,7 @@ def _each_once(cells: Iterator[str]) -> Iterator[str]:
 
 def _sample_words(data: bytes) -> bytes:
     """Return words of a file with bytes beyond ASCII, from its whole length, each once."""
-    found = (match[0] for match in _WORDS.finditer(data) if match.end() - match.start() <= _MAX_WORD_BYTES)
-    words = list(dict.fromkeys(word for word in found if not word.isascii()))
+    words = [word for word in dict.fromkeys(_NON_ASCII_WORDS.findall(data)) if len(word) <= _MAX_WORD_BYTES]
     return b"\n".join(words[:: 1 + sum(map(len, words)) // _SAMPLE_BYTES])
 
 

@@ -203,6 +203,7 @@ def _check_one_encoding(data: bytes, file: str) -> None:
     utf8_bytes = sum(len(letter[0]) for letter in _UTF8_LETTER.finditer(data))
     if utf8_bytes and utf8_bytes * 2 >= len(_NON_ASCII.findall(data)):
         sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
-        valid = data.decode("utf-8", errors="ignore").encode()
-        start = next((at for at, (one, other) in enumerate(zip(data, valid, strict=False)) if one != other), len(valid))
-        raise FileRefused(file, sentence, line=data.count(b"\n", 0, start) + 1)
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as problem:
+            raise FileRefused(file, sentence, line=data.count(b"\n", 0, problem.start) + 1) from None
