@@ -77,16 +77,16 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Chec
             comparisons[own_format] = compare_copy(own_text, copy, names)
     if not comparisons:
         raise UnreadableFile(_("We have no finished file of that edition to compare this one with."))
-    form, comparison = max(comparisons.items(), key=lambda item: (item[1].verdict is CopyVerdict.SAME, item[1].shared))
+    file_format, comparison = max(comparisons.items(), key=lambda item: (item[1].verdict is CopyVerdict.SAME, item[1].shared))
     if comparison.verdict is CopyVerdict.SAME:
-        return CopyCheckResult(CopyAnswer.COMPARED, edition, form, comparison)
+        return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, comparison)
     if not named and comparison.shared < MIN_SHARED:
         return CopyCheckResult(CopyAnswer.NOT_OURS)
     if not edition.is_delivered:
         return CopyCheckResult(CopyAnswer.NOT_DELIVERED if named else CopyAnswer.NOT_OURS, named)
     if WEB_PAGE.match(copy.pages[0]):
         raise UnreadableFile(_("This web page differs from ours, and we compare the words of PDF and plain-text files only."))
-    return CopyCheckResult(CopyAnswer.COMPARED, edition, form, comparison)
+    return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, comparison)
 
 
 def _named_edition(copy: FileText, page_edition: CheckPage) -> CheckPage | None:
