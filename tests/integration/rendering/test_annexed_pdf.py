@@ -48,7 +48,7 @@ def test_word_page_and_text_have_each_page_too(document: LetterDocument, tmp_pat
         "Report, 1/3: Rivers of the north", "Report, 2/3: Rivers of the south", "Report, 3/3",
     ]  # fmt: skip
     page = render_document(FileFormat.HTML, document).content.decode()
-    assert page.count('<img alt="Report, ') + page.count(' alt="Report, ') >= len(PAGES)
+    assert page.count(' alt="Report, ') == len(PAGES)
     assert "Rivers of the south" in render_document(FileFormat.TXT, document).content.decode()
 
 
