@@ -13,7 +13,7 @@ from letterhub.setting_parsers import parse_mailbox
 
 TEXT = """This is a test, sent by `letterhub mail test` at {site}.
 
-If it stands in your spam folder, check SPF, DKIM and DMARC: in the original of this email, each must say “pass”.
+If it is in your spam folder, check SPF, DKIM and DMARC: in the original of this email, each must say “pass”.
 """
 
 
@@ -30,7 +30,7 @@ def mail() -> None:
 def send_test(address: str, dkim: str) -> None:
     """Send one email to ADDRESS, and print the mail server's answer and what the DNS says of the sender.
 
-    Exits with status 1 if the server does not take it, or if SPF, DKIM or DMARC has to be mended.
+    Exits with status 1 if the server does not accept it, or if SPF, DKIM or DMARC needs fixing.
     """
     try:
         recipient = parse_mailbox(address)

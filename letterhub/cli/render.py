@@ -132,7 +132,7 @@ def _exit_on_error(status: int) -> Iterator[None]:
     try:
         yield
     except (UserFacingError, OSError) as problem:
-        advice = " Say it with --sheet, --headings or --column." if isinstance(problem, TableQuestion) else ""
+        advice = " Use --sheet, --headings or --column." if isinstance(problem, TableQuestion) else ""
         click.echo(f"letterhub render: {problem}{advice}", err=True)
         sys.exit(status)
 

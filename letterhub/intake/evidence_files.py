@@ -1,4 +1,4 @@
-"""Files that show a yes: an email, a note, a PDF or a picture, told by content. They are stored as they are, and never shown.
+"""Evidence that a signatory agreed: an email, a text, a PDF or a picture, known by its content, stored unchanged, never shown.
 
 See docs/design/signatures.md.
 """
@@ -26,7 +26,7 @@ def read_evidence_file(content: bytes, name: str) -> EvidenceFile:
         raise FileRefused(name, _("this file is larger than %(most)s MB.", most=MAX_DOCUMENT_BYTES // 2**20))
     media_type = _media_type(content)
     if not media_type:
-        raise FileRefused(name, _("this is no email (.eml), text, PDF, PNG, JPEG or WebP file."))
+        raise FileRefused(name, _("this isn’t an email (.eml), text, PDF, PNG, JPEG or WebP file."))
     return EvidenceFile(name, media_type, content)
 
 

@@ -1,1 +1,1 @@
-"""PDF files of strangers, read by a limited child process."""
+"""PDF files from outside, each read by a child process with limits."""

@@ -78,7 +78,7 @@ def test_five_fields_add_a_name_that_waits_for_review_with_its_evidence(otto: Vi
         ({"agreed_on": "2022-02-01"}, "This day is still to come."),
         ({"email": "nobody"}, "We can’t send email to this address."),
         ({"website": "not a site"}, "website"),
-        ({"file": (b"MZ\0\0", "yes.exe")}, "yes.exe: this is no email (.eml), text, PDF, PNG, JPEG or WebP file."),
+        ({"file": (b"MZ\0\0", "yes.exe")}, "yes.exe: this isn’t an email (.eml), text, PDF, PNG, JPEG or WebP file."),
         ({"file": (b"", "empty.txt")}, "empty.txt: this file is empty."),
     ],
 )
