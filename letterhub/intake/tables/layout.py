@@ -10,10 +10,9 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.tables.choices import TableChoices
 from letterhub.intake.tables.columns import count_known_fields
-from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, OpenedTable, likely_separator
+from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, MIN_KNOWN_FIELDS, OpenedTable, likely_separator
 from letterhub.intake.tables.workbooks import Record
 
-MIN_KNOWN_FIELDS = 2
 MAX_TITLE_LENGTH = 60
 _ROWS_TO_COUNT_COLUMNS_IN = 1_000
 
@@ -51,14 +50,15 @@ def find_layout(table: OpenedTable, choices: TableChoices) -> TableLayout:
     separators = [choices.separator] if choices.separator else table.separators
     if choices.header_line is not None:
         return _chosen_layout(table, choices, separators)
-    candidates = sorted(_header_candidates(table, separators, choices), key=lambda candidate: candidate[:3])
-    if not candidates:
+    best = min(_header_candidates(table, separators, choices), key=lambda candidate: candidate[:3], default=None)
+    if best is None:
         sentence = _("no heading says who signed. The first row must name the columns, such as organization and signer_name.")
         separator = choices.separator or likely_separator(table)
-        first = next((at for at, one in enumerate(_first_records(table, separator)) if non_empty_cells(one)), None)
-        is_list = first is not None and all(len(one.cells) <= 1 for one in _first_records(table, separator))
+        rows = list(islice(table.records(separator), HEADER_SEARCH_ROWS))
+        first = next((at for at, row in enumerate(rows) if non_empty_cells(row)), None)
+        is_list = first is not None and all(len(row.cells) <= 1 for row in rows)
         return TableLayout(separator, None if is_list else first, TableQuestion(table.file, sentence, line=1))
-    _is_weak, _line, _count, separator, at = candidates[0]
+    *_rank, separator, at = best
     records = list(islice(table.records(separator), at + 1))
     try:
         return TableLayout(separator, at, None, tuple(_title_notes(records[:at], records[at], table.file)))
@@ -69,10 +69,6 @@ def find_layout(table: OpenedTable, choices: TableChoices) -> TableLayout:
 def non_empty_cells(record: Record) -> list[str]:
     """Return the cells of a row that hold something."""
     return [cell.strip() for cell in record.cells if cell.strip()]
-
-
-def _first_records(table: OpenedTable, separator: str) -> list[Record]:
-    return list(islice(table.records(separator), HEADER_SEARCH_ROWS))
 
 
 def _chosen_layout(table: OpenedTable, choices: TableChoices, separators: Iterable[str]) -> TableLayout:
@@ -98,7 +94,7 @@ def _chosen_layout(table: OpenedTable, choices: TableChoices, separators: Iterab
 def _header_candidates(
     table: OpenedTable, separators: Iterable[str], choices: TableChoices
 ) -> Iterator[tuple[bool, int, int, str, int]]:
-    """Yield rows that name who signed, sorted: those with two known fields before one, then the first, then the most fields.
+    """Yield rows that name who signed, the best being the smallest: two known fields before one, then the first, then the most.
 
     Not the one that names the most: somebody may have typed headings as answers. If no row names two fields, one is enough.
     """

@@ -17,9 +17,10 @@ from letterhub.intake.tables.workbooks import Record, Sheet, WorkbookLimits, rea
 MAX_COLUMNS = 16_384  # the limit of spreadsheets, which write them all if somebody once touched the edge of a sheet
 MAX_ROWS = 10_000
 HEADER_SEARCH_ROWS = 20
+MIN_KNOWN_FIELDS = 2
+"""Fields that a row names which is surely one of headings."""
 _UPLOAD_LIMITS = WorkbookLimits(5, 512 * 2**20, 64 * 2**20, MAX_ROWS + HEADER_SEARCH_ROWS)
 _OWN_LIMITS = WorkbookLimits(120, 3 * 2**30, 2**30, None)
-_KNOWN_FIELDS_OF_A_HEADER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _only_table(sheets: Sequence[Sheet]) -> str:
 
 def _has_header(sheet: Sheet) -> bool:
     rows = sheet.first_rows[:HEADER_SEARCH_ROWS]
-    return any(count_known_fields(record.cells) >= _KNOWN_FIELDS_OF_A_HEADER for record in rows)
+    return any(count_known_fields(record.cells) >= MIN_KNOWN_FIELDS for record in rows)
 
 
 def likely_separator(table: OpenedTable) -> str:

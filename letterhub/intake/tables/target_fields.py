@@ -52,7 +52,7 @@ PICTURE_FIELDS = (TargetField("logo", _("Logo")), TargetField("signature_picture
 """Fields that name a file beside the table, which an upload has not."""
 MAX_LENGTHS = {"tags": MAX_TAGS * (MAX_TAG + len(", ")), "notes": MAX_NOTE}
 """Limits of fields whose values may be longer than a line."""
-REPEATABLE = frozenset({"permission", "remark"})
+REPEATABLE = frozenset(field.key for field in SIGNATORY_FIELDS if field.may_repeat)
 NAMING = frozenset({"organization", "signer_name", "first_name", "last_name"})
 """Fields of which a table needs one: they say who it is about."""
 

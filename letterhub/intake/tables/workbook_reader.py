@@ -59,7 +59,7 @@ def read_workbook(data: bytes, chosen: str, max_rows: int | None) -> dict[str, A
         if is_whole:
             whole = {"name": meta.name, "rows": rows}
         visible = meta.visible is SheetVisibleEnum.Visible
-        found.append({"name": meta.name, "visible": visible, "rows": rows[:PEEKED_ROWS], "height": sheet.total_height})
+        found.append({"name": meta.name, "visible": visible, "rows": rows[:PEEKED_ROWS]})
     return {"sheets": found, "sheet": whole}
 
 
