@@ -16,7 +16,7 @@ from letterhub.intake.tables.columns import map_columns
 from letterhub.intake.tables.encodings import Reading
 from letterhub.intake.tables.file_types import guess_encoding
 from letterhub.intake.tables.layout import TableLayout, find_layout, non_empty_cells
-from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, OpenedTable, open_table
+from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, OpenedTable
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, target_keys
 from letterhub.intake.tables.workbooks import Record
 
@@ -74,13 +74,12 @@ class TableOutline:
 
 
 def outline_table(
+    table: OpenedTable,
     data: bytes,
-    file: str,
     choices: TableChoices = AS_IT_IS,
     targets: Sequence[TargetField] = SIGNATORY_FIELDS,
 ) -> TableOutline:
-    """Return the outline of an uploaded table, with what was chosen so far. Raises FileRefused if it cannot be read."""
-    table = open_table(data, file, choices, is_upload=True)
+    """Return the outline of a table opened from `data`, with what was chosen so far. Raises FileRefused if it is unreadable."""
     layout = find_layout(table, choices)
     records = list(islice(table.records(layout.separator), (layout.header_at or 0) + _SAMPLED_ROWS))
     header, body = layout.header(records), layout.body(records)
@@ -102,7 +101,7 @@ def outline_table(
         sheets=tuple(sheet.name for sheet in table.sheets) if len(table.sheets) > 1 else (),
         sheet=table.sheet,
         encoding=table.encoding,
-        readings=table.readings or (() if table.is_workbook else guess_encoding(data, file)[1]),
+        readings=table.readings or (() if table.is_workbook else guess_encoding(data, table.file)[1]),
         is_guess=bool(table.readings),
         separator=layout.separator,
         header_line=header.line,

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, literal, select
 
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
+from letterhub.intake.tables.opened_table import open_table
 from letterhub.intake.tables.outline import TableOutline, outline_table
 from letterhub.intake.tables.target_fields import TargetField
 from letterhub.models import Letter, RememberedColumns
@@ -26,12 +27,13 @@ def outline_upload(
 
     Raises FileRefused.
     """
-    outline = outline_table(content, file, choices, targets)
+    table = open_table(content, file, choices, is_upload=True)
+    outline = outline_table(table, content, choices, targets)
     remembered = {} if choices.columns else remembered_columns(owner, purpose, outline)
     if not remembered:
         return outline
     layout = replace(choices, sheet=outline.sheet, separator=outline.separator, header_line=outline.header_line)
-    return outline_table(content, file, replace(layout, columns=remembered), targets)
+    return outline_table(table, content, replace(layout, columns=remembered), targets)
 
 
 def remembered_columns(owner: TableOwner, purpose: str, outline: TableOutline) -> dict[int, str]:

@@ -11,7 +11,8 @@ from xlsxwriter import Workbook
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.encodings import likely_readings
-from letterhub.intake.tables.outline import outline_table
+from letterhub.intake.tables.opened_table import open_table
+from letterhub.intake.tables.outline import TableOutline, outline_table
 from letterhub.intake.tables.signatory_table import SignatoryTable, read_signatories
 from tests.support.missing import SHARED
 from tests.support.workbooks import ods, package, xls, xlsx
@@ -145,11 +146,15 @@ def test_a_table_is_read_right_or_asked_about_or_refused_with_the_true_reason(fi
         with pytest.raises(FileRefused, match=case.refused):
             read_signatories(case.data, file, None, case.choices)
         return
-    outline = outline_table(case.data, file, case.choices)
+    outline = outlined(case.data, file, case.choices)
     message = " ".join((outline.question, *outline.sheets, *(reading.sample for reading in outline.readings)))
     assert (outline.needs_answer, case.asked in message) == (bool(case.asked), True)
     if case.names is not None:
         assert names(read_signatories(case.data, file, None, case.choices)) == case.names
+
+
+def outlined(data: bytes, file: str, choices: TableChoices = AS_IT_IS) -> TableOutline:
+    return outline_table(open_table(data, file, choices, is_upload=True), data, choices)
 
 
 def names(table: SignatoryTable) -> list[tuple[str, str]]:
@@ -179,9 +184,9 @@ def test_the_likeliest_reading_of_a_short_table_is_the_right_one(encoding: str, 
     best, *_others = likely_readings(data)
     assert data.decode(best.encoding).splitlines()[1] == text
     assert text.split(";", maxsplit=1)[0] in best.sample
-    outline = outline_table(data, "names.csv")
+    outline = outlined(data, "names.csv")
     assert (outline.needs_answer, outline.readings[0]) == (True, best)
-    assert not outline_table(data, "names.csv", TableChoices(encoding=encoding)).is_guess
+    assert not outlined(data, "names.csv", TableChoices(encoding=encoding)).is_guess
 
 
 def test_where_two_readings_are_words_both_are_shown() -> None:
@@ -205,7 +210,7 @@ def test_every_shared_table_is_read_asked_about_or_refused() -> None:
     refused, asked = set(), set()
     for path in sorted((SHARED / "csv").iterdir()):
         try:
-            outline = outline_table(path.read_bytes(), path.name)
+            outline = outlined(path.read_bytes(), path.name)
             asked |= {path.name} if outline.needs_answer else set()
             read_signatories(path.read_bytes(), path.name)
         except FileRefused:
