@@ -226,13 +226,8 @@ ONLY_KIND_SENTENCES = {
 
 def only_accepted_kind(who_may_sign: WhoMaySign) -> SignatoryKind | None:
     """Return the one kind of signatories that a letter accepts; None if it accepts both."""
-    match who_may_sign:
-        case WhoMaySign.ORGANIZATIONS:
-            return SignatoryKind.ORGANIZATION
-        case WhoMaySign.INDIVIDUALS:
-            return SignatoryKind.INDIVIDUAL
-        case WhoMaySign.BOTH:
-            return None
+    only = {WhoMaySign.ORGANIZATIONS: SignatoryKind.ORGANIZATION, WhoMaySign.INDIVIDUALS: SignatoryKind.INDIVIDUAL}
+    return only.get(who_may_sign)
 
 
 def accepts_kind(who_may_sign: WhoMaySign, kind: SignatoryKind) -> bool:

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import update
 
 from letterhub.clock import now
-from letterhub.commands.mail import notices as commands
 from letterhub.commands.mail.notices import choose_notices, queue_digests, queue_notices
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import withdraw_signature
@@ -45,9 +44,8 @@ MINUTE = dt.timedelta(minutes=1)
 PUBLISHED, CONFIRMED = SignatureState.PUBLISHED, SignatureState.CONFIRMED
 
 
-@pytest.fixture
-def letter(app: Flask, clock: time_machine.Traveller) -> Letter:
-    """An open letter of a coalition with Sam on its team, whose notices have begun."""
+def letter_with_notices(clock: time_machine.Traveller) -> Letter:
+    """Return an open letter of a coalition with Sam on its team, whose notices have begun."""
     factories.staff(cast.SAM)
     letter = factories.open_letter(deadline_at=None)
     end_read_transaction()
@@ -55,6 +53,11 @@ def letter(app: Flask, clock: time_machine.Traveller) -> Letter:
     queue_digests(now())
     clock.shift(MINUTE)
     return letter
+
+
+@pytest.fixture
+def letter(app: Flask, clock: time_machine.Traveller) -> Letter:
+    return letter_with_notices(clock)
 
 
 def choose(choices: NoticeChoices, member: cast.Member = cast.SAM, hour: int = 9, zone: str = "UTC") -> None:
@@ -223,59 +226,6 @@ def test_who_left_the_team_hears_of_nothing_and_their_choices_are_gone(
     assert db.session.query(NoticeSettings).count() == 0
     assert send_due_mail(settings) == 0
     assert "no longer on the team" in db.session.query(OutboxMessage).filter_by(kind=MailKind.NOTICE).one().error
-
-
-def test_a_worker_that_is_killed_midway_tells_everyone_once(
-    letter: Letter, clock: time_machine.Traveller, settings: Settings, postbox: Inbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    factories.staff(cast.OTTO, of=None)
-    withdraw(letter, "Alliance 1")
-    clock.shift(MINUTE)
-    calls = []
-
-    def break_down(*arguments: object, **named: object) -> OutboxMessage:
-        calls.append(arguments)
-        if len(calls) == 2:
-            raise SystemExit
-        return queue_mail(*arguments, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(commands, "queue_mail", break_down)
-    with pytest.raises(SystemExit):
-        queue_notices(now())
-    monkeypatch.undo()
-    assert db.session.query(OutboxMessage).filter_by(kind=MailKind.NOTICE).count() == 0
-    assert queue_notices(now()) == 2
-    send_due_mail(settings)
-    assert [len(postbox.to(member.email)) for member in (cast.SAM, cast.OTTO)] == [1, 1]
-
-
-def test_a_clock_that_was_ahead_stops_no_notices(letter: Letter, clock: time_machine.Traveller) -> None:
-    queue_notices(now() + dt.timedelta(days=30))
-    withdraw(letter, "Alliance 1")
-    clock.shift(MINUTE)
-    queue_notices(now())
-    withdraw(letter, "Alliance 2")
-    clock.shift(MINUTE)
-    assert queue_notices(now()) == 1
-
-
-def test_of_workers_in_the_same_minute_one_reads_the_tables(
-    letter: Letter, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    spans = []
-
-    def read(span: Span, topics: object) -> tuple[()]:
-        spans.append(span)
-        return ()
-
-    monkeypatch.setattr(commands, "news_items", read)
-    for _minute in range(2):
-        for _worker in range(10):
-            queue_notices(now())
-            clock.shift(dt.timedelta(seconds=1))
-        clock.shift(dt.timedelta(seconds=50))
-    first, second = spans
-    assert first.until == second.since
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
