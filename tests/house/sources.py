@@ -40,6 +40,12 @@ def syntax_tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@cache
+def all_nodes(path: Path) -> list[ast.AST]:
+    """Return all nodes of a Python file's syntax tree."""
+    return list(ast.walk(syntax_tree(path)))
+
+
 def assert_none(found: Iterable[object], remedy: str) -> None:
     """Fail unless nothing was found; the message lists each place, then the remedy."""
     if places := [str(one) for one in found]:

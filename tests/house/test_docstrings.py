@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import assert_none, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, place, python_files
 
 FOLDERS = ("letterhub", "tests", "bench")
 OPENINGS = re.compile(r"\s*(What|Who|Whether|Where|How|Which|Whose|Whom|Why|When)(ever|soever)?\b")
@@ -16,7 +16,7 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and text of each docstring, also of those below constants and fields."""
-    for node in ast.walk(syntax_tree(path)):
+    for node in all_nodes(path):
         body = getattr(node, "body", None)
         for statement in body if isinstance(body, list) else []:
             match statement:
@@ -55,7 +55,7 @@ def test_docstrings_name_what_exists() -> None:
 def names_of(path: Path) -> set[str]:
     """Return all names in a module: variables, attributes, parameters, functions, classes, imports, keys."""
     found: set[str] = set()
-    for node in ast.walk(syntax_tree(path)):
+    for node in all_nodes(path):
         match node:
             case ast.Name(name) | ast.Attribute(_, name) | ast.arg(name) | ast.keyword(str(name)) | ast.Constant(str(name)):
                 found.add(name)

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from letterhub.paths import ROOT
-from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree, tracked_files
+from tests.house.sources import all_nodes, assert_none, own_files, place, python_files, syntax_tree, tracked_files
 
 LINES = 300
 FUNCTION_LINES = 40
@@ -43,9 +43,7 @@ def test_folders_are_small() -> None:
 
 
 def test_functions_are_short() -> None:
-    functions = [
-        (path, node) for path in python_files() for node in ast.walk(syntax_tree(path)) if isinstance(node, ast.FunctionDef)
-    ]
+    functions = [(path, node) for path in python_files() for node in all_nodes(path) if isinstance(node, ast.FunctionDef)]
     lengths = {f"{place(path, node.lineno)} {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in functions}
     long = [f"{name}: {length} lines" for name, length in lengths.items() if length > FUNCTION_LINES]
     assert_none(long, f"move a part into a function of its own; at most {FUNCTION_LINES} lines")

@@ -4,11 +4,12 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, own_files, place, python_files, syntax_tree
 
 LIBRARY_WORDS = {  # Flask-Security asks for its own vocabulary
     "letterhub/web/flask_security.py",
@@ -54,6 +55,7 @@ def _matches_code(path: Path, what: str) -> bool:
     return bool(re.search(what, _code(path), re.MULTILINE))
 
 
+@cache
 def _code(path: Path) -> str:
     """Return the code of a file, without comments, docstrings and other strings."""
     return ast.unparse(_WithoutStrings().visit(ast.parse(path.read_text(encoding="utf-8"))))
@@ -68,9 +70,7 @@ class _WithoutStrings(ast.NodeTransformer):
 
 
 def test_nothing_is_imported_inside_a_function() -> None:
-    functions = (
-        (path, node) for path in own_files(".py") for node in ast.walk(syntax_tree(path)) if isinstance(node, ast.FunctionDef)
-    )
+    functions = ((path, node) for path in own_files(".py") for node in all_nodes(path) if isinstance(node, ast.FunctionDef))
     inside = [
         (path, part) for path, node in functions for part in ast.walk(node) if isinstance(part, ast.Import | ast.ImportFrom)
     ]
@@ -98,7 +98,7 @@ def test_a_class_name_stands_for_one_thing() -> None:
 
 def _names(path: Path) -> Iterator[tuple[int, str]]:
     """Yield every name that a file defines: classes, functions, arguments, variables."""
-    for node in ast.walk(syntax_tree(path)):
+    for node in all_nodes(path):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):
@@ -184,7 +184,7 @@ def test_no_sentence_shouts() -> None:
     shouts = (
         (path, node)
         for path in python_files()
-        for node in ast.walk(syntax_tree(path))
+        for node in all_nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     loud = [place(path, node.lineno) for path, node in shouts if re.search(r"[a-z]!(\s|$)", node.value)]

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letterhub.paths import ROOT
-from tests.house.sources import assert_none, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, place, python_files, syntax_tree
 
 
 def test_measurements_and_scanners_import_what_exists() -> None:
     missing = [
         f"{place(path, node.lineno)} {node.module}.{alias.name}"
         for path in [*python_files("bench"), *python_files("audit")]
-        for node in ast.walk(syntax_tree(path))
+        for node in all_nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module and (module := own_module(node.module, path.parent))
         for alias in node.names
         if alias.name not in names_of(module)

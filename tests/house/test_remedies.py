@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import assert_none, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, place, python_files, syntax_tree
 
 NOT_CACHED = {
     "letterhub/web/public/signatures/signing.py": ("new", "check_email"),  # forms: each holds a token of its visitor
@@ -18,7 +18,7 @@ def test_house_tests_say_the_remedy() -> None:
     bare = [
         place(path, node.lineno)
         for path in python_files("tests/house")
-        for node in ast.walk(syntax_tree(path))
+        for node in all_nodes(path)
         if isinstance(node, ast.Assert) and node.msg is None
     ]
     assert_none(bare, "call `assert_none(places, remedy)`, or say after the assertion what to write where")

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, own_files, place, python_files
 
 NAMES = re.compile(r"(?:^|[._])(?:name|organization|title|coalition|signed_as|called|signer_name|recipient)$")
 FOR_OPERATORS = (
@@ -26,7 +26,7 @@ def test_no_period_follows_a_name_in_a_formatted_string() -> None:
         place(path, node.lineno)
         for path in python_files()
         if not any(part in path.as_posix() for part in FOR_OPERATORS)
-        for node in ast.walk(syntax_tree(path))
+        for node in all_nodes(path)
         if isinstance(node, ast.JoinedStr)
         for value, after in zip(node.values, node.values[1:], strict=False)
         if isinstance(value, ast.FormattedValue) and NAMES.search(ast.unparse(value.value))

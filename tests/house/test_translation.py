@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letterhub.paths import ROOT
-from tests.house.sources import assert_none, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, place, python_files
 
 LAYERS = ("domain", "commands", "queries", "intake", "rendering", "models", "infrastructure")
 TRANSLATORS = {"_", "_l", "_later", "gettext", "lazy_gettext", "ngettext"}
@@ -29,7 +29,7 @@ REMEDY = (
 
 def parents(path: Path) -> dict[ast.AST, ast.AST]:
     """Return the parent of each node of a file."""
-    return {child: node for node in ast.walk(syntax_tree(path)) for child in ast.iter_child_nodes(node)}
+    return {child: node for node in all_nodes(path) for child in ast.iter_child_nodes(node)}
 
 
 def callers(node: ast.AST, above: dict[ast.AST, ast.AST]) -> Iterator[str]:
@@ -42,7 +42,7 @@ def callers(node: ast.AST, above: dict[ast.AST, ast.AST]) -> Iterator[str]:
 def literals(path: Path) -> Iterator[tuple[int, str, list[str]]]:
     """Yield the line, the text and the callers of each string of a file that is no docstring and no part of another."""
     above = parents(path)
-    for node in ast.walk(syntax_tree(path)):
+    for node in all_nodes(path):
         if isinstance(above.get(node), ast.Expr | ast.JoinedStr | ast.FormattedValue):
             continue
         if isinstance(node, ast.JoinedStr):
@@ -57,7 +57,7 @@ def error_classes() -> set[str]:
     bases = {
         node.name: {ast.unparse(base) for base in node.bases}
         for path in python_files()
-        for node in ast.walk(syntax_tree(path))
+        for node in all_nodes(path)
         if isinstance(node, ast.ClassDef)
     }
     found = {"UserFacingError"}
@@ -102,7 +102,7 @@ def test_what_is_translated_is_a_literal_with_named_values() -> None:
         f"{place(path, node.lineno)}: {ast.unparse(node)[:60]}"
         for path in python_files()
         if path.name not in {"i18n.py", "gettext.py"}
-        for node in ast.walk(syntax_tree(path))
+        for node in all_nodes(path)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in TRANSLATORS
         for message in node.args[: 2 if "ngettext" in ast.unparse(node.func) else 1]
         if not (isinstance(message, ast.Constant) and isinstance(message.value, str))

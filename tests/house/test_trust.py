@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.sources import assert_none, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, python_files
 from tests.support.trust import GUARANTEES, NOT_BUILT, PAGE, guarantee_tests, render_page
 
 
@@ -30,12 +30,7 @@ Function = tuple[str, str]  # its module, its name
 def functions() -> dict[Function, ast.FunctionDef]:
     """Return every function of the commands and of the models, by module and name."""
     files = [*python_files("letterhub/commands"), *python_files("letterhub/models")]
-    return {
-        (path.stem, node.name): node
-        for path in files
-        for node in ast.walk(syntax_tree(path))
-        if isinstance(node, ast.FunctionDef)
-    }
+    return {(path.stem, node.name): node for path in files for node in all_nodes(path) if isinstance(node, ast.FunctionDef)}
 
 
 def audit_writers(known: dict[Function, ast.FunctionDef]) -> set[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jinja2 import nodes
 
 from letterhub.paths import ROOT
-from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree
+from tests.house.sources import all_nodes, assert_none, own_files, place, python_files, syntax_tree
 from tests.house.test_templates import PARSER, TEMPLATES
 
 MOST_PRODUCT_WORDS = 30
@@ -123,7 +123,7 @@ def test_a_member_of_an_enumeration_has_its_name_as_value() -> None:
     places = [
         f"{place(path)}:{member.lineno} {enumeration.name}.{name} = {value!r}"
         for path in python_files("letterhub")
-        for enumeration in ast.walk(syntax_tree(path))
+        for enumeration in all_nodes(path)
         if isinstance(enumeration, ast.ClassDef) and "enum.StrEnum" in map(ast.unparse, enumeration.bases)
         for member in enumeration.body
         if isinstance(member, ast.Assign) and isinstance(member.value, ast.Constant)
