@@ -8,7 +8,7 @@ from pathlib import Path
 
 from letterhub.paths import ROOT
 
-OWN_FOLDERS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "bench", ".ci")
+OWN_FOLDERS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "bench", "release", ".ci")
 
 
 def own_files(*suffixes: str) -> list[Path]:

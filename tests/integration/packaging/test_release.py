@@ -1,0 +1,99 @@
+"""Release: what `make release` makes of a commit, twice the same bytes, and when it refuses."""
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from letterhub.paths import ROOT
+from release import CannotRelease, build_packages, changes_of, check_ready, git, version, write_checksums
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of this repository, to be released."""
+    clone = tmp_path / "checkout"
+    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    monkeypatch.setattr("release.ROOT", clone)
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "Sam Example")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "sam@example.org")
+    return clone
+
+
+def commit(checkout: Path) -> None:
+    subprocess.run(["git", "commit", "--quiet", "--all", "--message", "release: ready"], cwd=checkout, check=True)
+
+
+def build(folder: Path) -> Path:
+    """Build what a release packs, in a folder, and its checksums."""
+    output, work = folder / "dist", folder / "work"
+    output.mkdir(parents=True)
+    work.mkdir()
+    build_packages(output, work)
+    write_checksums(output)
+    return output
+
+
+def test_two_builds_are_the_same_bytes_and_hold_what_is_committed(checkout: Path, tmp_path: Path) -> None:
+    first = build(tmp_path / "first")
+    (checkout / "letterhub" / "secret.py").write_text("PASSWORD = 'not in a release'\n", encoding="utf-8")
+    before = os.umask(0o077)
+    second = build(tmp_path / "second")
+    os.umask(before)
+    sums = (first / "SHA256SUMS").read_text(encoding="ascii")
+    assert sums == (second / "SHA256SUMS").read_text(encoding="ascii")
+    listed = dict(line.split("  ")[::-1] for line in sums.splitlines())
+    assert all(hashlib.sha256((first / name).read_bytes()).hexdigest() == digest for name, digest in listed.items())
+    number = version()
+    assert sorted(listed) == [
+        f"letterhub-{number}-image.tar.gz",
+        f"letterhub-{number}-py3-none-any.whl",
+        f"letterhub-{number}.tar.gz",
+    ]
+
+
+def test_the_source_builds_the_same_wheel_and_the_image_context_has_all_that_its_steps_copy(
+    checkout: Path, tmp_path: Path
+) -> None:
+    output = build(tmp_path)
+    number = version()
+    with tarfile.open(output / f"letterhub-{number}.tar.gz") as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    source = tmp_path / "source" / f"letterhub-{number}"
+    again = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path / "again"]
+    epoch = git("log", "-1", "--format=%ct").decode().strip()
+    subprocess.run(again, cwd=source, env=os.environ | {"SOURCE_DATE_EPOCH": epoch}, check=True, stdout=subprocess.DEVNULL)
+    (wheel,) = output.glob("*.whl")
+    assert (tmp_path / "again" / wheel.name).read_bytes() == wheel.read_bytes()
+    with tarfile.open(output / f"letterhub-{number}-image.tar.gz") as archive:
+        names = set(archive.getnames())
+    steps = (checkout / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    copied = " ".join(re.findall(r"^COPY ([^-].*) \S+$", steps, re.MULTILINE)).split()
+    assert {"deploy/Dockerfile", *copied} <= names
+    assert not any(name.startswith("tests") for name in names)
+
+
+def test_what_is_not_ready_is_refused_with_what_to_do(checkout: Path) -> None:
+    with pytest.raises(CannotRelease, match=r"Give version .* its date in CHANGELOG.md: ## \["):
+        check_ready()
+    changelog = checkout / "CHANGELOG.md"
+    heading = f"## [{version()}] - "
+    text = changelog.read_text(encoding="utf-8").replace(f"{heading}not yet released", f"{heading}2027-01-31")
+    changelog.write_text(text, encoding="utf-8")
+    with pytest.raises(CannotRelease, match="Commit or remove"):
+        check_ready()
+    commit(checkout)
+    check_ready()
+    assert changes_of(version()).startswith("The first version.")
+    subprocess.run(["git", "tag", f"v{version()}"], cwd=checkout, check=True)
+    check_ready()
+    changelog.write_text(text + "\nMore.\n", encoding="utf-8")
+    commit(checkout)
+    with pytest.raises(CannotRelease, match="is the tag of another commit"):
+        check_ready()
