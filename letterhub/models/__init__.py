@@ -62,6 +62,14 @@ from letterhub.models.partners import Partner
 from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage
 from letterhub.models.progress import ProgressLink
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
+from letterhub.models.signature_conditions import (
+    is_aside,
+    is_from_flood,
+    is_listed,
+    is_named,
+    is_outside_floods,
+    is_queued,
+)
 from letterhub.models.signature_evidence import (
     IS_DENIED,
     Consent,
@@ -92,16 +100,7 @@ from letterhub.models.signature_search import (
     search_position,
     write_search_lines,
 )
-from letterhub.models.signatures import (
-    LISTED_BEYOND_ASCII,
-    Signature,
-    is_aside,
-    is_from_flood,
-    is_listed,
-    is_named,
-    is_outside_floods,
-    is_queued,
-)
+from letterhub.models.signatures import LISTED_BEYOND_ASCII, Signature
 
 __all__ = [
     "FTS5_INDEX",

@@ -26,13 +26,14 @@ class Letter(Base):
     """Letter. Its text is in revisions, of which the newest is current.
 
     `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
-    that was submitted in time may still be confirmed. `optional_fields` lists the optional fields of the form. `network_days`
-    is how long the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept.
-    Consent older than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
-    `publish_individuals` publishes individuals once they confirm; the three columns after it record that a name of this kind
-    was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is the
-    idempotency key of its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the
-    changes to its published list. `draft_slug` is the slug until it opened; it still redirects staff.
+    that was submitted in time may still be confirmed. `optional_fields` lists the optional fields of the form, `questions`
+    those that organizers added, see `domain.questions`. `network_days` is how long the origin of a form is kept,
+    `contact_months` how long after delivery signatories' addresses are kept. Consent older than `consent_days` is to be renewed
+    before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals` publishes individuals once they
+    confirm; the three columns after it record that a name of this kind was ever published by a rule, or imported.
+    `requires_proof_of_work` requires a proof of work. `idempotency_key` is the idempotency key of its form. The last columns
+    are counters, see `models.shared_rows`; `list_version` counts the changes to its published list. `draft_slug` is the slug
+    until it opened; it still redirects staff.
     """
 
     __tablename__ = "letter"
@@ -44,6 +45,7 @@ class Letter(Base):
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
     optional_fields: Mapped[list[Any]] = mapped_column(default=lambda: [str(field) for field in OptionalField])
+    questions: Mapped[list[Any]] = mapped_column(default=list)
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     publish_individuals: Mapped[bool] = mapped_column(default=False)
     organizations_by_rule: Mapped[bool] = mapped_column(default=False)

@@ -4,13 +4,14 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.signatures.evidence import (
     NO_DIRECTORY_FACTS,
     Assessment,
@@ -56,10 +57,11 @@ class Signature(Base):
     `revision_id` is the text that it is for; a name that staff added before its letter opens has none until then.
     `place_key` is its place, unique under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
-    `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
-    `outdated_at` is when the text first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the
-    sort key in letters of each order; `lead_key` precedes the id in the order of signing. `alphabet` is the letter's. The
-    partial indexes of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
+    `sort_key` is stored, so that every database sorts alike. `answers` are those to the letter's questions, see
+    `domain.questions`, NULL for none. `idempotency_key` is the idempotency key of its form. `outdated_at` is when the text
+    first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the sort key in letters of each
+    order; `lead_key` precedes the id in the order of signing. `alphabet` is the letter's. The partial indexes of the list and
+    of the queue exclude unconfirmed signatures, which cost them nothing.
     """
 
     __tablename__ = "signature"
@@ -105,6 +107,7 @@ class Signature(Base):
     location: Mapped[str] = mapped_column(String(300), default="")
     section: Mapped[str] = mapped_column(String(60), default="")
     affiliation: Mapped[str] = mapped_column(String(300), default="")
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     lead: Mapped[bool] = mapped_column(default=False)
     lead_order: Mapped[int] = mapped_column(default=0)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
@@ -212,21 +215,28 @@ class Signature(Base):
         self.lead, self.lead_order, self.sort_name = line.lead, line.lead_order, line.sort_name
         self.update_keys()
 
-    def set_line(self, line: Signatory) -> None:
-        """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
+    def set_line(self, line: Signatory, answers: Answers | None = None) -> None:
+        """Set the line as its signatory typed it, and new answers; staff's sort name is kept as long as the name is."""
+        self.set_answers(answers)
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
         for column, value in line_columns(line, self.alphabet or "").items():
             setattr(self, column, value)
         self.update_keys()
 
+    def set_answers(self, answers: Answers | None) -> None:
+        """Set new answers to questions; those to others are kept."""
+        if (merged := merge_answers(self.answers, answers)) != self.answers:
+            self.answers = merged
+
     def clear_contact(self, at: dt.datetime) -> None:
-        """Erase the signature's CONTACT_FIELDS and store when. An individual's place key, which has the address, becomes an
-        anonymous one."""
+        """Erase the signature's CONTACT_FIELDS and answers, and store when. An individual's place key, which has the address,
+        becomes an anonymous one."""
         if self.email and self.place_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.place_key = f"person|signature-{self.id}"
         for field in CONTACT_FIELDS:
             setattr(self, field.column, "")
+        self.answers = None
         self.contact_erased_at = self.contact_erased_at or at
 
     def clear_line(self) -> None:
@@ -268,33 +278,3 @@ class Signature(Base):
             claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=directory.other_name,
             fact_kinds=directory.countable(applicable_fact_kinds(facts, self.signatory)),
         )  # fmt: skip
-
-
-def is_listed() -> ColumnElement[bool]:
-    """Build the SQL condition that a signature is published; with a literal, so that the partial index is used."""
-    return Signature.state == literal_column("'published'")
-
-
-def is_queued() -> ColumnElement[bool]:
-    """Build the SQL condition that a signature waits for review, with a literal."""
-    return Signature.state == literal_column("'confirmed'")
-
-
-def is_aside() -> ColumnElement[bool]:
-    """Build the SQL condition that a signature ended or is outdated, with literals, so that the partial index is used."""
-    return Signature.state.in_([literal_column(state) for state in ASIDE])
-
-
-def is_named() -> ColumnElement[bool]:
-    """Build the SQL condition that a signature has a name, with literals: that of an unconfirmed one is erased in time."""
-    return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
-
-
-def is_from_flood() -> ColumnElement[bool]:
-    """Build the SQL condition that an unconfirmed signature came in a flood, by its partial index."""
-    return and_(Signature.state == literal_column("'pending'"), Signature.from_flood)
-
-
-def is_outside_floods() -> ColumnElement[bool]:
-    """Build the SQL condition that an unconfirmed signature belongs to no known flood, by its partial index."""
-    return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)

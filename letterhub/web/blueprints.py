@@ -38,6 +38,7 @@ from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import release, replies, signatory_messages
 from letterhub.web.staff.progress import overview
+from letterhub.web.staff.questions import answers, questions
 from letterhub.web.staff.signatures import (
     added_names,
     competing_signatures,
@@ -86,6 +87,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (signing_settings.bp, "/staff/<coalition>/letters/<slug>/settings"),
     (verification_reports.bp, "/staff/<coalition>/letters/<slug>/signatures/report"),
     (mail_words.bp, "/staff/<coalition>/letters/<slug>/emails"),
+    (questions.bp, "/staff/<coalition>/letters/<slug>/questions"),
+    (answers.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (publish_rule_preview.bp, "/staff/<coalition>/letters/<slug>/settings/rules"),
     (signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (competing_signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),

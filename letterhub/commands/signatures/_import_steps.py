@@ -11,6 +11,7 @@ from letterhub.commands.signatures._added_mail import MailPlace, notify_added
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.questions.answers import merge_answers
 from letterhub.domain.signatures.added_names import notification_fact
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_imports
@@ -64,6 +65,7 @@ def prepare_row(letter_id: int, alphabet: str, row: ParsedRow, at: dt.datetime) 
         created_at=at,
     )
     signature.set_staff_line(line)
+    signature.answers = merge_answers(None, row.answers)
     signature.move(SignatureMove.CONFIRM, at)
     signature.take_place()
     is_organization = line.kind is SignatoryKind.ORGANIZATION

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
+from letterhub.commands.questions._answer_steps import answers_await_review
 from letterhub.commands.signatures._place_assignment import has_equal_rival
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
@@ -125,9 +126,9 @@ def link_invitation(signature_id: int, letter_id: int, invitation_id: int) -> No
 
 def is_published_at_once(signature: Signature, rules: PublishRules) -> bool:
     """Return whether the letter's rules publish a signature without review, and remember on the letter that they did. Returns
-    early if they never do, or another signature holds its place.
+    early if they never do, another signature holds its place, or staff must read its answers first.
     """
-    if signature.place_key is None or rules.staff_review_all(signature.kind):
+    if signature.place_key is None or rules.staff_review_all(signature.kind) or answers_await_review(signature):
         return False
     assessment = assess_signature(signature)
     if assessment.doubts & (DUPLICATE_DOUBTS | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):

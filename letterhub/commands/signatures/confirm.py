@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
 from letterhub.commands.abuse._submission_limiter import LIMITED_MAIL, NETWORK_HASH, refund_limits
+from letterhub.commands.questions._answer_steps import audit_facts_of_answers
 from letterhub.commands.signatures._evidence import mailbox_facts, recorded_facts
 from letterhub.commands.signatures._place_assignment import assign_place
 from letterhub.commands.signatures._shared_steps import (
@@ -30,6 +31,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.signing import (
@@ -72,10 +74,11 @@ def confirm_signature(
     revision: int | None,
     at: dt.datetime,
     line: Signatory | None = None,
+    answers: Answers | None = None,
     consent: ConsentOf | None = None,
     link: LinkContent | None = None,
 ) -> None:
-    """Confirm a signature, with a corrected line if one is given, under the revision with that number.
+    """Confirm a signature, with a corrected line and answers if they are given, under the revision with that number.
 
     Without `revision`, the one it was begun under counts as read. `consent` is stored. Raises AlreadyConfirmed, AlreadySigned,
     LetterNotOpen, TextChanged, InvalidLink if the `link` was made for another one, and MoveNotAllowed if it was disowned.
@@ -89,31 +92,36 @@ def confirm_signature(
     period = SigningPeriod(found.state, found.deadline_at, found.closed_at, dt.timedelta(hours=found.grace_hours))
     check_confirmable(period, signature.created_at, at)
     check_text_current(found.signed_number if revision is None else revision, found.number)
-    _sign_current_text(found, line, consent, at)
+    _sign_current_text(found, line, answers, consent, at)
 
 
-def _sign_current_text(found: Any, line: Signatory | None, consent: ConsentOf | None, at: dt.datetime) -> None:
+def _sign_current_text(
+    found: Any, line: Signatory | None, answers: Answers | None, consent: ConsentOf | None, at: dt.datetime
+) -> None:
     """Confirm a locked signature under the current text, publish it if a rule says so, and log it."""
     signature: Signature = found.Signature
     shown = consent and consent(signature.signatory, revision_text(found.revision_id, found.sha256))
-    before = correctable_fields(signature)
+    before, answers_before = correctable_fields(signature), signature.answers
     if line is not None:
-        signature.set_line(line)
+        signature.set_line(line, answers)
     _confirm(signature, found, shown, at)
     if is_published_at_once(signature, PublishRules(found.publish_rule, found.publish_individuals)):
         signature.move(SignatureMove.PUBLISH, at)
     after, facts = correctable_fields(signature), audit_facts_of_signing(signature, found.number, found.sha256)
+    facts = {**facts, **audit_facts_of_answers(signature, answers_before)}
     audit_signatory_action(signature, "confirmed", at, before, after, facts)
 
 
 @one_transaction
 def sign_by_invitation(
-    invitation_id: int, *, mailbox: int, revision: int | None, at: dt.datetime, line: Signatory, consent: ConsentOf
-) -> int:
+    invitation_id: int, *, mailbox: int, revision: int | None, at: dt.datetime, line: Signatory, consent: ConsentOf,
+    answers: Answers | None = None,
+) -> int:  # fmt: skip
     """Sign for an invited organization and confirm it at once; return the signature's id. No other mail proves the mailbox:
     the invitation's link was mailed to it, `mailbox` is the number in that link.
 
-    `line` is the one that the page showed, or as it was corrected there, `revision` the number of the text. Raises
+    `line` is the one that the page showed, or as it was corrected there, `answers` are those to the letter's questions,
+    `revision` is the number of the text. Raises
     AlreadyConfirmed if the invitation was used, MailboxNotProven, LetterNotOpen, TextChanged and AlreadySigned. The letter is
     held, then the invitation locked, so that of two presses one signs.
     """
@@ -133,14 +141,14 @@ def sign_by_invitation(
         letter_id=letter.id, revision_id=current_revision(letter.id).id, alphabet=letter.alphabet, email=invitation.email,
         state=SignatureState.PENDING, created_at=at,
     )  # fmt: skip
-    signature.set_line(line)
+    signature.set_line(line, answers)
     db.session.add(signature)
     db.session.flush()
     invitation.signature_id = signature.id
     db.session.flush()
     found = _lock(signature.id)
     check_text_current(revision or 0, found.number)
-    _sign_current_text(found, None, consent, at)
+    _sign_current_text(found, None, None, consent, at)
     return signature.id
 
 

@@ -23,7 +23,7 @@ from letterhub.domain.signatures.signatory_import import ImportChanged, ParsedRo
 from letterhub.infrastructure.db import end_read_transaction, one_transaction
 from letterhub.intake.tables.choices import TableChoices
 from letterhub.models import SignatoryImport
-from letterhub.queries.signatures.signatory_import import PendingImport, import_preview_of, parse_rows, pending_import
+from letterhub.queries.signatures.signatory_import import PendingImport, import_preview_of, parse_names, pending_import
 from letterhub.rendering.pdf.client import check_not_cancelled
 
 
@@ -66,7 +66,7 @@ def _approved_rows(job: PendingImport) -> Sequence[ParsedRow]:
         if not approved:
             raise ImportChanged(_("There are no new names in this file."))
         return approved
-    rows, _notes = parse_rows(job.content, job.file_name, TableChoices.from_facts(job.choices))
+    rows, _notes = parse_names(job.letter_id, job.content, job.file_name, TableChoices.from_facts(job.choices))
     lines = frozenset(job.lines)
     return [row for row in rows if row.line in lines]
 

@@ -42,7 +42,7 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     `sure`.
     """
     letter, signature = lock_target(signature_target)
-    check_line_version(signature.signatory, signature_target.expected_version)
+    check_line_version(signature.signatory, signature_target.expected_version, signature.answers)
     if letter.state is LetterState.DRAFT:
         raise CannotAsk(_("Open the letter first. The organization is asked about its public text."), field="")
     recipient = normalized_address(address)

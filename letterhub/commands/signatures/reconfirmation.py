@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from letterhub.commands.questions._answer_steps import answers_await_review, audit_facts_of_answers
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._place_assignment import has_equal_rival, reassign_corrected_place
@@ -19,6 +20,7 @@ from letterhub.commands.signatures._shared_steps import (
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, is_republished_at_once
 from letterhub.domain.signatures.review import SignatureEvent
@@ -42,6 +44,7 @@ def reconfirm_signature(
     revision: int,
     at: dt.datetime,
     line: Signatory | None = None,
+    answers: Answers | None = None,
     shown_consent: ShownConsent | None = None,
 ) -> None:
     """Confirm a signature under the current text, whose revision number was shown, with a corrected line if one is given.
@@ -55,10 +58,11 @@ def reconfirm_signature(
         raise AlreadyConfirmed(_("This signature already stands under the current text."))
     check_confirmable(letter.signing_period, signature.created_at, at)
     listed_at, line_before, fields_before = signature.published_at, signature.signatory, correctable_fields(signature)
-    revision_now = _bind_to_current_text(signature, letter, revision, line)
+    answers_before = signature.answers
+    revision_now = _bind_to_current_text(signature, letter, revision, line, answers)
     search = link_organization(signature, letter.coalition_id, at)
     signature.move(SignatureMove.CONFIRM, at)
-    is_new = needs_review(line_before, signature.signatory)
+    is_new = needs_review(line_before, signature.signatory) or answers_await_review(signature, answers_before)
     reassign_corrected_place(signature, new=is_new, at=at)
     _record_evidence(signature, search, shown_consent, revision_now, at)
     keeps_place = listed_at is not None and not is_new and signature.place_key is not None
@@ -69,6 +73,7 @@ def reconfirm_signature(
     if is_new:
         notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=listed_at is not None)
     fields, facts = correctable_fields(signature), audit_facts_of_signing(signature, revision_now.number, revision_now.sha256)
+    facts = {**facts, **audit_facts_of_answers(signature, answers_before)}
     audit_signatory_action(signature, "confirmed again", at, fields_before, fields, facts)
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
@@ -81,6 +86,7 @@ def renew_consent(
     asked_at: dt.datetime,
     at: dt.datetime,
     line: Signatory | None = None,
+    answers: Answers | None = None,
     shown_consent: ShownConsent | None = None,
 ) -> None:
     """Renew the consent of a signature that was asked at `asked_at` whether it is still with the letter; it now covers the
@@ -97,16 +103,19 @@ def renew_consent(
     if signature.confirmed_at is not None and signature.confirmed_at >= asked_at:
         raise AlreadyConfirmed(_("This signature is already confirmed."))
     line_before, fields_before, state_before = signature.signatory, correctable_fields(signature), signature.state
-    revision_now = _bind_to_current_text(signature, letter, revision, line)
+    answers_before = signature.answers
+    revision_now = _bind_to_current_text(signature, letter, revision, line, answers)
     signature.renew_consent(at)
     search = link_organization(signature, letter.coalition_id, at)
-    reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
-    if signature.signatory != line_before:
+    is_new = needs_review(line_before, signature.signatory) or answers_await_review(signature, answers_before)
+    reassign_corrected_place(signature, new=is_new, at=at)
+    if signature.signatory != line_before or is_new:
         notify_of_signatory_action(
             letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED
         )
     _record_evidence(signature, search, shown_consent, revision_now, at)
     fields, facts = correctable_fields(signature), audit_facts_of_signing(signature, revision_now.number, revision_now.sha256)
+    facts = {**facts, **audit_facts_of_answers(signature, answers_before)}
     audit_signatory_action(signature, "renewed", at, fields_before, fields, facts)
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
@@ -127,14 +136,16 @@ def _record_evidence(
         record_consent(db.session(), signature.id, shown_consent, current, at)
 
 
-def _bind_to_current_text(signature: Signature, letter: Letter, shown_number: int, line: Signatory | None) -> Revision:
-    """Bind a signature to the current text, with a corrected line if one is given; return the text's revision.
+def _bind_to_current_text(
+    signature: Signature, letter: Letter, shown_number: int, line: Signatory | None, answers: Answers | None
+) -> Revision:
+    """Bind a signature to the current text, with a corrected line and answers if they are given; return the text's revision.
 
     Raises TextChanged if it is not the revision that was shown.
     """
     current = current_revision(letter.id)
     check_text_current(shown_number, current.number)
     if line is not None:
-        signature.set_line(line)
+        signature.set_line(line, answers)
     signature.revision_id = current.id
     return current

@@ -121,7 +121,7 @@ def correct_printed_line(selection: ReviewSelection, correction: Signatory, expe
     SignatureChanged, CannotCorrect.
     """
     (signature,) = _lock_selection(selection)
-    check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version)
+    check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version, signature.answers)
     revision = newest_revision_if_any(selection.letter_id)
     text = revision.text if revision else LetterText(title="", body="")
     before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
@@ -173,7 +173,7 @@ def _decide(selection: ReviewSelection, decision: Decision, explanation: str = "
         try:
             check_decision(signature.signatory.name, signature.state, decision, editors.get(signature.id, ""))
             if decision.move is not SignatureMove.RETURN:  # a returned name is reviewed again anyway
-                check_line_version(signature.signatory, selection.expected_versions.get(signature.id, ""))
+                check_line_version(signature.signatory, selection.expected_versions.get(signature.id, ""), signature.answers)
             _move(signature, decision, selection)
             changed.append(signature)
         except UserFacingError as refusal:

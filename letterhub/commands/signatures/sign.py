@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from letterhub.commands.abuse._submission_limiter import SubmissionLimiter
 from letterhub.commands.mail._mail_steps import suppress_mail
+from letterhub.commands.questions._answer_steps import answers_await_review, audit_facts_of_answers
 from letterhub.commands.signatures._evidence import (
     add_domain_evidence,
     add_impersonation_evidence,
@@ -32,6 +33,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.signing_settings import FormSettingsChanged
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
+from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, line_columns
 from letterhub.domain.signatures.review import SignatureEvent
@@ -74,6 +76,8 @@ def sign_letter(
     if request.revision is not None:  # without it, the text is shown before confirming
         check_text_current(request.revision, facts.revision_number)
     typed = line_columns(request.line, facts.alphabet) | {"email": request.email.typed, **request.contact}
+    if request.answers:
+        typed["answers"] = dict(request.answers)
     if facts.earlier_id is not None:
         _check_same_submission(typed, facts.earlier_id)
         return facts.earlier_id
@@ -96,7 +100,8 @@ def _check_same_submission(typed: Mapping[str, Any], earlier_id: int) -> None:
     """Raise FormTokenSpent if a new signature differs in any field of the form from the earlier one by the same form."""
     earlier = db.session.get_one(Signature, earlier_id)
     columns = [field.column for field in (*TYPED_FIELDS, *CONTACT_FIELDS)]
-    if any(typed.get(column, "") != getattr(earlier, column) for column in columns):
+    is_same = all(typed.get(column, "") == getattr(earlier, column) for column in columns)
+    if not is_same or typed.get("answers") != earlier.answers:
         raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
 
 
@@ -116,16 +121,17 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> None:
-    """Correct a line; one that says something new returns to the queue.
+def correct_signature(signature_id: int, line: Signatory, at: dt.datetime, answers: Answers | None = None) -> None:
+    """Correct a line and answers to the letter's questions; what says something new returns to the queue.
 
     Raises NotCorrectable, NothingChanged, RateLimited and AlreadySigned.
     """
     letter, signature = lock_signature(signature_id)
     check_correctable(signature.state)
     line_before, fields_before, state_before = signature.signatory, correctable_fields(signature), signature.state
-    signature.set_line(line)
-    if signature.signatory == line_before:
+    answers_before = signature.answers
+    signature.set_line(line, answers)
+    if signature.signatory == line_before and signature.answers == answers_before:
         raise NothingChanged(_("You didn’t change anything, so your entry is as it was."))
     bucket: dict[BucketKey, RateLimit] = {(LimitedAction.CORRECT, str(signature_id)): CORRECTION_LIMIT}
     try:
@@ -135,11 +141,13 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
         sentence = _("This entry was corrected many times within the hour. You can correct it again in %(wait)s.", wait=wait)
         raise RateLimited(sentence, refusal.allowed_at) from refusal
     search = link_organization(signature, letter.coalition_id, at)
-    reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
+    is_new = needs_review(line_before, signature.signatory) or answers_await_review(signature, answers_before)
+    reassign_corrected_place(signature, new=is_new, at=at)
     add_domain_evidence(signature, at)
     add_impersonation_evidence(signature, search, at)
     new_state: AuditFacts = {"state": signature.state} if signature.state is not state_before else {}
-    audit_signatory_action(signature, "corrected", at, fields_before, correctable_fields(signature), new_state)
+    further = {**new_state, **audit_facts_of_answers(signature, answers_before)}
+    audit_signatory_action(signature, "corrected", at, fields_before, correctable_fields(signature), further)
     notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED)
 
 

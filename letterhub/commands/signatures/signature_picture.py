@@ -14,7 +14,7 @@ from letterhub.models import SignaturePicture, append_audit_entry
 def set_signature_picture(signature_target: SignatureTarget, picture: Logo) -> None:
     """Set or replace the scanned signature of a name as it prints now. Raises CannotVouch and SignatureChanged."""
     _letter, signature = lock_target(signature_target)
-    check_line_version(signature.signatory, signature_target.expected_version)
+    check_line_version(signature.signatory, signature_target.expected_version, signature.answers)
     _delete_picture(signature.id)
     stored = {"media_type": picture.media_type, "content": picture.data, "stored_at": signature_target.at}
     db.session.add(SignaturePicture(signature_id=signature.id, signer_name=signature.signer_name, **stored))

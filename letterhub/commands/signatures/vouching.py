@@ -23,7 +23,7 @@ def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
                 state=SIGNATURE_STATE_NAMES[signature.state],
             )
         )
-    check_line_version(signature.signatory, signature_target.expected_version)
+    check_line_version(signature.signatory, signature_target.expected_version, signature.answers)
     if _is_vouched_for(signature):
         raise CannotVouch(_("%(name)s is already marked as verified.", name=name))
     _record_vouch(signature, signature_target, FactKind.VOUCHED, "vouched", {"reason": reason})

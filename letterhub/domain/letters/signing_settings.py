@@ -3,11 +3,13 @@
 import datetime as dt
 import enum
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS
+from letterhub.domain.questions.question import Questions, asked, questions_from_facts
 
 
 class WhoMaySign(enum.StrEnum):
@@ -57,6 +59,14 @@ class FormSettings:
     slug: str
     who_may_sign: WhoMaySign
     optional_fields: frozenset[OptionalField]
+    questions: Questions = ()
+
+    @classmethod
+    def from_columns(cls, letter_id: int, letter: Any) -> "FormSettings":
+        """Return the settings of a letter by a row that has its columns."""
+        questions = asked(questions_from_facts(letter.questions)) if letter.questions else ()
+        optional_fields = frozenset(map(OptionalField, letter.optional_fields))
+        return cls(letter_id, letter.slug, letter.who_may_sign, optional_fields, questions)
 
 
 class FormSettingsChanged(UserFacingError):

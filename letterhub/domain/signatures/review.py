@@ -3,11 +3,13 @@
 import datetime as dt
 import enum
 from dataclasses import dataclass
+from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState, next_signature_state
 
@@ -129,27 +131,30 @@ def check_decision(name: str, state: SignatureState, decision: Decision, last_by
     next_signature_state(state, decision.move)
 
 
-def check_correction(name: str, state: SignatureState, current: Signatory, expected_version: str) -> None:
+def check_correction(
+    name: str, state: SignatureState, current: Signatory, expected_version: str, answers: Answers | None = None
+) -> None:
     """Raise CannotCorrect unless a name is listed or waits for review, and SignatureChanged if the version hash of its line is
     not `expected_version`."""
     if state not in ACTIVE_STATES:
         raise CannotCorrect(
             _("%(name)s %(what)s. Return it to the queue before you correct it.", name=name, what=STATE_PHRASES[state])
         )
-    check_line_version(current, expected_version)
+    check_line_version(current, expected_version, answers)
 
 
-def check_line_version(current: Signatory, expected_version: str) -> None:
-    """Raise SignatureChanged if the version hash of the line is not `expected_version`."""
-    if line_version(current) != expected_version:
+def check_line_version(current: Signatory, expected_version: str, answers: Answers | None = None) -> None:
+    """Raise SignatureChanged if the version hash of the line, for staff with its answers, is not `expected_version`."""
+    if line_version(current, answers) != expected_version:
         raise SignatureChanged(
             _("%(name)s was changed while you were looking at it. Review it again, then decide.", name=current.name)
         )
 
 
-def line_version(line: Signatory) -> str:
-    """Return the version hash of a line, for optimistic concurrency."""
-    return fingerprint({name: str(getattr(line, name)) for name in line.__slots__})[:16]
+def line_version(line: Signatory, answers: Answers | None = None) -> str:
+    """Return the version hash of a line, with its answers where they are shown, for optimistic concurrency."""
+    facts: dict[str, Any] = {name: str(getattr(line, name)) for name in line.__slots__}
+    return fingerprint(facts | {"answers": dict(answers)} if answers else facts)[:16]
 
 
 class SignatureEvent(enum.StrEnum):

@@ -14,6 +14,7 @@ from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, domain_of_website, name_key, parse_website
+from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import ONLY_KIND_SENTENCES, accepts_kind
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
@@ -40,7 +41,8 @@ class RowOutcome(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class ParsedRow:
     """Parsed row of a file: `problems` block its import, `notes` say which values were dropped, and `remarks` are comments
-    that people wrote beside it. `values` are those of its fields by key, also of fields that no signatory has."""
+    that people wrote beside it. `values` are those of its fields by key, also of fields that no signatory has. `answers` are
+    those to the letter's questions."""
 
     line: int
     signatory: Signatory
@@ -49,6 +51,7 @@ class ParsedRow:
     notes: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
+    answers: Answers | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

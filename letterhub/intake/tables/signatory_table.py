@@ -10,7 +10,7 @@ from typing import Any
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.document import Logo, Signatory, SignatoryKind
-from letterhub.domain.line_validation import MAX_LINE_LENGTH, line_error, normalize_line
+from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, MAX_LEAD_ORDER, SECTION_ORDER
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
@@ -23,7 +23,7 @@ from letterhub.intake.tables.opened_table import MAX_ROWS, open_table
 from letterhub.intake.tables.outline import sheet_question, table_notes
 from letterhub.intake.tables.person_names import is_anonymous, joined_name
 from letterhub.intake.tables.table_lint import garbled_text_notes, is_total, unify_section_case
-from letterhub.intake.tables.target_fields import MAX_LENGTHS, SIGNATORY_FIELDS, TargetField, target_keys
+from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, max_value_length, target_keys
 from letterhub.intake.tables.workbooks import Record
 
 MAX_REPORTED_PROBLEMS = 200
@@ -220,7 +220,7 @@ def _parse_row(
         if problem := column.problem_with(normalize_line(unescape_cell(answer))):
             problems.append(RowProblem(column.heading, problem))
     for key, value in values.items():
-        if error := line_error(value, MAX_LENGTHS.get(key, MAX_LINE_LENGTH)):
+        if error := line_error(value, max_value_length(key)):
             problems.append(RowProblem(columns.heading(header, key), _("the text %(problem)s.", problem=error)))
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns), values)
 

@@ -1,11 +1,15 @@
 """Fields that the columns of a table may be read as: those of signatories, and those that an import declares beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from letterhub.domain.i18n import _
 from letterhub.domain.invitations.contact import MAX_NOTE, MAX_TAG, MAX_TAGS
+from letterhub.domain.line_validation import MAX_LINE_LENGTH
+from letterhub.domain.questions.answers import LONG_LENGTH
+from letterhub.domain.questions.question import Questions, asked
 from letterhub.domain.signatures.line_fields import FIELDS
+from letterhub.intake.tables.choices import TableChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,20 @@ CONTACT_FIELDS = (
     TargetField("notes", _("Note")),
 )
 """Fields of an import of contacts, in the order of the choice."""
+QUESTION_PREFIX = "question-"
+
+
+def question_fields(questions: Questions) -> tuple[TargetField, ...]:
+    """Return the fields that hold answers to a letter's own questions; a column with a question's words is read as it."""
+    return tuple(TargetField(one.field_name, one.label) for one in asked(questions))
+
+
+def with_question_headings(choices: TableChoices, targets: Sequence[TargetField]) -> TableChoices:
+    """Return choices by which columns headed by a question's words are read as its answers, unless chosen otherwise."""
+    named = {target.label: target.key for target in targets if target.key.startswith(QUESTION_PREFIX)}
+    return replace(choices, named={**named, **choices.named}) if named else choices
+
+
 PICTURE_FIELDS = (TargetField("logo", _("Logo")), TargetField("signature_picture", _("Scanned signature")))
 """Fields that name a file beside the table, which an upload has not."""
 MAX_LENGTHS = {"tags": MAX_TAGS * (MAX_TAG + len(", ")), "notes": MAX_NOTE}
@@ -55,6 +73,11 @@ MAX_LENGTHS = {"tags": MAX_TAGS * (MAX_TAG + len(", ")), "notes": MAX_NOTE}
 REPEATABLE = frozenset(field.key for field in SIGNATORY_FIELDS if field.may_repeat)
 NAMING = frozenset({"organization", "signer_name", "first_name", "last_name"})
 """Fields of which a table needs one: they say who it is about."""
+
+
+def max_value_length(key: str) -> int:
+    """Return how long the value of a field may be."""
+    return LONG_LENGTH if key.startswith(QUESTION_PREFIX) else MAX_LENGTHS.get(key, MAX_LINE_LENGTH)
 
 
 def target_keys(fields: Sequence[TargetField]) -> frozenset[str]:

@@ -18,7 +18,7 @@ from letterhub.domain.abuse.submission_limits import (
     network_bucket,
 )
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.signing_settings import FormSettings, FormSettingsChanged, OptionalField
+from letterhub.domain.letters.signing_settings import FormSettings, FormSettingsChanged
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
 from letterhub.domain.states import LetterState
@@ -257,8 +257,8 @@ def _facts_statement(counted: ColumnElement[bool]) -> Select[Any]:
     full_at = select(RateLimitBucket.expires_at).where(RateLimitBucket.bucket_key == bindparam("bucket")).scalar_subquery()
     return (
         select(
-            Letter.coalition_id, Letter.slug, Letter.who_may_sign, Letter.optional_fields, Letter.state, Letter.deadline_at,
-            Letter.requires_proof_of_work,
+            Letter.coalition_id, Letter.slug, Letter.who_may_sign, Letter.optional_fields, Letter.questions, Letter.state,
+            Letter.deadline_at, Letter.requires_proof_of_work,
             Revision.id.label("revision_id"), Revision.number.label("revision_number"), Letter.alphabet,
             earlier.label("earlier_id"), full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed,
             *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c,
@@ -289,9 +289,9 @@ def submission_facts(
     if not rows:
         raise FormSettingsChanged(_("This letter is not open for signatures."))
     row = rows[0]
-    settings = FormSettings(letter_id, row.slug, row.who_may_sign, frozenset(map(OptionalField, row.optional_fields)))
     return SubmissionFacts(
-        letter_id, row.coalition_id, settings, row.state, row.deadline_at, row.requires_proof_of_work,
+        letter_id, row.coalition_id, FormSettings.from_columns(letter_id, row), row.state, row.deadline_at,
+        row.requires_proof_of_work,
         row.revision_id, row.revision_number, row.alphabet, row.earlier_id, row.network_full_at,
         letter_forms=LetterForms(row.forms, row.confirmed),
         network_forms=NetworkForms(row.today, row.unconfirmed, row.last_hour),

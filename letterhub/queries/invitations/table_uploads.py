@@ -10,7 +10,7 @@ from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.opened_table import open_table
 from letterhub.intake.tables.outline import TableOutline, outline_table
-from letterhub.intake.tables.target_fields import TargetField
+from letterhub.intake.tables.target_fields import QUESTION_PREFIX, TargetField, with_question_headings
 from letterhub.models import Letter, RememberedColumns
 from letterhub.queries.signatures.signatory_import import TableOwner
 
@@ -27,6 +27,7 @@ def outline_upload(
 
     Raises FileRefused.
     """
+    choices = with_question_headings(choices, targets)
     table = open_table(content, file, choices, is_upload=True)
     outline = outline_table(table, content, choices, targets)
     remembered = {} if choices.columns else remembered_columns(owner, purpose, outline)
@@ -37,7 +38,10 @@ def outline_upload(
 
 
 def remembered_columns(owner: TableOwner, purpose: str, outline: TableOutline) -> dict[int, str]:
-    """Return the fields that the coalition chose for a table with these headings, by position; empty if for none."""
+    """Return the fields that the coalition chose for a table with these headings, by position; empty if for none.
+
+    Fields of questions are left out: another letter may have other ones of the same number.
+    """
     key = headings_hash(outline)
     query = select(RememberedColumns.columns).where(
         RememberedColumns.coalition_id == coalition_id_of(owner),
@@ -45,7 +49,7 @@ def remembered_columns(owner: TableOwner, purpose: str, outline: TableOutline) -
         RememberedColumns.headings_hash == key,
     )
     stored = db.session.scalar(query) if key else None
-    return {int(at): field for at, field in (stored or {}).items()}
+    return {int(at): field for at, field in (stored or {}).items() if not field.startswith(QUESTION_PREFIX)}
 
 
 def coalition_id_of(owner: TableOwner) -> ColumnElement[int]:

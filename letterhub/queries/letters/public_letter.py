@@ -24,6 +24,7 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import decompress_lines, document_from_facts, text_from_facts
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField, PublishRule, WhoMaySign
+from letterhub.domain.questions.question import Questions, asked, questions_from_facts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.publishing import ReviewDisclosure
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, is_open
@@ -62,7 +63,8 @@ class TextState:
 class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
-    `contact_email` is the coalition's contact address, "" if there is none. `reply_count` counts the recipients' replies.
+    `contact_email` is the coalition's contact address, "" if there is none; `questions` are those that the form asks.
+    `reply_count` counts the recipients' replies.
     """
 
     id: int
@@ -73,6 +75,7 @@ class PublicLetter:
     contact_email: str
     who_may_sign: WhoMaySign
     optional_fields: frozenset[OptionalField]
+    questions: Questions
     deadline_at: dt.datetime | None
     deadline_zone: str
     grace: dt.timedelta
@@ -93,7 +96,7 @@ class PublicLetter:
     @property
     def form_settings(self) -> FormSettings:
         """Return what the letter's form asks for."""
-        return FormSettings(self.id, self.slug, self.who_may_sign, self.optional_fields)
+        return FormSettings(self.id, self.slug, self.who_may_sign, self.optional_fields, self.questions)
 
     @property
     def counts(self) -> SignatoryCounts:
@@ -137,10 +140,9 @@ _LETTERS = (
     .join(_COUNTED_REVISION, (_COUNTED_REVISION.letter_id == Letter.id) & (_COUNTED_REVISION.number == Revision.counts_from))
     .with_only_columns(
         Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.slug.label("coalition_slug"),
-        Coalition.contact_email, Letter.who_may_sign,
-        Letter.optional_fields, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at,
-        Letter.delivered_at,
-        Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
+        Coalition.contact_email, Letter.who_may_sign, Letter.optional_fields, Letter.questions, Letter.deadline_at,
+        Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at, Letter.delivered_to,
+        Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
         Letter.individuals_by_rule, Letter.individuals_imported, Letter.organization_count, Letter.individual_count,
         Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
@@ -177,6 +179,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         contact_email=row.contact_email,
         who_may_sign=row.who_may_sign,
         optional_fields=frozenset(map(OptionalField, row.optional_fields)),
+        questions=asked(questions_from_facts(row.questions)) if row.questions else (),
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
         grace=dt.timedelta(hours=row.grace_hours),

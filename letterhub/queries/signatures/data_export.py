@@ -13,6 +13,8 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.questions.answers import answered_questions
+from letterhub.domain.questions.question import questions_from_facts
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.line_fields import FIELDS
 from letterhub.infrastructure.db import db
@@ -87,6 +89,10 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             "state": str(signature.state),
             "came_by": str(signature.source),
         },
+        "answers": [
+            {"question": one.question.label, "answer": one.text, "public": one.question.is_public}
+            for one in answered_questions(questions_from_facts(letter.questions), signature.answers)
+        ],
         "moments": _timestamps(signature),
         "signature_picture": _scan(signature_id),
         "added_with": _documents(signature_id),

@@ -26,6 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryOrder, SignatoryStyle
+from letterhub.domain.questions.answers import AnsweredQuestion
+from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
 from letterhub.domain.signatures.search_words import printed_parts, query_words
 from letterhub.domain.states import SignatureState
@@ -34,6 +36,7 @@ from letterhub.models import SearchLine, Signature, is_listed
 from letterhub.models.signature_search import beginning_of, keys_of_beginning
 from letterhub.queries.letters.public_letter import LINE_COLUMNS, logos_of_signatures, signatory_from_row, sort_columns
 from letterhub.queries.paging import clamp_page
+from letterhub.queries.questions.questions import public_answers
 from letterhub.queries.signatures.search import MANY, Matches, SearchShape, TermQuery, has_terms, select_lines, select_lines_at
 
 UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE
@@ -86,7 +89,8 @@ class ListPage:
     """Names of one page of `size`; `has_next` says that more follow. `previous_cursor` and `next_cursor` are the cursors for
     the pages around it, 0 in a list that never changes.
 
-    `match_count` is the number of matches, at most MANY + 1; `first_signatory` is the first name of the whole list.
+    `match_count` is the number of matches, at most MANY + 1; `first_signatory` is the first name of the whole list. `answers`
+    are the public ones of each signatory, empty for a letter without.
     """
 
     signatories: tuple[Signatory, ...]
@@ -97,11 +101,12 @@ class ListPage:
     has_next: bool = False
     previous_cursor: int = 0
     next_cursor: int = 0
+    answers: tuple[tuple[AnsweredQuestion, ...], ...] = ()
 
 
-def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest) -> ListPage:
+def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest, questions: Questions = ()) -> ListPage:
     """Return a page of a letter's published names, or of those that a search finds, in printing order; `count` is how many
-    are published.
+    are published. It has the answers to those of its `questions` that are public.
     """
     words = query_words(request.query) if request.query else ()
     if request.query and not words:
@@ -122,6 +127,7 @@ def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest
         has_next=has_next,
         previous_cursor=rows[0][0] if rows else 0,
         next_cursor=rows[-1][0] if rows else 0,
+        answers=public_answers(questions, [row[0] for row in rows]) if any(one.is_public for one in questions) else (),
     )
 
 

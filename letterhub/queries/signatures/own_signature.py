@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
+from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answered_questions
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.ownership_inquiries import can_second
 from letterhub.domain.signatures.signing import Source
@@ -36,6 +37,7 @@ class OwnSignature:
     letter: PublicLetter
     state: SignatureState
     line: Signatory
+    answers: Answers | None
     email: str
     idempotency_key: str | None
     revision_id: int
@@ -61,6 +63,11 @@ class OwnSignature:
         return self.state in UNCONFIRMED_STATES and not self.erased_at
 
     @property
+    def given_answers(self) -> tuple[AnsweredQuestion, ...]:
+        """Return its answers to the questions that the letter asks."""
+        return answered_questions(self.letter.questions, self.answers)
+
+    @property
     def masked_email(self) -> str:
         """Return its address, masked."""
         return EmailAddress(self.email).masked
@@ -77,6 +84,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         letter=letter,
         state=signature.state,
         line=signature.signatory,
+        answers=signature.answers,
         email=signature.email,
         idempotency_key=signature.idempotency_key,
         revision_id=signature.revision_id,

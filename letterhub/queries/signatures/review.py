@@ -10,6 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answer_cells, answered_questions
+from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
@@ -21,6 +23,7 @@ from letterhub.queries.abuse.blocklist import blocklist_matches
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
 from letterhub.queries.paging import fetch_page
+from letterhub.queries.questions.questions import letter_questions
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
 from letterhub.queries.signatures.evidence import evidence_sentences, facts_by_signature
 from letterhub.queries.signatures.filters import FilterScan, assessments_of, scan_names
@@ -50,7 +53,8 @@ class SignatureSearch:
 class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
-    `contact` is what is never published. `unprintable_characters` names each character that no font can draw.
+    `contact` is what is never published, `answered` its `answers` as people read them. `unprintable_characters` names each
+    character that no font can draw.
     """
 
     id: int
@@ -73,6 +77,8 @@ class SignatureDetails:
     ended_at: dt.datetime | None
     decline_reason: str
     evidence: tuple[EvidenceSentence, ...]
+    answers: Answers | None
+    answered: tuple[AnsweredQuestion, ...]
     unprintable_characters: tuple[str, ...]
 
 
@@ -123,16 +129,21 @@ TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
 """Columns of the exported table, as text built by the database, as a table may have a million cells."""
 
 
-def table_rows(letter_id: int, search: SignatureSearch, columns: Sequence[str]) -> Iterator[Sequence[Sequence[str]]]:
-    """Yield batches of rows for all names that a search finds, in alphabetical order."""
+def table_rows(
+    letter_id: int, search: SignatureSearch, columns: Sequence[str], questions: Questions = ()
+) -> Iterator[Sequence[Sequence[str]]]:
+    """Yield batches of rows for all names that a search finds, in alphabetical order: columns, then answers to questions."""
     query = _search_statement(letter_id, search)
     filtered_ids = set(_filtered_ids(query, search.filter)) if search.filter else None
-    cells = [TABLE_COLUMNS[column] for column in columns]
+    cells: list[Any] = [TABLE_COLUMNS[column] for column in columns]
+    if questions:
+        cells.append(Signature.answers)
     with streaming_connection() as connection:
         table = query.with_only_columns(*cells) if filtered_ids is None else query.add_columns(*cells)
         ordered = table.order_by(Signature.sort_key, Signature.id).execution_options(yield_per=500)
         for rows in connection.execute(ordered).partitions():
-            yield rows if filtered_ids is None else [row[1:] for row in rows if row[0] in filtered_ids]
+            found = rows if filtered_ids is None else [row[1:] for row in rows if row[0] in filtered_ids]
+            yield [(*row[:-1], *answer_cells(questions, row[-1])) for row in found] if questions else found
 
 
 def signature_details(letter_id: int, signature_id: int) -> SignatureDetails | None:
@@ -234,12 +245,16 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
         for row in rows
     }
     sentences = evidence_sentences(signatures, facts, assessments)
-    return tuple(_details_from(row, text, assessments[row.own_id], sentences[row.own_id], duplicates) for row in rows)
+    questions = letter_questions(letter_id) if any(signature.answers for signature in signatures) else ()
+    return tuple(
+        _details_from(row, text, assessments[row.own_id], sentences[row.own_id], duplicates, questions) for row in rows
+    )
 
 
 def _details_from(
-    row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates
-) -> SignatureDetails:
+    row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates,
+    questions: Questions,
+) -> SignatureDetails:  # fmt: skip
     """Return the signature of a row as staff see it; its line prints as in `text`."""
     signature, signatory = row.Signature, row.Signature.signatory
     return SignatureDetails(
@@ -256,13 +271,15 @@ def _details_from(
         questions=duplicates.questions.get(signature.id, ()),
         namesakes=duplicates.namesakes(row),
         organization_id=signature.organization_id,
-        line_version=line_version(signatory),
+        line_version=line_version(signatory, signature.answers),
         started_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         published_at=signature.published_at,
         ended_at=signature.ended_at,
         decline_reason=signature.decline_reason,
         evidence=sentences,
+        answers=signature.answers,
+        answered=answered_questions(questions, signature.answers),
         unprintable_characters=unprintable_characters(signatory),
     )
 

@@ -34,11 +34,12 @@ from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories
 from letterhub.intake.tables.table_lint import duplicate_line_notes
-from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField
+from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, with_question_headings
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Draft, Letter, SignatoryImport, Signature, Upload
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.operations.render_jobs import due_job_ids
+from letterhub.queries.questions.table_answers import name_fields, with_answers
 from letterhub.queries.signatures.proof_levels import proof_level_of
 from letterhub.queries.signatures.search import select_with_words
 from letterhub.rendering.text.text_export import one_line_signatory
@@ -165,13 +166,23 @@ def plan_file(
 ) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:
     """Return the outcome of each row of a file that is read as chosen, with the reader's notes and those on new lines that the
     letter would print more than once. Raises FileRefused."""
-    parsed_rows, notes = parse_rows(content, file, choices)
+    parsed_rows, notes = parse_names(letter_id, content, file, choices)
     rows = plan_rows(letter_id, parsed_rows)
     new_lines = [(row.parsed.line, row.parsed.signatory) for row in rows if row.outcome is RowOutcome.NEW]
     revision = newest_revision_if_any(letter_id)
     text = revision.text if revision else text_from_facts(db.session.get_one(Draft, letter_id).text)
     repeated = duplicate_line_notes(new_lines, lambda signatory: one_line_signatory(signatory, text))
     return rows, (*notes, *repeated)
+
+
+def parse_names(
+    letter_id: int, content: bytes, file: str, choices: TableChoices = AS_IT_IS
+) -> tuple[tuple[ParsedRow, ...], tuple[str, ...]]:
+    """Return the rows of a table of names for a letter, with answers to its questions, and the reader's notes. Raises
+    FileRefused."""
+    targets = name_fields(letter_id)
+    rows, notes = parse_rows(content, file, with_question_headings(choices, targets), targets)
+    return with_answers(letter_id, rows), notes
 
 
 def parse_rows(

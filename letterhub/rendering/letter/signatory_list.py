@@ -1,7 +1,7 @@
 """Signatory list as templates print it: its title, its sections, and each signatory's line or signature block."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from letterhub.domain.letters.document import (
     SignatureBlocks,
 )
 from letterhub.domain.letters.signatory_order import SignatoryGroup, group_runs, has_kind_headings, signatory_groups
+from letterhub.domain.questions.answers import AnsweredQuestion
 from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.document_locale import DocumentLocale, document_locale
 from letterhub.rendering.letter.document_strings import DocumentStrings
@@ -39,7 +40,8 @@ class LogoView:
 class SignatoryLine(NamedTuple):
     """One signatory as printed: the logo, the name, and below it a person, title and place, as far as the letter shows them.
 
-    `picture` is the scanned signature of a signature block.
+    `picture` is the scanned signature of a signature block. `answers` stand below the line on the letter's page, and nowhere
+    else.
     """
 
     name: DirectedText
@@ -47,6 +49,7 @@ class SignatoryLine(NamedTuple):
     below: DirectedText = DirectedText("", "", "")
     logo: LogoView | None = None
     picture: LogoView | None = None
+    answers: tuple[AnsweredQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,12 @@ def partial_signatory_list(
     signatories: Sequence[Signatory],
     first_signatory: Signatory | None,
     layout: int = LAYOUT_VERSION,
+    answers: Sequence[tuple[AnsweredQuestion, ...]] = (),
 ) -> SignatoryList:
     """Return the part of a list that a page shows, under the headings of the whole list, with all `counts` in its title.
 
-    `first_signatory` is the first of the whole list, None if that is empty: if it is under no heading, none is.
+    `first_signatory` is the first of the whole list, None if that is empty: if it is under no heading, none is. `answers` are
+    those of each signatory that stand below its line, empty for a letter without.
     """
     locale = document_locale(text.language, layout)
     by_kind = has_kind_headings(counts, layout)
@@ -109,13 +114,23 @@ def partial_signatory_list(
     first_is_lead = first.heading == "lead" and not first.is_location
     whole = (SignatoryGroup("", tuple(signatories)),)
     groups = whole if first.is_rest else group_runs(signatories, text.order, by_kind=by_kind)
+    sections = [_signatory_section(group, text, locale.words, lead=first_is_lead) for group in groups if signatories]
     return SignatoryList(
         title=_list_title(locale, counts, layout),
-        sections=tuple(_signatory_section(group, text, locale.words, lead=first_is_lead) for group in groups if signatories),
+        sections=tuple(_with_answers(sections, answers) if answers else sections),
         plain=not any(_detail_text(signatory, text) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
         signature_lines=text.signature_lines,
     )
+
+
+def _with_answers(
+    sections: Iterable[SignatorySection], answers: Iterable[tuple[AnsweredQuestion, ...]]
+) -> Iterator[SignatorySection]:
+    """Yield sections whose lines have their answers, given in the order of the lines."""
+    following = iter(answers)
+    for section in sections:
+        yield replace(section, lines=tuple(line._replace(answers=next(following)) for line in section.lines))
 
 
 def _list_title(locale: DocumentLocale, counts: SignatoryCounts, layout: int) -> str:

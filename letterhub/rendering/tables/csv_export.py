@@ -46,12 +46,13 @@ def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequenc
 COLUMNS = (*(field.key for field in LINE_FIELDS), "status")
 
 
-def names_table(batches: Iterable[Sequence[Sequence[str]]]) -> Iterator[bytes]:
+def names_table(batches: Iterable[Sequence[Sequence[str]]], further: Sequence[str] = ()) -> Iterator[bytes]:
     """Yield a CSV file in UTF-8 with a byte order mark: the header, then each batch of rows; it can be imported again.
+    `further` are headings after those of COLUMNS.
 
     The header comes before the first batch is asked for, so that the download starts at once. An email address is in no file
     that leaves Letterhub.
     """
-    yield to_csv([COLUMNS]).encode("utf-8-sig")
+    yield to_csv([[*COLUMNS, *further]]).encode("utf-8-sig")
     for batch in batches:
         yield to_csv(batch).encode("utf-8", errors="replace")

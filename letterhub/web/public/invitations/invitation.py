@@ -30,9 +30,10 @@ from letterhub.queries.invitations.received import ReceivedInvitation, is_mailbo
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letters import letter_view_without_list
+from letterhub.web.public.signatures.link_forms import AreYouSureForm
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint, invitation_consent, invitation_from_link
 from letterhub.web.public.signatures.signing import render_form_page
-from letterhub.web.public.signatures.signing_forms import AreYouSureForm, InvitedForm, SigningForm, form_data_from_line
+from letterhub.web.public.signatures.signing_forms import InvitedForm, SigningForm, form_data_from_line
 
 bp = init_link_blueprint(Blueprint("invitation", __name__))
 
@@ -73,7 +74,7 @@ def sign(token: str) -> ResponseReturnValue:
     try:
         sign_by_invitation(
             invitation.id, mailbox=_mailbox_in(token), revision=signing.displayed_revision, at=now(),
-            line=signing.to_line(invitation.line), consent=invitation_consent,
+            line=signing.to_line(invitation.line), answers=signing.to_answers(), consent=invitation_consent,
         )  # fmt: skip
     except (TextChanged, AlreadySigned) as refusal:
         signing.add_error(refusal)

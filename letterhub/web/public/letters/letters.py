@@ -139,7 +139,7 @@ def _displayed_text(letter: PublicLetter, delivered: CheckPage | None) -> Displa
 def _displayed_page(letter: PublicLetter, delivered: CheckPage | None, page_request: PageRequest) -> ListPage:
     """Return the page of the signatory list that the public reads."""
     if delivered is None:
-        return list_page(letter.id, letter.text, letter.count, page_request)
+        return list_page(letter.id, letter.text, letter.count, page_request, letter.questions)
     return edition_list_page(delivered.id, delivered.count, page_request)
 
 
@@ -184,7 +184,7 @@ def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage
     is_count_exact = part.match_count <= MANY or not query  # a search counts no further
     return site.templates.get_template("public/letters/_list.html").render(
         signatory_list=partial_signatory_list(
-            displayed.text, displayed.counts, part.signatories, part.first_signatory, displayed.layout
+            displayed.text, displayed.counts, part.signatories, part.first_signatory, displayed.layout, part.answers
         ),
         slug=slug,
         query=query,

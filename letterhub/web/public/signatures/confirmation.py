@@ -22,6 +22,7 @@ from letterhub.queries.signatures.second_confirmation import (
 )
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
+from letterhub.web.public.signatures.link_forms import AreYouSureForm, DenySignatureForm, NewLinkForm, SecondConfirmationForm
 from letterhub.web.public.signatures.mailed_links import (
     confirmation_consent,
     decision_context,
@@ -31,14 +32,7 @@ from letterhub.web.public.signatures.mailed_links import (
     signature_from_opened_link,
     typed_fields,
 )
-from letterhub.web.public.signatures.signing_forms import (
-    AreYouSureForm,
-    ConfirmForm,
-    CorrectAndConfirmForm,
-    DenySignatureForm,
-    NewLinkForm,
-    SecondConfirmationForm,
-)
+from letterhub.web.public.signatures.signing_forms import ConfirmForm, CorrectAndConfirmForm
 
 bp = init_link_blueprint(Blueprint("confirmation", __name__))
 OTHER_CHOICES = frozenset({"not-us", "also", "not-ours", "correct"})
@@ -77,7 +71,9 @@ def submit(token: str) -> ResponseReturnValue:
             return _apply_answer(signature, token, "seconding", SecondConfirmationForm(), confirm_as_second_person)
         case "not-ours":
             return _apply_answer(signature, token, "denying", DenySignatureForm(), dispute_signature)
-    form = CorrectAndConfirmForm(signature.letter, only_kind=signature.line.kind, before=signature.line)
+    form = CorrectAndConfirmForm(
+        signature.letter, only_kind=signature.line.kind, before=signature.line, answers=signature.answers
+    )
     return _confirm(token, "correcting", form)
 
 
@@ -125,8 +121,9 @@ def _confirm(token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmFo
     consent = partial(confirmation_consent, corrected_line=corrected_line)
     try:
         confirm_signature(
-            link.subject[0], revision=form.displayed_revision, at=now(), line=corrected_line, consent=consent, link=link
-        )
+            link.subject[0], revision=form.displayed_revision, at=now(), line=corrected_line, answers=form.corrected_answers(),
+            consent=consent, link=link,
+        )  # fmt: skip
     except (TextChanged, AlreadySigned) as refusal:
         form.add_error(refusal)
         return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{form_name: form}), 422

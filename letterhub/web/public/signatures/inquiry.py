@@ -17,8 +17,8 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.signatures.ownership_inquiries import ReceivedInquiry, inquiry_by_id
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
+from letterhub.web.public.signatures.link_forms import LinkForm
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint
-from letterhub.web.public.signatures.signing_forms import LinkForm
 
 bp = init_link_blueprint(Blueprint("inquiry", __name__))
 

@@ -22,13 +22,8 @@ from letterhub.queries.invitations.received import ReceivedInvitation, invitatio
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.public.letters.letters import letter_view_without_list
-from letterhub.web.public.signatures.signing_forms import (
-    AreYouSureForm,
-    ConfirmForm,
-    CorrectAndConfirmForm,
-    NewLinkForm,
-    form_data_from_line,
-)
+from letterhub.web.public.signatures.link_forms import AreYouSureForm, NewLinkForm
+from letterhub.web.public.signatures.signing_forms import ConfirmForm, CorrectAndConfirmForm, form_data_from_signature
 from letterhub.web.request_security import csrf
 
 
@@ -176,8 +171,9 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
         "correcting": CorrectAndConfirmForm(
             signature.letter,
             only_kind=signature.line.kind,
+            answers=signature.answers,
             formdata=None,
-            data=form_data_from_line(signature.line) | revision_data,
+            data=form_data_from_signature(signature) | revision_data,
         ),
         "ending": AreYouSureForm(formdata=None),
         **rejected_forms,

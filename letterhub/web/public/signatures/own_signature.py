@@ -21,6 +21,7 @@ from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.queries.signatures.second_confirmation import SecondedSignature, disputed_signature_id, seconded_signature
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
+from letterhub.web.public.signatures.link_forms import AreYouSureForm, DenySignatureForm
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
     can_sign,
@@ -29,7 +30,7 @@ from letterhub.web.public.signatures.mailed_links import (
     signature_from_link,
 )
 from letterhub.web.public.signatures.reconfirmation import reconfirmation_url
-from letterhub.web.public.signatures.signing_forms import AreYouSureForm, CorrectForm, DenySignatureForm, form_data_from_line
+from letterhub.web.public.signatures.signing_forms import CorrectForm, form_data_from_signature
 
 bp = init_link_blueprint(Blueprint("own_signature", __name__))
 
@@ -76,11 +77,11 @@ def export(token: str) -> ResponseReturnValue:
 
 def _correct(signature: OwnSignature, token: str) -> ResponseReturnValue:
     """Correct the line, or show what prevents it: an error of the form, a rate limit, or a letter that changed its state."""
-    form = CorrectForm(signature.letter, only_kind=signature.line.kind, before=signature.line)
+    form = CorrectForm(signature.letter, signature.line.kind, signature.line, signature.answers)
     if not form.validate():
         return _render_page(signature, token, correcting=form), 422
     try:
-        correct_signature(signature.id, form.to_line(signature.line), now())
+        correct_signature(signature.id, form.to_line(signature.line), now(), form.to_answers())
     except (NothingChanged, AlreadySigned, RateLimited) as refusal:
         form.add_error(refusal)
         return _render_page(signature, token, correcting=form), 429 if isinstance(refusal, RateLimited) else 422
@@ -154,7 +155,11 @@ def _render_page(signature: OwnSignature, token: str, **rejected_forms: Any) -> 
     """Render the page with its three forms. One of them may hold rejected input."""
     forms = {
         "correcting": CorrectForm(
-            signature.letter, only_kind=signature.line.kind, formdata=None, data=form_data_from_line(signature.line)
+            signature.letter,
+            only_kind=signature.line.kind,
+            answers=signature.answers,
+            formdata=None,
+            data=form_data_from_signature(signature),
         ),
         "ending": AreYouSureForm(formdata=None),
         "erasing": AreYouSureForm(formdata=None),

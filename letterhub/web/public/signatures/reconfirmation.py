@@ -16,6 +16,7 @@ from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, is_confirmed_by_mail
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
+from letterhub.web.public.signatures.link_forms import AreYouSureForm, NewLinkForm
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
     decision_context,
@@ -27,7 +28,7 @@ from letterhub.web.public.signatures.mailed_links import (
     signature_token,
     typed_fields,
 )
-from letterhub.web.public.signatures.signing_forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, NewLinkForm
+from letterhub.web.public.signatures.signing_forms import ConfirmForm, CorrectAndConfirmForm
 
 bp = init_link_blueprint(Blueprint("reconfirmation", __name__))
 
@@ -91,6 +92,7 @@ def submit(purpose: str, token: str) -> ResponseReturnValue:
                 reconfirmation.signature.letter,
                 only_kind=reconfirmation.signature.line.kind,
                 before=reconfirmation.signature.line,
+                answers=reconfirmation.signature.answers,
             )
             return _confirm(reconfirmation, "correcting", form)
     return _confirm(reconfirmation, "signing", ConfirmForm())
@@ -146,8 +148,9 @@ def _confirm(
     try:
         if reconfirmation.signature.is_outdated:
             reconfirm_signature(
-                reconfirmation.signature.id, revision=revision, at=now(), line=corrected_line, shown_consent=consent
-            )
+                reconfirmation.signature.id, revision=revision, at=now(), line=corrected_line, answers=form.corrected_answers(),
+                shown_consent=consent,
+            )  # fmt: skip
         else:
             renew_consent(
                 reconfirmation.signature.id,
@@ -155,6 +158,7 @@ def _confirm(
                 asked_at=reconfirmation.asked_at,
                 at=now(),
                 line=corrected_line,
+                answers=form.corrected_answers(),
                 shown_consent=consent,
             )
     except (TextChanged, AlreadySigned) as refusal:

@@ -26,7 +26,7 @@ from letterhub.queries.signatures.own_signature import OwnSignature, own_signatu
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letters import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import address_from_token, invitation_from_link_or_none
-from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_line, new_form_token
+from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_signature, new_form_token
 from letterhub.web.request_security import check_same_origin, csrf
 from letterhub.web.templates import short_time
 
@@ -247,4 +247,4 @@ def _earlier_input(slug: str) -> dict[str, Any]:
     if chose_suggestion and started.likely_host:
         email = f"{email.rpartition('@')[0]}@{started.likely_host}"
     unseen = {"is_correction": "yes", "via": source_of(signature.id)}
-    return form_data_from_line(signature.line) | {"email": email, "authorized": True, **unseen}
+    return form_data_from_signature(signature) | {"email": email, "authorized": True, **unseen}

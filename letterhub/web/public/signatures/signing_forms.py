@@ -1,25 +1,38 @@
-"""Forms of public pages. They validate the input and return plain values.
+"""Forms of public pages that sign, or correct and sign. They validate the input and return plain values.
 
 The form that signs detects bots by its token, which is signed with the time of rendering: see docs/design/abuse.md.
 """
 
 import secrets
+from collections.abc import Set
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
-from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    ValidationError,
+)
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
 from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
 from letterhub.domain.signatures.signing import Section, SigningRequest, only_accepted_kind
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.public_letter import PublicLetter
-from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_location, website
+from letterhub.queries.signatures.own_signature import OwnSignature
+from letterhub.web.answer_fields import AnswerFields, form_data_from_answers
+from letterhub.web.forms import Required, clean_line, deliverable_address, line, valid_location, website
+from letterhub.web.public.signatures.link_forms import LinkForm, PublicForm
 
 FormOwner = PublicLetter | FormSettings
 
@@ -29,33 +42,8 @@ def new_form_token(letter_id: int) -> str:
     return current_link_signer().token(Purpose.FORM, letter_id, secrets.randbits(63))
 
 
-class PublicForm(CommandForm):
-    """Form that can list its input and share a page with other forms."""
-
-    def with_id_prefix(self, prefix: str) -> "PublicForm":
-        """Return the form with ids prefixed, so that the ids of two forms on one page differ."""
-        for field in self:
-            field.id = field.label.field_id = f"{prefix}-{field.id}"
-        return self
-
-    def filled_fields(self) -> list[tuple[str, str]]:
-        """Return the input as pairs of label and text."""
-        return [
-            (str(field.label.text), _displayed_value(field))
-            for field in self
-            if field.name != "note" and field.data and _displayed_value(field)
-        ]
-
-
-def _displayed_value(field: Field) -> str:
-    """Return the text of a field as a reader sees it; "" for hidden fields and checkboxes."""
-    if isinstance(field, RadioField):
-        return next((str(choice.label) for choice in field.choices if choice.value == field.data), "")
-    return str(field.data) if isinstance(field, StringField) and not isinstance(field, HiddenField) else ""
-
-
-class LineForm(PublicForm):
-    """Fields of the printed line that a letter asks for. `before` is the line that the form corrects."""
+class LineForm(AnswerFields, PublicForm):
+    """Fields of the printed line and the questions that a letter asks. `before` is the line that the form corrects."""
 
     kind = RadioField(
         _later("I’m signing"),
@@ -90,14 +78,20 @@ class LineForm(PublicForm):
     asks_for_contact = True
 
     def __init__(
-        self, letter: FormOwner, only_kind: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
+        self,
+        letter: FormOwner,
+        only_kind: SignatoryKind | None = None,
+        before: Signatory | None = None,
+        answers: Answers | None = None,
+        **kwargs: Any,
     ) -> None:
         """Create the form without the fields that the letter, the kind of signatory or the page does not ask for.
 
-        `only_kind` limits the form to one kind of signatory, whoever may sign the letter.
+        `only_kind` limits the form to one kind of signatory, whoever may sign the letter; `answers` are those that it corrects.
         """
-        super().__init__(**kwargs)
         self.settings = letter.form_settings if isinstance(letter, PublicLetter) else letter
+        self.questions, self.answered_before = self.settings.questions, frozenset(answers or ())
+        super().__init__(**kwargs)
         self.before = before
         self.only_kind = only_kind or only_accepted_kind(letter.who_may_sign)
         omitted = set(map(str, OptionalField)) - set(map(str, letter.optional_fields))
@@ -138,6 +132,11 @@ class LineForm(PublicForm):
 def form_data_from_line(line: Signatory) -> dict[str, Any]:
     """Return the form data that gives a line."""
     return {line_field.key: getattr(line, line_field.key) for line_field in TYPED_FIELDS}
+
+
+def form_data_from_signature(signature: OwnSignature) -> dict[str, Any]:
+    """Return the form data that gives a signature's line and answers."""
+    return form_data_from_line(signature.line) | form_data_from_answers(signature.letter.questions, signature.answers)
 
 
 class DisplayedRevisionForm(PublicForm):
@@ -216,16 +215,8 @@ class SigningForm(LineForm, DisplayedRevisionForm):
         return SigningRequest(
             self.to_line(), EmailAddress(contact.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact, settings=self.settings,
+            answers=merge_answers(None, self.to_answers()),
         )  # fmt: skip
-
-
-class LinkForm(PublicForm):
-    """Form on a page of a mailed link. The link proves intent, so it needs no CSRF cookie."""
-
-    class Meta:
-        """Settings of Flask-WTF."""
-
-        csrf = False
 
 
 class ConfirmForm(LinkForm, DisplayedRevisionForm):
@@ -238,11 +229,16 @@ class ConfirmForm(LinkForm, DisplayedRevisionForm):
         """Return None: the line stays."""
         return None
 
+    def corrected_answers(self) -> Answers | None:
+        """Return None: the answers stay."""
+        return None
+
 
 class CorrectForm(LinkForm, LineForm):
-    """Form that corrects a line."""
+    """Form that corrects a line and answers. What was signed without an answer can be corrected without it."""
 
     asks_for_contact = False
+    requires_answers = False
 
 
 class CorrectAndConfirmForm(CorrectForm, DisplayedRevisionForm):
@@ -254,45 +250,24 @@ class CorrectAndConfirmForm(CorrectForm, DisplayedRevisionForm):
         """Return the corrected line, after validation, which completes its website."""
         return self.to_line(self.before)
 
+    def corrected_answers(self) -> Answers | None:
+        """Return the corrected answers."""
+        return self.to_answers()
+
 
 class InvitedForm(CorrectForm, DisplayedRevisionForm):
-    """Form by which an invited mailbox signs at once: the box, and the fields of the line, which are hidden until corrected."""
+    """Form by which an invited mailbox signs at once: the box, the letter's questions, and the fields of the line, which are
+    hidden until corrected."""
 
+    requires_answers = True
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
 
     def is_complete(self) -> bool:
         """Return whether the line can be signed as it is."""
         self.validate()
-        return not self.errors.keys() - {"authorized"}
+        return not self.line_errors
 
-
-class AreYouSureForm(LinkForm):
-    """Form with the checkbox that ends a signature. A mail scanner that presses the button ends nothing."""
-
-    signatory_kind = None
-    sure = BooleanField(validators=(Required(_later("Check the box if you’re sure.")),))
-
-
-class SecondConfirmationForm(LinkForm):
-    """Form by which a second person confirms an existing signature.
-
-    `expected_version` is the version of the line that the page showed.
-    """
-
-    signatory_kind = None
-    sure = BooleanField(validators=(Required(_later("Check the box to confirm that the signature is your organization’s.")),))
-    expected_version = HiddenField()
-
-
-class DenySignatureForm(LinkForm):
-    """Form by which an organization's mailbox denies a signature of the line in the version that the page showed."""
-
-    signatory_kind = None
-    sure = BooleanField(validators=(Required(_later("Check the box to confirm that your organization did not sign this.")),))
-    expected_version = HiddenField()
-
-
-class NewLinkForm(LinkForm):
-    """Form for the address that a new link is mailed to."""
-
-    email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
+    @property
+    def line_errors(self) -> Set[str]:
+        """Names of the line's fields with an error."""
+        return set(self.errors) - {"authorized", *(field.name for _question, field in self.answer_fields)}

@@ -1,5 +1,7 @@
 """Import of signatories: upload, columns, preview of each row, then apply or discard."""
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -10,6 +12,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.questions.table_answers import name_fields
 from letterhub.queries.signatures.signatory_import import check_accepts_imports, import_facts, import_preview
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.uploads import (
@@ -37,14 +40,14 @@ SIGNATORIES = TableImport(
 @accepts_large_body
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the table."""
-    return upload_table(SIGNATORIES, staff, slug)
+    return upload_table(_import_into(staff, slug), staff, slug)
 
 
 @bp.route("/<int:upload_id>/columns", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def columns(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show what the columns are read as; a POST settles them."""
-    return ask_for_columns(SIGNATORIES, staff, slug, upload_id)
+    return ask_for_columns(_import_into(staff, slug), staff, slug, upload_id)
 
 
 @bp.get("/<int:upload_id>")
@@ -78,6 +81,11 @@ def progress(staff: StaffContext, slug: str, import_id: int) -> ResponseReturnVa
     header = get_letter_or_404(staff, slug)
     job = import_facts(header.letter_id, import_id) or abort(404)
     return render_template("staff/signatures/import/progress.html", staff=staff, header=header, tab="signatures", job=job)
+
+
+def _import_into(staff: StaffContext, slug: str) -> TableImport:
+    """Return the import of names into a letter, whose columns may be answers to its questions."""
+    return replace(SIGNATORIES, fields=name_fields(get_letter_or_404(staff, slug).letter_id))
 
 
 @bp.post("/<int:upload_id>/discard")

@@ -10,6 +10,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatureBlocks
+from letterhub.domain.questions.question import asked, column_headings
 from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import SignatureState
@@ -17,6 +18,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
 from letterhub.queries.letters.revisions import newest_revision_if_any
+from letterhub.queries.questions.questions import letter_questions, table_questions
 from letterhub.queries.signatures.evidence import evidence_documents
 from letterhub.queries.signatures.ownership_inquiries import inquiries_about
 from letterhub.queries.signatures.review import sorted_signatures, table_rows
@@ -59,7 +61,9 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures that match the search as CSV."""
     header = get_letter_or_404(staff, slug)
-    content = names_table(table_rows(header.letter_id, search_from_query(STATES), COLUMNS))
+    questions = table_questions(header.letter_id)
+    rows = table_rows(header.letter_id, search_from_query(STATES), COLUMNS, questions)
+    content = names_table(rows, column_headings(questions))
     day, _time = utc_to_local(now(), header.deadline_zone)
     response = Response(stream_with_context(content), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-{day}.csv")
@@ -99,6 +103,7 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
         story=history, last=pop_last_decision(header), back=request.args.get("back", ""),
         documents=evidence_documents(signature_id),
         scanning=SignaturePictureForm(formdata=None), scan=logo_view(scan) if scan else None,
+        has_questions=bool(asked(letter_questions(header.letter_id))),
         has_blocks=revision is not None and revision.text.blocks is not SignatureBlocks.NONE,
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Questions: organizers' own questions on the form, and consent to news."""
