@@ -10,7 +10,7 @@ from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import coalition, home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
-from letterhub.web.public.press import reply
+from letterhub.web.public.press import press_link, press_page, quote, reply
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
@@ -36,7 +36,7 @@ from letterhub.web.staff.letters import (
 )
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
-from letterhub.web.staff.press import release, replies, signatory_messages
+from letterhub.web.staff.press import press_links, press_pages, press_quotes, release, replies, signatory_messages
 from letterhub.web.staff.progress import overview
 from letterhub.web.staff.questions import answers, questions
 from letterhub.web.staff.signatures import (
@@ -59,6 +59,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (letters.bp, "/letters"),
     (letter_history.bp, "/letters"),
     (reply.bp, "/letters"),
+    (press_page.bp, "/letters"),
+    (press_link.bp, "/"),
+    (quote.bp, "/"),
     (check_page.bp, "/editions"),
     (signing.bp, "/"),
     (confirmation.bp, "/"),
@@ -110,6 +113,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (release.bp, "/staff/<coalition>/letters/<slug>/release"),
     (replies.bp, "/staff/<coalition>/letters/<slug>/replies"),
     (signatory_messages.bp, "/staff/<coalition>/letters/<slug>/messages"),
+    (press_pages.bp, "/staff/<coalition>/letters/<slug>/press"),
+    (press_links.bp, "/staff/<coalition>/letters/<slug>/press/links"),
+    (press_quotes.bp, "/staff/<coalition>/letters/<slug>/press/quotes"),
 )
 
 DEMO_BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = ((demo_mailbox.bp, "/demo/mailbox"),)

@@ -19,7 +19,7 @@ from tests.support.servers.database_copies import SECRET_KEY
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
-LINK_PATTERN = re.compile(r"https?://\S+/(?:confirm|signatures|reconfirm|renew-consent)/\S+")
+LINK_PATTERN = re.compile(r"https?://\S+/(?:confirm|signatures|reconfirm|renew-consent|quotes)/\S+")
 
 
 def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:

@@ -8,6 +8,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.signatures.evidence import FACTS_WITH_ADDRESS
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_erased_address
@@ -23,6 +24,7 @@ from letterhub.models import (
     Letter,
     MailSuppression,
     OutboxMessage,
+    PressQuote,
     Seconder,
     Signature,
     SignaturePicture,
@@ -52,8 +54,8 @@ def erase_person(signature: Signature, at: dt.datetime) -> None:
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erase the address of a signature, addresses asked about it, its copy among contacts, its scan, and the note and file that
-    staff added it with, in all tables. Notices to a second person end.
+    """Erase the address of a signature, addresses asked about it, its copy among contacts, its scan, the note and file that
+    staff added it with, and quotes that it did not approve, in all tables. Notices to a second person end.
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
@@ -78,6 +80,8 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     db.session.execute(delete(ContactPerson).where(ContactPerson.copied_from_id == signature.id))
     for private in (SignaturePicture, EvidenceDocument):
         db.session.execute(delete(private).where(private.signature_id == signature.id))
+    unapproved = (PressQuote.signature_id == signature.id, PressQuote.state != QuoteState.APPROVED)
+    db.session.execute(delete(PressQuote).where(*unapproved))
     signature.clear_contact(at)
 
 

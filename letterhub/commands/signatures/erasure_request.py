@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._anonymization import erase_contact, erase_person, erase_unconfirmed_signature
@@ -15,7 +15,7 @@ from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadyErased
 from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Inquiry
+from letterhub.models import Inquiry, PressQuote
 from letterhub.queries.signatures.data_export import editions_printing
 from letterhub.queries.signatures.proof_levels import proof_level_of
 
@@ -45,4 +45,5 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
     erase_person(signature, at)
     erase = erase_contact if editions_printing(signature_id, letter.id) else erase_unconfirmed_signature
     erase(signature, at)
+    db.session.execute(delete(PressQuote).where(PressQuote.signature_id == signature.id))
     audit_signatory_action(signature, "erased", at, before, {"state": str(signature.state)})

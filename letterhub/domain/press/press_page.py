@@ -12,7 +12,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 
 MAX_HEADLINE, MAX_STATEMENT, MAX_FACT, MAX_ANNOUNCEMENT, MAX_LINK_NAME = 200, 20_000, 300, 2_000, 120  # characters
-FACT_COUNT, CONTACT_COUNT = 3, 3
+CONTACT_COUNT = 3
 LINK_LIFETIME = dt.timedelta(days=90)
 MAX_LINKS = 100
 """Secret links of a letter that work at once."""

@@ -3,6 +3,7 @@
 import enum
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 
 MAX_QUOTE = 600  # characters
 MAX_QUOTES = 60
@@ -34,3 +35,10 @@ DECISIONS = {
     QuoteState.APPROVED: frozenset({QuoteState.WITHDRAWN}),
 }
 """States that a signatory may move a quote to."""
+
+
+def attribution_of(signatory: Signatory) -> tuple[str, str]:
+    """Return whose words a quote is: an organization and who signed for it, or an individual with the affiliation."""
+    if signatory.kind is SignatoryKind.INDIVIDUAL:
+        return signatory.name, ", ".join(filter(None, (signatory.signer_title, signatory.affiliation)))
+    return signatory.name, ", ".join(filter(None, (signatory.signer_name, signatory.signer_title)))

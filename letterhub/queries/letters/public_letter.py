@@ -37,6 +37,7 @@ from letterhub.models import (
     Letter,
     Organization,
     OrganizationLogo,
+    PressPage,
     Reply,
     Revision,
     Signature,
@@ -64,7 +65,7 @@ class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
     `contact_email` is the coalition's contact address, "" if there is none; `questions` are those that the form asks.
-    `reply_count` counts the recipients' replies.
+    `reply_count` counts the recipients' replies; `press_at` is when its press page becomes public, None without an hour.
     """
 
     id: int
@@ -92,6 +93,7 @@ class PublicLetter:
     text_state: TextState
     review_disclosure: ReviewDisclosure
     reply_count: int
+    press_at: dt.datetime | None
 
     @property
     def form_settings(self) -> FormSettings:
@@ -138,6 +140,7 @@ _LETTERS = (
     current_revisions()
     .join(Coalition, Coalition.id == Letter.coalition_id)
     .join(_COUNTED_REVISION, (_COUNTED_REVISION.letter_id == Letter.id) & (_COUNTED_REVISION.number == Revision.counts_from))
+    .outerjoin(PressPage, PressPage.letter_id == Letter.id)
     .with_only_columns(
         Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.slug.label("coalition_slug"),
         Coalition.contact_email, Letter.who_may_sign, Letter.optional_fields, Letter.questions, Letter.deadline_at,
@@ -147,6 +150,7 @@ _LETTERS = (
         Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
         _COUNTED_REVISION.reconfirmations_requested, _REPLY_COUNT,
+        PressPage.release_at.label("press_at"),
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
@@ -205,6 +209,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
             individuals_imported=row.individuals_imported,
         ),
         reply_count=row.reply_count,
+        press_at=row.press_at,
     )
 
 

@@ -32,6 +32,7 @@ from letterhub.models import (
     Letter,
     MailSuppression,
     OutboxMessage,
+    PressQuote,
     Revision,
     Signature,
     SignaturePicture,
@@ -43,7 +44,7 @@ from letterhub.queries.signatures.second_confirmation import seconded_signature
 
 EXPORTED_ACTIONS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
-    "published", "declined", "returned", "vouched", "vouch ended",
+    "published", "declined", "returned", "vouched", "vouch ended", "quote approved", "quote declined", "quote withdrawn",
 })  # fmt: skip
 """Audit log actions in the export: by the signatory, by expiry, and decisions of staff.
 
@@ -101,6 +102,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "seconded": _second_confirmation(signature_id),
         "invitation": _invitation(signature_id),
         "contact": _contact_persons(letter.coalition_id, signature.email),
+        "quotes": _quotes(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
         "shown_when_confirmed": _consents(signature_id),
@@ -142,6 +144,15 @@ def _documents(signature_id: int) -> list[dict[str, str | None]]:
             "stored": _iso(row.stored_at),
         }
         for row in rows
+    ]
+
+
+def _quotes(signature_id: int) -> list[dict[str, Any]]:
+    """Return the quotes that it was asked to approve, with what was shown when it did."""
+    query = select(PressQuote).where(PressQuote.signature_id == signature_id).order_by(PressQuote.id)
+    return [
+        {"quote": row.text, "state": str(row.state), "asked": _iso(row.asked_at), "approved": dict(row.consent)}
+        for row in db.session.scalars(query)
     ]
 
 

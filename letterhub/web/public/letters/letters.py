@@ -29,6 +29,7 @@ from letterhub.domain.letters.document import (
     SignatoryCounts,
     SignatoryStyle,
 )
+from letterhub.domain.press.press_page import is_released
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page
 from letterhub.queries.editions.signatory_pages import edition_list_page
@@ -58,14 +59,15 @@ LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - p
 
 @dataclass(frozen=True, slots=True)
 class LetterPageState:
-    """State of a letter's page: the `delivered` edition, whether signing is `is_over`, the time `time_left`, and the replies of
-    its recipients."""
+    """State of a letter's page: the `delivered` edition, whether signing is `is_over`, the time `time_left`, the replies of
+    its recipients, and whether its press page `is_released`."""
 
     letter: PublicLetter
     delivered: CheckPage | None
     is_over: bool
     time_left: str
     replies: tuple[PublicReply, ...]
+    is_released: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def detail(slug: str) -> Response:
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     replies = public_replies(letter.id) if letter.reply_count else ()
-    state = LetterPageState(letter, edition, letter.is_over(now()), time_left, replies)
+    state = LetterPageState(letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.press_at, now()))
     part = _displayed_page(letter, edition, page_request)
     displayed = _displayed_text(letter, edition)
     page = _render_letter_page(state, displayed, part, page_request.query)
@@ -163,6 +165,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         over=state.is_over,
         left=state.time_left,
         replies=state.replies,
+        is_released=state.is_released,
         displayed=displayed,
         sheet=view,
         first_sheet=first_paint_sheet(displayed.text.accent).element,

@@ -1,0 +1,48 @@
+"""Press page under embargo, for holders of a secret link: each reading is counted, and nothing may be stored by caches."""
+
+from flask import Blueprint, Response, abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from letterhub.clock import now
+from letterhub.commands.press.press_pages import record_link_use
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.queries.press.press_pages import PressPageView, find_press_link, press_file, press_page_for_staff
+from letterhub.web.access import Audience, open_to
+from letterhub.web.public.press.press_page import logos_response, render_press_page
+
+bp = Blueprint("press_link", __name__)
+FORMATS = ", ".join(FileFormat)
+
+
+@bp.get("/press/<token>")
+@open_to(Audience.LINK_HOLDER)
+def detail(token: str) -> ResponseReturnValue:
+    """Show the press page, which after its hour is the public one."""
+    link_id, page = _page_of(token)
+    if page.is_public(now()):
+        return redirect(url_for("press_page.detail", slug=page.letter.slug), 302)
+    record_link_use(link_id, now())
+    return render_press_page(page, token)
+
+
+@bp.get("/press/<token>/logos.zip")
+@open_to(Audience.LINK_HOLDER)
+def logos(token: str) -> ResponseReturnValue:
+    """Return the letter's logos in one file."""
+    return logos_response(_page_of(token)[1])
+
+
+@bp.get(f"/press/<token>/<any({FORMATS}):file_format>")
+@open_to(Audience.LINK_HOLDER)
+def download(token: str, file_format: str) -> ResponseReturnValue:
+    """Return a file of the letter's newest edition, delivered or not."""
+    content = press_file(_page_of(token)[1].letter.id, FileFormat(file_format)) or abort(404)
+    response = Response(content.data, mimetype=content.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=content.name)
+    return response
+
+
+def _page_of(token: str) -> tuple[int, PressPageView]:
+    """Return the id of a secret link and its press page; aborts with 404 if it does not work."""
+    link_id, letter_id = find_press_link(token, now()) or abort(404)
+    return link_id, press_page_for_staff(letter_id) or abort(404)

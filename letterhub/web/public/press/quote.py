@@ -1,0 +1,72 @@
+"""Page where a signatory approves a quote word for word, declines it, or takes the approval back. GET changes nothing."""
+
+from contextlib import suppress
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
+from wtforms import BooleanField
+
+from letterhub.clock import now
+from letterhub.commands.press.quotes import decide_on_quote
+from letterhub.domain.press.quotes import DECISIONS, QuoteDecided, QuoteState
+from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer
+from letterhub.queries.press.quotes import QuoteToDecide, quote_to_decide
+from letterhub.web.access import Audience, open_to
+from letterhub.web.forms import Required
+from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.signatures.signing_forms import LinkForm
+
+bp = init_link_blueprint(Blueprint("quote", __name__))
+
+
+class QuoteForm(LinkForm):
+    """Form with the box that a decision needs, so that a mail scanner that presses every button decides nothing."""
+
+    signatory_kind = None
+    sure = BooleanField(validators=(Required(_later("Check the box first.")),))
+
+
+@bp.get("/quotes/<token>")
+@open_to(Audience.LINK_HOLDER)
+def detail(token: str) -> ResponseReturnValue:
+    """Show the quote, and what was decided."""
+    return _render_page(_quote_from_link(token), token, QuoteForm(formdata=None))
+
+
+@bp.post("/quotes/<token>")
+@open_to(Audience.LINK_HOLDER)
+def decide(token: str) -> ResponseReturnValue:
+    """Record the decision whose button was pressed."""
+    quote, form = _quote_from_link(token), QuoteForm()
+    choice = request.form.get("choice", "")
+    if choice not in {str(state) for state in DECISIONS.get(quote.state, ())}:
+        return redirect(url_for(".detail", token=token), 303)
+    if not form.validate():
+        return _render_page(quote, token, form), 422
+    shown = ShownConsent((quote.name, quote.person), _box_words(), _("Approve this quote"), str(get_locale()))
+    with suppress(QuoteDecided):  # the page shows it
+        decide_on_quote(quote.id, QuoteState(choice), shown, at=now())
+    return redirect(url_for(".detail", token=token), 303)
+
+
+def _box_words() -> str:
+    """Return the words at the box, which are part of the evidence."""
+    return str(_("I have read the quote, and may speak for the name under it."))
+
+
+def _quote_from_link(token: str) -> QuoteToDecide:
+    """Return the quote of a link; aborts with 404 if it is gone. Raises InvalidLink and ExpiredLink."""
+    opened = current_link_signer().open(Purpose.QUOTE, token)
+    quote = quote_to_decide(opened.subject[0]) or abort(404)
+    opened.check_same_row(quote.asked_at)
+    return quote
+
+
+def _render_page(quote: QuoteToDecide, token: str, form: QuoteForm) -> str:
+    return render_template(
+        "public/press/quote.html", quote=quote, letter=quote.letter, token=token, form=form, box_words=_box_words()
+    )
