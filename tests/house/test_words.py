@@ -37,7 +37,7 @@ ALLOWED = (
     (r"\w*mark_run|\w*_marks?|\w*MARKS?|marks", "letterhub/domain/|tests/unit/text/", "Unicode's category of combining marks"),
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),
     (
-        r"press|\w*press_?(page|link|quote|contact|words|token)\w*|Press[A-Z]\w*",
+        r"press|\w*press_?(page|link|quote|contact|words|token)\w*|\w*Press[A-Z]\w*",
         "letterhub/|tests/",
         "news media: a press page",
     ),

@@ -65,7 +65,7 @@ class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
     `contact_email` is the coalition's contact address, "" if there is none; `questions` are those that the form asks.
-    `reply_count` counts the recipients' replies; `press_at` is when its press page becomes public, None without an hour.
+    `reply_count` counts the recipients' replies; `release_at` is when its press page becomes public, None without an hour.
     """
 
     id: int
@@ -93,7 +93,7 @@ class PublicLetter:
     text_state: TextState
     review_disclosure: ReviewDisclosure
     reply_count: int
-    press_at: dt.datetime | None
+    release_at: dt.datetime | None
 
     @property
     def form_settings(self) -> FormSettings:
@@ -150,7 +150,7 @@ _LETTERS = (
         Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
         _COUNTED_REVISION.reconfirmations_requested, _REPLY_COUNT,
-        PressPage.release_at.label("press_at"),
+        PressPage.release_at.label("release_at"),
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
@@ -209,7 +209,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
             individuals_imported=row.individuals_imported,
         ),
         reply_count=row.reply_count,
-        press_at=row.press_at,
+        release_at=row.release_at,
     )
 
 

@@ -123,7 +123,7 @@ def press_links(letter_id: int) -> tuple[PressLinkFacts, ...]:
     )  # fmt: skip
 
 
-def press_file(letter_id: int, file_format: FileFormat) -> FileContent | None:
+def embargoed_file(letter_id: int, file_format: FileFormat) -> FileContent | None:
     """Return a file of the edition that a press page offers under its embargo; None if there is none."""
     edition = _newest_edition(letter_id)
     return file_content(letter_id, edition.number, file_format) if edition else None

@@ -102,7 +102,7 @@ def detail(slug: str) -> Response:
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     replies = public_replies(letter.id) if letter.reply_count else ()
-    state = LetterPageState(letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.press_at, now()))
+    state = LetterPageState(letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.release_at, now()))
     part = _displayed_page(letter, edition, page_request)
     displayed = _displayed_text(letter, edition)
     page = _render_letter_page(state, displayed, part, page_request.query)

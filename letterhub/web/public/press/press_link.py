@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.press.press_pages import record_link_use
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.queries.press.press_pages import PressPageView, find_press_link, press_file, press_page_for_staff
+from letterhub.queries.press.press_pages import PressPageView, embargoed_file, find_press_link, press_page_for_staff
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.press.press_page import logos_response, render_press_page
 
@@ -36,7 +36,7 @@ def logos(token: str) -> ResponseReturnValue:
 @open_to(Audience.LINK_HOLDER)
 def download(token: str, file_format: str) -> ResponseReturnValue:
     """Return a file of the letter's newest edition, delivered or not."""
-    content = press_file(_page_of(token)[1].letter.id, FileFormat(file_format)) or abort(404)
+    content = embargoed_file(_page_of(token)[1].letter.id, FileFormat(file_format)) or abort(404)
     response = Response(content.data, mimetype=content.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=content.name)
     return response

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.queries.press.press_pages import PressPageView, counted_signatories, press_page
-from letterhub.rendering.press_logos import logos_zip
+from letterhub.rendering.logo_archive import logos_zip
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import cache_briefly
 
