@@ -17,8 +17,8 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.press.quotes import QuoteToDecide, quote_to_decide
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import Required
+from letterhub.web.public.signatures.link_forms import LinkForm
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint
-from letterhub.web.public.signatures.signing_forms import LinkForm
 
 bp = init_link_blueprint(Blueprint("quote", __name__))
 
