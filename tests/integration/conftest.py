@@ -1,10 +1,11 @@
-"""Members of staff, signed in."""
+"""Members of staff, signed in, and an open letter."""
 
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
+from letterhub.models import Letter
 from tests.support import cast, factories
 from tests.support.references import changed_lines
 from tests.support.references.rows import row_lines
@@ -28,6 +29,21 @@ def otto(app: Flask) -> Visitor:
     otto = Visitor(app, SITE)
     otto.sign_in(cast.OTTO)
     return otto
+
+
+@pytest.fixture
+def olive(app: Flask) -> Visitor:
+    """Olive, the owner, signed in."""
+    factories.staff(cast.OLIVE)
+    olive = Visitor(app, SITE)
+    olive.sign_in(cast.OLIVE)
+    return olive
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    """Open letter without a deadline."""
+    return factories.open_letter(deadline_at=None)
 
 
 @pytest.fixture(autouse=True)

@@ -94,9 +94,11 @@ def _changed_values(value: object) -> Iterator[bool | int | str]:
 
 
 def _is_silent(node: ast.AST) -> bool:
-    """Return whether no test on SQLite can tell: a log, a wait, a lock of rows, or how many rows are enough."""
+    """Return whether no test on SQLite can tell: a log, a wait, a lock of rows, or what is released."""
     match node:
-        case ast.Expr(ast.Call(ast.Attribute(ast.Name("log" | "LOG" | "time"), _))):
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("log" | "LOG" | "time"), _) | ast.Attribute(_, "close" | "g_free"))):
+            return True
+        case ast.Expr(ast.Call(ast.Name(name))) if name.startswith("lock_"):
             return True
         case ast.keyword("with_for_update" | "skip_locked"):
             return True

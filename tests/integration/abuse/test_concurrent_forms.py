@@ -46,11 +46,6 @@ OWN_COLUMNS = {"id", "signature_id", "message_id", "idempotency_key"}
 """Columns in which two equal forms differ."""
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
-
-
 def request(number: int, email: str = "", form_token: str = "") -> SigningRequest:
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="national")
     return SigningRequest(line, EmailAddress(email or f"n{number}@a{number}.example"), 1, form_token=form_token)

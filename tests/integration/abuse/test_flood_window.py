@@ -15,19 +15,12 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SubmissionOrigin
 from letterhub.web.access import is_local_request
-from tests.support import factories
 from tests.support.servers.database_copies import SITE
 from tests.support.signing_steps import fill_in, signatures
 from tests.support.visitor import Visitor
 
 HERE = "203.0.113.7"
 SECOND = dt.timedelta(seconds=1)
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
 
 
 def sign(letter: Letter, number: int, network: str = HERE) -> None:

@@ -43,12 +43,6 @@ Sign = Callable[..., int]
 
 
 @pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
-
-
-@pytest.fixture
 def sign(letter: Letter) -> Sign:
     """Submit the form from an address, for an organization of its own."""
 

@@ -29,12 +29,6 @@ Fill = Callable[..., Page]
 
 
 @pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter that takes signatures for days."""
-    return factories.open_letter(deadline_at=None)
-
-
-@pytest.fixture
 def stranger_fills_in(app: Flask, visitor: Visitor, letter: Letter) -> Fill:
     """Fill in the form in a browser of its own."""
 

@@ -46,12 +46,6 @@ def database_url(sqlite_copies: DatabaseCopies) -> str:
     return sqlite_copies.fresh()
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
-
-
 def token_of(visitor: Visitor, address: str) -> dict[str, str]:
     """Return the visitor's CSRF token."""
     fields = visitor.open(address).tree.iter("input")

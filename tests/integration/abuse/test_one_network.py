@@ -49,12 +49,6 @@ CLARA = cast.CLARA.email
 Known = Callable[[Letter], None]
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
-
-
 def titled(title: str) -> LetterText:
     return replace(factories.TEXT, title=title)
 

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
@@ -18,17 +17,11 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, OutboxMessage, RateLimitBucket
-from tests.support import factories
 
 CAMPUS = Sender("203.0.113.7")
 MINUTE = dt.timedelta(minutes=1)
 
 pytestmark = pytest.mark.shows("S22")
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
 
 
 def signs(letter: Letter, number: int, email: str = "", sender: Sender = CAMPUS) -> int:

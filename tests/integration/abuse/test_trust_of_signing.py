@@ -29,12 +29,6 @@ TRICKS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
-
-
 @pytest.mark.shows("S5")
 @pytest.mark.parametrize("end", ENDS_OF_LINES)
 def test_s5_nothing_that_is_typed_gets_a_second_header_or_recipient(

@@ -5,7 +5,6 @@ import re
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.accounts.staff import change_slug, found_coalition
@@ -15,20 +14,10 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Coalition
 from tests.support import cast, factories
 from tests.support.editions import deliver_edition
-from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
 
 HOME = "coalition-for-clean-rivers"
 PAGE = f"/c/{HOME}"
-
-
-@pytest.fixture
-def olive(app: Flask) -> Visitor:
-    """Olive, an owner, signed in."""
-    factories.staff(cast.OLIVE)
-    olive = Visitor(app, SITE)
-    olive.sign_in(cast.OLIVE)
-    return olive
 
 
 def letter_titled(title: str, state: LetterState, of: Coalition | None = None) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
@@ -28,12 +27,6 @@ DAYS = dt.timedelta(days=3)
 OTTERS = {"organization": "Otter Order", "website": "otter.example", "signer_name": "Ola Example", "email": "ola@otter.example"}
 FILE = "Organization,Website,Email\nOtter Order,otter.example,ola@otter.example\n"
 NOBODY = "Nobody in this file would be invited."
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter without a deadline."""
-    return factories.open_letter(deadline_at=None)
 
 
 def letter_path(otto: Visitor, letter: Letter) -> Page:

@@ -27,12 +27,6 @@ WILLOW = {"organization": "Willow Watch", "website": "", "signer_name": "Ada Exa
 
 
 @pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter without a deadline."""
-    return factories.open_letter(deadline_at=None)
-
-
-@pytest.fixture
 def invited(otto: Visitor, letter: Letter) -> Letter:
     """The letter, with two organizations that were invited."""
     for line in (OTTERS, WILLOW):

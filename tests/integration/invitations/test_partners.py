@@ -19,12 +19,6 @@ from tests.support.visitor import Page, Visitor
 HOME = "coalition-for-clean-rivers"
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
-
-
 def partners_page(otto: Visitor, letter: Letter) -> Page:
     return otto.visit("partners.index", coalition=HOME, slug=letter.slug)
 

@@ -9,7 +9,6 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import cast, factories
-from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S25")
@@ -21,14 +20,6 @@ LOOK_ALIKE = {"organization_name": "Ехample Alliance", "website": "https://zq7
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None, who_may_sign=WhoMaySign.BOTH)
-
-
-@pytest.fixture
-def sam(app: Flask) -> Visitor:
-    factories.staff(cast.SAM)
-    sam = Visitor(app, SITE)
-    sam.sign_in(cast.SAM)
-    return sam
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from tests.support import cast, factories
 from tests.support.html_forms import form_data, form_with_button
-from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -27,15 +26,6 @@ def otto(visitor: Visitor) -> Visitor:
     """An organizer, signed in."""
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)
-    return visitor
-
-
-@pytest.fixture
-def olive(app: Flask) -> Visitor:
-    """The owner, in a browser of their own."""
-    factories.staff(cast.OLIVE)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.OLIVE)
     return visitor
 
 

@@ -2,9 +2,7 @@
 
 import datetime as dt
 
-import pytest
 import time_machine
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
@@ -24,11 +22,6 @@ from tests.support.visitor import Visitor
 HOME = "coalition-for-clean-rivers"
 CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
 LATER = dt.timedelta(minutes=10)
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
 
 
 def chosen(letter: Letter, *ids: int) -> ReviewSelection:

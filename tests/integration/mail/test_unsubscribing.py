@@ -26,11 +26,6 @@ ADDRESS = "ada@willow.example"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
-
-
 def invite(letter: Letter, name: str = "Willow Watch", email: str = ADDRESS) -> None:
     staff_id = db.session.query(Staff.id).filter_by(email=cast.OTTO.email).scalar() or factories.staff(cast.OTTO).id
     sender = InvitationContext(letter.id, staff_id, "staff-1", now())

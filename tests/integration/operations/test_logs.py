@@ -59,11 +59,6 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
         ours.setLevel(before)
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
-
-
 @pytest.mark.shows("S7")
 def test_s7_from_signing_to_withdrawing_the_log_holds_no_address_no_name_and_no_token(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, log: Log

@@ -53,11 +53,6 @@ def _reset_metrics() -> None:
     request_hooks._metrics_for.cache_clear()
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
-
-
 def metrics_page(visitor: Visitor) -> str:
     """Return the metrics page, as a program on this machine gets it."""
     answer = visitor.ask("/metrics", headers={"Host": "127.0.0.1:8000"})

@@ -47,11 +47,6 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
-
-
-@pytest.fixture
 def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> Signature:
     return sign_and_confirm(visitor, letter, settings, postbox)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.signatures.confirm import confirm_signature
@@ -18,12 +17,6 @@ from tests.support.visitor import Page, Visitor
 HOME = "coalition-for-clean-rivers"
 CONFIRMED, PUBLISHED, PENDING = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.PENDING
 FORGED = replace(cast.CLARA, name="Eve Example", title="President", email="eve.example@gmail.com")
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
 
 
 def forged(letter: Letter, state: SignatureState = CONFIRMED) -> Signature:

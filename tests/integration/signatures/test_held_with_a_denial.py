@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.signatures.erasure_request import erase_on_request
@@ -22,12 +21,6 @@ FORGED = replace(CRANE, signer_name="Eve Example")
 HERON = Signatory("Heron Society", "Bob Example", "Chair", website="https://heron.example", section="national")
 FREE, EVE = "crane.society@gmail.com", "eve@crane.example"
 CONFIRMED, PUBLISHED, OUTDATED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.OUTDATED
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
 
 
 def listed(letter: Letter, line: Signatory, email: str) -> Signature:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.signatures.review import return_signatures
@@ -19,7 +18,6 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature, evidence_facts
 from letterhub.queries.signatures.proof_levels import proof_level_of
-from tests.support import factories
 from tests.support import forger as eve
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 
@@ -27,12 +25,6 @@ CRANE = Signatory("Crane Society", "Clara Example", "Director", website="https:/
 FORGED = replace(CRANE, signer_name="Eve Example")
 CLARA, EVE, ZOE = "clara@crane.example", "eve@crane.example", "zoe@crane.example"
 PUBLISHED, CONFIRMED = SignatureState.PUBLISHED, SignatureState.CONFIRMED
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
 
 
 def deny_other(letter: Letter, email: str, other: Signature) -> Signature:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete
 
 from letterhub.clock import now
@@ -32,12 +31,6 @@ CONFIRMED, PUBLISHED, OUTDATED = SignatureState.CONFIRMED, SignatureState.PUBLIS
 ALLIANCE = Signatory("Example Alliance", "Clara Example", "Director", website="https://alliance.example", section="national")
 FORGED = replace(ALLIANCE, signer_name="Eve Example", signer_title="President")
 OWN, FREE, ELSEWHERE = "clara@alliance.example", "eve.example@gmail.com", "eve@zq7.example"
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
 
 
 def sign(letter: Letter, email: str, line: Signatory = ALLIANCE, revision: int = 1) -> Signature:

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
@@ -29,12 +28,6 @@ from tests.support.signing_steps import confirm_link, fill_in, newest_link, only
 from tests.support.visitor import Visitor
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter without a deadline."""
-    return factories.open_letter(deadline_at=None)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
@@ -33,12 +32,6 @@ PENDING, PUBLISHED, DECLINED = SignatureState.PENDING, SignatureState.PUBLISHED,
 OUTDATED = SignatureState.OUTDATED
 MINUTE = dt.timedelta(minutes=1)
 STAYS_OFF = "stays off the list until its signatory confirms the changed text."
-
-
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter."""
-    return factories.open_letter(deadline_at=None)
 
 
 def sign(letter: Letter, number: int = 1) -> int:

@@ -277,15 +277,6 @@ def elsewhere(waiting: Signature) -> Signature:
 
 
 @pytest.fixture
-def olive(app: Flask) -> Visitor:
-    """Olive, a second reviewer."""
-    factories.staff(cast.OLIVE)
-    olive = Visitor(app, SITE)
-    olive.sign_in(cast.OLIVE)
-    return olive
-
-
-@pytest.fixture
 def statement_count(app: Flask) -> Iterator[Callable[[], int]]:
     """Return the number of statements sent to the database so far."""
     with record_statements() as statements:

@@ -20,6 +20,8 @@ from tests.mutation.mutants import mutants
         ("a.append(b)", ["pass"]),
         ("log.warning('%s', a is b)", []),
         ("time.sleep(1)", []),
+        ("lock_directory(a)", []),
+        ("os.close(a)", []),
         ("return rows.limit(1).with_for_update(skip_locked=True)", []),
         ("return get(a, with_for_update=True)", []),
         ("return f'{a < b}'", []),
