@@ -100,7 +100,7 @@ def _is_silent(node: ast.AST) -> bool:
             return True
         case ast.Expr(ast.Call(ast.Name(name))) if name.startswith("lock_"):
             return True
-        case ast.keyword("with_for_update" | "skip_locked"):
+        case ast.keyword("with_for_update" | "skip_locked" | "repr"):
             return True
     return False
 
