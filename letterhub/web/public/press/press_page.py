@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.queries.press.press_pages import PressPageView, counted_signatories, press_page
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.logo_archive import logos_zip
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import cache_briefly
@@ -41,6 +42,7 @@ def render_press_page(page: PressPageView, token: str = "") -> str:
         is_public=page.is_public(now()),
         counted_signatories=counted_signatories(page.counts),
         is_preview=False,
+        direction=document_locale(page.letter.text.language).direction,
     )
 
 

@@ -65,7 +65,7 @@ class PressPageForm(CommandForm):
     contacts = FieldList(
         FormField(PressContactForm), _l("Press contacts"), min_entries=CONTACT_COUNT, max_entries=CONTACT_COUNT
     )
-    announcement = TextAreaField(_l("To pass on"), filters=[_markdown], validators=[Length(max=MAX_ANNOUNCEMENT)])
+    announcement = TextAreaField(_l("Text to share"), filters=[_markdown], validators=[Length(max=MAX_ANNOUNCEMENT)])
     expected_version = HiddenField()
 
     def validate_statement(self, field: TextAreaField) -> None:

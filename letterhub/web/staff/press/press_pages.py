@@ -18,6 +18,7 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.public_letter import public_letter_by_id
 from letterhub.queries.press.press_pages import counted_signatories, editable_press_page, press_page_for_staff
 from letterhub.queries.press.quotes import shown_quotes
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm
 from letterhub.web.staff.press.press_page_forms import PressPageForm, ReleaseForm, press_page_form
@@ -100,6 +101,7 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     page = press_page_for_staff(header.letter_id) or abort(404)
     return render_template(
         "public/press/press_page.html", page=page, letter=page.letter, token="", is_public=False, is_preview=True,
+        direction=document_locale(page.letter.text.language).direction,
         counted_signatories=counted_signatories(page.counts),
         back=url_for(".edit", coalition=staff.coalition_slug, slug=slug),
     )  # fmt: skip
