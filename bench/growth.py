@@ -20,7 +20,7 @@ sys.path.append(str(Path(__file__).parent / "web"))
 from databases import databases
 from flask import Flask
 from flask.testing import FlaskClient
-from growth_site import SLUG, SiteSize, deliver_editions, fill
+from growth_site import PROGRESS_TOKEN, SLUG, SiteSize, deliver_editions, fill
 from review import SITE, staff_client
 from sqlalchemy import Engine, event, text
 
@@ -36,7 +36,7 @@ TRIES = 7
 SLOW_SECONDS = 1.0  # a page that takes longer is asked for twice only
 EXPORTS = {
     "editions.download", "check_page.download", "pdf_previews.download", "verification_reports.download",
-    "signatures.export_csv",
+    "signatures.export_csv", "overview.figures_csv",
 }  # fmt: skip
 OWN_TABLES = {"signatures.index", "review.index", "review.without_doubts", "letters.detail", "home.index"}
 """Pages with a table of their own in bench/README.md; marked with an asterisk."""
@@ -129,6 +129,7 @@ def _token(app: Flask, endpoint: str) -> str:
         "own_signature": lambda: signer.token(Purpose.MANAGE, 1),
         "reconfirmation": lambda: signer.token(Purpose.RECONFIRM, 1, 2, sent_at),
         "invitation": lambda: signer.token(Purpose.INVITED, 1),
+        "progress_page": lambda: PROGRESS_TOKEN,
         "inquiry": lambda: signer.token(Purpose.ANSWER, 1),
     }
     token = tokens.get(endpoint.partition(".")[0])

@@ -14,6 +14,7 @@ from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKi
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.organizations.matching import MatchReason
 from letterhub.domain.organizations.names_and_websites import name_key, sort_key
+from letterhub.domain.progress.links import progress_token_hash
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import LetterMove, LetterState, SignatureState
 from letterhub.infrastructure.db import Base, db, one_transaction
@@ -30,6 +31,7 @@ from letterhub.models import (
     Organization,
     OutboxMessage,
     PossibleDuplicate,
+    ProgressLink,
     ReviewedName,
     Revision,
     Signature,
@@ -40,6 +42,7 @@ from letterhub.models import (
 from tests.support.editions import deliver_edition, freeze_edition
 
 SLUG = "letter-1"
+PROGRESS_TOKEN = "progress"
 BATCH = 5_000
 TEXT = LetterText(
     title="Clean rivers for everyone",
@@ -185,6 +188,8 @@ def _add_history(size: SiteSize, signatures: int) -> None:
     _insert(ReviewedName, ({"signature_id": number, **review, "name": f"League {number}"} for number in known))
     question = {"reasons": [str(MatchReason.SAME_DOMAIN)], "found_at": at}
     _insert(PossibleDuplicate, ({"one_id": number, "other_id": number + 1, **question} for number in known[:-1:10]))
+    token_hash = progress_token_hash(PROGRESS_TOKEN)
+    _insert(ProgressLink, [{"letter_id": 1, "label": "Board", "token_hash": token_hash, "created_at": at}])
     _insert(Upload, [{"letter_id": 1, "file_name": "names.csv", "content": TABLE, "uploaded_at": now()}])
 
 

@@ -11,6 +11,7 @@ from letterhub.web.public.letters import coalition, home, letter_history, letter
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
 from letterhub.web.public.press import press_link, press_page, quote, reply
+from letterhub.web.public.progress import progress_page
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
@@ -37,7 +38,7 @@ from letterhub.web.staff.letters import (
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import press_links, press_pages, press_quotes, release, replies, signatory_messages
-from letterhub.web.staff.progress import overview
+from letterhub.web.staff.progress import overview, progress_links
 from letterhub.web.staff.questions import answers, questions
 from letterhub.web.staff.signatures import (
     added_names,
@@ -70,6 +71,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (inquiry.bp, "/"),
     (invitation.bp, "/"),
     (partner.bp, "/"),
+    (progress_page.bp, "/"),
     (unsubscription.bp, "/"),
     (end_notices.bp, "/"),
     (account.bp, "/account"),
@@ -83,6 +85,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (outbox.bp, "/staff/<coalition>/email"),
     (alerts.bp, "/staff/<coalition>/alerts"),
     (overview.bp, "/staff/<coalition>/letters/<slug>/overview"),
+    (progress_links.bp, "/staff/<coalition>/letters/<slug>/overview/links"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),

@@ -84,6 +84,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "reply corrected": _("%(who)s corrected the reply of %(what)s."),
     "reply retracted": _("%(who)s retracted the reply of %(what)s."),
     "reply emailed": _("%(who)s emailed the reply of %(what)s to the signatories."),
+    "progress link created": _("%(who)s created a link to the progress page for %(what)s."),
+    "progress link revoked": _("%(who)s revoked the link to the progress page of %(what)s."),
     "partner added": _("%(who)s gave %(what)s a link of its own."),
     "partner removed": _("%(who)s removed the partner %(what)s."),
     "answer recorded": _("%(who)s recorded an answer of %(what)s."),

@@ -54,6 +54,7 @@ def detail(staff: StaffContext, slug: str) -> ResponseReturnValue:
         waiting=waiting_under(header, figures.outcomes, at), places=PLACES, filters=FILTERS,
         timeline=timeline_chart(figures.timeline), outcomes=outcome_rows(figures.outcomes),
         sections=section_rows(figures.sections), states=state_rows(figures.states), sources=source_rows(figures),
+        may_share=staff.role.covers(Role.ORGANIZER),
     )  # fmt: skip
 
 
