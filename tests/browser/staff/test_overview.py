@@ -126,3 +126,17 @@ def test_the_overview_shows_what_is_next_and_how_it_goes(page: Page, letter: Let
     check_page(page, "overview-table")
     page.goto(f"/staff/{HOME}/")
     check_page(page, "dashboard-sparkline")
+
+
+def test_the_progress_page_shows_numbers_to_whoever_has_the_link(page: Page, letter: Letter) -> None:
+    factories.staff(cast.OTTO)
+    sign_in(page, cast.OTTO)
+    page.goto(f"/staff/{HOME}/letters/{letter.slug}/overview")
+    page.get_by_role("link", name="Share the progress with leads or a board").click()
+    page.get_by_label("For whom").fill("Board")
+    page.get_by_role("button", name="Make a link").click()
+    check_page(page, "progress-links")
+    page.get_by_role("link", name="/progress/").click()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        check_page(page, f"progress-page-{scheme}")
