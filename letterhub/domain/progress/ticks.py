@@ -54,7 +54,7 @@ def _candidates(span: TimeSpan) -> Iterator[Sequence[TimeTick]]:
     days = [span.start.date() + number * DAY for number in range((span.bins[-1].last_day - span.start.date()).days + 1)]
     if span.width is BinWidth.HOUR:
         yield from (_ticks_of_hours(span, step) for step in (3, 6, 12))
-    for step in (1, 2):
+    for step in (1, 2, 3, 5):
         yield _ticks_of_days(span, days[::step])
     for weeks in (1, 2):
         yield _ticks_of_days(span, [day for day in days if day.weekday() == 0][::weeks])
