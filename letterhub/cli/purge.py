@@ -4,8 +4,11 @@ import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
+from letterhub.commands.archive.deleted_drafts import erase_deleted_draft
 from letterhub.commands.operations.purge import purge_expired_data, purge_unused_contacts
+from letterhub.domain.archive import DELETED_DRAFTS
 from letterhub.domain.operations.retention import UNUSED_CONTACTS
+from letterhub.queries.archive import drafts_due_for_erasure
 from letterhub.queries.operations.retention import count_unused_contacts, due_erasures
 
 
@@ -24,7 +27,11 @@ def purge(dry_run: bool) -> None:
             while not dry_run and purge_unused_contacts(at):
                 pass
             click.echo(f"\t{UNUSED_CONTACTS}\t{contacts}")
-    if not erasures and not contacts:
+        if drafts := drafts_due_for_erasure(at):
+            for letter_id in () if dry_run else drafts:
+                erase_deleted_draft(letter_id, at)
+            click.echo(f"\t{DELETED_DRAFTS}\t{len(drafts)}")
+    if not erasures and not contacts and not drafts:
         click.echo("Nothing is due to be erased.", err=True)
     elif dry_run:
         click.echo("Nothing was erased: this was a dry run.", err=True)

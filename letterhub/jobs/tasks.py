@@ -16,6 +16,7 @@ from huey import Huey, crontab
 from letterhub.clock import now
 from letterhub.commands.abuse.sign_in_limits import purge_rate_limits, purge_spent_challenges
 from letterhub.commands.accounts.sessions import purge_sessions
+from letterhub.commands.archive.deleted_drafts import erase_deleted_draft
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.invitations.reminders import send_planned_reminder
@@ -33,6 +34,7 @@ from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.operations.readiness import SitePart
 from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
+from letterhub.queries.archive import drafts_due_for_erasure
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.invitations.reminders import reminders_due
@@ -209,6 +211,8 @@ class WorkerTasks:
                 pass
         while self.going() and count_unused_contacts(now()) and purge_unused_contacts(now()):
             pass
+        for letter_id in drafts_due_for_erasure(now()):
+            erase_deleted_draft(letter_id, now())
 
     def _tell_operator(self) -> None:
         """Mail the operator about parts that are not ready, once a day while they stay the same."""

@@ -33,7 +33,8 @@ class Letter(Base):
     confirm; the three columns after it record that a name of this kind was ever published by a rule, or imported.
     `requires_proof_of_work` requires a proof of work. `idempotency_key` is the idempotency key of its form. The last columns
     are counters, see `models.shared_rows`; `list_version` counts the changes to its published list. `draft_slug` is the slug
-    until it opened; it still redirects staff.
+    until it opened; it still redirects staff. `copied_from_id` is the letter that it is a copy of, `archived_at` when staff put
+    it away, `deleted_at` when they deleted it as a draft.
     """
 
     __tablename__ = "letter"
@@ -64,6 +65,10 @@ class Letter(Base):
     delivered_at: Mapped[dt.datetime | None]
     delivered_to: Mapped[str] = mapped_column(String(500), default="")
     withdrawn_at: Mapped[dt.datetime | None]
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id", ondelete="SET NULL"))
+    archived_at: Mapped[dt.datetime | None]
+    deleted_at: Mapped[dt.datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     pending_count: Mapped[int] = mapped_column(default=0)
     awaiting_review_count: Mapped[int] = mapped_column(default=0)
@@ -130,7 +135,7 @@ class Letter(Base):
         self.state = next_letter_state(self.state, move)
         match move:
             case LetterMove.OPEN | LetterMove.REOPEN | LetterMove.TAKE_LATE_NAMES:
-                self.opened_at, self.closed_at = self.opened_at or at, None
+                self.opened_at, self.closed_at, self.archived_at = self.opened_at or at, None, None
             case LetterMove.CLOSE | LetterMove.END_LATE_NAMES:
                 self.closed_at = at
             case LetterMove.DELIVER:

@@ -15,6 +15,7 @@ from letterhub.web.public.progress import progress_page
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
+from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
 from letterhub.web.staff.invitations import (
@@ -78,6 +79,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (notices.bp, "/account/notices"),
     (accept_invitation.bp, "/join"),
     (dashboard.bp, "/staff"),
+    (copies.bp, "/staff/<coalition>/letters/<slug>"),
+    (archived_letters.bp, "/staff/<coalition>/letters/<slug>"),
+    (deleted_drafts.bp, "/staff/<coalition>"),
     (team.bp, "/staff/<coalition>/team"),
     (organizations.bp, "/staff/<coalition>/organizations"),
     (audit_log.bp, "/staff/<coalition>"),

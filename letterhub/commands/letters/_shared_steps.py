@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
@@ -19,8 +20,9 @@ from letterhub.models import Draft, Letter, Revision, Signature, Staff, append_a
 
 
 def lock_letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
-    """Return a letter and its draft, both locked against signing, moving and writing."""
+    """Return a letter and its draft, both locked against signing, moving and writing. Raises DraftIsDeleted."""
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    check_not_deleted(letter.deleted_at)
     return letter, db.session.get_one(Draft, letter_id, with_for_update=True)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from letterhub.commands.letters._opening import open_locked_letter
 from letterhub.commands.letters._shared_steps import check_version, lock_letter_and_draft, save_signing_settings
+from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.signing_settings import SigningSettings
@@ -75,6 +76,7 @@ def _lock_letter(letter_id: int) -> Letter:
 def _move(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.datetime) -> None:
     """Apply a move to a letter, and log it as this action. Raises MoveNotAllowed."""
     letter = _lock_letter(letter_id)
+    check_not_deleted(letter.deleted_at)
     before = letter.state
     letter.move(move, at)
     append_audit_entry(

@@ -18,6 +18,7 @@ from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
 TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED = "text changed", "change taken back", "bulk declined"
 FROZEN, EXPORTED = "frozen", "exported"
+DRAFT_ERASED = "draft erased"  # with the names that staff had added to it
 CONFIRMED_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
 STATES = tuple(SignatureState)
 NAME_FIELDS = ("organization", "signer_name")

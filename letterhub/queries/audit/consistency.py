@@ -13,6 +13,7 @@ from sqlalchemy import Integer, cast, func, select
 from letterhub.domain.audit.consistency import (
     BULK_DECLINED,
     CHANGE_REVERTED,
+    DRAFT_ERASED,
     EXPORTED,
     FROZEN,
     TEXT_CHANGED,
@@ -90,11 +91,12 @@ class _LoggedState(NamedTuple):
 
 
 def _signature_inconsistencies() -> Inconsistencies:
-    """Yield the signatures that are gone or differ from the audit log.
+    """Yield the signatures that differ from the audit log, or are gone although their letter was not erased as a draft.
 
     Rows and log entries are both read in the order of signature ids and compared side by side, as in a merge join.
     """
-    changes, logged_states = _substance_changes(), _logged_states()
+    changes, erased = _substance_changes(), _erased_drafts()
+    logged_states = (logged for logged in _logged_states() if logged.chain not in erased)
     bulk_decline_entries = {number: entry_number for number, _chain, entry_number, _count in _logged_bulk_declines()}
     logged = next(logged_states, None)
     for row in db.session.execute(_STORED_SIGNATURES, execution_options=STREAMED):
@@ -109,6 +111,12 @@ def _signature_inconsistencies() -> Inconsistencies:
             yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.reference(row.id), problem=problem)
     for signature_id, chain, _state in itertools.chain((logged,) if logged else (), logged_states):
         yield chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(signature_id))
+
+
+def _erased_drafts() -> frozenset[str]:
+    """Return the names of the chains of letters that were erased as deleted drafts."""
+    query = select(AuditChain.name).join(AuditEntry, AuditEntry.chain_id == AuditChain.id)
+    return frozenset(db.session.scalars(query.where(AuditEntry.action == DRAFT_ERASED)))
 
 
 _LAST_BULK_DECLINES = (

@@ -113,8 +113,8 @@ def delivered_check_page(letter_id: int) -> CheckPage | None:
     return _find_check_page(Edition.id == edition_id) if edition_id else None
 
 
-def file_verdict(page_edition: CheckPage, sha256: str) -> FileCheckResult:
-    """Return the verdict on the file with this hash, checked on the page of an edition.
+def file_verdict(page_edition: CheckPage | None, sha256: str) -> FileCheckResult:
+    """Return the verdict on the file with this hash, checked on the page of an edition, or on that for files of any.
 
     If several editions have this file, the page's own goes before delivered ones, and those before others.
     """
@@ -123,7 +123,11 @@ def file_verdict(page_edition: CheckPage, sha256: str) -> FileCheckResult:
         select(EditionFile.format, Edition.public_id)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .where(EditionFile.sha256 == sha256, EditionFile.state == JobState.DONE)
-        .order_by(case((Edition.id == page_edition.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
+        .order_by(
+            case((Edition.id == (page_edition.id if page_edition else 0), 0), else_=1),
+            case((delivered, 0), else_=1),
+            Edition.id.desc(),
+        )
         .limit(1)
     ).one_or_none()
     edition = edition_check_page(row.public_id) if row else None
@@ -133,7 +137,7 @@ def file_verdict(page_edition: CheckPage, sha256: str) -> FileCheckResult:
         verdict = FileVerdict.NOT_DELIVERED
     else:
         verdict = FileVerdict.SUPERSEDED if edition.is_superseded else FileVerdict.AS_DELIVERED
-    is_of_other_letter = edition.letter_id != page_edition.letter_id
+    is_of_other_letter = page_edition is not None and edition.letter_id != page_edition.letter_id
     return FileCheckResult(verdict, edition, row.format, is_of_other_letter=is_of_other_letter)
 
 

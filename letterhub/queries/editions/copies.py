@@ -51,8 +51,11 @@ class CopyCheckResult:
     reason: str = ""
 
 
-def check_copy(page_edition: CheckPage, data: bytes) -> CopyCheckResult:
-    """Return what a file is that equals no edition's file byte for byte, asked on an edition's page. The file is not stored."""
+def check_copy(page_edition: CheckPage | None, data: bytes) -> CopyCheckResult:
+    """Return what a file is that equals no edition's file byte for byte, asked on an edition's page or that for files of any.
+
+    The file is not stored.
+    """
     end_read_transaction()  # reading takes a while
     try:
         copy, formats = (read_pdf(data), (FileFormat.PDF,)) if is_pdf(data) else (_read_text(data), TEXT_FORMATS)
@@ -63,13 +66,15 @@ def check_copy(page_edition: CheckPage, data: bytes) -> CopyCheckResult:
         return CopyCheckResult(CopyAnswer.UNREADABLE, reason=str(error))
 
 
-def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: CheckPage) -> CopyCheckResult:
+def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: CheckPage | None) -> CopyCheckResult:
     """Compare a file with that of the edition it names, else of the page's. Raises UnreadableFile.
 
     What is in an edition before its delivery is told to nobody but whoever has all of it.
     """
     named = _named_edition(copy, page_edition)
     edition = named or page_edition
+    if edition is None:
+        return CopyCheckResult(CopyAnswer.NOT_OURS)
     comparisons = {}
     for own_format in formats:
         if content := file_content(edition.letter_id, edition.number, own_format):
@@ -89,10 +94,10 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Chec
     return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, comparison)
 
 
-def _named_edition(copy: FileText, page_edition: CheckPage) -> CheckPage | None:
+def _named_edition(copy: FileText, page_edition: CheckPage | None) -> CheckPage | None:
     """Return the edition whose id a file prints, the page's before others, or that an attached manifest names; None if none."""
     ids = dict.fromkeys(match for page in copy.pages for match in PUBLIC_ID.findall(page))
-    if page_edition.public_id in ids:
+    if page_edition is not None and page_edition.public_id in ids:
         return page_edition
     named = [*islice(ids, MAX_NAMED_EDITIONS), *([copy.edition_id] if PUBLIC_ID.fullmatch(copy.edition_id) else [])]
     return next((edition for public_id in named if (edition := edition_check_page(public_id))), None)

@@ -192,7 +192,7 @@ def _select_letters(coalition_id: int, ids: Collection[int]) -> Select[int, str,
         select(Letter.id, Letter.slug, title_column().label("title"))
         .join(Draft, Draft.letter_id == Letter.id)
         .outerjoin(Revision, is_newest_revision())
-        .where(Letter.coalition_id == coalition_id)
+        .where(Letter.coalition_id == coalition_id, Letter.deleted_at.is_(None))
         .where(or_(Letter.id.in_(ids), Letter.state.in_((LetterState.DRAFT, LetterState.OPEN))))
         .order_by(Letter.id.desc())
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import SignatoryCounts
@@ -24,7 +25,8 @@ from letterhub.queries.paging import clamp_page, contains_text, count_rows, last
 @dataclass(frozen=True, slots=True)
 class LetterHeader:
     """Letter as shown in the header of its staff pages. `published_count` includes individuals; `awaiting_review_count` are
-    confirmed and not yet decided on. `opens_at` is when a draft opens by itself; `opening_error` why it did not."""
+    confirmed and not yet decided on. `opens_at` is when a draft opens by itself; `opening_error` why it did not. `copy_of` is
+    the title of the letter that it is a copy of, `copy_of_slug` its slug; both "" if there is none, or no more."""
 
     letter_id: int
     slug: str
@@ -45,6 +47,9 @@ class LetterHeader:
     next_step: str
     opens_at: dt.datetime | None
     opening_error: str
+    is_archived: bool
+    copy_of: str
+    copy_of_slug: str
 
     @property
     def counts(self) -> SignatoryCounts:
@@ -80,6 +85,7 @@ def text_column(name: str) -> ColumnElement[str]:
 def select_letter_headers(coalition_id: int | BindParameter[int]) -> Select[Any]:
     """Return a select of the coalition's letters with all that `letter_header_from` needs, in one statement."""
     editions = select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    original = aliased(Letter)
     draft_text = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos
     return (
         select(
@@ -88,13 +94,23 @@ def select_letter_headers(coalition_id: int | BindParameter[int]) -> Select[Any]
             title_column().label("title"), text_column("language").label("language"),
             Letter.published_count, Letter.individual_count, Letter.awaiting_review_count, Letter.pending_count,
             editions.label("editions"), ScheduledOpening.opens_at, ScheduledOpening.error.label("opening_error"),
+            Letter.archived_at, original.slug.label("copy_of_slug"), _title_of(original).label("copy_of"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
         .outerjoin(Revision, is_newest_revision())
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
         .outerjoin(ScheduledOpening, ScheduledOpening.letter_id == Letter.id)
-        .where(Letter.coalition_id == coalition_id)
+        .outerjoin(original, and_(original.id == Letter.copied_from_id, original.deleted_at.is_(None)))
+        .where(Letter.coalition_id == coalition_id, Letter.deleted_at.is_(None))
     )  # fmt: skip
+
+
+def _title_of(letter: type[Letter]) -> ColumnElement[str]:
+    """Return the column of the title of another letter than the one that is selected."""
+    revision, draft = aliased(Revision), aliased(Draft)
+    public = select(revision.content["title"].as_string()).where(revision.letter_id == letter.id)
+    of_draft = select(draft.text["title"].as_string()).where(draft.letter_id == letter.id)
+    return func.coalesce(public.order_by(revision.number.desc()).limit(1).scalar_subquery(), of_draft.scalar_subquery())
 
 
 def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
@@ -130,6 +146,9 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         next_step=next_step(progress, missing, at),
         opens_at=row.opens_at,
         opening_error=row.opening_error or "",
+        is_archived=row.archived_at is not None,
+        copy_of=row.copy_of or "",
+        copy_of_slug=row.copy_of_slug or "",
     )
 
 
@@ -155,9 +174,11 @@ class ReviewBacklog:
     letter_count: int
 
 
-def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -> DashboardPage:
-    """Return a page of the letters whose title contains `search`: by state, open ones first, and then last edited first."""
-    query = select_letter_headers(coalition_id)
+def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime, *, archived: bool = False) -> DashboardPage:
+    """Return a page of the letters, archived or not, whose title contains `search`: by state, open ones first, and then last
+    edited first."""
+    is_archived = Letter.archived_at.is_not(None) if archived else Letter.archived_at.is_(None)
+    query = select_letter_headers(coalition_id).where(is_archived)
     if search:
         query = query.where(contains_text(title_column(), search))
     total = count_rows(query)
@@ -171,8 +192,10 @@ def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -
 
 
 def review_backlog(coalition_id: int) -> ReviewBacklog:
-    """Count the names waiting for review, including those confirmed in time for a letter that is already delivered."""
+    """Count the names waiting for review on letters of the working list, including those confirmed in time for a letter that
+    is already delivered."""
     counts = select(func.coalesce(func.sum(Letter.awaiting_review_count), 0), func.count())
-    conditions = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review_count > 0
+    is_listed = Letter.state != LetterState.WITHDRAWN, Letter.archived_at.is_(None)
+    conditions = Letter.coalition_id == coalition_id, *is_listed, Letter.awaiting_review_count > 0
     names, letters = db.session.execute(counts.where(*conditions)).one()
     return ReviewBacklog(names, letters)

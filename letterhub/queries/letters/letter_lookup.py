@@ -9,8 +9,8 @@ from letterhub.models import Letter, Revision
 
 
 def letter_id_of(slug: str) -> int:
-    """Return the id of the letter with this slug, in any state. Raises NoSuchLetter."""
-    letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug))
+    """Return the id of the letter with this slug, in any state, unless it was deleted. Raises NoSuchLetter."""
+    letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug, Letter.deleted_at.is_(None)))
     if letter_id is None:
         raise NoSuchLetter(_("There is no letter “%(slug)s”. Enter the last part of its address.", slug=slug))
     return letter_id

@@ -1,4 +1,7 @@
-"""Lists of letters that anyone may read: the site's on the front page, and those of a coalition on its own page."""
+"""Lists of letters that anyone may read: the site's on the front page, and those of a coalition on its own page.
+
+See docs/design/caching.md.
+"""
 
 import datetime as dt
 import enum

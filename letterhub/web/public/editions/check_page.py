@@ -1,4 +1,5 @@
-"""Check page of an edition: to whom and when it was delivered, and whether a given file belongs to it.
+"""Check page of an edition: to whom and when it was delivered, and whether a given file belongs to it; and a page for files of
+any edition.
 
 See docs/design/editions.md.
 """
@@ -38,6 +39,27 @@ MAX_TYPED_LENGTH = 200
 SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 
 
+@bp.get("")
+@open_to(Audience.EVERYONE)
+def index() -> ResponseReturnValue:
+    """Show the form that checks a file of any edition."""
+    return cache_briefly(make_response(_render_page(None, "")))
+
+
+@bp.post("")
+@open_to(Audience.EVERYONE)
+def check_any_file() -> ResponseReturnValue:
+    """Tell which file of which edition an uploaded file, or a file with this hash, is. An edition's id leads to its page."""
+    _limit_upload()
+    typed = request.form.get("sha256", "")[:MAX_TYPED_LENGTH]
+    if is_same_origin(request) and (edition := edition_check_page(normalize_public_id(typed))):
+        return redirect(url_for(".detail", public_id=edition.public_id), 303)
+    return _answer(None)
+
+
+csrf.exempt(check_any_file)
+
+
 @bp.get("/<public_id>")
 @open_to(Audience.EVERYONE)
 def detail(public_id: str) -> ResponseReturnValue:
@@ -58,26 +80,38 @@ def check_file(public_id: str) -> ResponseReturnValue:
     An upload is read once and never stored. It changes nothing and needs no CSRF token: these pages set no cookie to bind one
     to. But another site must not make this page answer, so the request has to come from here.
     """
+    _limit_upload()
+    return _answer(_edition_or_404(public_id))
+
+
+csrf.exempt(check_file)
+
+
+def _limit_upload() -> None:
+    """Take a file of some size, before the form is read."""
     request.max_content_length = MAX_FILE_BYTES + FORM_OVERHEAD_BYTES
     request.max_form_memory_size = 2 * FORM_OVERHEAD_BYTES  # Werkzeug counts what it reads of a file at once, and what is left
-    edition, file, sha256 = (
-        _edition_or_404(public_id),
-        request.files.get("file"),
-        normalize_hash(request.form.get("sha256", "")),
-    )
+
+
+def _answer(edition: CheckPage | None) -> ResponseReturnValue:
+    """Answer a form of an edition's page, or of that for any edition."""
+    file, sha256 = request.files.get("file"), normalize_hash(request.form.get("sha256", ""))
     if not is_same_origin(request):
         return _render_page(edition, sha256, _("This request came from another site. To check a file, choose it here.")), 422
     if file is not None and file.filename:
         return _answer_upload(edition, file.stream.read())
     if not SHA256_PATTERN.fullmatch(sha256):
-        malformed = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
-        return _render_page(
-            edition, sha256, malformed if sha256 else _("Choose a file, or enter its SHA-256 fingerprint.")
-        ), 422
+        return _render_page(edition, sha256, _missing_or_malformed(edition, sha256)), 422
     return _render_page(edition, sha256, verdict=file_verdict(edition, sha256))
 
 
-csrf.exempt(check_file)
+def _missing_or_malformed(edition: CheckPage | None, typed: str) -> str:
+    """Return the sentence about input that is neither a file nor a hash."""
+    if edition is None:
+        unknown = _("This is neither the ID of an edition on this site nor a SHA-256 fingerprint, which has 64 characters.")
+        return str(unknown if typed else _("Choose a file, or enter the ID that it prints."))
+    malformed = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
+    return str(malformed if typed else _("Choose a file, or enter its SHA-256 fingerprint."))
 
 
 @bp.get("/<public_id>/differences")
@@ -113,7 +147,7 @@ def normalize_hash(typed: str) -> str:
     return "".join(typed.split()).casefold()[:MAX_TYPED_LENGTH]
 
 
-def _answer_upload(edition: CheckPage, data: bytes) -> ResponseReturnValue:
+def _answer_upload(edition: CheckPage | None, data: bytes) -> ResponseReturnValue:
     """Show which file of an edition was uploaded, by its hash. A file of no edition is compared with the edition's own."""
     sha256 = hashlib.sha256(data).hexdigest()
     verdict = file_verdict(edition, sha256)
@@ -127,7 +161,7 @@ def _answer_upload(edition: CheckPage, data: bytes) -> ResponseReturnValue:
 
 
 def _render_page(
-    edition: CheckPage,
+    edition: CheckPage | None,
     sha256: str,
     error: str = "",
     *,
@@ -135,6 +169,5 @@ def _render_page(
     copy: CopyCheckResult | None = None,
 ) -> str:
     """Render the page with a hash in its form, and the answer to a file: what it is, else what it was compared with."""
-    return render_template(
-        "public/editions/check_page.html", edition=edition, answer=verdict, copy=copy, sha256=sha256, error=error
-    )
+    template = "public/editions/check_page.html" if edition else "public/editions/check_any_file.html"
+    return render_template(template, edition=edition, answer=verdict, copy=copy, sha256=sha256, error=error)

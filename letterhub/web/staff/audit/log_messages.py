@@ -16,6 +16,12 @@ from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),
+    "copied": _("%(who)s copied the letter to “%(what)s”."),
+    "archived": _("%(who)s archived the letter."),
+    "unarchived": _("%(who)s returned the letter to the working list."),
+    "draft deleted": _("%(who)s deleted the draft “%(what)s”."),
+    "draft restored": _("%(who)s restored the draft “%(what)s”."),
+    "draft erased": _("A draft was erased 30 days after it was deleted."),
     "opened": _("%(who)s opened the letter for signatures."),
     "opening scheduled": _("%(who)s scheduled the opening of the letter."),
     "opening canceled": _("%(who)s canceled the scheduled opening."),
@@ -138,6 +144,9 @@ SIGNATORY_SENTENCES: Mapping[str, LazyString] = {
 
 FIELDS_IN_SENTENCE = {
     "created": ("title", "name"),
+    "copied": ("title",),
+    "draft deleted": ("title",),
+    "draft restored": ("title",),
     "returned": ("state",),
     "said no": ("state",),
     "held": ("state",),
@@ -152,6 +161,7 @@ ACTOR_NAMES: Mapping[ActorFilter, LazyString] = {
 FIELD_LABELS: Mapping[str, LazyString] = {
     "title": _("Title"),
     "slug": _("Address"),
+    "copy_of": _("Copy of"),
     "revision": _("Revision"),
     "sha256": _("Fingerprint"),
     "state": _("State"),

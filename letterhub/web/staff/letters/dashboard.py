@@ -22,6 +22,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.queries.abuse.alerts import abuse_notices
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
+from letterhub.queries.archive import archive_counts
 from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
 from letterhub.queries.operations.health import last_backup_at, silent_site_parts
 from letterhub.queries.progress.overview import recent_numbers
@@ -86,15 +87,17 @@ def choose_coalition() -> ResponseReturnValue:
 @bp.get("/<coalition>/")
 @staff_only(Role.REVIEWER)
 def index(staff: StaffContext) -> ResponseReturnValue:
-    """List the coalition's letters, active ones first."""
+    """List the coalition's letters, active ones first; or the archived ones."""
     search = normalize_line(request.args.get("q", ""))[:200]
-    page = dashboard_page(staff.coalition_id, search, request.args.get("page", 1, parse_integer), now())
+    archived = request.args.get("show") == "archived"
+    page = dashboard_page(staff.coalition_id, search, request.args.get("page", 1, parse_integer), now(), archived=archived)
     backlog = review_backlog(staff.coalition_id)
     sparklines = {letter_id: draw_sparkline(numbers) for letter_id, numbers in recent_numbers(page.letters, now()).items()}
     is_owner = staff.role.covers(Role.OWNER)
     return render_template(
         "staff/letters/dashboard.html", staff=staff, found=page, search=search, waiting=backlog,
         sparklines=sparklines,
+        archived=archived, archive=archive_counts(staff.coalition_id),
         may_write=staff.role.covers(Role.ORGANIZER), alarms=abuse_notices(staff.coalition_id, now()), owner=is_owner,
         backed_up=not current_settings().demo,
         silent=silent_site_parts() if is_owner else (), backup=last_backup_at() if is_owner else None,

@@ -1,0 +1,1 @@
+"""Tests of the archive: copies, archived letters and deleted drafts."""
