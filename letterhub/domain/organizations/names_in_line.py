@@ -93,7 +93,7 @@ class LineIndex:
         is_long = any(len(words) > MAX_TEXT_WORDS for words in word_lists)
         if is_long:
             texts, word_lists = ("",), [()]
-        masks = sorted({word_tokens(name) for name in self.own}, key=len, reverse=True)
+        masks = [word_tokens(name) for name in self.own]
         runs = [run for words in word_lists for run in _runs_between_masks(words, masks)]
         parts = [name_words(part) for text in texts for part in (text, *_SEGMENTS.split(text))]
         for name, value in (

@@ -14,7 +14,7 @@ from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Contact, ContactPerson, Invitation, Letter
+from letterhub.models import Contact, ContactEntry, ContactPerson, Invitation, Letter
 from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
@@ -106,6 +106,7 @@ def test_an_organization_that_was_never_mailed_says_no_by_phone(otto: Visitor, l
     index(otto, letter).says("1 asked", "1 said no", "Heron House")
     row = db.session.query(Invitation).one()
     assert (row.email, row.mailbox_hash) == ("", None)
+    assert [(one.name, one.email) for one in db.session.query(ContactPerson)] == [("Hal", "")]
 
 
 def test_what_changed_meanwhile_is_not_overwritten(otto: Visitor, olive: Visitor, invited: Letter) -> None:
@@ -209,6 +210,7 @@ def test_who_erases_her_data_is_erased_from_contacts(otto: Visitor, invited: Let
     erase_on_request(signatures()[-1].id, now())
     page = otto.visit("contacts.detail", coalition=HOME, contact_id=number)
     page.says("Otter Order", "(erased)").never_says("Ola", "ola@otter.example")
+    assert [one.text for one in db.session.query(ContactEntry).filter_by(contact_id=number)] == [""]
 
 
 def test_an_opened_link_is_a_weak_sign(

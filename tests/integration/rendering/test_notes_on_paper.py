@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
@@ -32,6 +33,18 @@ def test_a_note_in_the_head_of_a_table_sends_no_row_to_another_page(tmp_path: Pa
         pages[head] = {word.text: word.page for word in words_of_pdf(path)}
     assert pages["A[^1]"]["row20"] == pages["A"]["row20"]
     assert pages["A[^1]"]["row39"] == pages["A"]["row39"] == pages["A"]["row20"] + 1
+
+
+@pytest.mark.parametrize(("body", "notes"), [("A[^1]\n\n[^1]: One.", 1), ("A[^1] b[^2]\n\n[^1]: One.\n\n[^2]: Two.", 2)])
+def test_each_note_is_found_by_its_id(tmp_path: Path, body: str, notes: int) -> None:
+    with pikepdf.open(printed(tmp_path, body)) as pdf:
+        found = list(pdf.Root.StructTreeRoot.IDTree.Names)
+    assert len(found) == 2 * notes
+
+
+def test_a_letter_without_notes_has_no_ids_of_notes(tmp_path: Path) -> None:
+    with pikepdf.open(printed(tmp_path, "We write.")) as pdf:
+        assert "/IDTree" not in pdf.Root.StructTreeRoot
 
 
 def test_a_note_that_no_page_has_room_for_is_refused_and_not_left_out() -> None:

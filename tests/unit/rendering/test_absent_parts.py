@@ -1,6 +1,10 @@
 """Letters without their optional parts: no lead, no signer, no language of its own."""
 
+import io
+from dataclasses import replace
+
 import pytest
+from python_calamine import CalamineWorkbook
 
 from letterhub.domain.letters.document import (
     LetterText,
@@ -13,6 +17,8 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.signatory_list import line, partial_signatory_list, signatory_list
+from letterhub.rendering.tables.xlsx_export import workbook
+from tests.support.editions import VERIFICATION_URL, edition_document
 
 PLAIN = Signatory("Berry Farms")
 LEAD = Signatory("Alliance", lead=True)
@@ -58,3 +64,12 @@ def test_signatures_in_blocks_begin_with_the_organization_where_no_signer_is_nam
 )
 def test_a_title_has_a_language_of_its_own_only_against_its_letter(title: str, around: str, html: str) -> None:
     assert DirectedText.sentence(title, around).__html__() == html
+
+
+@pytest.mark.parametrize("of_edition", [["Edition", "As of", "Check page"], []])
+def test_the_second_sheet_of_a_workbook_names_the_letter_and_its_edition_if_there_is_one(of_edition: list[str]) -> None:
+    document = edition_document() if of_edition else replace(edition_document(), edition=None)
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(workbook(document))).get_sheet_by_name("About").to_python()
+    assert [label for label, _value in rows] == ["Letter", *of_edition, "Signatories"]
+    assert (rows[0][1], rows[-1][1]) == (document.text.title, str(document.count))
+    assert not of_edition or rows[-2][1] == VERIFICATION_URL

@@ -9,6 +9,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
+from letterhub.domain.signatures.added_names import CannotAdd, check_agreed_on
 from letterhub.domain.signatures.signing import (
     LetterNotOpen,
     MailedTooOften,
@@ -219,3 +220,9 @@ def test_a_website_is_taken_as_people_type_it_or_refused(typed: str, expected: s
             parse_website(typed)
     else:
         assert parse_website(typed) == expected
+
+
+def test_staff_enter_a_yes_of_today_and_none_that_is_still_to_come() -> None:
+    check_agreed_on(NOON.date(), NOON.date())
+    with pytest.raises(CannotAdd):
+        check_agreed_on(NOON.date() + DAY, NOON.date())
