@@ -18,6 +18,7 @@ from letterhub.commands.abuse.sign_in_limits import purge_rate_limits, purge_spe
 from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.archive.deleted_drafts import erase_deleted_draft
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
+from letterhub.commands.changes.deadlines import remind_of_change, settle_due_change
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.invitations.reminders import send_planned_reminder
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
@@ -36,6 +37,7 @@ from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
 from letterhub.queries.archive import drafts_due_for_erasure
 from letterhub.queries.audit.verification_reports import reports_to_render
+from letterhub.queries.changes.notices import changes_due, changes_to_remind
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.invitations.reminders import reminders_due
 from letterhub.queries.letters.pdf_previews import previews_to_render
@@ -113,6 +115,7 @@ class WorkerTasks:
         self.run_import = self.dispatcher.register("run_import", partial(self._render_in_slot, run_import))
         self._every_minute("notices", self._queue_notices)
         self._every_minute("planned_reminders", self._send_planned_reminders)
+        self._every_minute("changes", self._settle_changes)
         self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -204,6 +207,14 @@ class WorkerTasks:
     def _send_planned_reminders(self) -> None:
         for reminder_id in reminders_due(now()):
             send_planned_reminder(reminder_id, now())
+
+    def _settle_changes(self) -> None:
+        """Remind those who have not replied to a change, and apply its rule once its deadline has passed."""
+        for letter_id in changes_to_remind(now()):
+            remind_of_change(letter_id, now())
+        for letter_id in changes_due(now()):
+            while self.going() and settle_due_change(letter_id, now()):
+                pass
 
     def _purge_expired_data(self) -> None:
         for due in due_erasures(now()):

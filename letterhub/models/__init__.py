@@ -25,6 +25,7 @@ from letterhub.models.accounts import (
     hash_session_key,
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report
+from letterhub.models.changes import ChangeReply, TextChangeNotice
 from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import (
     IS_KNOWN_TO_STAFF,
@@ -115,6 +116,7 @@ __all__ = [
     "BlocklistEntry",
     "BulkDecline",
     "BulkDeclineItem",
+    "ChangeReply",
     "Coalition",
     "Consent",
     "Contact",
@@ -174,6 +176,7 @@ __all__ = [
     "Staff",
     "StaffNotice",
     "SubmissionOrigin",
+    "TextChangeNotice",
     "Unsubscription",
     "Upload",
     "acquire",

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
+from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import coalition, home, letter_history, letters
@@ -17,6 +18,7 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
+from letterhub.web.staff.changes import change_replies
 from letterhub.web.staff.editions import deliveries, editions
 from letterhub.web.staff.invitations import (
     contact_lists,
@@ -64,6 +66,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (press_page.bp, "/letters"),
     (press_link.bp, "/"),
     (quote.bp, "/"),
+    (awaited_names.bp, "/letters"),
     (check_page.bp, "/editions"),
     (signing.bp, "/"),
     (confirmation.bp, "/"),
@@ -93,6 +96,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
+    (change_replies.bp, "/staff/<coalition>/letters/<slug>/replies"),
     (consent_renewal.bp, "/staff/<coalition>/letters/<slug>/consent"),
     (signing_settings.bp, "/staff/<coalition>/letters/<slug>/settings"),
     (verification_reports.bp, "/staff/<coalition>/letters/<slug>/signatures/report"),

@@ -1042,6 +1042,8 @@ def upgrade() -> None:
                 "disputed",
                 "vouched",
                 "vouch-ended",
+                "not-objected",
+                "agreed",
                 name="factkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1457,6 +1459,87 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_document_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
+        "text_change_notice",
+        sa.Column("revision_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "rule",
+            sa.Enum("keep", "confirm", name="silencerule", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "settled",
+                "replaced",
+                "taken-back",
+                name="noticestate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("deadline_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("deadline_zone", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("silent_count", sa.Integer(), nullable=False),
+        sa.Column("ended_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_text_change_notice_letter_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revision.id"], name=op.f("fk_text_change_notice_revision_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("revision_id", name=op.f("pk_text_change_notice")),
+    )
+    with op.batch_alter_table("text_change_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_change_notice_letter_id"), ["letter_id"], unique=False)
+        batch_op.create_index(
+            "uq_text_change_notice_running",
+            ["letter_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+
+    op.create_table(
+        "change_reply",
+        sa.Column("revision_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("signature_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "confirmed",
+                "objected",
+                "not-objected",
+                "not-confirmed",
+                "unreached",
+                "ended",
+                name="replystate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("signed_number", sa.Integer(), nullable=False),
+        sa.Column("noticed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("replied_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["text_change_notice.revision_id"], name=op.f("fk_change_reply_revision_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"], ["signature.id"], name=op.f("fk_change_reply_signature_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("revision_id", "signature_id", name=op.f("pk_change_reply")),
+    )
+    with op.batch_alter_table("change_reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_change_reply_signature_id"), ["signature_id"], unique=False)
+        batch_op.create_index("ix_change_reply_state", ["revision_id", "state", "signature_id"], unique=False)
+
+    op.create_table(
         "search_line",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
@@ -1678,6 +1761,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_press_quote_letter_id"))
 
     op.drop_table("press_quote")
+    with op.batch_alter_table("change_reply", schema=None) as batch_op:
+        batch_op.drop_index("ix_change_reply_state")
+        batch_op.drop_index(batch_op.f("ix_change_reply_signature_id"))
+
+    op.drop_table("change_reply")
+    with op.batch_alter_table("text_change_notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_text_change_notice_running",
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_text_change_notice_letter_id"))
+
+    op.drop_table("text_change_notice")
     with op.batch_alter_table("evidence_document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_document_signature_id"))
 

@@ -1,26 +1,36 @@
-"""Letters with many signatures, and changes to the text that was signed."""
+"""Letters with many signatures, changes to the text that was signed, and the replies of signatories to them."""
+
+import datetime as dt
 
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.changes.deadlines import settle_due_change
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.config import Settings
+from letterhub.domain.changes.replies import ChangeTerms, SilenceRule
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
-from letterhub.models import Draft, Letter, Signature
+from letterhub.models import ChangeReply, Draft, Letter, Signature, TextChangeNotice
+from letterhub.queries.changes.notices import changes_due
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.signing_steps import token_for
 from tests.support.visitor import Visitor
 
 COALITION_SLUG = "coalition-for-clean-rivers"
+KEEP, CONFIRM = SilenceRule.KEEP, SilenceRule.CONFIRM
+DAY = dt.timedelta(days=1)
 TYPO, SUBSTANTIVE_CHANGE = ChangeKind.TYPO, ChangeKind.SUBSTANCE
 OLD_BODY = factories.TEXT.body
 TYPO_BODY = OLD_BODY.replace("protect our rivers", "protect our Rivers")
 NEW_BODY = OLD_BODY.replace("Clean water, *now*.", "Clean water by 2030.")
+NEWER_BODY = NEW_BODY.replace("2030", "2031")
 
 
 def make_signers(count: int) -> list[cast.Signer]:
@@ -44,12 +54,42 @@ def save_draft_body(letter: Letter, body: str) -> int:
     return save_draft(letter.id, text, draft.version, staff_id=_otto(), at=now()).version
 
 
-def publish_body(letter: Letter, kind: ChangeKind, body: str, reason: str = "We were asked to.") -> int:
-    """Publish another body as a change of that kind; return the revision's number."""
+def terms(rule: SilenceRule = SilenceRule.CONFIRM, days: float = 3) -> ChangeTerms:
+    """Return the terms of a change of substance, with a deadline in some days."""
+    return ChangeTerms(rule, now() + dt.timedelta(days=days), "America/New_York")
+
+
+def publish_body(
+    letter: Letter, kind: ChangeKind, body: str, reason: str = "We were asked to.", change_terms: ChangeTerms | None = None
+) -> int:
+    """Publish another body as a change of that kind; return the revision's number. A change of substance asks signatories to
+    confirm within three days, unless it has other terms."""
     version, number = save_draft_body(letter, body), factories.revision_of(letter).number
-    return publish_text_change(
-        letter.id, version, number, TextChange(kind, reason), actor="staff-1", staff_id=_otto(), at=now()
-    )
+    change = TextChange(kind, reason, (change_terms or terms()) if kind is ChangeKind.SUBSTANCE else None)
+    return publish_text_change(letter.id, version, number, change, actor="staff-1", staff_id=_otto(), at=now())
+
+
+def publish_change(letter: Letter, settings: Settings, rule: SilenceRule, days: float = 3, body: str = NEW_BODY) -> None:
+    """Publish a change of substance, and send its notices."""
+    publish_body(letter, SUBSTANTIVE_CHANGE, body, change_terms=terms(rule, days))
+    send_due_mail(settings)
+
+
+def settle() -> int:
+    """Settle what is due as the worker does; return in how many steps."""
+    steps = 0
+    for letter_id in changes_due(now()):
+        while settle_due_change(letter_id, now()):
+            steps += 1
+    return steps
+
+
+def replies() -> list[str]:
+    """Return the reply of each signature to the last change, oldest signature first."""
+    db.session.expire_all()
+    newest = max(notice.revision_id for notice in db.session.query(TextChangeNotice))
+    rows = db.session.query(ChangeReply).filter_by(revision_id=newest).order_by(ChangeReply.signature_id)
+    return [str(one.state) for one in rows]
 
 
 def undo_change(letter: Letter) -> int:

@@ -43,7 +43,8 @@ GUARANTEES = {
     "S18": "A site does not start on a known or short key, or on a setting that is bad or unknown. An older key keeps links "
     "alive.",
     "S19": "A signature belongs to the text that was signed. Signatories are told of a corrected typo; a change of "
-    "substance asks them again, and an edition lists only those who signed its text.",
+    "substance asks them again by a deadline, and an edition lists only those who signed its text, or did not object to it "
+    "after a notice that arrived, where the coalition said so beforehand.",
     "S20": "Every decision, edit, export and grant is in an audit log that nobody can rewrite unnoticed.",
     "S21": "Keys for programs and calls to other sites would be hashed, scoped and revocable, and reach no private network.",
     "S22": "Limits hold across processes and on both databases, and lock out no real organization or member of staff.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from letterhub.commands.changes._settling import settle_batch
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.edition import (
@@ -32,16 +33,25 @@ def freeze(
 
     `expected_version` is the version of the letter that was shown, `form_token` the form's idempotency token: sent again, the
     first edition's number is returned. The content is built before the letter is locked, since signers wait for the lock.
+    A change whose deadline has passed is settled first, so that the edition prints by its rule.
     Raises CannotFreeze and LetterChanged.
     """
     key = make_idempotency_key(form_token, letter_id)
     if (number := _number_by_key(key)) is not None:
         return number
     check_freezable(db.session.get_one(Letter, letter_id).state)
+    while _settle_due_change(letter_id, at):
+        pass
     check_letter_unchanged(expected_version, letter_version(letter_id))  # before the work, and again once it is locked
     content = edition_content(letter_id)
     check_not_empty(len(content.signature_ids))
     return _store_edition(letter_id, expected_version, content, key, actor, staff_id, at)
+
+
+@one_transaction
+def _settle_due_change(letter_id: int, at: dt.datetime) -> bool:
+    """Settle a batch of the replies to a change whose deadline has passed, if the worker has not; return whether it did."""
+    return settle_batch(letter_id, at)
 
 
 @one_transaction

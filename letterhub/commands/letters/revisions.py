@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
+from letterhub.commands.changes._notices import begin_notice, end_running_notice, waiting_ids
 from letterhub.commands.letters._shared_steps import add_revision, check_text_editable, check_version, lock_letter_and_draft
-from letterhub.commands.signatures._place_assignment import assign_place
+from letterhub.commands.signatures._relisting import try_restore
 from letterhub.commands.signatures._shared_steps import current_revision, email_signatories
 from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.changes.replies import NoticeState, check_deadline
+from letterhub.domain.editions.deliveries import bulk_mail_delay
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import LetterNotReady, TextIsLocked, trim_text
 from letterhub.domain.letters.opening_rules import missing_requirements
@@ -26,10 +29,10 @@ from letterhub.domain.letters.revisions import (
 )
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.signing import AlreadySigned
 from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Draft, Letter, OutboxMessage, Revision, Signature, append_audit_entry
+from letterhub.queries.changes.notices import is_settled
 from letterhub.queries.letters.revisions import is_blocked_by_review, signature_counts
 from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
 
@@ -68,8 +71,8 @@ def publish_text_change(
     """Publish the changed draft of a signed letter, and mail its signatories; return the revision number.
 
     A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone
-    to confirm again. `expected_revision` is the number of the revision the draft was compared with. Raises ChangeNotDescribed,
-    RevisionConflict, SameText, TextIsLocked, DraftConflict, LetterNotReady.
+    by a deadline, under the rule of its terms. `expected_revision` is the number of the revision the draft was compared with.
+    Raises ChangeNotDescribed, InvalidDeadline, RevisionConflict, SameText, TextIsLocked, DraftConflict, LetterNotReady.
     """
     letter, draft = lock_letter_and_draft(letter_id)
     last, content = _revision_and_content(letter, draft, version, at)
@@ -77,24 +80,44 @@ def publish_text_change(
     if last.sha256 == fingerprint(content):
         raise SameText(_("Readers already see this text, so there is nothing to publish."))
     check_change_description(change)
-    is_substantial = change.kind is ChangeKind.SUBSTANCE
-    signatures = _lock_in_states(letter_id, *(CONFIRMED_STATES if is_substantial else ACTIVE_STATES))
-    listed_count = 0
-    if is_substantial:
-        for signature in signatures:
-            if signature.state in ACTIVE_STATES:
-                signature.move(SignatureMove.OUTDATE, at)
-        listed_count = sum(signature.published_at is not None for signature in signatures)
-    revision = add_revision(last, content, change, base=last, asked_again=listed_count, staff_id=staff_id, at=at)
-    if is_substantial:
-        email_signatories(MailKind.RECONFIRM, signatures, letter, {}, at)
-    else:
-        by_mail = select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail_condition())
-        confirmed_ids = frozenset(db.session.scalars(by_mail))
-        confirmed = [signature for signature in signatures if signature.id in confirmed_ids]
-        email_signatories(MailKind.TYPO, confirmed, letter, {"revision_id": revision.id}, at)
-    _append_audit_entry(revision, last, actor, len(signatures))
+    ask = _publish_substance if change.kind is ChangeKind.SUBSTANCE else _publish_typo
+    revision, count = ask(letter, last, content, change, staff_id, at)
+    _append_audit_entry(revision, last, actor, count, change)
     return revision.number
+
+
+def _publish_substance(
+    letter: Letter, last: Revision, content: dict[str, object], change: TextChange, staff_id: int, at: dt.datetime
+) -> tuple[Revision, int]:
+    """Publish a change of substance: signatures in force are outdated, and wait for a reply with those that waited already.
+    Return the revision, and how many signatories are emailed."""
+    assert change.terms is not None  # checked by check_change_description
+    signatures, waiting = _lock_in_states(letter.id, *CONFIRMED_STATES), waiting_ids(letter.id)
+    asked = [one for one in signatures if one.state in ACTIVE_STATES or one.id in waiting]
+    reachable = sum(bool(one.email) for one in signatures)
+    check_deadline(change.terms.deadline_at, at, at + bulk_mail_delay(max(reachable - 1, 0), reachable))
+    for signature in signatures:
+        if signature.state in ACTIVE_STATES:
+            signature.move(SignatureMove.OUTDATE, at)
+    listed_count = sum(signature.published_at is not None for signature in signatures)
+    revision = add_revision(last, content, change, base=last, asked_again=listed_count, staff_id=staff_id, at=at)
+    begin_notice(revision, asked, change.terms, at)
+    email_signatories(MailKind.RECONFIRM, signatures, letter, {}, at)
+    return revision, len(signatures)
+
+
+def _publish_typo(
+    letter: Letter, last: Revision, content: dict[str, object], change: TextChange, staff_id: int, at: dt.datetime
+) -> tuple[Revision, int]:
+    """Publish a corrected typo, and tell whoever confirmed from their mailbox. Return the revision, and how many signatures
+    stay."""
+    signatures = _lock_in_states(letter.id, *ACTIVE_STATES)
+    revision = add_revision(last, content, change, base=last, asked_again=0, staff_id=staff_id, at=at)
+    by_mail = select(Signature.id).where(Signature.letter_id == letter.id, confirmed_by_mail_condition())
+    confirmed_ids = frozenset(db.session.scalars(by_mail))
+    confirmed = [signature for signature in signatures if signature.id in confirmed_ids]
+    email_signatories(MailKind.TYPO, confirmed, letter, {"revision_id": revision.id}, at)
+    return revision, len(signatures)
 
 
 @one_transaction
@@ -111,10 +134,14 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     last = current_revision(letter_id)
     check_still_current(expected_revision, last.number)
     changed = _revision_by_number(letter_id, last.counts_from)
-    check_revert(letter.state, changed.change, is_blocked_by_review(letter_id, changed.number))
+    check_revert(
+        letter.state, changed.change, is_blocked_by_review(letter_id, changed.number),
+        is_settled=is_settled(letter_id, changed.number),
+    )  # fmt: skip
     earlier = _revision_by_number(letter_id, changed.number - 1)
     change = TextChange(ChangeKind.REVERTED, "")
     revision = add_revision(last, earlier.content, change, base=earlier, staff_id=staff_id, at=at)
+    end_running_notice(letter_id, NoticeState.TAKEN_BACK, at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
     email_signatories(MailKind.RECONFIRM, outdated, letter, {}, at)
@@ -173,37 +200,11 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
     candidates = [signature for signature in outdated if counts_from <= numbers[signature.revision_id] < changed.number]
     restored = []
     for signature in sorted(candidates, key=lambda signature: (signature.place_key is None, signature.id)):
-        if _try_restore(signature, at):
+        if try_restore(signature, at):
             restored.append(signature)
             if signature.outdated_at == changed.created_at:
                 signature.outdated_at = None
     return restored
-
-
-def _try_restore(signature: Signature, at: dt.datetime) -> bool:
-    """Restore an outdated signature, unless its mailbox has signed again since, as an individual. Return whether it did."""
-    if signature.place_key is not None:
-        _restore_state(signature, at)
-        return True
-    try:
-        with db.session.begin_nested():
-            _restore_state(signature, at)
-    except AlreadySigned:
-        return False
-    return True
-
-
-def _restore_state(signature: Signature, at: dt.datetime) -> None:
-    """Restore an outdated signature: to the list if it was there and has its place, otherwise to the queue.
-
-    Raises AlreadySigned for a person whose mailbox has another one in force.
-    """
-    published_at = signature.published_at
-    signature.move(SignatureMove.RESTORE, at)
-    if signature.place_key is None:
-        assign_place(signature, at)
-    if published_at is not None and signature.place_key is not None:
-        signature.move(SignatureMove.PUBLISH, published_at)
 
 
 def _revision_numbers(letter_id: int) -> Mapping[int, int]:
@@ -217,10 +218,14 @@ def _revision_by_number(letter_id: int, number: int) -> Revision:
     return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id, Revision.number == number)).one()
 
 
-def _append_audit_entry(revision: Revision, last: Revision, actor: str, signature_count: int) -> None:
-    """Log which text replaced which, why, and how many signatures it affected."""
+def _append_audit_entry(
+    revision: Revision, last: Revision, actor: str, signature_count: int, change: TextChange | None = None
+) -> None:
+    """Log which text replaced which, why, how many signatures it affected, and what signatories were asked."""
     before = {"revision": last.number, "sha256": last.sha256}
     facts = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signature_count}
+    if change is not None and change.terms is not None:
+        facts |= {"rule": str(change.terms.rule), "deadline_at": change.terms.deadline_at.isoformat()}
     after = {name: value for name, value in facts.items() if value}
     chain, action = ReferenceKind.LETTER.reference(revision.letter_id), AUDIT_ACTIONS[revision.change]
     append_audit_entry(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

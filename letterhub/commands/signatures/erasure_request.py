@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, select
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
+from letterhub.commands.changes._notices import record_objection
 from letterhub.commands.signatures._anonymization import erase_contact, erase_person, erase_unconfirmed_signature
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature
@@ -40,6 +41,7 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
         hold_matching(signature, proof_level_of(signature), ReferenceKind.SIGNATORY.reference(signature.id), at)
     if signature.state in ENDABLE_STATES:
         notify_of_signatory_action(letter, signature, SignatureEvent.ERASED, at, listed=signature.published_at is not None)
+        record_objection(signature, at)
         signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
     erase_person(signature, at)

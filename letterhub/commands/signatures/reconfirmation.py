@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+from letterhub.commands.changes._notices import is_reply_awaited, record_confirmation
 from letterhub.commands.questions._answer_steps import answers_await_review, audit_facts_of_answers
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
-from letterhub.commands.signatures._place_assignment import has_equal_rival, reassign_corrected_place
+from letterhub.commands.signatures._place_assignment import reassign_corrected_place
+from letterhub.commands.signatures._relisting import is_relisted_at_once
 from letterhub.commands.signatures._shared_steps import (
-    assess_signature,
     audit_facts_of_signing,
     audit_signatory_action,
     correctable_fields,
@@ -22,7 +23,6 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, is_republished_at_once
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
@@ -56,7 +56,8 @@ def reconfirm_signature(
     letter, signature = lock_signature(signature_id)
     if signature.state in ACTIVE_STATES:
         raise AlreadyConfirmed(_("This signature already stands under the current text."))
-    check_confirmable(letter.signing_period, signature.created_at, at)
+    if not is_reply_awaited(signature, letter, at):
+        check_confirmable(letter.signing_period, signature.created_at, at)
     listed_at, line_before, fields_before = signature.published_at, signature.signatory, correctable_fields(signature)
     answers_before = signature.answers
     revision_now = _bind_to_current_text(signature, letter, revision, line, answers)
@@ -65,8 +66,9 @@ def reconfirm_signature(
     is_new = needs_review(line_before, signature.signatory) or answers_await_review(signature, answers_before)
     reassign_corrected_place(signature, new=is_new, at=at)
     _record_evidence(signature, search, shown_consent, revision_now, at)
+    record_confirmation(signature, at)
     keeps_place = listed_at is not None and not is_new and signature.place_key is not None
-    if (keeps_place and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter.publish_rules):
+    if (keeps_place and is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter.publish_rules):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None
@@ -118,13 +120,6 @@ def renew_consent(
     facts = {**facts, **audit_facts_of_answers(signature, answers_before)}
     audit_signatory_action(signature, "renewed", at, fields_before, fields, facts)
     email_signatory(MailKind.SIGNED, signature, letter, at)
-
-
-def _is_relisted_at_once(signature: Signature, listed_at: dt.datetime | None) -> bool:
-    """Return whether a signature listed at that time returns without review: no doubt came up since that staff must weigh."""
-    assessment = assess_signature(signature, since=listed_at)
-    is_outweighed = bool(assessment.doubts & DUPLICATE_DOUBTS) and has_equal_rival(signature)
-    return is_republished_at_once(assessment, outweighed=is_outweighed)
 
 
 def _record_evidence(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.commands.abuse._submission_limiter import SubmissionLimiter
+from letterhub.commands.changes._notices import record_objection
 from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.commands.questions._answer_steps import answers_await_review, audit_facts_of_answers
 from letterhub.commands.signatures._evidence import (
@@ -157,6 +158,8 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
     letter, signature = lock_signature(signature_id)
     before, listed = {"state": str(signature.state)}, signature.published_at is not None
     was_confirmed = signature.state in CONFIRMED_STATES
+    if was_confirmed:
+        record_objection(signature, at)
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
     if was_confirmed and signature.email:

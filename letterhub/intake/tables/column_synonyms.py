@@ -67,7 +67,7 @@ _IGNORED = frozenset(
         user address; county; can2 subscription status; can2 sms status; can2 subscription date; member rating; optin time;
         optin ip; confirm time; confirm ip; latitude; longitude; gmtoff; dstoff; timezone; cc; region; last changed; leid; euid;
         attachments; referrer; source; language; user agent; status; next step;
-        next step on""",
+        next step on; signed version; asked version; reply; notice sent""",
     ).split("; ")
 )
 """Headings of columns that no letter prints: nobody is asked about them."""

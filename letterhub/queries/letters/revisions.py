@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
+from letterhub.domain.changes.replies import ReplyState
 from letterhub.domain.editions.diff import ParagraphDiff, diff_texts
 from letterhub.domain.i18n import mask_count
 from letterhub.domain.letters.document import LetterText
@@ -14,7 +15,8 @@ from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Revision, Signature
+from letterhub.models import ChangeReply, Letter, Revision, Signature
+from letterhub.queries.changes.notices import is_settled
 from letterhub.queries.editions.diff import paragraphs_of
 from letterhub.rendering.letter.document_locale import document_locale
 
@@ -151,6 +153,8 @@ def undoable_change(letter_id: int) -> HistoryStep | None:
     change = next(step for step in letter_history(letter_id) if step.number == newest.counts_from)
     if change.kind is not ChangeKind.SUBSTANCE or is_blocked_by_review(letter_id, change.number):
         return None
+    if is_settled(letter_id, change.number):
+        return None
     return change
 
 
@@ -170,10 +174,14 @@ def is_blocked_by_review(letter_id: int, number: int) -> bool:
 def holds_earlier_text(signature_id: int) -> bool:
     """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone.
 
-    One that was added to a draft is for the text that opens."""
+    One that was added to a draft is for the text that opens, and one that stayed because nobody objected for that text, too."""
     query = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
     row = db.session.execute(query.where(Signature.id == signature_id)).one_or_none()
-    return row is not None and not counts_for_current_text(row.letter_id, row.number)
+    if row is None:
+        return False
+    unopposed = select(func.max(Revision.number)).join(ChangeReply, ChangeReply.revision_id == Revision.id)
+    unopposed = unopposed.where(ChangeReply.signature_id == signature_id, ChangeReply.state == ReplyState.NOT_OBJECTED)
+    return not counts_for_current_text(row.letter_id, max(row.number, db.session.scalar(unopposed) or 0))
 
 
 def counts_for_current_text(letter_id: int, number: int) -> bool:

@@ -15,6 +15,7 @@ from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import PreparedMail, history_url, signed_url, site_url
 from letterhub.models import Inquiry, OutboxMessage, Revision, Signature
 from letterhub.queries.abuse.submission_limits import suppression_sentence
+from letterhub.queries.changes.notices import last_reply, reply_choice
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
     copy_mail_context,
@@ -138,10 +139,12 @@ def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
                 state=SIGNATURE_STATE_NAMES[signature.state],
             )
         )
-    current = newest_revision(signature.letter_id)
+    current, by_mail = newest_revision(signature.letter_id), is_confirmed_by_mail(signature.id)
     change = change_since(signature.revision_id, current.number)
     return signature_context(signature) | _change_context(signature, current, change) | {
-        "by_mail": is_confirmed_by_mail(signature.id),
+        "by_mail": by_mail,
+        "reply": reply_choice(last_reply(signature.id), at, is_proven_mailbox=by_mail),
+        "is_reminder": bool(message.parameters.get("is_reminder")),
         "link": _reconfirm_link(Purpose.RECONFIRM, signature, current.id, message),
         "until": at + LIFETIMES[Purpose.RECONFIRM],
     }  # fmt: skip

@@ -39,18 +39,20 @@ from letterhub.models import (
     SubmissionOrigin,
     evidence_facts,
 )
+from letterhub.queries.changes.exports import replies_to_changes
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.second_confirmation import seconded_signature
 
 EXPORTED_ACTIONS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
-    "published", "declined", "returned", "vouched", "vouch ended", "quote approved", "quote declined", "quote withdrawn",
+    "published", "declined", "returned", "vouched", "vouch ended", "did not object", "quote approved", "quote declined",
+    "quote withdrawn",
 })  # fmt: skip
 """Audit log actions in the export: by the signatory, by expiry, and decisions of staff.
 
 An allowlist: what a check found, or whom staff asked, would teach a forger.
 """
-EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED, FactKind.ADDED)
+EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED, FactKind.ADDED, FactKind.NOT_OBJECTED)
 """Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
 OMITTED_DATA = _(
     "How the signature was checked, what the checks found, whom staff asked about it, and why staff "
@@ -106,6 +108,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
         "shown_when_confirmed": _consents(signature_id),
+        "replies_to_changes": replies_to_changes(signature_id),
         "record": _audit_entries(signature),
         "printed_in": [
             {"edition": edition.number, "as_of": _iso(edition.frozen_at), "check": edition.url}
@@ -235,7 +238,8 @@ def _evidence(signature_id: int) -> list[dict[str, Any]]:
     """Return how the signature came in and was confirmed, and when."""
     facts = evidence_facts(db.session(), [signature_id]).get(signature_id, ())
     return [
-        {"kind": str(fact.kind), "at": _iso(fact.at)} | (dict(fact.facts) if fact.kind is FactKind.ADDED else {})
+        {"kind": str(fact.kind), "at": _iso(fact.at)}
+        | (dict(fact.facts) if fact.kind in (FactKind.ADDED, FactKind.NOT_OBJECTED) else {})
         for fact in facts
         if fact.kind in EXPORTED_FACTS
     ]

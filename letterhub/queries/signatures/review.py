@@ -1,25 +1,25 @@
 """Names of a letter for review, with all that is known of each: search, filters and pages."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, cast, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Row, Select, select
 
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
+from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.organizations.names_and_websites import domain_of_website
-from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answer_cells, answered_questions
+from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answered_questions
 from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
-from letterhub.infrastructure.db import db, streaming_connection
-from letterhub.models import Letter, Signature, is_aside, is_named, is_queued
+from letterhub.infrastructure.db import db
+from letterhub.models import Letter, Revision, Signature, is_aside, is_named, is_queued
 from letterhub.queries.abuse.blocklist import blocklist_matches
+from letterhub.queries.changes.notices import SignatoryReply, last_replies
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
 from letterhub.queries.paging import fetch_page
@@ -54,7 +54,7 @@ class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
     `contact` is what is never published, `answered` its `answers` as people read them. `unprintable_characters` names each
-    character that no font can draw.
+    character that no font can draw. `reply` is that to the last change of the text that its signatory was asked about.
     """
 
     id: int
@@ -80,6 +80,7 @@ class SignatureDetails:
     answers: Answers | None
     answered: tuple[AnsweredQuestion, ...]
     unprintable_characters: tuple[str, ...]
+    reply: SignatoryReply | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,34 +119,6 @@ def sorted_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage
     return _find_page(letter_id, search, _BY_NAME)
 
 
-TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
-    **{field.key: getattr(Signature, field.column) for field in LINE_FIELDS},
-    "kind": type_coerce(Signature.kind, String),
-    "section": case((Signature.kind == SignatoryKind.ORGANIZATION, Signature.section), else_=""),
-    "lead": case((Signature.lead, "yes"), else_=""),
-    "lead_order": case((Signature.lead_order > 0, cast(Signature.lead_order, String)), else_=""),
-    "status": type_coerce(Signature.state, String),
-}
-"""Columns of the exported table, as text built by the database, as a table may have a million cells."""
-
-
-def table_rows(
-    letter_id: int, search: SignatureSearch, columns: Sequence[str], questions: Questions = ()
-) -> Iterator[Sequence[Sequence[str]]]:
-    """Yield batches of rows for all names that a search finds, in alphabetical order: columns, then answers to questions."""
-    query = _search_statement(letter_id, search)
-    filtered_ids = set(_filtered_ids(query, search.filter)) if search.filter else None
-    cells: list[Any] = [TABLE_COLUMNS[column] for column in columns]
-    if questions:
-        cells.append(Signature.answers)
-    with streaming_connection() as connection:
-        table = query.with_only_columns(*cells) if filtered_ids is None else query.add_columns(*cells)
-        ordered = table.order_by(Signature.sort_key, Signature.id).execution_options(yield_per=500)
-        for rows in connection.execute(ordered).partitions():
-            found = rows if filtered_ids is None else [row[1:] for row in rows if row[0] in filtered_ids]
-            yield [(*row[:-1], *answer_cells(questions, row[-1])) for row in found] if questions else found
-
-
 def signature_details(letter_id: int, signature_id: int) -> SignatureDetails | None:
     """Return one of a letter's names; None if it has none with this id."""
     signatures = _details_of(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
@@ -180,7 +153,7 @@ def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
 def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
     """Return the requested page of a letter's names that a search finds, sorted by the columns of `order`."""
     if search.filter:
-        matches, query = search.filter.matches, _search_statement(letter_id, search)
+        matches, query = search.filter.matches, search_statement(letter_id, search)
         scan = scan_names(query, order, lambda _kind, found: matches(found), after_id=search.after_id, limit=PAGE_SIZE)
         return SignaturesPage(_sorted_details(letter_id, scan.ids, order), len(scan.ids), scan=scan)
     is_queue = search.states == QUEUED_STATES and not search.words  # it has a counter
@@ -193,7 +166,7 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
 def _sorted_ids(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> Select[int]:
     """Return a select of the ids that a search finds, sorted; what words find by name without reading the signatures."""
     if not search.words or order is not _BY_NAME:
-        return _search_statement(letter_id, search).order_by(*order)
+        return search_statement(letter_id, search).order_by(*order)
     found = select_staff_matches(letter_id, search.words, search.states).subquery()
     return select(found.c.signature_id).order_by(found.c.sort_key, found.c.signature_id)
 
@@ -202,7 +175,7 @@ def _sorted_details(letter_id: int, ids: Sequence[int], order: tuple[Any, ...]) 
     return _details_of(letter_id, select(Signature).where(Signature.id.in_(ids)).order_by(*order))
 
 
-def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
+def search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     """Return a select of the ids of a letter's names in the searched states that contain the words; filters are not applied."""
     query = select(Signature.id).where(is_queued() if search.states == QUEUED_STATES else is_named())
     if search.states not in (QUEUED_STATES, ALL_STATES):
@@ -216,7 +189,7 @@ def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     return query.where(Signature.letter_id + 0 == letter_id, Signature.id.in_(select(found.c.signature_id)))  # by what is found
 
 
-def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list[int]:
+def filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list[int]:
     """Return the ids of selected names that match a filter."""
     return [
         signature_id
@@ -244,16 +217,24 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
         )
         for row in rows
     }
-    sentences = evidence_sentences(signatures, facts, assessments)
+    sentences, replies = evidence_sentences(signatures, facts, assessments), _last_replies(revision, signatures)
     questions = letter_questions(letter_id) if any(signature.answers for signature in signatures) else ()
     return tuple(
-        _details_from(row, text, assessments[row.own_id], sentences[row.own_id], duplicates, questions) for row in rows
+        _details_from(row, text, assessments[row.own_id], sentences[row.own_id], duplicates, questions, replies.get(row.own_id))
+        for row in rows
     )
+
+
+def _last_replies(revision: Revision | None, signatures: Sequence[Signature]) -> Mapping[int, SignatoryReply]:
+    """Return the replies to a change of these signatures; none are read where the text never changed in substance."""
+    if revision is None or revision.number == 1:
+        return {}
+    return last_replies([signature.id for signature in signatures])
 
 
 def _details_from(
     row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates,
-    questions: Questions,
+    questions: Questions, reply: SignatoryReply | None,
 ) -> SignatureDetails:  # fmt: skip
     """Return the signature of a row as staff see it; its line prints as in `text`."""
     signature, signatory = row.Signature, row.Signature.signatory
@@ -281,6 +262,7 @@ def _details_from(
         answers=signature.answers,
         answered=answered_questions(questions, signature.answers),
         unprintable_characters=unprintable_characters(signatory),
+        reply=reply,
     )
 
 

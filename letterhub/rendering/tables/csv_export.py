@@ -43,7 +43,9 @@ def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequenc
     return ["yes" if value is True else str(value or "") for value in values]
 
 
-COLUMNS = (*(field.key for field in LINE_FIELDS), "status")
+COLUMNS = (
+    *(field.key for field in LINE_FIELDS), "status", "signed_version", "asked_version", "reply", "notice_sent",
+)  # fmt: skip
 
 
 def names_table(batches: Iterable[Sequence[Sequence[str]]], further: Sequence[str] = ()) -> Iterator[bytes]:

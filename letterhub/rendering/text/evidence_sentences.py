@@ -76,9 +76,20 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
             return _added_sentence(values)
         case FactKind.IMPORTED:
             return _imported_sentence(values)
+        case FactKind.NOT_OBJECTED:
+            return _(
+                "Signed version %(signed)s. Did not object to version %(revision)s by %(deadline)s, after the notice that was "
+                "emailed on %(noticed)s.",
+                **{**values, "deadline": _utc_time(values["deadline_at"]), "noticed": _utc_time(values["noticed_at"])},
+            )
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s has no mail server on record.", **values)
     return _line_sentence(kind, values)
+
+
+def _utc_time(stored: str) -> str:
+    """Return a stored time as evidence says it: "January 5, 2022, 5:00 PM UTC"."""
+    return format_timestamp(dt.datetime.fromisoformat(stored).astimezone(ZoneInfo("UTC")), document_locale("en").formats)
 
 
 _AGREEMENTS = {

@@ -40,6 +40,7 @@ from letterhub.models import (
 )
 from tests.conftest import NOON
 from tests.support import cast, factories
+from tests.support.text_changes import terms
 
 CROWD = 50
 OWN_COLUMNS = {"id", "signature_id", "message_id", "idempotency_key"}
@@ -142,7 +143,7 @@ def test_a_text_that_changes_meanwhile_is_shown_first(app: Flask, letter: Letter
     draft = db.session.get_one(Draft, letter_id)
     draft.text = draft.text | {"body": "Another text."}
     db.session.commit()
-    change = TextChange(ChangeKind.SUBSTANCE, "The bill changed.")
+    change = TextChange(ChangeKind.SUBSTANCE, "The bill changed.", terms())
 
     def publish() -> None:
         publish_text_change(letter_id, 1, 1, change, actor=f"staff-{olive}", staff_id=olive, at=NOON)

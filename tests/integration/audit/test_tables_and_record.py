@@ -42,6 +42,7 @@ from tests.support import editions, factories
 from tests.support.audit_backfill import backfill_audit_log
 from tests.support.cast import OLIVE
 from tests.support.servers.command_line import run_letterhub
+from tests.support.text_changes import terms
 
 pytestmark = pytest.mark.shows("S20")
 
@@ -194,7 +195,7 @@ def change_text(letter: Letter) -> None:
     draft = db.session.get_one(Draft, letter.id)
     draft.text, draft.version = {**draft.text, "body": "Another text."}, draft.version + 1
     db.session.commit()
-    change = TextChange(ChangeKind.SUBSTANCE, "It asks for more now.")
+    change = TextChange(ChangeKind.SUBSTANCE, "It asks for more now.", terms())
     publish_text_change(letter.id, draft.version, 1, change, actor="staff-1", staff_id=1, at=now())
 
 

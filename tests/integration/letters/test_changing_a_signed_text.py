@@ -35,6 +35,7 @@ from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S19")
 SURE = {"authorized": True}
+DEADLINE_DAY = "2022-01-07"
 
 
 @pytest.fixture
@@ -51,13 +52,19 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     desk = sign_in_otto(app)
     save_draft_body(letter, NEW_BODY)
     page = desk.visit("editor.edit", coalition=COALITION_SLUG, slug=letter.slug).follow("Compare and publish")
-    page.says("removed: , now", "added: by 2030", "All 20 names come off the letter")
+    page.says("removed: , now", "added: by 2030", "All 20 names come off the letter at the deadline unless")
     page = page.submit("Publish the change", status=422).says("Choose whether this corrects a typo", "Enter the reason.")
-    page = page.submit("Publish the change", kind="substance", reason="The agency set a date.")
-    page.says("20 signatures need to be confirmed again.", "Take back the change")
+    page = page.submit("Publish the change", status=422, kind="substance", reason="The agency set a date.")
+    page.says("Choose what happens to signatories who don’t reply.", "Choose the last day on which signatories can reply.")
+    page = page.submit("Publish the change", rule="confirm", deadline_date=DEADLINE_DAY)
+    page.says("20 signatories are asked to reply by", "Waiting for a reply")
+    page.follow("See what changed").says("Take back the change")
     assert states_of(letter) == ["outdated"] * 20
     visitor.visit("letters.detail", slug=letter.slug).says(
-        "20 signed an earlier version; none have confirmed this one yet.", "No signatures published yet"
+        "20 signed an earlier version; none have confirmed this one yet.",
+        "No signatures published yet",
+        "Signed version 1, asked to confirm version 2 by",
+        "Alliance 07",
     )
 
     for one in signed[:12]:
@@ -74,7 +81,7 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     page.follow("What changed").says("Substance changed", "The agency set a date.", "removed: , now")
 
     desk.visit("editions.preview", coalition=COALITION_SLUG, slug=letter.slug).says(
-        "5 signatures need to be confirmed again"
+        "Version 2 keeps only those who confirm by", "prints only those who have confirmed."
     ).submit("Freeze this edition with 12 names")
     edition = db.session.query(editions.Edition).one()
     assert (edition.count, edition.revision_id) == (12, factories.revision_of(letter).id)
@@ -208,7 +215,8 @@ def test_of_two_organizers_who_compare_one_publishes(app: Flask, letter: Letter)
     save_draft_body(letter, NEW_BODY)
     page = sign_in_otto(app).visit("revisions.compare", coalition=COALITION_SLUG, slug=letter.slug)
     publish_body(letter, TYPO, TYPO_BODY)
-    page.submit("Publish the change", status=409, kind="substance", reason="Mine.").says("saved this letter after you")
+    terms = {"kind": "substance", "rule": "keep", "deadline_date": DEADLINE_DAY}
+    page.submit("Publish the change", status=409, reason="Mine.", **terms).says("saved this letter after you")
     assert factories.revision_of(letter).number == 2
 
 

@@ -39,6 +39,7 @@ EXPORTED = {
     "outbox_message",
     "evidence_fact",
     "evidence_document",
+    "change_reply",
     "consent",
     "seconder",
     "signature_picture",

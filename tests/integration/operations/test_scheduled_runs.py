@@ -18,7 +18,7 @@ from letterhub.jobs import tasks
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
 
-HOURLY, EVERY_MINUTE = 7, 2
+HOURLY, EVERY_MINUTE = 7, 3
 WORKERS = 3
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from letterhub.domain.changes.replies import ChangeTerms, SilenceRule
 from letterhub.domain.editions.diff import diff_texts
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.revisions import (
@@ -23,6 +24,7 @@ from letterhub.domain.states import LetterState
 FIRST, UNSIGNED, TYPO = ChangeKind.FIRST, ChangeKind.UNSIGNED, ChangeKind.TYPO
 SUBSTANCE, TAKEN_BACK = ChangeKind.SUBSTANCE, ChangeKind.REVERTED
 NOW = dt.datetime(2022, 1, 31, tzinfo=dt.UTC)
+TERMS = ChangeTerms(SilenceRule.KEEP, NOW, "UTC")
 
 
 @pytest.mark.parametrize(
@@ -39,11 +41,17 @@ NOW = dt.datetime(2022, 1, 31, tzinfo=dt.UTC)
 )
 def test_a_change_of_a_signed_text_has_a_name_and_a_reason(kind: ChangeKind, reason: str, field: str) -> None:
     if not field:
-        check_change_description(TextChange(kind, reason))
+        check_change_description(TextChange(kind, reason, TERMS))
         return
     with pytest.raises(ChangeNotDescribed) as refusal:
-        check_change_description(TextChange(kind, reason))
+        check_change_description(TextChange(kind, reason, TERMS))
     assert refusal.value.field == field
+
+
+def test_a_change_of_substance_says_what_silence_means() -> None:
+    with pytest.raises(ChangeNotDescribed) as refusal:
+        check_change_description(TextChange(SUBSTANCE, "The agency set a date."))
+    assert refusal.value.field == "rule"
 
 
 @pytest.mark.parametrize(("kind", "first"), [(TYPO, 2), (SUBSTANCE, 5), (UNSIGNED, 5), (TAKEN_BACK, 2)])

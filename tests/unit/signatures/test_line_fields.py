@@ -18,8 +18,9 @@ from letterhub.domain.signatures.line_fields import (
 )
 from letterhub.intake.tables.signatory_table import read_signatories
 from letterhub.models import Signature
+from letterhub.queries.changes.exports import REPLY_COLUMNS
 from letterhub.queries.letters.public_letter import LINE_COLUMNS
-from letterhub.queries.signatures.review import TABLE_COLUMNS
+from letterhub.queries.signatures.signature_tables import TABLE_COLUMNS
 from letterhub.rendering.tables.csv_export import COLUMNS
 from letterhub.web.public.signatures.signing_forms import LineForm, form_data_from_line
 from letterhub.web.staff.audit.log_messages import FIELD_LABELS
@@ -56,7 +57,7 @@ def test_a_signature_gives_back_the_line_that_it_takes(line: Signatory) -> None:
 def test_readers_staff_and_the_record_read_the_same_fields() -> None:
     keys = [one.key for one in LINE_FIELDS]
     assert len(LINE_COLUMNS) == len(keys) + 1
-    assert list(COLUMNS) == [*keys, "status"]
+    assert list(COLUMNS) == [*keys, "status", *REPLY_COLUMNS]
     assert set(TABLE_COLUMNS) == set(COLUMNS)
     assert set(keys) <= set(FIELD_LABELS)
 

@@ -44,6 +44,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.assets import first_paint_sheet
 from letterhub.web.forms import parse_integer
 from letterhub.web.page_cache import cache_briefly
+from letterhub.web.public.changes.change_on_page import ChangeOnPage, change_on_page
 from letterhub.web.request_security import policy_with_style
 from letterhub.web.templates import time_until
 
@@ -60,7 +61,7 @@ LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - p
 @dataclass(frozen=True, slots=True)
 class LetterPageState:
     """State of a letter's page: the `delivered` edition, whether signing is `is_over`, the time `time_left`, the replies of
-    its recipients, and whether its press page `is_released`."""
+    its recipients, whether its press page `is_released`, and the `change` of substance that signatories are asked about."""
 
     letter: PublicLetter
     delivered: CheckPage | None
@@ -68,6 +69,7 @@ class LetterPageState:
     time_left: str
     replies: tuple[PublicReply, ...]
     is_released: bool
+    change: ChangeOnPage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ def detail(slug: str) -> Response:
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     replies = public_replies(letter.id) if letter.reply_count else ()
-    state = LetterPageState(letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.release_at, now()))
+    state = LetterPageState(
+        letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.release_at, now()),
+        None if edition else change_on_page(letter),
+    )  # fmt: skip
     part = _displayed_page(letter, edition, page_request)
     displayed = _displayed_text(letter, edition)
     page = _render_letter_page(state, displayed, part, page_request.query)
@@ -166,6 +171,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         left=state.time_left,
         replies=state.replies,
         is_released=state.is_released,
+        change=state.change,
         displayed=displayed,
         sheet=view,
         first_sheet=first_paint_sheet(displayed.text.accent).element,

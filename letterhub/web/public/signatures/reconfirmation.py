@@ -10,8 +10,10 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature, renew_consent
 from letterhub.commands.signatures.sign import email_new_link, withdraw_signature
+from letterhub.domain.changes.replies import ReplyState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
+from letterhub.queries.changes.notices import last_reply, reply_choice
 from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, is_confirmed_by_mail
 from letterhub.rendering.letter.signatory_list import line
@@ -66,7 +68,10 @@ def detail(purpose: str, token: str) -> ResponseReturnValue:
         reconfirmation = _load_request(purpose, token)
     except ExpiredLink as expired:
         return _render_expired(signature_from_opened_link(expired.opened), purpose, token, NewLinkForm(formdata=None)), 410
-    if reconfirmation.needs_decision and (reconfirmation.signature.is_in_force or can_reconfirm(reconfirmation.signature)):
+    reply = last_reply(reconfirmation.signature.id)
+    is_awaited = reply is not None and reply.is_awaited_at(now())
+    can_decide = reconfirmation.signature.is_in_force or is_awaited or can_reconfirm(reconfirmation.signature)
+    if reconfirmation.needs_decision and can_decide:
         return _render_choices(reconfirmation)
     if not reconfirmation.signature.is_in_force:
         return render_state_page(
@@ -76,6 +81,7 @@ def detail(purpose: str, token: str) -> ResponseReturnValue:
         "public/signatures/reconfirmed.html",
         signature=reconfirmation.signature,
         line=line(reconfirmation.signature.line, reconfirmation.signature.letter.text),
+        unopposed=reply if reply is not None and reply.state is ReplyState.NOT_OBJECTED else None,
     )
 
 
@@ -181,14 +187,16 @@ def _withdraw(reconfirmation: ReconfirmationRequest) -> ResponseReturnValue:
 def _render_choices(reconfirmation: ReconfirmationRequest, **rejected_forms: Any) -> str:
     """Render the page with its three forms. One of them may hold rejected input."""
     signature = reconfirmation.signature
+    is_proven = is_confirmed_by_mail(signature.id)
     return render_template(
         "public/signatures/reconfirm.html",
+        reply=reply_choice(last_reply(signature.id), now(), is_proven_mailbox=is_proven) if signature.is_outdated else None,
         action=url_for(".submit", **reconfirmation.url_values),
         change=change_since(signature.revision_id, signature.letter.revision_number)
         if signature.revision_id != signature.letter.revision_id
         else None,
         reason=reason_by_id(signature.letter.revision_id),
-        was_added=signature.is_in_force and not is_confirmed_by_mail(signature.id),
+        was_added=signature.is_in_force and not is_proven,
         **decision_context(signature, rejected_forms),
     )
 

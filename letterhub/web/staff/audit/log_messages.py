@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
+from letterhub.web.staff.audit.change_messages import CHANGE_FIELD_LABELS, CHANGE_SENTENCES, SILENCE_RULE_LABELS
 from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
@@ -35,7 +36,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "delivery taken back": _("%(who)s took back a delivery of %(what)s."),
     "revised": _("%(who)s published a new text."),
     "typo corrected": _("%(who)s published a correction to the text."),
-    "text changed": _("%(who)s published a change of substance. Every signature needs to be confirmed again."),
+    "text changed": _("%(who)s published a change of substance. Signatories are asked to reply."),
+    **CHANGE_SENTENCES,
     "change taken back": _("%(who)s took back the last change of substance. The text and signatures from before are back."),
     "asked again": _("%(who)s asked signatories whether they still support the letter."),
     "consent limit moved": _("%(who)s changed when signatories can be asked again."),
@@ -183,6 +185,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "quote": _("Quote"),
     "deadline_at": _("Deadline"),
     "deadline_zone": _("Time zone"),
+    **CHANGE_FIELD_LABELS,
     "who_may_sign": _("Who may sign"),
     "optional_fields": _("Also asked for"),
     "publish_rule": _("When organizations appear"),
@@ -234,6 +237,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
 RULE_LABELS: Mapping[str, LazyString] = {
     "ask-staff": _("after staff review"),
     "reviewed": _("right away if reviewed before"),
+    **SILENCE_RULE_LABELS,
 }
 
 SIZES = ("size", "mail_limit")
@@ -285,7 +289,7 @@ def _format_value(name: str, value: Any, zone: str) -> str:
             return str(_("yes") if value else _("no"))
         case list() | tuple():
             return ", ".join(_format_value(name, field, zone) for field in value)
-        case str() if name == "publish_rule":
+        case str() if name in ("publish_rule", "rule"):
             return str(RULE_LABELS.get(value, value))
         case str() if name.endswith("_at"):
             return full_datetime(dt.datetime.fromisoformat(value), zone)

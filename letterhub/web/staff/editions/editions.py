@@ -10,6 +10,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.edition import FileFormat, check_freezable
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.changes.notices import running_change
 from letterhub.queries.editions.deliveries import count_corrected_since_delivery, deliveries_of
 from letterhub.queries.editions.diff import compare_editions
 from letterhub.queries.editions.editions import edition_file_id, editions_of, file_content
@@ -66,7 +67,7 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
         "staff/editions/freeze_preview.html", staff=staff, header=header, tab="editions", at=now(), once=new_idempotency_key(),
         preview=edition_preview(header.letter_id, PageRequest("", page, after, before)),
         consents=count_old_consents(header.letter_id, now()), counts=signature_counts(header.letter_id),
-        twice=listed_duplicates(header.letter_id),
+        twice=listed_duplicates(header.letter_id), change=running_change(header.letter_id),
     )  # fmt: skip
 
 

@@ -3,56 +3,27 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
-from wtforms.validators import DataRequired, Length
 
 from letterhub.clock import now
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.changes.replies import InvalidDeadline
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
-from letterhub.domain.letters.revisions import REASON_LENGTH, ChangeKind, ChangeNotDescribed, RevisionConflict, TextChange
+from letterhub.domain.letters.revisions import ChangeNotDescribed, RevisionConflict
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.changes.notices import changes_by_number
+from letterhub.queries.changes.replies import change_audience
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, clean_line, parse_integer
+from letterhub.web.forms import parse_integer
+from letterhub.web.staff.changes.change_forms import NOON, PublishChangeForm
+from letterhub.web.templates import full_datetime
 
 bp = Blueprint("revisions", __name__)
-
-
-CHANGE_KIND_LABELS = {
-    ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
-    ChangeKind.SUBSTANCE: _l("A change of substance: the letter says something different"),
-}
-
-
-class PublishChangeForm(CommandForm):
-    """Form for the kind and reason of a change. `version` and `expected_version` identify the two texts that were compared."""
-
-    version = HiddenField()
-    expected_version = HiddenField()
-    kind = RadioField(
-        _l("What kind of change is it?"),
-        choices=[SelectChoice(kind, label) for kind, label in CHANGE_KIND_LABELS.items()],
-        validators=[DataRequired(_l("Choose whether this corrects a typo or changes what the letter says."))],
-    )
-    reason = TextAreaField(
-        _l("Reason"),
-        filters=[clean_line],
-        validators=[
-            DataRequired(_l("Enter the reason. Everyone who reads the letter’s history sees it.")),
-            Length(max=REASON_LENGTH),
-        ],
-    )
-
-    @property
-    def change(self) -> TextChange:
-        """Return the kind and reason as a value."""
-        return TextChange(ChangeKind(self.kind.data), self.reason.data)
 
 
 @bp.get("")
@@ -62,7 +33,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header = get_letter_or_404(staff, slug)
     return render_template(
         "staff/letters/revisions.html", staff=staff, header=header, steps=letter_history(header.letter_id),
-        counts=signature_counts(header.letter_id),
+        counts=signature_counts(header.letter_id), changes=changes_by_number(header.letter_id),
         undo=undoable_change(header.letter_id) if staff.role.covers(Role.ORGANIZER) else None,
     )  # fmt: skip
 
@@ -75,7 +46,10 @@ def compare(staff: StaffContext, slug: str) -> ResponseReturnValue:
     draft_state = load_draft_state(header.letter_id)
     if not draft_state.differs_from_public:
         return redirect(url_for("editor.edit", coalition=staff.coalition_slug, slug=slug))
-    data = {"version": draft_state.version, "expected_version": draft_state.revision}
+    data = {
+        "version": draft_state.version, "expected_version": draft_state.revision,
+        "deadline_zone": header.deadline_zone, "deadline_time": NOON,
+    }  # fmt: skip
     return _render_comparison(staff, header, draft_state, PublishChangeForm(formdata=None, data=data))
 
 
@@ -91,21 +65,22 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
         publish_text_change(
             header.letter_id, version, expected_version, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now()
         )
-    except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed) as refusal:
+    except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed, InvalidDeadline) as refusal:
         form.add_error(refusal)
         draft_state = load_draft_state(header.letter_id)
         form.version.data, form.expected_version.data = draft_state.version, draft_state.revision
-        return _render_comparison(staff, header, draft_state, form), 409
-    outdated = signature_counts(header.letter_id).outdated
-    if form.change.kind is ChangeKind.TYPO:
-        sentence = _("The correction is published. Signatories who confirmed by email are being told.")
-    else:
-        sentence = ngettext(
-            "The new text is published. One signature needs to be confirmed again.",
-            "The new text is published. %(num)s signatures need to be confirmed again.", outdated,
-        )  # fmt: skip
+        return _render_comparison(staff, header, draft_state, form), 422 if isinstance(refusal, InvalidDeadline) else 409
+    if form.change.terms is None:
+        flash(_("The correction is published. Signatories who confirmed by email are being told."), "good")
+        return redirect_to(staff, ".index", slug=slug)
+    deadline = full_datetime(form.change.terms.deadline_at, form.change.terms.zone)
+    sentence = ngettext(
+        "The new text is published. One signatory is asked to reply by %(deadline)s.",
+        "The new text is published. %(num)s signatories are asked to reply by %(deadline)s.",
+        signature_counts(header.letter_id).outdated, deadline=deadline,
+    )  # fmt: skip
     flash(sentence, "good")
-    return redirect_to(staff, ".index", slug=slug)
+    return redirect_to(staff, "change_replies.index", slug=slug)
 
 
 @bp.post("/revert")
@@ -126,6 +101,6 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:
     return render_template(
         "staff/letters/compare_revisions.html", staff=staff, header=header, form=form,
-        counts=signature_counts(header.letter_id),
+        counts=signature_counts(header.letter_id), audience=change_audience(header.letter_id),
         change=change_from_public_text(header.letter_id, trim_text(draft_state.text)),
     )  # fmt: skip

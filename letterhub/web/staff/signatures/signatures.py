@@ -1,5 +1,8 @@
 """List of a letter's signatures in every state, and the page of one signature with its history and actions."""
 
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
 from flask import Blueprint, Response, abort, flash, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,19 +13,23 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatureBlocks
-from letterhub.domain.questions.question import asked, column_headings
+from letterhub.domain.questions.question import Questions, asked, column_headings
 from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
+from letterhub.queries.changes.notices import running_change
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.questions.questions import letter_questions, table_questions
 from letterhub.queries.signatures.evidence import evidence_documents
 from letterhub.queries.signatures.ownership_inquiries import inquiries_about
-from letterhub.queries.signatures.review import sorted_signatures, table_rows
+from letterhub.queries.signatures.review import sorted_signatures
 from letterhub.queries.signatures.signature_picture import signature_picture
+from letterhub.queries.signatures.signature_tables import table_rows
+from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.letter.signatory_list import logo_view
 from letterhub.rendering.tables.csv_export import COLUMNS, names_table
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
@@ -36,6 +43,9 @@ from letterhub.web.staff.signatures.signature_picture import SignaturePictureFor
 bp = Blueprint("signatures", __name__)
 
 STATES = tuple(SignatureState)
+MAX_WORKBOOK_ROWS = 20_000
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_plain_workbook = lazy_function("tables.xlsx_export", "plain_workbook")
 
 
 @bp.get("")
@@ -50,6 +60,9 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
         header=header,
         tab="signatures",
         found=page,
+        change=running_change(header.letter_id)
+        if any(name.state is SignatureState.OUTDATED for name in page.signatures)
+        else None,
         states=STATES,
         picks=list(SignatureFilter),
         asked=query_parameters(),
@@ -62,11 +75,32 @@ def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures that match the search as CSV."""
     header = get_letter_or_404(staff, slug)
     questions = table_questions(header.letter_id)
-    rows = table_rows(header.letter_id, search_from_query(STATES), COLUMNS, questions)
-    content = names_table(rows, column_headings(questions))
+    content = names_table(_rows(header, questions), column_headings(questions))
+    return _download(header, Response(stream_with_context(content), mimetype="text/csv"), "csv")
+
+
+@bp.get("/xlsx")
+@staff_only(Role.REVIEWER)
+def export_xlsx(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    """Return the signatures that match the search as a workbook, unless there are too many for one."""
+    header = get_letter_or_404(staff, slug)
+    questions = table_questions(header.letter_id)
+    table = [column_headings(questions), *islice(chain.from_iterable(_rows(header, questions)), MAX_WORKBOOK_ROWS + 1)]
+    if len(table) > MAX_WORKBOOK_ROWS + 1:
+        flash(_("There are too many names for a workbook. Download the CSV instead."), "stop")
+        return redirect_to(staff, ".index", slug=slug)
+    return _download(header, Response(_plain_workbook(table, now()), mimetype=XLSX_TYPE), "xlsx")
+
+
+def _rows(header: LetterHeader, questions: Questions) -> Iterator[Sequence[Sequence[str]]]:
+    """Return the rows of the signatures that match the search of the query string, in batches."""
+    return table_rows(header.letter_id, search_from_query(STATES), COLUMNS, questions)
+
+
+def _download(header: LetterHeader, response: Response, file_format: str) -> Response:
+    """Return a response as a download that is named after the letter and the day."""
     day, _time = utc_to_local(now(), header.deadline_zone)
-    response = Response(stream_with_context(content), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-{day}.csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-{day}.{file_format}")
     return response
 
 

@@ -1,0 +1,39 @@
+"""Change of substance on a letter's public page: who is asked to confirm it, and how many did not object."""
+
+from dataclasses import dataclass
+
+from letterhub.queries.changes.notices import Change, last_change
+from letterhub.queries.changes.replies import AwaitedNames, awaited_names
+from letterhub.queries.letters.public_letter import PublicLetter
+from letterhub.rendering.letter.signatory_list import SignatoryLine, line
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedGroup:
+    """Names that signed one revision, and are asked to confirm a later one."""
+
+    signed_number: int
+    lines: tuple[SignatoryLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOnPage:
+    """Change of substance as a letter's page shows it. `groups` are a page of the `total` names that are asked."""
+
+    change: Change
+    groups: tuple[AwaitedGroup, ...]
+    total: int
+    page: int
+    has_next: bool
+
+
+def change_on_page(letter: PublicLetter, page: int = 1) -> ChangeOnPage | None:
+    """Return the last change of substance, while its text or a correction of it is the current one; None for other letters."""
+    if not letter.text_state.reconfirmations or (change := last_change(letter.id)) is None:
+        return None
+    names = awaited_names(change, page) if change.is_running else AwaitedNames(change, (), 0, 1, has_next=False)
+    groups = tuple(
+        AwaitedGroup(number, tuple(line(signatory, letter.text) for signatory in names.of(number)))
+        for number in names.signed_numbers
+    )
+    return ChangeOnPage(change, groups, names.total, names.page, names.has_next)
