@@ -26,9 +26,10 @@ from letterhub.domain.organizations.organization_words_in_line import reads_like
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind, SignatureFacts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts, list_sort_key, signatory_sort_key
+from letterhub.domain.signatures.place_key import signature_key
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.search_words import search_terms
-from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_text_current, signature_key
+from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_text_current
 from letterhub.domain.states import CONFIRMED_STATES, SignatureMove, next_signature_state
 from letterhub.infrastructure.signed_links import InvalidLink, LinkContent, Purpose
 from letterhub.infrastructure.statements import bound_columns, bound_integers, insert_rows

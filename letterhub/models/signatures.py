@@ -22,7 +22,8 @@ from letterhub.domain.signatures.evidence import (
     assess,
 )
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, line_columns, list_sort_key, signatory_sort_key
-from letterhub.domain.signatures.signing import Source, signature_key
+from letterhub.domain.signatures.place_key import signature_key
+from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import (
     ACTIVE_STATES,
     CONFIRMED_STATES,
@@ -202,7 +203,9 @@ class Signature(Base):
     @property
     def own_place_key(self) -> str:
         """Unique key of its signatory under the letter."""
-        return signature_key(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
+        line = self.signatory
+        details = (line.detail, line.location)
+        return signature_key(self.kind, name_key(line.name), domain_of_website(self.website), self.email, details)
 
     @property
     def blocklist_keys(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from letterhub.models import (
     write_search_lines,
 )
 from letterhub.queries.letters.revisions import newest_revision_if_any
-from letterhub.queries.signatures.signatory_import import gives_way_to_import
+from letterhub.queries.signatures.existing_signers import gives_way_to_import
 
 BATCH_SIZE = 200
 """Rows of a transaction: signers wait for the letter's lock while they are written, some tenths of a second."""

@@ -8,7 +8,7 @@ import enum
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.signing import signature_key
+from letterhub.domain.signatures.place_key import signature_key
 
 
 class BlockReason(enum.StrEnum):

@@ -3,7 +3,7 @@
 import datetime as dt
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -21,6 +21,7 @@ from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
 Value = TypeVar("Value")
 Outcome = TypeVar("Outcome", bound=enum.StrEnum)
+PrintedLine = Callable[[Signatory], str]
 _IndexKey = tuple[SignatoryKind, str | None, str | None]
 SKIP_REASONS = {
     SignatureState.DECLINED: _("This name was declined before. If that was a mistake, return it to the queue on its own page."),
@@ -99,7 +100,8 @@ class FilePreview(Generic[Outcome]):
 
 @dataclass(frozen=True, slots=True)
 class SignatoryKey:
-    """Identity of a signatory for duplicate detection: an organization by name and site, a person by name and mailbox."""
+    """Identity of a signatory for duplicate detection: an organization by name and site, a person by mailbox and name, or line
+    as it prints."""
 
     kind: SignatoryKind
     key: str
@@ -163,23 +165,39 @@ def check_imports(state: LetterState) -> None:
         raise CannotImport(_("This letter was withdrawn. It takes no more names."))
 
 
+def signatory_key(line: Signatory, email: str, printed_line: PrintedLine, state: SignatureState | None = None) -> SignatoryKey:
+    """Return the identity of a signatory whom a letter prints so.
+
+    Of people, one who was taken off (`state`) is recognized by name, so that no other title brings them back.
+    """
+    is_person_by_line = line.kind is SignatoryKind.INDIVIDUAL and state not in SKIP_REASONS
+    return SignatoryKey.of(line.kind, printed_line(line) if is_person_by_line else line.name, line.website, email)
+
+
 def plan_import(
-    rows: Iterable[ParsedRow], signatures: Iterable[tuple[SignatoryKey, SignatureState]], who_may_sign: WhoMaySign
+    rows: Iterable[ParsedRow],
+    signatures: Iterable[tuple[SignatoryKey, SignatureState]],
+    who_may_sign: WhoMaySign,
+    printed_line: PrintedLine = lambda line: line.name,
 ) -> tuple[PlannedRow[RowOutcome], ...]:
-    """Return the outcome of each row of a file, in order, against the signatures that the letter has already."""
+    """Return the outcome of each row of a file, in order, against the signatures that the letter has already.
+
+    Doubles are judged by what is printed: `printed_line` returns a signatory as the letter prints it.
+    """
     signed, earlier = _SignatoryIndex[SignatureState](), _SignatoryIndex[int]()
-    for signatory_key, state in signatures:
-        signed.add(signatory_key, state)
-    plan = []
+    for key, state in signatures:
+        signed.add(key, state)
+    plan, new_rows = [], dict[int, ParsedRow]()
     for row in rows:
-        line = row.signatory
-        signatory_key = SignatoryKey.of(line.kind, line.name, line.website, row.email)
-        planned = _plan_row(
-            row, set(signed.candidates(signatory_key)), next(earlier.candidates(signatory_key), None), who_may_sign
-        )
+        line, key = row.signatory, signatory_key(row.signatory, row.email, printed_line)
+        by_name = signed.candidates(SignatoryKey.of(line.kind, line.name, line.website, row.email))
+        states = {*signed.candidates(key), *(state for state in by_name if state in SKIP_REASONS)}
+        double = new_rows.get(next(earlier.candidates(key), 0))
+        planned = _plan_row(row, states, _double_reason(row, double, printed_line) if double else "", who_may_sign)
         plan.append(planned)
         if planned.outcome is RowOutcome.NEW:
-            earlier.add(signatory_key, row.line)
+            earlier.add(key, row.line)
+            new_rows[row.line] = row
     return tuple(plan)
 
 
@@ -194,10 +212,10 @@ def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_s
 
 
 def _plan_row(
-    row: ParsedRow, states: set[SignatureState], earlier: int | None, who_may_sign: WhoMaySign
+    row: ParsedRow, states: set[SignatureState], double_reason: str, who_may_sign: WhoMaySign
 ) -> PlannedRow[RowOutcome]:
-    """Return a row with its outcome. `states` are those of the signatory's signatures on the letter; `earlier` is the number
-    of a line of the file with the same signatory, None if there is none."""
+    """Return a row with its outcome. `states` are those of the signatory's signatures on the letter; `double_reason` says which
+    line of the file has the same signatory, "" if none has."""
     problems = (*row.problems, *_validation_errors(row.signatory, who_may_sign))
     if problems:
         return PlannedRow(row, RowOutcome.PROBLEM, join_sentences(problems))
@@ -206,9 +224,19 @@ def _plan_row(
     for state, reason in SKIP_REASONS.items():
         if state in states:
             return PlannedRow(row, RowOutcome.SKIPPED, reason)
-    if earlier is not None:
-        return PlannedRow(row, RowOutcome.DUPLICATE, _("Same name as on line %(line)s.", line=earlier))
+    if double_reason:
+        return PlannedRow(row, RowOutcome.DUPLICATE, double_reason)
     return PlannedRow(row, RowOutcome.NEW, join_sentences(row.notes))
+
+
+def _double_reason(row: ParsedRow, double: ParsedRow, printed_line: PrintedLine) -> str:
+    """Return of which earlier row this one is a double, and what would mend it if the letter prints them otherwise."""
+    sentence = _("Same name as on line %(line)s.", line=double.line)
+    printed = {name_key(printed_line(one.signatory)) for one in (row, double)}
+    if row.signatory.kind is SignatoryKind.INDIVIDUAL or len(printed) == 1:
+        return sentence
+    once = _("An organization signs a letter once. If these are two organizations, enter the website of each.")
+    return join_sentences((sentence, once))
 
 
 def _validation_errors(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:

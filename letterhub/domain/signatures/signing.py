@@ -99,14 +99,6 @@ class Section(enum.StrEnum):
     INTERNATIONAL = "international"
 
 
-def signature_key(kind: SignatoryKind, name_key: str, domain: str, email: str) -> str:
-    """Return the place key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
-    one the name."""
-    if kind is SignatoryKind.INDIVIDUAL:
-        return f"person|{EmailAddress(email).canonical}" if email else f"person|{name_key}"
-    return f"organization|{name_key}|{domain}"
-
-
 @dataclass(frozen=True, slots=True)
 class SigningRequest:
     """Input of the signing form: the line as it will print, and the email address.

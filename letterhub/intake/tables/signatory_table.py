@@ -17,12 +17,13 @@ from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.columns import ColumnMap, map_columns
+from letterhub.intake.tables.footers import take_footers
 from letterhub.intake.tables.layout import TableQuestion, find_layout, non_empty_cells
 from letterhub.intake.tables.listing_consent import ConsentColumn, doubtful_word
 from letterhub.intake.tables.opened_table import MAX_ROWS, open_table
 from letterhub.intake.tables.outline import sheet_question, table_notes
 from letterhub.intake.tables.person_names import is_anonymous, joined_name
-from letterhub.intake.tables.table_lint import garbled_text_notes, is_total, unify_section_case
+from letterhub.intake.tables.table_lint import garbled_text_notes, unify_section_case
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, max_value_length, target_keys
 from letterhub.intake.tables.workbooks import Record
 
@@ -112,23 +113,12 @@ def read_signatories(
     columns = map_columns(header.cells, choices, target_keys(targets))
     _check_columns(columns, header, file)
     notes = [*table_notes(table), *layout.notes, *columns.notes, *(() if folder else _picture_notes(columns))]
-    if total := _take_total(body):
-        notes.append(_("Line %(line)s looks like a total and was left out.", line=total.line))
+    notes += take_footers(body)
     rows = list(_parse_rows(body, header, columns, folder))
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
     rows = [_with_spelling(row, spellings) for row in rows]
     notes += [*section_notes, *garbled_text_notes((row.line, row.signatory) for row in rows)]
     return SignatoryTable(tuple(rows), tuple(notes))
-
-
-def _take_total(body: list[Record]) -> Record | None:
-    """Remove the last row, and the blank ones below it, if it is a total, and return it."""
-    last = max((at for at, record in enumerate(body) if non_empty_cells(record)), default=-1)
-    if last < 0 or not is_total(non_empty_cells(body[last])):
-        return None
-    total = body[last]
-    del body[last:]
-    return total
 
 
 def _parse_rows(body: Iterable[Record], header: Record, columns: ColumnMap, folder: Path | None) -> Iterator[TableRow]:

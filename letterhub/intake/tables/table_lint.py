@@ -15,19 +15,6 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 _PLAUSIBLE_LETTERS = re.compile("[\u00a0-\u017f\u2010-\u2044\u20ac\u2122]+")
 
 
-_TOTAL_LINE = re.compile(
-    r"(?:grand )?(?:total|sum|count|totals|sums|counts|totale|totaal|summe|gesamt|suma|somme|razem|итого|всего|合計|总计)"
-    r"(?: (?:of )?\w+){0,2}\s*[:=]?\s*[\d,.]*",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"[\d\s,.]+")
-
-
-def is_total(cells: Sequence[str]) -> bool:
-    """Return whether the cells of the last row are a total: its word in the first, and numbers alone beside it."""
-    return bool(cells) and bool(_TOTAL_LINE.fullmatch(cells[0])) and all(map(_NUMBER.fullmatch, cells[1:]))
-
-
 def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
     """Yield notes on names with HTML entities or a wrong encoding, each with its lines: they are printed as is."""
     lines_by_entity: dict[str, list[int]] = defaultdict(list)

@@ -1,55 +1,40 @@
 """Import preview: an uploaded file, and the outcome of each of its rows."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import WhoMaySign
-from letterhub.domain.mail.email_addresses import GMAIL, EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.domain.organizations.names_and_websites import name_key
-from letterhub.domain.signatures.proof_level import ProofLevel
-from letterhub.domain.signatures.search_words import query_words
 from letterhub.domain.signatures.signatory_import import (
     FilePreview,
     ParsedRow,
     PlannedRow,
+    PrintedLine,
     RowOutcome,
-    SignatoryKey,
     check_imports,
     normalize_website,
     plan_import,
 )
-from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories
 from letterhub.intake.tables.table_lint import duplicate_line_notes
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, with_question_headings
 from letterhub.mail.outbox import normalized_address
-from letterhub.models import Draft, Letter, SignatoryImport, Signature, Upload
+from letterhub.models import Draft, Letter, SignatoryImport, Upload
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.questions.table_answers import name_fields, with_answers
-from letterhub.queries.signatures.proof_levels import proof_level_of
-from letterhub.queries.signatures.search import select_with_words
+from letterhub.queries.signatures.existing_signers import existing_signers
 from letterhub.rendering.text.text_export import one_line_signatory
-
-SEARCHED_ROWS = 50
-"""Rows of a file whose names are looked for in the search index; of a longer file, all signatures are read."""
-SEARCHABLE_LENGTH = 280
-"""Letters of a match key that are surely not cut, beside a word before it."""
-OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
-"""States of signatures that staff's file may override, unless they prove something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +152,10 @@ def plan_file(
     """Return the outcome of each row of a file that is read as chosen, with the reader's notes and those on new lines that the
     letter would print more than once. Raises FileRefused."""
     parsed_rows, notes = parse_names(letter_id, content, file, choices)
-    rows = plan_rows(letter_id, parsed_rows)
+    printed_line = _printed_line(letter_id)
+    rows = _plan_rows(letter_id, parsed_rows, printed_line)
     new_lines = [(row.parsed.line, row.parsed.signatory) for row in rows if row.outcome is RowOutcome.NEW]
-    revision = newest_revision_if_any(letter_id)
-    text = revision.text if revision else text_from_facts(db.session.get_one(Draft, letter_id).text)
-    repeated = duplicate_line_notes(new_lines, lambda signatory: one_line_signatory(signatory, text))
-    return rows, (*notes, *repeated)
+    return rows, (*notes, *duplicate_line_notes(new_lines, printed_line))
 
 
 def parse_names(
@@ -195,32 +178,20 @@ def parse_rows(
 
 def plan_rows(letter_id: int, rows: Iterable[ParsedRow]) -> tuple[PlannedRow[RowOutcome], ...]:
     """Return the outcome of each row under a letter, in order."""
-    parsed_rows = list(rows)
+    return _plan_rows(letter_id, list(rows), _printed_line(letter_id))
+
+
+def _plan_rows(letter_id: int, rows: Sequence[ParsedRow], printed_line: PrintedLine) -> tuple[PlannedRow[RowOutcome], ...]:
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
-    return plan_import(parsed_rows, _existing_signers(letter_id, parsed_rows), WhoMaySign(who_may_sign))
+    signers = existing_signers(letter_id, rows, printed_line)
+    return plan_import(rows, signers, WhoMaySign(who_may_sign), printed_line)
 
 
-def gives_way_to_import(holder: Signature, email: str) -> bool:
-    """Return whether a signature gives way to a name that staff import for `email`: an organization's that nobody proved or
-    reviewed, from another mailbox, or an outdated one.
-    """
-    if holder.kind is not SignatoryKind.ORGANIZATION:
-        return False
-    if holder.state is SignatureState.OUTDATED:
-        return True
-    if holder.state is SignatureState.PUBLISHED:
-        return False
-    return _proves_nothing(holder, {EmailAddress(email).canonical} if email else set())
-
-
-def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
-    """Return whether nobody proved or reviewed a signature, and it came by a form, from none of these mailboxes."""
-    is_unreviewed_form = signature.source is Source.FORM and signature.reviewed_at is None
-    return (
-        is_unreviewed_form
-        and EmailAddress(signature.email).canonical not in mailboxes
-        and proof_level_of(signature) is ProofLevel.UNPROVEN
-    )
+def _printed_line(letter_id: int) -> PrintedLine:
+    """Return the function that gives a signatory as a letter prints it, by its newest text."""
+    revision = newest_revision_if_any(letter_id)
+    text = revision.text if revision else text_from_facts(db.session.get_one(Draft, letter_id).text)
+    return partial(one_line_signatory, text=text)
 
 
 def _parse_row(row: TableRow) -> ParsedRow:
@@ -236,65 +207,3 @@ def _parse_row(row: TableRow) -> ParsedRow:
     except CannotMail:
         note = _("“%(email)s” is not an email address and was left out.", email=row.email[:60])
         return replace(parsed, notes=(*parsed.notes, note), email="")
-
-
-def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignatoryKey, SignatureState]]:
-    """Return who has signed the letter, and the state of each signature, without unproven ones in the name of a row; of a short
-    file, only those who may be signatories of its rows."""
-    columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
-    candidates = _candidate_condition(letter_id, parsed_rows)
-    rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(candidates)).all()
-    unproven_ids = _unproven_ids(candidates, parsed_rows)
-    signers = []
-    for row in rows:
-        if row.id in unproven_ids:
-            continue
-        line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
-        signers.append((SignatoryKey.of(row.kind, line.name, row.website, row.email), row.state))
-    return signers
-
-
-def _candidate_condition(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> ColumnElement[bool]:
-    """Return the condition for the signatures that a file's rows are compared with: all of the letter; for a short file only
-    those that the search index finds by the words of a row's name, or of a person's address."""
-    names = [row.signatory.name for row in parsed_rows]
-    addresses = [row.email for row in parsed_rows if row.email and row.signatory.kind is SignatoryKind.INDIVIDUAL]
-    if len(parsed_rows) > SEARCHED_ROWS or not all(map(_is_searchable, (*names, *addresses))):
-        return Signature.letter_id == letter_id
-    ids = set[int]()
-    for text in {*names, *addresses}:
-        ids |= set(db.session.scalars(select_with_words(letter_id, text)))
-    return and_(Signature.letter_id + 0 == letter_id, Signature.id.in_(ids))  # "+ 0": found by their ids
-
-
-def _is_searchable(text: str) -> bool:
-    """Return whether the search index finds every signature with an equal name, or at an equal mailbox.
-
-    It holds the words of match keys, so equal keys have equal words unless they are cut. Mailboxes at Gmail are also spelled
-    with other words.
-    """
-    is_other_spelling = EmailAddress(text).host.casefold() in GMAIL or ("@" in text and "+" in text)
-    return bool(query_words(text)) and len(name_key(text)) < SEARCHABLE_LENGTH and not is_other_spelling
-
-
-def _unproven_ids(candidates: ColumnElement[bool], parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
-    """Return the ids of signatures that prove nothing and have an imported organization's name."""
-    mailboxes_by_name: dict[str, set[str]] = defaultdict(set)
-    for row in parsed_rows:
-        if row.signatory.kind is SignatoryKind.ORGANIZATION:
-            mailboxes = mailboxes_by_name[name_key(row.signatory.organization)]  # stays empty without an address
-            if row.email:
-                mailboxes.add(EmailAddress(row.email).canonical)
-    query = select(Signature.id, Signature.organization_name).where(
-        candidates, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
-        Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),
-    )  # fmt: skip
-    keys_by_id = {row.id: name_key(row.organization_name) for row in db.session.execute(query)}
-    claimed = select(Signature).where(
-        Signature.id.in_([signature_id for signature_id, key in keys_by_id.items() if key in mailboxes_by_name])
-    )
-    return frozenset(
-        signature.id
-        for signature in db.session.scalars(claimed)
-        if _proves_nothing(signature, mailboxes_by_name[keys_by_id[signature.id]])
-    )

@@ -11,6 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures import _import_steps, signatory_import
 from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.signatures.signatory_import import ParsedRow
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -59,6 +60,17 @@ def test_lines_that_would_print_alike_are_pointed_out_with_what_is_not_printed(s
         "6 of 6 names would be imported.", "“Peace — Ada Example, Chair” is printed and counted 5 times: lines 2, 3, 4, 5"
     )
     page.says("They differ only in what is not printed: Website.")
+
+
+def test_people_of_one_name_without_addresses_are_imported_if_the_letter_prints_them_otherwise(
+    sam: Visitor, letter: Letter
+) -> None:
+    letter.who_may_sign = WhoMaySign.BOTH
+    db.session.commit()
+    table = b"Signer,Title,Kind\nJo Example,Teacher,individual\nJo Example,Nurse,individual\nJo Example,teacher,individual\n"
+    import_from(sam, look_at(sam, table).says("2 of 3 names would be imported.", "Same name as on line 2."))
+    assert [(one.signer_title, one.place_key is not None) for one in imported()] == [("Teacher", True), ("Nurse", True)]
+    look_at(sam, table).says("There are no new names in this file.")
 
 
 def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: Letter) -> None:
@@ -264,5 +276,5 @@ def test_the_index_finds_whoever_a_row_may_be(letter: Letter, monkeypatch: pytes
     line = Signatory(name, website=website) if kind == "organization" else Signatory("", name, kind=SignatoryKind.INDIVIDUAL)
     parsed = [ParsedRow(2, line, email)]
     by_index = plan_rows(letter.id, parsed)
-    monkeypatch.setattr("letterhub.queries.signatures.signatory_import.SEARCHED_ROWS", 0)
+    monkeypatch.setattr("letterhub.queries.signatures.existing_signers.SEARCHED_ROWS", 0)
     assert plan_rows(letter.id, parsed) == by_index

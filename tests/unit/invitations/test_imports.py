@@ -18,6 +18,7 @@ from letterhub.domain.signatures.signatory_import import (
     check_imports,
     normalize_website,
     plan_import,
+    signatory_key,
 )
 from letterhub.domain.states import LetterState, SignatureState
 
@@ -184,3 +185,25 @@ def test_a_letter_that_was_withdrawn_takes_no_names() -> None:
 @pytest.mark.parametrize("state", [LetterState.DRAFT, LetterState.OPEN, LetterState.CLOSED, LetterState.DELIVERED])
 def test_late_names_are_taken_for_the_next_edition(state: LetterState) -> None:
     check_imports(state)
+
+
+def test_people_of_one_name_are_told_apart_by_what_is_printed_and_those_taken_off_by_name() -> None:
+    def teacher(title: str, line: int) -> ParsedRow:
+        return ParsedRow(line, Signatory(signer_name="Sam Example", signer_title=title, kind=SignatoryKind.INDIVIDUAL), "")
+
+    def printed(line: Signatory) -> str:
+        return f"{line.name}, {line.detail}"
+
+    rows = [teacher("Teacher, Dover", 2), teacher("Nurse, Reno", 3), teacher("TEACHER, Dover", 4)]
+    outcomes = [row.outcome for row in plan_import(rows, [], WhoMaySign.BOTH, printed)]
+    assert outcomes == [RowOutcome.NEW, RowOutcome.NEW, RowOutcome.DUPLICATE]
+    assert [row.outcome for row in plan_import(rows, [], WhoMaySign.BOTH)][1:] == [RowOutcome.DUPLICATE] * 2
+    for state, outcome in ((SignatureState.PUBLISHED, RowOutcome.NEW), (SignatureState.DECLINED, RowOutcome.SKIPPED)):
+        there = [(signatory_key(rows[0].signatory, "", printed, state), state)]
+        assert plan_import(rows[1:2], there, WhoMaySign.BOTH, printed)[0].outcome is outcome
+
+
+def test_two_lines_of_one_organization_say_what_would_mend_it() -> None:
+    rows = [ParsedRow(line, Signatory("Peace", location=place), "") for line, place in ((2, "Dover"), (3, "Reno"))]
+    [_first, second] = plan_import(rows, [], WhoMaySign.BOTH, lambda line: f"{line.name} {line.location}")
+    assert (second.outcome, "enter the website of each" in second.sentence) == (RowOutcome.DUPLICATE, True)

@@ -10,6 +10,7 @@ from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
 from letterhub.domain.signatures.added_names import CannotAdd, check_agreed_on
+from letterhub.domain.signatures.place_key import signature_key
 from letterhub.domain.signatures.signing import (
     LetterNotOpen,
     MailedTooOften,
@@ -23,7 +24,6 @@ from letterhub.domain.signatures.signing import (
     check_open,
     check_text_current,
     needs_review,
-    signature_key,
 )
 from letterhub.domain.states import LetterState
 

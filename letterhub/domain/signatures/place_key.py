@@ -1,0 +1,20 @@
+"""Place key of a signatory: of the signatures under a letter, one at a time holds each place."""
+
+import hashlib
+from collections.abc import Sequence
+
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.names_and_websites import name_key
+
+
+def signature_key(kind: SignatoryKind, key: str, domain: str, email: str, details: Sequence[str] = ()) -> str:
+    """Return the place key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
+    one the name and the `details` beside it. `key` is the match key of the name."""
+    if kind is not SignatoryKind.INDIVIDUAL:
+        return f"organization|{key}|{domain}"
+    if email:
+        return f"person|{EmailAddress(email).canonical}"
+    if not any(details):
+        return f"person|{key}"
+    return f"person|{key}|{hashlib.sha256('|'.join(map(name_key, details)).encode()).hexdigest()[:16]}"
