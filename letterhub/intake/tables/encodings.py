@@ -16,7 +16,8 @@ LIKELY_MARGIN = 0.4
 _MAX_COST = 0.8
 """Cost per letter above which a reading is none: what it gives is no text."""
 _NO_CAPITALS = 0.15  # names begin with one, where there are any
-_SAMPLE_BYTES = 6_000
+_SEARCHED_BYTES, _SAMPLE_BYTES = 200_000, 6_000
+_SAMPLE_LINES = 500
 _MAX_SAMPLE_LENGTH = 90
 _MAX_WORD_BYTES = 400
 _NON_ASCII_WORDS = re.compile(rb"(?<![^\s,;\"])[^\s,;\"\x80-\xff]*+[\x80-\xff][^\s,;\"]*")
@@ -36,20 +37,22 @@ class Reading:
 
 def likely_readings(data: bytes) -> tuple[Reading, ...]:
     """Return how a file that is no Unicode may be read, the likeliest first; readings that give the same words are one."""
-    words = _sample_words(data)
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    letters, words = b"\n".join(lines), _sample_words(lines)
+    shown = b"\n".join(lines[:_SAMPLE_LINES])
     readings: dict[str, Reading] = {}
     for page in CODE_PAGES:
         text = _decode(words, page.codec)
-        if text is None or (cost := _cost(text.split("\n"), page)) > _MAX_COST:
+        if text is None or (cost := _cost(text.split("\n"), page)) > _MAX_COST or _decode(letters, page.codec) is None:
             continue
-        if (sample := sample_of(data, page.codec)) and (sample not in readings or cost < readings[sample].cost):
+        if (sample := sample_of(shown, page.codec)) and (sample not in readings or cost < readings[sample].cost):
             readings[sample] = Reading(page.codec, cost, sample)
     ranked = sorted(readings.values(), key=lambda reading: reading.cost)
     return tuple(reading for reading in ranked if reading.cost <= ranked[0].cost + LIKELY_MARGIN)[:MAX_READINGS]
 
 
 def sample_of(data: bytes, codec: str) -> str:
-    """Return a few cells of a file that have letters beyond ASCII, as a codec reads them; "" if it cannot read the file."""
+    """Return a few cells that have letters beyond ASCII, as a codec reads them; "" if it cannot read the bytes."""
     text = _decode(data, codec)
     cells = (cell[0].strip(' "') for cell in _CELLS.finditer(text or ""))
     sample = ""
@@ -68,9 +71,10 @@ def _each_once(cells: Iterator[str]) -> Iterator[str]:
             yield cell
 
 
-def _sample_words(data: bytes) -> bytes:
-    """Return words of a file with bytes beyond ASCII, from its whole length, each once."""
-    words = [word for word in dict.fromkeys(_NON_ASCII_WORDS.findall(data)) if len(word) <= _MAX_WORD_BYTES]
+def _sample_words(lines: Sequence[bytes]) -> bytes:
+    """Return words with bytes beyond ASCII from all over the lines of a file, each once."""
+    sampled = b"\n".join(lines[:: 1 + sum(map(len, lines)) // _SEARCHED_BYTES])
+    words = [word for word in dict.fromkeys(_NON_ASCII_WORDS.findall(sampled)) if len(word) <= _MAX_WORD_BYTES]
     return b"\n".join(words[:: 1 + sum(map(len, words)) // _SAMPLE_BYTES])
 
 
