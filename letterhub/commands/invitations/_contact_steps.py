@@ -3,16 +3,25 @@
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.contact import MAX_PEOPLE, ContactChanged, NoSuchContact, PersonDetails
+from letterhub.domain.invitations.contact import (
+    MAX_PEOPLE,
+    MAX_TAGS,
+    ContactChanged,
+    ContactEntryKind,
+    NoSuchContact,
+    PersonDetails,
+)
+from letterhub.domain.invitations.contact_list import row_tags
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.signatures.signatory_import import ParsedRow
 from letterhub.infrastructure.db import db
-from letterhub.models import Contact, ContactPerson, append_audit_entry, lock_directory
+from letterhub.models import Contact, ContactEntry, ContactPerson, ContactTag, append_audit_entry, lock_directory
 
 
 def contact_of_invitee(
@@ -33,6 +42,22 @@ def contact_of_invitee(
     db.session.flush()
     add_person(contact, PersonDetails(line.signer_name, line.signer_title, email), copied_from)
     return contact
+
+
+def add_row_facts(contact: Contact, row: ParsedRow, staff_id: int, at: dt.datetime) -> None:
+    """Add what a list's row has besides the line to a contact: the person's phone, tags, as many as a contact may have, and the
+    note, unless its history has that text."""
+    if phone := row.values.get("phone"):
+        add_person(contact, PersonDetails(row.signatory.signer_name, row.signatory.signer_title, row.email, phone))
+    if tags := row_tags(row):
+        known = set(db.session.scalars(select(ContactTag.tag).where(ContactTag.contact_id == contact.id)))
+        new = [tag for tag in tags if tag not in known][: MAX_TAGS - len(known)]
+        db.session.add_all(ContactTag(contact_id=contact.id, tag=tag) for tag in new)
+    if text := row.values.get("notes"):
+        same = exists().where(ContactEntry.contact_id == contact.id, ContactEntry.text == text)
+        if not db.session.scalar(select(same)):
+            note = {"contact_id": contact.id, "kind": ContactEntryKind.NOTE, "staff_id": staff_id, "at": at}
+            db.session.add(ContactEntry(text=text, **note))
 
 
 def find_contact(coalition_id: int, name: str, website: str, organization_id: int | None = None) -> Contact | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.invitations._contact_steps import contact_of_invitee, contacts_with_address
+from letterhub.commands.invitations._contact_steps import add_row_facts, contact_of_invitee, contacts_with_address
 from letterhub.commands.invitations._invitation_mail import queue_invitation_mail
 from letterhub.commands.invitations._reminders import queue_reminders
 from letterhub.commands.signatures._shared_steps import lock_letter
@@ -135,9 +135,11 @@ def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: st
     delays = [bulk_mail_delay(position, len(rows)) for position in range(len(rows))]
     organization_ids = _organization_ids(letter, [row.signatory for row in rows], context.at)
     invitation_ids = [
-        _invite(context, letter, row.signatory, row.email, organization_ids[_organization_key(row.signatory)], after=delay)
+        _invite(
+            context, letter, row.signatory, row.email, organization_ids[_organization_key(row.signatory)], after=delay, row=row
+        )
         for row, delay in zip(rows, delays, strict=True)
-    ]
+    ]  # fmt: skip
     invited = [invitation_id for invitation_id in invitation_ids if invitation_id]
     if invited:
         _append_audit_entry(context, {"count": len(invited), "file": file})
@@ -205,15 +207,17 @@ def _invite(
     organization_id: int | None,
     after: dt.timedelta = NO_DELAY,
     copied_from: int | None = None,
+    row: ParsedRow | None = None,
 ) -> int | None:
     """Add an invitation and queue its mail, due `after` a delay; return its id, or None if this mailbox was already
     invited, or its organization said no.
 
-    Mails of a draft are queued when it opens.
-
-    `copied_from` is the id of the signature under another letter that the line comes from.
+    Mails of a draft are queued when it opens. `copied_from` is the id of the signature under another letter that the line comes from, `row` that of a list, whose phone,
+    tags and note are added to the contact.
     """
     contact = contact_of_invitee(letter.coalition_id, line, email, organization_id, copied_from, context.at)
+    if row:
+        add_row_facts(contact, row, context.staff_id, context.at)
     known = _invitations_of_contact(letter.id, contact.id)
     if any(invitation.answer is InviteeAnswer.REFUSED for invitation in known):
         return None

@@ -2,7 +2,7 @@
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from letterhub.domain.i18n import _, join_sentences
@@ -87,12 +87,12 @@ class ContactStates:
 
 def plan_contact_list(rows: Iterable[ParsedRow], contacts: ContactStates) -> tuple[PlannedRow[ContactRowOutcome], ...]:
     """Return the outcome of each row, in order; `contacts` are then as the list leaves them."""
-    return tuple(_plan_row(replace(row, remarks=tuple(_remarks(row))), contacts) for row in rows)
+    return tuple(_plan_row(replace(row, remarks=tuple(contact_remarks(row))), contacts) for row in rows)
 
 
 def _plan_row(row: ParsedRow, contacts: ContactStates) -> PlannedRow[ContactRowOutcome]:
     """Return a row with its outcome, and add to the contact what the row has."""
-    line, tags = row.signatory, _tags(row)
+    line, tags = row.signatory, row_tags(row)
     if problem := join_sentences(_problems(row, tags)):
         return PlannedRow(row, ContactRowOutcome.PROBLEM, problem)
     found = contacts.find(line.organization, line.website)
@@ -119,15 +119,16 @@ def _person(row: ParsedRow) -> PersonDetails:
     return PersonDetails(row.signatory.signer_name, row.signatory.signer_title, row.email, row.values.get("phone", ""))
 
 
-def _tags(row: ParsedRow) -> tuple[str, ...]:
+def row_tags(row: ParsedRow) -> tuple[str, ...]:
+    """Return the tags of a row."""
     return parse_tags(row.values.get("tags", "").replace(";", ","))
 
 
-def _remarks(row: ParsedRow) -> Iterator[str]:
+def contact_remarks(row: ParsedRow) -> Iterator[str]:
     """Yield what a row has besides name and address, for the preview."""
     if phone := row.values.get("phone"):
         yield _("Phone: %(phone)s", phone=phone)
-    if tags := _tags(row):
+    if tags := row_tags(row):
         yield _("Tags: %(tags)s", tags=", ".join(tags))
     if note := row.values.get("notes"):
         yield _("Note: %(note)s", note=note)
@@ -140,13 +141,21 @@ def _problems(row: ParsedRow, tags: tuple[str, ...]) -> Iterator[str]:
         yield _("The row names no organization.")
         return
     yield from row.problems
+    yield from contact_problems(row, tags)
+    if person.title and person.is_empty:
+        yield _("The row has a title, but no name, email address or phone number of a person.")
+
+
+def contact_problems(row: ParsedRow, tags: Collection[str]) -> Iterator[str]:
+    """Yield what of a row no contact can hold."""
+    person = _person(row)
     for label, value, most in ((_("Person"), person.name, MAX_NAME), (_("Phone"), person.phone, MAX_PHONE)):
         if len(value) > most:
             yield _("“%(field)s” is longer than %(most)s characters.", field=label, most=most)
     if any(len(tag) > MAX_TAG for tag in tags):
         yield _("A tag is longer than %(most)s characters.", most=MAX_TAG)
-    if person.title and person.is_empty:
-        yield _("The row has a title, but no name, email address or phone number of a person.")
+    if len(tags) > MAX_TAGS:
+        yield _("The contact would have more than %(most)s tags.", most=MAX_TAGS)
 
 
 def _limit_problem(row: ParsedRow, tags: tuple[str, ...], contact: ContactState) -> str:

@@ -52,6 +52,11 @@ CONTACT_FIELDS = (
     TargetField("notes", _("Note")),
 )
 """Fields of an import of contacts, in the order of the choice."""
+INVITATION_FIELDS = (
+    *(field for field in SIGNATORY_FIELDS if field.key != "remark"),
+    *(field for field in CONTACT_FIELDS if field.key in ("phone", "tags", "notes")),
+)
+"""Fields of a list of organizations to invite, in the order of the choice: of the line, then of the contact."""
 QUESTION_PREFIX = "question-"
 
 

@@ -1,11 +1,13 @@
 """Preview of inviting a list: the outcome of each row of a file, and who was invited before."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, select
 
 from letterhub.domain.i18n import join_sentences
+from letterhub.domain.invitations.contact_list import contact_problems, contact_remarks, row_tags
 from letterhub.domain.invitations.invitation import (
     NO_ADDRESS,
     InvitationOutcome,
@@ -21,6 +23,7 @@ from letterhub.domain.signatures.signatory_import import FilePreview, ParsedRow,
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.intake.tables.choices import TableChoices
+from letterhub.intake.tables.target_fields import INVITATION_FIELDS
 from letterhub.models import Invitation
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
 from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
@@ -33,7 +36,9 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     upload = uploaded_file(TableOwner(letter_id), upload_id)
     if upload is None:
         return None
-    rows, notes = parse_rows(upload.content, upload.file_name, TableChoices.from_facts(upload.choices))
+    choices = TableChoices.from_facts(upload.choices)
+    parsed_rows, notes = parse_rows(upload.content, upload.file_name, choices, INVITATION_FIELDS)
+    rows = tuple(map(_with_contact_facts, parsed_rows))
     rows_with_email = [row for row in rows if row.email]
     plans_by_line = {row.parsed.line: row for row in plan_rows(letter_id, rows_with_email)}
     signatures = signatures_of_invitees(
@@ -59,6 +64,12 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
             lines_by_mailbox[key] = row.line
     return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, (InvitationRowOutcome.INVITED,))
+
+
+def _with_contact_facts(row: ParsedRow) -> ParsedRow:
+    """Return a row that shows what it has for the contact, and what of that no contact can hold."""
+    problems = (*row.problems, *contact_problems(row, row_tags(row)))
+    return replace(row, remarks=tuple(contact_remarks(row)), problems=problems)
 
 
 class EarlierInvitations:

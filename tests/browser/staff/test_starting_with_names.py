@@ -59,6 +59,7 @@ def test_from_a_name_by_hand_to_a_signature_in_three_taps(
     page.get_by_label("Organization", exact=True).fill("Heron House")
     page.get_by_label("Who should sign").fill("Hal Example")
     page.get_by_label("Title").fill("Director")
+    page.get_by_label("Scope").select_option("local")
     page.get_by_label("Email", exact=True).fill("hal@heron.example")
     page.get_by_role("button", name="Send invitation").click()
     expect(page.get_by_text("Heron House will be invited by email when the letter opens.")).to_be_visible()
@@ -84,9 +85,8 @@ def test_from_a_name_by_hand_to_a_signature_in_three_taps(
     send_due_mail(settings)
     text = postbox.to("hal@heron.example")[-1].text
     page.goto(urlsplit(next(word for word in text.split() if "/invited/" in word)).path)  # the first tap, in the email
-    check_page(page, "invited-incomplete")
+    check_page(page, "invited-by-name")
     page.set_viewport_size(PHONE)
-    page.get_by_label("Local").check()
     page.get_by_role("checkbox", name="I am authorized to sign this letter").check()
     page.get_by_role("button", name="We sign").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your signature is confirmed")

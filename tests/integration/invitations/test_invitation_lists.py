@@ -11,7 +11,7 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Invitation, Letter, OutboxMessage, Upload
+from letterhub.models import Contact, ContactEntry, ContactPerson, ContactTag, Invitation, Letter, OutboxMessage, Upload
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.imports import LETTER_VALUES, look_at_list
@@ -49,6 +49,21 @@ def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
 def mails_to(postbox: Inbox, settings: Settings) -> list[str]:
     send_due_mail(settings)
     return [" ".join(mail.text.split()) for mail in postbox.to("ola@otter.example")]
+
+
+def test_phone_tags_and_note_of_a_row_are_kept_with_its_contact(otto: Visitor, letter: Letter) -> None:
+    table = """Organization,Email,Contact name,Phone,Tags,Notes
+Otter Order,ola@otter.example,Ola Example,+1 555 0100,rivers; midwest,Met in May
+Heron House,hal@heron.example,,,,
+Long Tags,lee@long.example,,,{},
+""".format("x" * 61)
+    page = looked_at(otto, letter, table).says("2 of 3 rows would be invited", "Tags: rivers, midwest", "Note: Met in May")
+    page.says("A tag is longer than 60 characters.").submit("Invite 2 organizations")
+    contact = db.session.query(Contact).filter_by(name="Otter Order").one()
+    [person] = db.session.query(ContactPerson).filter_by(contact_id=contact.id)
+    assert (person.name, person.phone) == ("Ola Example", "+1 555 0100")
+    assert sorted(one.tag for one in db.session.query(ContactTag)) == ["midwest", "rivers"]
+    assert [(one.contact_id, one.text) for one in db.session.query(ContactEntry)] == [(contact.id, "Met in May")]
 
 
 def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_it(

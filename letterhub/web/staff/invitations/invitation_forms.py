@@ -1,12 +1,13 @@
 """Form for inviting an organization by name."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import StringField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, Length, Optional
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
 from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.staff.signatures.added_names import SCOPE_CHOICES
 
 
 class InviteOrganizationForm(CommandForm):
@@ -20,6 +21,7 @@ class InviteOrganizationForm(CommandForm):
     website = StringField(_("Website"), filters=[clean_line], validators=[Length(max=300)])
     signer_name = StringField(_("Who should sign"), filters=[clean_line], validators=[Length(max=300)])
     signer_title = StringField(_("Title"), filters=[clean_line], validators=[Length(max=300)])
+    section = SelectField(_("Scope"), choices=SCOPE_CHOICES, validators=[Optional()])
     email = StringField(
         _("Email"), filters=[clean_line], validators=[DataRequired(_("Enter the address to write to.")), Length(max=254)]
     )
@@ -39,4 +41,5 @@ class InviteOrganizationForm(CommandForm):
             self.signer_title.data,
             kind=SignatoryKind.ORGANIZATION,
             website=self.website.data,
+            section=self.section.data or "",
         )

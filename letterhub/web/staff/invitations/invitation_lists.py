@@ -10,7 +10,7 @@ from letterhub.commands.invitations.table_uploads import discard_upload
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE
-from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS
+from letterhub.intake.tables.target_fields import INVITATION_FIELDS
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.signatures.signatory_import import TableOwner, check_accepts_imports
@@ -27,7 +27,7 @@ from letterhub.web.staff.invitations.uploads import (
 bp = Blueprint("invitation_lists", __name__)
 INVITATIONS = TableImport(
     blueprint="invitation_lists",
-    fields=SIGNATORY_FIELDS,
+    fields=INVITATION_FIELDS,
     check=check_accepts_imports,
     preview=invitation_preview,
     templates="staff/invitations/list",

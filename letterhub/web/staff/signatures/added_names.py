@@ -39,6 +39,16 @@ def _line(label: str, *validators: object) -> StringField:
     return StringField(label, filters=[clean_line], validators=[Length(max=300), check_printable, *validators])
 
 
+SCOPE_CHOICES = [
+    SelectChoice("", _l("None")),
+    SelectChoice(str(Section.NATIONAL), _l("National")),
+    SelectChoice(str(Section.STATE), _l("State")),
+    SelectChoice(str(Section.LOCAL), _l("Local")),
+    SelectChoice(str(Section.INTERNATIONAL), _l("International")),
+]
+"""Scopes that staff choose from for an organization."""
+
+
 class AddNameForm(CommandForm):
     """Form for a name and how it said yes. `today` is the day at the letter's place."""
 
@@ -71,17 +81,7 @@ class AddNameForm(CommandForm):
     file = FileField(_l("Email, scan or other proof"))
     website = StringField(_l("Website"), filters=[clean_line], validators=[Length(max=300), website])
     location = _line(_l("City and state"))
-    section = SelectField(
-        _l("Scope"),
-        choices=[
-            SelectChoice("", _l("None")),
-            SelectChoice(str(Section.NATIONAL), _l("National")),
-            SelectChoice(str(Section.STATE), _l("State")),
-            SelectChoice(str(Section.LOCAL), _l("Local")),
-            SelectChoice(str(Section.INTERNATIONAL), _l("International")),
-        ],
-        validators=[Optional()],
-    )
+    section = SelectField(_l("Scope"), choices=SCOPE_CHOICES, validators=[Optional()])
     affiliation = _line(_l("Affiliation"))
 
     def __init__(self, header: LetterHeader, who_may_sign: WhoMaySign, **kwargs: object) -> None:
