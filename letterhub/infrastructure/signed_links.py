@@ -32,6 +32,7 @@ class Purpose(enum.StrEnum):
     PARTNER = "partner"
     QUOTE = "quote"
     UNSUBSCRIBE = "unsubscribe"
+    SUBSCRIBE = "subscribe"
     END_NOTICES = "end-notices"
     JOIN = "join"
     DEVICE = "device"
@@ -49,6 +50,7 @@ LIFETIMES = {
     Purpose.PARTNER: dt.timedelta(days=365),
     Purpose.QUOTE: dt.timedelta(days=3650),
     Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),
+    Purpose.SUBSCRIBE: dt.timedelta(days=7),
     Purpose.END_NOTICES: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),
     Purpose.DEVICE: dt.timedelta(days=180),

@@ -126,6 +126,7 @@ PATHS = {
     Purpose.PARTNER: "/partner/{token}",
     Purpose.QUOTE: "/quotes/{token}",
     Purpose.UNSUBSCRIBE: "/unsubscribe/{token}",
+    Purpose.SUBSCRIBE: "/subscribe/{token}",
     Purpose.END_NOTICES: "/end-notices/{token}",
     Purpose.JOIN: "/join/{token}",
 }

@@ -212,8 +212,8 @@ def _invite(
     """Add an invitation and queue its mail, due `after` a delay; return its id, or None if this mailbox was already
     invited, or its organization said no.
 
-    Mails of a draft are queued when it opens. `copied_from` is the id of the signature under another letter that the line comes from, `row` that of a list, whose phone,
-    tags and note are added to the contact.
+    Mails of a draft are queued when it opens. `copied_from` is the id of the signature under another letter that the line comes
+    from, `row` that of a list, whose phone, tags and note are added to the contact.
     """
     contact = contact_of_invitee(letter.coalition_id, line, email, organization_id, copied_from, context.at)
     if row:

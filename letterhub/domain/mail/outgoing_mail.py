@@ -35,6 +35,7 @@ class MailKind(enum.StrEnum):
     MESSAGE = "message"  # of a signature, in the coalition's own words: `message_id`
     REPLY = "reply"  # of a signature, about a reply of the letter's recipient: `reply_id`
     QUOTE = "quote"  # of a signature, to approve a quote: `quote_id`
+    SUBSCRIBE = "subscribe"  # of a coalition, to whom unsubscribed and asked for its emails again, no facts
     OPENING = "opening"  # to organizers, of a letter whose hour to open came: `error`, "" if it is open
     JOIN = "join"  # `membership_id`
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
@@ -59,6 +60,10 @@ UNSUBSCRIBABLE = frozenset({
     MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED, MailKind.ADDED, MailKind.MESSAGE, MailKind.REPLY,
 })  # fmt: skip
 """Kinds that a recipient can unsubscribe from, at all letters of a coalition."""
+
+
+MIN_SUBSCRIBE_INTERVAL = dt.timedelta(days=1)
+"""Least time between two emails by which a mailbox subscribes again: whoever holds its link may ask for one."""
 
 
 class MailState(enum.StrEnum):

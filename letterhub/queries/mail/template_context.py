@@ -35,7 +35,7 @@ from letterhub.queries.mail.signature_context import (
     signature_of,
 )
 from letterhub.queries.mail.staff_mails import join_mail_context, opening_mail_context, reset_mail_context
-from letterhub.queries.mail.unsubscriptions import unsubscribe_link
+from letterhub.queries.mail.unsubscriptions import subscribe_mail_context, unsubscribe_link
 from letterhub.queries.press.emails import message_mail_context, quote_mail_context, reply_mail_context
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
@@ -255,6 +255,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.MESSAGE: message_mail_context,
     MailKind.REPLY: reply_mail_context,
     MailKind.QUOTE: quote_mail_context,
+    MailKind.SUBSCRIBE: subscribe_mail_context,
     MailKind.OPENING: opening_mail_context,
     MailKind.JOIN: join_mail_context,
     MailKind.RESET: reset_mail_context,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -60,6 +61,14 @@ def unsubscribe_url(coalition: Coalition, email: str) -> str:
     """
     recipient = int(hash_recipient(coalition.id, EmailAddress(email)), 16)
     return signed_url(Purpose.UNSUBSCRIBE, coalition.id, recipient, since=coalition.created_at)
+
+
+def subscribe_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str, Any]:
+    """Return what the email has by which a mailbox subscribes again: a link that only this mailbox gets."""
+    coalition = db.session.get_one(Coalition, message.coalition_id)
+    recipient = int(hash_recipient(coalition.id, EmailAddress(message.recipient)), 16)
+    link = signed_url(Purpose.SUBSCRIBE, coalition.id, recipient, since=coalition.created_at)
+    return {"coalition": coalition.name, "accent": coalition.accent, "link": link}
 
 
 def unsubscribe_link(message: OutboxMessage) -> str:

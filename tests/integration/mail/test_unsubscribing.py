@@ -1,8 +1,10 @@
 """Unsubscribing: offered by each invitation and reminder, in one click, for all letters of the coalition."""
 
+import datetime as dt
 import re
 
 import pytest
+import time_machine
 from flask import Flask
 
 from letterhub.clock import now
@@ -14,12 +16,13 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, OutboxMessage, Staff, Unsubscription
 from letterhub.queries.invitations.invitations import invitations_of
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Inbox
+from tests.support.servers.mail_server import Inbox, ReceivedEmail
 from tests.support.visitor import Visitor
 
 ADDRESS = "ada@willow.example"
@@ -87,14 +90,47 @@ def test_a_scanner_that_opens_the_link_and_presses_the_button_unsubscribes_nobod
     assert db.session.query(Unsubscription).count() == 0
 
 
-def test_a_person_unsubscribes_by_box_and_button_and_subscribes_again(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
+def test_a_person_unsubscribes_by_box_and_button_and_subscribes_again_by_an_email_to_the_mailbox(
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     invite(letter)
-    page = visitor.open(unsubscribe_path(settings, postbox))
-    ended = page.submit("Unsubscribe", sure=True).says("You’re unsubscribed", "won’t send you any more invitations")
-    ended.submit("Subscribe again", sure=True).says("Unsubscribe from these emails?")
+    ended = visitor.open(unsubscribe_path(settings, postbox)).submit("Unsubscribe", sure=True)
+    ended.says("You’re unsubscribed", "won’t send you any more invitations")
+    for address in (ADDRESS.upper(), ADDRESS):
+        ended.submit("Email me a link", email=address).says("If this is the mailbox that unsubscribed, we emailed it a link.")
+    send_due_mail(settings)
+    [_invitation, mail] = postbox.mails
+    assert mail.message["Subject"] == "Get emails of Coalition for Clean Rivers again"
+    page = visitor.open(subscribe_path(mail))
+    page.submit("Subscribe again", status=422).says("Check the box")
+    assert db.session.query(Unsubscription).count() == 1
+    page.submit("Subscribe again", sure=True).says("You’re subscribed")
     assert db.session.query(Unsubscription).count() == 0
+    clock.shift(LIFETIMES[Purpose.SUBSCRIBE] + dt.timedelta(seconds=1))
+    visitor.open(subscribe_path(mail), status=404).says("This link has expired.")
+
+
+def subscribe_path(mail: ReceivedEmail) -> str:
+    return next(word for word in mail.text.split() if "/subscribe/" in word).removeprefix(SITE)
+
+
+def test_whoever_holds_a_forwarded_link_subscribes_nobody_and_floods_nobody(
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
+) -> None:
+    invite(letter)
+    path = unsubscribe_path(settings, postbox)
+    asked = {"email": "mallory@elsewhere.example"}
+    assert visitor.ask(f"{path}/subscribe", method="POST", data=asked).status_code == 200
+    visitor.ask(path, method="POST", data=ONE_CLICK)
+    visitor.ask(path, method="POST", data={"sure": "y", "choice": "subscribe"})
+    shown = {visitor.ask(f"{path}/subscribe", method="POST", data=one).get_data() for one in (asked, {"email": ADDRESS})}
+    assert len(shown) == 1, "the answer does not tell which mailbox it is"
+    assert visitor.ask(path.replace("unsubscribe", "subscribe")).status_code == 404
+    for days, mails in ((0, 2), (1, 3)):
+        clock.shift(dt.timedelta(days=days, seconds=days))
+        visitor.ask(f"{path}/subscribe", method="POST", data={"email": ADDRESS})
+        send_due_mail(settings)
+        assert (len(postbox.mails), db.session.query(Unsubscription).count()) == (mails, 1)
 
 
 def test_mail_that_waits_is_not_sent_and_no_letter_of_the_coalition_invites_again(

@@ -94,7 +94,8 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
     for kind in MailKind:
         signature = added if kind is MailKind.ADDED else found[by_kind[kind]] if kind in by_kind else None
         of = letter_id if kind in (MailKind.COPY, MailKind.OPENING, MailKind.TEST) else signature and signature.letter_id
-        about = {"letter_id": of, "signature_id": signature and signature.id}
+        coalition_id = letter.coalition_id if kind is MailKind.SUBSCRIBE else None
+        about = {"letter_id": of, "signature_id": signature and signature.id, "coalition_id": coalition_id}
         recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
         lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))
     return [factories.save(line) for line in lines]
