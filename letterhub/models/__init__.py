@@ -40,7 +40,7 @@ from letterhub.models.invitations import (
     Upload,
 )
 from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening
-from letterhub.models.mail import MailSuppression, MailWording, OutboxMessage, Unsubscription
+from letterhub.models.mail import CoalitionWording, MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.notices import NoticeProgress, NoticeSettings
 from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
 from letterhub.models.organization_find_or_create import (
@@ -118,6 +118,7 @@ __all__ = [
     "BulkDeclineItem",
     "ChangeReply",
     "Coalition",
+    "CoalitionWording",
     "Consent",
     "Contact",
     "ContactEntry",

@@ -163,6 +163,25 @@ class Unsubscription(Base):
     unsubscribed_at: Mapped[dt.datetime]
 
 
+class CoalitionWording(Base):
+    """A coalition's own words in one kind of email about any of its letters, unless the letter has words of its own."""
+
+    __tablename__ = "coalition_wording"
+
+    coalition_id: Mapped[int] = mapped_column(
+        ForeignKey("coalition.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    mail: Mapped[WordedMail] = mapped_column(primary_key=True)
+    sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="")
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    text: Mapped[str] = mapped_column(Text)
+
+    @property
+    def words(self) -> MailWords:
+        """The words as a value."""
+        return MailWords(self.subject, self.text, self.sender_name)
+
+
 class MailWording(Base):
     """A coalition's own words in one kind of email about a letter. `version` counts the changes."""
 

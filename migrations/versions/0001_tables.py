@@ -1394,6 +1394,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("letter_id", "mail", name=op.f("uq_mail_wording_letter_id_mail")),
     )
     op.create_table(
+        "coalition_wording",
+        sa.Column("coalition_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "mail",
+            sa.Enum(
+                "invitation",
+                "reminder",
+                "thanks",
+                "published",
+                "copy",
+                "delivery",
+                "message",
+                name="wordedmail",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sender_name", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coalition_id"], ["coalition.id"], name=op.f("fk_coalition_wording_coalition_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("coalition_id", "mail", name=op.f("pk_coalition_wording")),
+    )
+    op.create_table(
         "unsubscription",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("coalition_id", sa.Integer(), nullable=False),
@@ -1816,6 +1844,7 @@ def downgrade() -> None:
 
     op.drop_table("unsubscription")
     op.drop_table("planned_reminder")
+    op.drop_table("coalition_wording")
     op.drop_table("mail_wording")
     op.drop_table("notice_progress")
     with op.batch_alter_table("notice_settings", schema=None) as batch_op:

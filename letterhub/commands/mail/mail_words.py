@@ -11,7 +11,7 @@ from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
-from letterhub.models import Letter, MailWording, OutboxMessage, Staff, append_audit_entry
+from letterhub.models import Coalition, CoalitionWording, Letter, MailWording, OutboxMessage, Staff, append_audit_entry
 from letterhub.queries.mail.mail_samples import check_mail
 
 TESTS_PER_HOUR = 20
@@ -38,12 +38,36 @@ def save_mail_words(
 
 @one_transaction
 def reset_mail_words(letter_id: int, mail: WordedMail, *, actor: str, at: dt.datetime) -> None:
-    """Return to the words of the templates."""
+    """Return to the words of the coalition, or those of the templates."""
     db.session.get_one(Letter, letter_id, with_for_update=True)
     query = select(MailWording).where(MailWording.letter_id == letter_id, MailWording.mail == mail)
     if wording := db.session.scalar(query):
         db.session.delete(wording)
         _append_audit_entry(letter_id, "mail words reset", mail, actor, at)
+
+
+@one_transaction
+def share_mail_words(letter_id: int, mail: WordedMail, expected_version: int, *, actor: str, at: dt.datetime) -> None:
+    """Make a letter's own words those of all letters of its coalition that have none. Raises WordsChanged unless they are those
+    that were shown."""
+    wording = _lock_wording(letter_id, mail, expected_version)
+    if wording is None:
+        raise WordsChanged(_("This letter no longer has words of its own."))
+    coalition_id = db.session.get_one(Letter, letter_id).coalition_id
+    db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    shared = db.session.get(CoalitionWording, (coalition_id, mail)) or CoalitionWording(coalition_id=coalition_id, mail=mail)
+    shared.subject, shared.text, shared.sender_name = wording.subject, wording.text, wording.sender_name
+    db.session.add(shared)
+    _append_coalition_entry(coalition_id, "mail words shared", mail, actor, at, subject=wording.subject)
+
+
+@one_transaction
+def reset_coalition_words(coalition_id: int, mail: WordedMail, *, actor: str, at: dt.datetime) -> None:
+    """Return to the words of the templates in all letters of a coalition that have none of their own."""
+    db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    if shared := db.session.get(CoalitionWording, (coalition_id, mail)):
+        db.session.delete(shared)
+        _append_coalition_entry(coalition_id, "mail words reset", mail, actor, at)
 
 
 @one_transaction
@@ -76,3 +100,10 @@ def _lock_wording(letter_id: int, mail: WordedMail, expected_version: int) -> Ma
 def _append_audit_entry(letter_id: int, action: str, mail: WordedMail, actor: str, at: dt.datetime, **values: str) -> None:
     after: dict[str, Any] = {"what": str(mail), **values}
     append_audit_entry(db.session(), ReferenceKind.LETTER.reference(letter_id), actor, action, at=at, after=after)
+
+
+def _append_coalition_entry(
+    coalition_id: int, action: str, mail: WordedMail, actor: str, at: dt.datetime, **values: str
+) -> None:
+    chain, after = ReferenceKind.COALITION.reference(coalition_id), {"what": str(mail), **values}
+    append_audit_entry(db.session(), chain, actor, action, at=at, after=after)

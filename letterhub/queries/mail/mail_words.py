@@ -19,7 +19,7 @@ from letterhub.domain.mail.mail_words import MailField, MailWords, WordedMail, f
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.infrastructure.db import db
 from letterhub.mail.messages import FilledWords
-from letterhub.models import Letter, MailWording, OutboxMessage, SignatoryMessage
+from letterhub.models import CoalitionWording, Letter, MailWording, OutboxMessage, SignatoryMessage
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.markdown import markdown_html
 from letterhub.rendering.text.plain_text import markdown_text
@@ -43,18 +43,30 @@ _BARE_LINK = re.compile(r"(?<!\]\()(?<!<)(\{\{\s*link\s*\}\})")
 
 @dataclass(frozen=True, slots=True)
 class EditableWords:
-    """Words of one kind of email as staff edit them. `version` is 0, and `words` None, without own words."""
+    """Words of one kind of email as staff edit them. `version` is 0, and `words` None, without own words of the letter; then
+    `of_coalition` are used, if there are any."""
 
     mail: WordedMail
     words: MailWords | None
     version: int
+    of_coalition: MailWords | None
+
+    @property
+    def in_force(self) -> MailWords | None:
+        """Own words that the email has: the letter's, or the coalition's; None for those of the template."""
+        return self.words or self.of_coalition
 
 
 def editable_words(letter_id: int) -> Mapping[WordedMail, EditableWords]:
     """Return the own words of all emails of a letter."""
     rows = {row.mail: row for row in db.session.scalars(select(MailWording).where(MailWording.letter_id == letter_id))}
+    coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
+    shared = db.session.scalars(select(CoalitionWording).where(CoalitionWording.coalition_id == coalition_id))
+    of_coalition = {row.mail: row.words for row in shared}
     return {
-        mail: EditableWords(mail, rows[mail].words, rows[mail].version) if mail in rows else EditableWords(mail, None, 0)
+        mail: EditableWords(
+            mail, rows[mail].words if mail in rows else None, rows[mail].version if mail in rows else 0, of_coalition.get(mail)
+        )
         for mail in WordedMail
     }
 
@@ -85,8 +97,12 @@ def own_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords
         return None
     if context.get("again"):
         mail = WordedMail.REMINDER
-    query = select(MailWording).where(MailWording.letter_id == message.letter_id, MailWording.mail == mail)
-    if (wording := db.session.scalar(query)) is None:
+    of_letter = MailWording.letter_id == message.letter_id, MailWording.mail == mail
+    of_coalition = CoalitionWording.coalition_id == message.coalition_id, CoalitionWording.mail == mail
+    wording = db.session.scalar(select(MailWording).where(*of_letter)) or db.session.scalar(
+        select(CoalitionWording).where(*of_coalition)
+    )
+    if wording is None:
         return None
     try:
         return fill_words(wording.words, field_values(context), newest_revision(message.letter_id).text.language)

@@ -16,7 +16,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.mail.outbox import queue_mail
-from letterhub.models import Invitation, Letter, MailWording, Staff
+from letterhub.models import CoalitionWording, Invitation, Letter, MailWording, Staff
 from tests.support import cast, factories
 from tests.support.html_forms import form_data, form_with_button
 from tests.support.servers.database_copies import SITE
@@ -241,3 +241,32 @@ def test_every_default_makes_an_email_also_of_a_letter_for_everybody(app: Flask,
 def test_the_command_refuses_what_the_form_refuses(letter: Letter) -> None:
     with pytest.raises(InvalidWords):
         save(letter, "{{nothing}}")
+
+
+def test_words_of_one_letter_become_those_of_all_that_have_none_of_their_own(
+    letter: Letter, otto: Visitor, settings: Settings, postbox: Inbox
+) -> None:
+    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
+    third = factories.open_letter(factories.replace(factories.TEXT, title="Deep rivers"))
+    save(letter, "Words of all", "From all: {{title}}")
+    save(third, "Mine", "Mine: {{title}}")
+    editor(otto, letter).submit("Use in all letters").says("All your letters use these words now")
+    assert invited(other, settings, postbox).message["Subject"] == "From all: Quiet rivers"
+    assert invited(third, settings, postbox).message["Subject"] == "Mine: Deep rivers"
+    page = editor(otto, other).says("These are the words of all your letters.")
+    page.submit("Save words", text="Changed here").says("Saved.")
+    assert db.session.query(MailWording).filter_by(letter_id=other.id).one().subject == "From all: {{title}}"
+    editor(otto, other).submit("Delete my words").says("The coalition’s words are back.", "Words of all")
+    editor(otto, other).submit("Delete the words of all letters").never_says("Words of all")
+    assert db.session.query(CoalitionWording).count() == 0
+    assert audit_actions().count("mail words shared") == 1
+
+
+def test_words_that_changed_meanwhile_and_drafts_of_messages_are_not_shared(letter: Letter, otto: Visitor) -> None:
+    save(letter, "Words of all")
+    page = editor(otto, letter)
+    editor(otto, letter).submit("Save words", text="Newer")
+    page.submit("Use in all letters").says("Someone else changed these words.")
+    save(letter, "A message", mail=WordedMail.MESSAGE)
+    editor(otto, letter, WordedMail.MESSAGE).never_says("Use in all letters")
+    assert db.session.query(CoalitionWording).count() == 0

@@ -13,7 +13,13 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from letterhub.clock import now
-from letterhub.commands.mail.mail_words import reset_mail_words, save_mail_words, send_test_mail
+from letterhub.commands.mail.mail_words import (
+    reset_coalition_words,
+    reset_mail_words,
+    save_mail_words,
+    send_test_mail,
+    share_mail_words,
+)
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import normalize_body
@@ -37,6 +43,7 @@ from letterhub.web.forms import CommandForm, clean_line
 
 bp = Blueprint("mail_words", __name__)
 RULE = f"/<any({', '.join(WordedMail)}):mail>"
+SHARED_RULE = f"/<any({', '.join(one for one in WordedMail if one is not WordedMail.MESSAGE)}):mail>"
 STYLE_ATTRIBUTE = re.compile(r'style="([^"]*)"')
 MAIL_NAMES = {
     WordedMail.INVITATION: _l("Invitation"),
@@ -154,7 +161,31 @@ def reset(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
     if mail == WordedMail.MESSAGE:
         flash(_("The draft of the message was deleted."), "good")
         return redirect_to(staff, "signatory_messages.index", slug=slug)
-    flash(_("The default words are back."), "good")
+    is_shared = editable_words(header.letter_id)[WordedMail(mail)].of_coalition is not None
+    flash(_("The coalition’s words are back.") if is_shared else _("The default words are back."), "good")
+    return redirect_to(staff, ".edit", slug=slug, mail=mail)
+
+
+@bp.post(f"{SHARED_RULE}/share")
+@staff_only(Role.ORGANIZER)
+def share(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
+    """Make the letter's words those of all letters without their own."""
+    header, form = get_letter_or_404(staff, slug), MailWordsForm()
+    try:
+        share_mail_words(header.letter_id, WordedMail(mail), form.version, actor=staff.actor, at=now())
+        flash(_("All your letters use these words now, unless they have their own."), "good")
+    except UserFacingError as refusal:
+        flash(str(refusal), "stop")
+    return redirect_to(staff, ".edit", slug=slug, mail=mail)
+
+
+@bp.post(f"{SHARED_RULE}/unshare")
+@staff_only(Role.ORGANIZER)
+def unshare(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
+    """Delete the words of all letters."""
+    get_letter_or_404(staff, slug)
+    reset_coalition_words(staff.coalition_id, WordedMail(mail), actor=staff.actor, at=now())
+    flash(_("The words of all letters were deleted."), "good")
     return redirect_to(staff, ".edit", slug=slug, mail=mail)
 
 
@@ -179,11 +210,7 @@ def _saved_sentence(mail: WordedMail) -> str:
 
 def _form_from(words: EditableWords) -> MailWordsForm:
     """Return the form with the words in force, or those to begin with."""
-    if words.words is None:
-        subject, text = DEFAULT_WORDS[words.mail]
-        shown = MailWords(subject, text)
-    else:
-        shown = words.words
+    shown = words.in_force or MailWords(*DEFAULT_WORDS[words.mail])
     data = {"subject": shown.subject, "text": shown.text, "sender_name": shown.sender_name}
     return MailWordsForm(formdata=None, data=data | {"expected_version": str(words.version)})
 
@@ -199,7 +226,7 @@ def _preview(header: LetterHeader, mail: WordedMail, words: MailWords | None) ->
 def _render_page(staff: StaffContext, header: LetterHeader, mail: WordedMail, typed: MailWordsForm | None = None) -> str:
     """Render the editor with what was typed, or the words in force, and the email as it would leave."""
     saved = editable_words(header.letter_id)[mail]
-    shown = None if typed and typed.errors else _preview(header, mail, typed.to_words() if typed else saved.words)
+    shown = None if typed and typed.errors else _preview(header, mail, typed.to_words() if typed else saved.in_force)
     return render_template(
         "staff/mail/words.html", staff=staff, header=header, mail=mail, name=MAIL_NAMES[mail], saved=saved,
         form=typed or _form_from(saved), shown=shown, fields=[field for field in MailField if field in FIELDS[mail]],
