@@ -30,11 +30,11 @@ class Letter(Base):
     those that organizers added, see `domain.questions`. `network_days` is how long the origin of a form is kept,
     `contact_months` how long after delivery signatories' addresses are kept. Consent older than `consent_days` is to be renewed
     before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals` publishes individuals once they
-    confirm; the three columns after it record that a name of this kind was ever published by a rule, or imported.
-    `requires_proof_of_work` requires a proof of work. `idempotency_key` is the idempotency key of its form. The last columns
-    are counters, see `models.shared_rows`; `list_version` counts the changes to its published list. `draft_slug` is the slug
-    until it opened; it still redirects staff. `copied_from_id` is the letter that it is a copy of, `archived_at` when staff put
-    it away, `deleted_at` when they deleted it as a draft.
+    confirm; `skips_published_email` emails nobody whose names staff publish. The three columns after it record that a name of
+    this kind was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is
+    the idempotency key of its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the changes
+    to its published list. `draft_slug` is the slug until it opened; it still redirects staff. `copied_from_id` is the letter
+    that it is a copy of, `archived_at` when staff put it away, `deleted_at` when they deleted it as a draft.
     """
 
     __tablename__ = "letter"
@@ -49,6 +49,7 @@ class Letter(Base):
     questions: Mapped[list[Any]] = mapped_column(default=list)
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     publish_individuals: Mapped[bool] = mapped_column(default=False)
+    emails_published: Mapped[bool] = mapped_column(default=True)
     organizations_by_rule: Mapped[bool] = mapped_column(default=False)
     individuals_by_rule: Mapped[bool] = mapped_column(default=False)
     individuals_imported: Mapped[bool] = mapped_column(default=False)
@@ -107,6 +108,7 @@ class Letter(Base):
             contact_months=self.contact_months,
             requires_proof_of_work=self.requires_proof_of_work,
             publish_individuals=self.publish_individuals,
+            emails_published=self.emails_published,
         )
 
     @property

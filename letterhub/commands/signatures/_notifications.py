@@ -61,6 +61,8 @@ def email_decision(
     `explanation` is what staff chose to tell about a decline, if anything.
     """
     kind = DECISION_KINDS.get(move)
+    if kind is MailKind.PUBLISHED and not letter.emails_published:
+        return
     recipients = {one.id: one.email for one in signatures if one.email and one.source is Source.FORM}
     if kind is MailKind.PUBLISHED:
         earlier = select(OutboxMessage.signature_id).where(

@@ -37,6 +37,21 @@ def sent_to(postbox: Inbox, settings: Settings) -> list[str]:
     return [str(mail.message["Subject"]).partition(":")[0] for mail in postbox.to(cast.CLARA.email)]
 
 
+def test_a_letter_may_tell_nobody_of_publishing_and_tells_of_declines_all_the_same(
+    letter: Letter, otto: Visitor, clock: time_machine.Traveller, settings: Settings, postbox: Inbox
+) -> None:
+    page = otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug)
+    page.submit("Save deadline and rules", emails_published=False).says("Saved.")
+    one = factories.signature(letter, cast.CLARA, CONFIRMED).id
+    publish_signatures(chosen(letter, one))
+    clock.shift(LATER)
+    assert sent_to(postbox, settings) == []
+    return_signatures(chosen(letter, one), PUBLISHED)
+    decline_signatures(chosen(letter, one), "")
+    clock.shift(LATER)
+    assert sent_to(postbox, settings) == ["Your signature was declined"]
+
+
 def test_publishing_is_told_once_and_only_if_it_was_not_taken_back(
     letter: Letter, clock: time_machine.Traveller, settings: Settings, postbox: Inbox
 ) -> None:

@@ -191,6 +191,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "optional_fields": _("Also asked for"),
     "publish_rule": _("When organizations appear"),
     "publish_individuals": _("Individuals appear once they confirm"),
+    "emails_published": _("Published signatories are emailed"),
     "grace_hours": _("Grace period (hours)"),
     "reason": _("Reason"),
     "what": _("What"),
