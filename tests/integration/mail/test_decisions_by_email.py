@@ -49,7 +49,7 @@ def test_a_letter_may_tell_nobody_of_publishing_and_tells_of_declines_all_the_sa
     return_signatures(chosen(letter, one), PUBLISHED)
     decline_signatures(chosen(letter, one), "")
     clock.shift(LATER)
-    assert sent_to(postbox, settings) == ["Your signature was declined"]
+    assert sent_to(postbox, settings) == ["Your signature wasn’t added"]
 
 
 def test_publishing_is_told_once_and_only_if_it_was_not_taken_back(
