@@ -203,9 +203,8 @@ class Signature(Base):
     @property
     def own_place_key(self) -> str:
         """Unique key of its signatory under the letter."""
-        line = self.signatory
-        details = (line.detail, line.location)
-        return signature_key(self.kind, name_key(line.name), domain_of_website(self.website), self.email, details)
+        line, domain = self.signatory, domain_of_website(self.website)
+        return signature_key(self.kind, name_key(line.name), domain, self.email, (line.detail, line.location))
 
     @property
     def blocklist_keys(self) -> tuple[str, ...]:
