@@ -160,8 +160,7 @@ class Signature(Base):
         self.update_keys()
 
     def unlist_as_denied(self, at: dt.datetime) -> None:
-        """Take a signature off the list because its organization said that it is not its own. Staff may publish it again, but
-        nothing does so automatically."""
+        """Take it off the list because its organization said that it is not its own. From then on, only staff publish it."""
         if self.state is SignatureState.PUBLISHED:
             self.move(SignatureMove.RETURN, at)
         elif self.state is SignatureState.OUTDATED:
