@@ -71,7 +71,7 @@ class DocxFile(OfficeFile):
         body = DocxBuilder(file.element.body, rtl, text_width(document), file.part)
         head, *feet = (_cleared(story, rtl=rtl) for story in (section.header, section.first_page_footer, section.footer))
         super().__init__(body, head, feet)
-        self._file, self._rtl = file, rtl
+        self._file, self._rtl, self._layout = file, rtl, document.layout
 
     def begin_text(self, notes: NotePlacement) -> None:
         """Add the part for notes, and the definitions of lists."""
@@ -82,7 +82,7 @@ class DocxFile(OfficeFile):
         if notes is NotePlacement.END:  # Word's own endnotes are i, ii, iii
             self._file.element.body.sectPr.find(qn("w:pgSz")).addprevious(parse_xml(ENDNOTE_NUMBERS))
         self._notes = DocxBuilder(part.element, self._rtl, self.body.width, part, note_kind=kind)
-        self._numbering = ListNumbering(self._file)
+        self._numbering = ListNumbering(self._file, are_labels_centered=self._rtl and self._layout > 1)
 
     def new_list(self, start: int, style: LabelStyle) -> int:
         return self._numbering.new_list(start, style)

@@ -15,8 +15,12 @@ _NUMBER_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": 
 class ListNumbering:
     """The numbering of one file."""
 
-    def __init__(self, file: Document) -> None:
-        """Add the definitions of bullets and of plain numbers to the file, each with nine levels."""
+    def __init__(self, file: Document, *, are_labels_centered: bool = False) -> None:
+        """Add the definitions of bullets and of plain numbers to the file, each with nine levels.
+
+        From right to left, LibreOffice sets labels at the start of their room outside the margin; centered, they are within it.
+        """
+        self._are_labels_centered = are_labels_centered
         self._numbering: _Element = file.part.numbering_part.element
         self._definitions = {PLAIN: ORDERED}
         self._define(BULLETED, "bullet", ["•"] * LEVELS)
@@ -25,9 +29,10 @@ class ListNumbering:
     def _define(self, definition_id: int, number_format: str, labels: list[str]) -> None:
         """Add a definition of lists, with the label of each level."""
         width = 500 if labels[0].startswith("(") else 360  # room for "(iii)"
+        place, hanging = ("center", width // 2) if self._are_labels_centered else ("start", width)
         levels = "".join(
             f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{number_format}"/><w:lvlText w:val="{label}"/>'
-            f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * level + width}" w:hanging="{width}"/></w:pPr></w:lvl>'
+            f'<w:lvlJc w:val="{place}"/><w:pPr><w:ind w:start="{360 * level + width}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
             for level, label in enumerate(labels)
         )
         head = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{definition_id}"><w:multiLevelType w:val="multilevel"/>'

@@ -52,7 +52,7 @@ class OdtParts:
 
     def new_list(self, start: int, style: LabelStyle) -> int:
         """Return the id of a new list."""
-        self.lists.append(NumberedList(self.styles.list_style(style if start else None), start))
+        self.lists.append(NumberedList(self.styles.list_style(style if start else None, rtl=self.rtl), start))
         return len(self.lists) - 1
 
 

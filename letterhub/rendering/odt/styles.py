@@ -55,18 +55,19 @@ class AutomaticStyles:
             add_element(section, "style:columns", {"fo:column-count": str(count), "fo:column-gap": COLUMN_GAP})
         return self._names[key]
 
-    def list_style(self, style: LabelStyle | None) -> str:
+    def list_style(self, style: LabelStyle | None, *, rtl: bool) -> str:
         """Return the name of the style of lists with such labels, None for bullets."""
         if style not in self._lists:
             self._lists[style] = name = f"List{len(self._lists) + 1}"
             element = add_element(self.element, "text:list-style", {"style:name": name})
             for level in range(1, LEVELS + 1):
-                _add_level(element, level, style)
+                _add_level(element, level, style, rtl=rtl)
         return self._lists[style]
 
 
-def _add_level(list_style: _Element, level: int, style: LabelStyle | None) -> None:
-    """Add a level of a list's style, whose label has room for "(iii)"."""
+def _add_level(list_style: _Element, level: int, style: LabelStyle | None, *, rtl: bool) -> None:
+    """Add a level of a list's style, whose label has room for "(iii)"; from right to left it is centered there, since at its
+    start LibreOffice would set it outside the margin."""
     width = 25 if style and style.before else 18
     if style is None:
         attributes, kind = {"text:bullet-char": "•"}, "bullet"
@@ -74,8 +75,8 @@ def _add_level(list_style: _Element, level: int, style: LabelStyle | None) -> No
         labels = {"style:num-prefix": style.before, "style:num-suffix": style.after, "style:num-format": style.numerals}
         attributes, kind = {key: value for key, value in labels.items() if value}, "number"
     element = add_element(list_style, f"text:list-level-style-{kind}", {"text:level": str(level), **attributes})
-    mode = {"text:list-level-position-and-space-mode": "label-alignment"}
+    mode = {"text:list-level-position-and-space-mode": "label-alignment", **({"fo:text-align": "center"} if rtl else {})}
     indent = f"{LEVEL_INDENT * (level - 1) + width}pt"
     place = {"text:label-followed-by": "listtab", "text:list-tab-stop-position": indent}
-    margins = {"fo:text-indent": f"-{width}pt", "fo:margin-left": indent}
+    margins = {"fo:text-indent": f"-{width / 2 if rtl else width:g}pt", "fo:margin-left": indent}
     add_element(add_element(element, "style:list-level-properties", mode), "style:list-level-label-alignment", place | margins)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, Signatory
+from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText, Signatory
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.odt.export import odt_file
@@ -20,6 +21,7 @@ from letterhub.rendering.tables.xlsx_export import workbook
 from tests.support.editions import SIGNATORIES, edition_document
 from tests.support.missing import skip_missing
 
+POINTS_PER_INCH = 72
 OFFICE = shutil.which("soffice")
 DANGEROUS = [one.organization for one in SIGNATORIES if one.organization[0] in "=+"]
 
@@ -73,6 +75,19 @@ def test_names_stand_in_columns_and_addressees_beside_each_other(
     assert any("The Mayor" in line and "The Council" in line for line in lines)
     assert any("Alliance 00" in line and line.count("Alliance") == 2 for line in lines)
     assert sum(line.count("Alliance ") for line in lines) == len(names)
+
+
+@pytest.mark.parametrize(("draw", "name"), [(docx_file, "letter.docx"), (odt_file, "letter.odt")])
+def test_labels_of_lists_from_right_to_left_stand_within_the_margin(
+    draw: Callable[[LetterDocument], bytes], name: str, tmp_path: Path
+) -> None:
+    body = "نحن المنظمات\n\n1. الماء\n2. النهر\n   1. (a)\n\n- النقطة"
+    text = LetterText("أنهار", body, salutation="السيد", closing="مع", language="ar")
+    (tmp_path / "letter.pdf").write_bytes(converted(draw(LetterDocument(text, ())), name, "pdf", tmp_path))
+    boxes = subprocess.check_output(["pdftotext", "-bbox", "letter.pdf", "-"], cwd=tmp_path, text=True)
+    edges = {word.strip("."): float(edge) for edge, word in re.findall(r'xMax="([\d.]+)"[^>]*>([^<]*)<', boxes)}
+    assert {"1", "2", "•"} <= edges.keys()
+    assert max(edges.values()) <= (8.5 - 1.5) * POINTS_PER_INCH + 0.5
 
 
 def test_a_word_file_of_the_first_layout_has_no_columns() -> None:
