@@ -49,7 +49,7 @@ class Letter(Base):
     questions: Mapped[list[Any]] = mapped_column(default=list)
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     publish_individuals: Mapped[bool] = mapped_column(default=False)
-    emails_published: Mapped[bool] = mapped_column(default=True)
+    skips_published_email: Mapped[bool] = mapped_column(default=False)
     organizations_by_rule: Mapped[bool] = mapped_column(default=False)
     individuals_by_rule: Mapped[bool] = mapped_column(default=False)
     individuals_imported: Mapped[bool] = mapped_column(default=False)
@@ -108,7 +108,7 @@ class Letter(Base):
             contact_months=self.contact_months,
             requires_proof_of_work=self.requires_proof_of_work,
             publish_individuals=self.publish_individuals,
-            emails_published=self.emails_published,
+            skips_published_email=self.skips_published_email,
         )
 
     @property

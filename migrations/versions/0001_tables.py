@@ -205,7 +205,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("publish_individuals", sa.Boolean(), nullable=False),
-        sa.Column("emails_published", sa.Boolean(), nullable=False),
+        sa.Column("skips_published_email", sa.Boolean(), nullable=False),
         sa.Column("organizations_by_rule", sa.Boolean(), nullable=False),
         sa.Column("individuals_by_rule", sa.Boolean(), nullable=False),
         sa.Column("individuals_imported", sa.Boolean(), nullable=False),

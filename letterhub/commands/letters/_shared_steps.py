@@ -91,7 +91,7 @@ DEADLINE_PASSED_ERRORS = {
 DEADLINE_FIELDS = ("deadline_at", "deadline_zone")
 RULE_FIELDS = (
     "who_may_sign", "optional_fields", "publish_rule", "publish_individuals", "grace_hours", "network_days", "contact_months",
-    "requires_proof_of_work", "emails_published",
+    "requires_proof_of_work", "skips_published_email",
 )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def save_signing_settings(
     letter.network_days, letter.contact_months = signing_settings.network_days, signing_settings.contact_months
     letter.requires_proof_of_work = signing_settings.requires_proof_of_work
     letter.publish_individuals = signing_settings.publish_individuals
-    letter.emails_published = signing_settings.emails_published
+    letter.skips_published_email = signing_settings.skips_published_email
     after = _audit_facts(letter)
     for action, names in (("deadline moved", DEADLINE_FIELDS), ("sign-up changed", RULE_FIELDS)):
         if changed := [name for name in names if before[name] != after[name]]:
@@ -135,7 +135,7 @@ def _audit_facts(letter: Letter) -> dict[str, Any]:
         "optional_fields": sorted(letter.optional_fields),
         "publish_rule": str(letter.publish_rule),
         "publish_individuals": letter.publish_individuals,
-        "emails_published": letter.emails_published,
+        "skips_published_email": letter.skips_published_email,
         "grace_hours": letter.grace_hours,
         "network_days": letter.network_days,
         "contact_months": letter.contact_months,

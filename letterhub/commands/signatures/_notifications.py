@@ -61,7 +61,7 @@ def email_decision(
     `explanation` is what staff chose to tell about a decline, if anything.
     """
     kind = DECISION_KINDS.get(move)
-    if kind is MailKind.PUBLISHED and not letter.emails_published:
+    if kind is MailKind.PUBLISHED and letter.skips_published_email:
         return
     recipients = {one.id: one.email for one in signatures if one.email and one.source is Source.FORM}
     if kind is MailKind.PUBLISHED:

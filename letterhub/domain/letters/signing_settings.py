@@ -49,7 +49,7 @@ class SigningSettings:
     contact_months: int = CONTACT_MONTHS
     requires_proof_of_work: bool = False
     publish_individuals: bool = False
-    emails_published: bool = True
+    skips_published_email: bool = False
 
 
 @dataclass(frozen=True, slots=True)

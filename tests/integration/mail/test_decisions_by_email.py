@@ -41,7 +41,7 @@ def test_a_letter_may_tell_nobody_of_publishing_and_tells_of_declines_all_the_sa
     letter: Letter, otto: Visitor, clock: time_machine.Traveller, settings: Settings, postbox: Inbox
 ) -> None:
     page = otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug)
-    page.submit("Save deadline and rules", emails_published=False).says("Saved.")
+    page.submit("Save deadline and rules", skips_published_email=True).says("Saved.")
     one = factories.signature(letter, cast.CLARA, CONFIRMED).id
     publish_signatures(chosen(letter, one))
     clock.shift(LATER)

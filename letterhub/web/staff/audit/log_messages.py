@@ -191,7 +191,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "optional_fields": _("Also asked for"),
     "publish_rule": _("When organizations appear"),
     "publish_individuals": _("Individuals appear once they confirm"),
-    "emails_published": _("Published signatories are emailed"),
+    "skips_published_email": _("Signatories aren’t emailed when published"),
     "grace_hours": _("Grace period (hours)"),
     "reason": _("Reason"),
     "what": _("What"),

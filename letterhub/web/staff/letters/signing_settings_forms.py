@@ -90,7 +90,7 @@ class SigningSettingsForm(CommandForm):
         choices=[SelectChoice(rule, label) for rule, label in PUBLISH_RULE_LABELS.items()],
     )
     publish_individuals = BooleanField(PUBLISH_INDIVIDUALS_LABEL)
-    emails_published = BooleanField(_l("Email signatories when you publish their names"))
+    skips_published_email = BooleanField(_l("Don’t email signatories that their names were published"))
 
     requires_proof_of_work = BooleanField(_l("Slow down bots"))
     network_days = ColumnIntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, MAX_NETWORK_DAYS)])
@@ -120,7 +120,7 @@ class SigningSettingsForm(CommandForm):
             optional_fields=frozenset(map(OptionalField, self.optional_fields.data)),
             publish_rule=PublishRule(self.publish_rule.data),
             publish_individuals=self.publish_individuals.data,
-            emails_published=self.emails_published.data,
+            skips_published_email=self.skips_published_email.data,
             grace_hours=self.grace_hours.data,
             network_days=self.network_days.data,
             contact_months=self.contact_months.data,
@@ -192,7 +192,7 @@ def signing_settings_form_from(overview: SigningOverview) -> SigningSettingsForm
             "optional_fields": [str(optional_field) for optional_field in signing_settings.optional_fields],
             "publish_rule": signing_settings.publish_rule,
             "publish_individuals": signing_settings.publish_individuals,
-            "emails_published": signing_settings.emails_published,
+            "skips_published_email": signing_settings.skips_published_email,
             "expected_version": settings_version(signing_settings),
         },
     )
