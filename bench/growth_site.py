@@ -207,7 +207,7 @@ def _add_contacts(known: range, at: dt.datetime) -> None:
         ContactPerson,
         ({"contact_id": number, "name": "Ola", "email": email, "canonical_email": email} for number, email in emails.items()),
     )
-    _insert(ContactTag, ({"contact_id": number, "tag": f"tag {number % 7}"} for number in numbers))
+    _insert(ContactTag, ({"contact_id": number, "tag": f"tag {3 + number % 2}"} for number in numbers))
     line = signatory_to_facts(Signatory(organization="Willow Watch"))
     invitation = {"letter_id": 1, "line": line, "invited_at": at}
     _insert(
