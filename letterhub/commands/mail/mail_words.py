@@ -58,7 +58,7 @@ def share_mail_words(letter_id: int, mail: WordedMail, expected_version: int, *,
     shared = db.session.get(CoalitionWording, (coalition_id, mail)) or CoalitionWording(coalition_id=coalition_id, mail=mail)
     shared.subject, shared.text, shared.sender_name = wording.subject, wording.text, wording.sender_name
     db.session.add(shared)
-    _append_coalition_entry(coalition_id, "mail words shared", mail, actor, at, subject=wording.subject)
+    _append_coalition_entry(coalition_id, "mail words changed", mail, actor, at, subject=wording.subject)
 
 
 @one_transaction

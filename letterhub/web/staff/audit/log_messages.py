@@ -79,7 +79,6 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "questions ordered": _("%(who)s changed the order of the form’s questions."),
     "answers corrected": _("%(who)s corrected answers of %(what)s."),
     "mail words changed": _("%(who)s changed the words of an email."),
-    "mail words shared": _("%(who)s made the words of an email those of all letters."),
     "mail words reset": _("%(who)s returned to the default words of an email."),
     "press page saved": _("%(who)s saved the press page."),
     "press page released": _("%(who)s set the hour from which the press page is public."),
