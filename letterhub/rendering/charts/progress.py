@@ -96,4 +96,4 @@ def bar_rows(counted: Sequence[tuple[str, int]], whole: int) -> tuple[BarRow, ..
 def percent(number: int, whole: int) -> str:
     """Return a share in whole percent: "38%", and "<1%" rather than "0%" for what is there."""
     value = share(number, whole)
-    return "<1%" if 0 < value < 0.5 else f"{number_in_digits(round(value))}%"
+    return "<1%" if value and not round(value) else f"{number_in_digits(round(value))}%"
