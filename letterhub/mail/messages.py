@@ -59,7 +59,8 @@ class PreparedMail:
     """Everything that one mail is composed from.
 
     `parameters` is its template context; `reply_to` is "" for no Reply-To header, and `unsubscribe` the link that ends mail of
-    its kind, "" if none does. `words` are the coalition's own; with None, those of the templates.
+    its kind, "" if none does. `words` are the coalition's own; with None, those of the templates. `to` and `cc` are named in
+    its headers, by default the recipient alone.
     """
 
     kind: MailKind
@@ -70,20 +71,38 @@ class PreparedMail:
     unsubscribe: str = ""
     words: FilledWords | None = None
     attachments: tuple[Attachment, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """Message with the one address that it is handed over for, whomever its headers name."""
+
+    recipient: str
+    message: EmailMessage
+
+
+def outgoing_message(mail: PreparedMail, sender: str, at: dt.datetime) -> OutgoingMessage:
+    """Return a mail as it is handed over to a mail server."""
+    return OutgoingMessage(mail.recipient, compose_message(mail, sender, at))
 
 
 def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
     """Return the message rendered from the three templates of its kind: subject, text and HTML."""
     message = EmailMessage(policy=MESSAGE_POLICY)
     message["From"] = _with_name(sender, mail.words.sender_name) if mail.words and mail.words.sender_name else sender
-    message["To"] = mail.recipient
+    message["To"] = mail.to or mail.recipient
+    if mail.cc:
+        message["Cc"] = mail.cc
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
     message["Subject"] = header_text(mail.words.subject if mail.words else _render(mail, "subject.txt"))
     message["Date"] = at
     message["Message-ID"] = mail.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    if mail.kind is not MailKind.DELIVERY:  # a person sends that one, to whom receipts and bounces are of use
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
     if mail.unsubscribe:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "=".join(ONE_CLICK)
@@ -100,8 +119,13 @@ def _render(mail: PreparedMail, part: str) -> str:
 
 
 def _with_name(sender: str, name: str) -> Address:
-    """Return the sender's address under another display name, which is encoded and holds no line break."""
-    return Address(header_text(name), addr_spec=parseaddr(sender)[1])
+    """Return the sender's address under another display name."""
+    return named_address(name, parseaddr(sender)[1])
+
+
+def named_address(name: str, address: str) -> Address:
+    """Return an address under a display name, which is encoded and holds no line break."""
+    return Address(header_text(name), addr_spec=address)
 
 
 def header_text(text: str) -> str:

@@ -70,12 +70,12 @@ class Smtp:
                 self._connection.close()
             self._connection = None
 
-    def send(self, message: EmailMessage) -> str:
-        """Send one mail to its one recipient and return the server's reply. Raises MailNotAccepted."""
+    def send(self, message: EmailMessage, recipient: str) -> str:
+        """Send one mail to one recipient and return the server's reply. Raises MailNotAccepted."""
         last_connection = self._connection
         connection = self.ready()
         connection.data_started = False
-        sender, recipient = parseaddr(message["From"])[1], str(message["To"])
+        sender = parseaddr(message["From"])[1]
         try:
             connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
         except smtplib.SMTPRecipientsRefused as refused:
@@ -92,7 +92,7 @@ class Smtp:
         except OSError as broken:
             hung_up_before = connection is last_connection and not connection.data_started  # unseen by `_is_server_alive`
             if hung_up_before:
-                return self.send(message)
+                return self.send(message, recipient)
             raise MailNotAccepted(MailFailure.INTERRUPTED, str(self._error_sentence(broken))) from broken
         return connection.reply
 

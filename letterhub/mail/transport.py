@@ -35,8 +35,10 @@ class DemoMailbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._folder.close()
 
-    def send(self, message: EmailMessage) -> str:
-        """Store one mail."""
+    def send(self, message: EmailMessage, recipient: str) -> str:
+        """Store one mail. Whom it was delivered to is said where its headers don't name them alone."""
+        if recipient != str(message["To"]):
+            message["Delivered-To"] = recipient
         self._folder.add(message.as_bytes(policy=SMTP))
         return str(_("The demo’s mailbox has it."))
 
@@ -63,8 +65,8 @@ class Transport(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
-    def send(self, message: EmailMessage) -> str:
-        """Send one mail to its one recipient and return the server's reply. Raises MailNotAccepted."""
+    def send(self, message: EmailMessage, recipient: str) -> str:
+        """Send one mail to one recipient and return the server's reply. Raises MailNotAccepted."""
 
 
 def transport_for(settings: Settings) -> Transport:
@@ -83,7 +85,7 @@ def send_at_once(settings: Settings, recipient: str, subject: str, text: str, at
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text, cte="quoted-printable")
     with transport_for(settings) as transport:
-        return transport.send(message)
+        return transport.send(message, recipient)
 
 
 def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> str:

@@ -26,7 +26,7 @@ from letterhub.models.accounts import (
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.changes import ChangeReply, TextChangeNotice
-from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage
+from letterhub.models.editions import Delivery, DeliveryEmail, DeliveryRecipient, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import (
     IS_KNOWN_TO_STAFF,
     Contact,
@@ -62,6 +62,7 @@ from letterhub.models.organizations import (
 from letterhub.models.partners import Partner
 from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage
 from letterhub.models.progress import ProgressLink
+from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.signature_conditions import (
     is_aside,
@@ -125,6 +126,8 @@ __all__ = [
     "ContactPerson",
     "ContactTag",
     "Delivery",
+    "DeliveryEmail",
+    "DeliveryRecipient",
     "Draft",
     "Edition",
     "EditionFile",
@@ -137,6 +140,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Letter",
+    "LetterRecipientProfile",
     "LoginSession",
     "LongJob",
     "MailSuppression",
@@ -151,6 +155,7 @@ __all__ = [
     "OrganizationLogo",
     "OrganizationSearch",
     "OutboxMessage",
+    "OwnRecipientProfile",
     "Partner",
     "PlannedReminder",
     "PossibleDuplicate",

@@ -7,8 +7,17 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, DeliveryMethod, check_undo
+from letterhub.domain.editions.deliveries import (
+    REASON_LENGTH,
+    RECEIPT_LENGTH,
+    RECIPIENT_LENGTH,
+    AttachmentMode,
+    DeliveryMethod,
+    check_undo,
+)
+from letterhub.domain.editions.delivery_emails import NAME_LENGTH, CoverEmail, EmailRecipient, RecipientRole
 from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.letters import Letter
@@ -21,9 +30,9 @@ class Edition(Base):
     hash of the whole, `public_id` its printed id.
 
     `check_url` is the URL of its check page and `time_zone` the time zone of its date, both as printed.
-    `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`;
-    `layout` is the document's. `letter_version` is the version of the letter that it is a snapshot of, `idempotency_key` the
-    idempotency key of its form.
+    `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`,
+    `unnamed` that of organizations without a named person with a title; `layout` is the document's. `letter_version` is the
+    version of the letter that it is a snapshot of, `idempotency_key` the idempotency key of its form.
     """
 
     __tablename__ = "edition"
@@ -37,6 +46,7 @@ class Edition(Base):
     frozen_at: Mapped[dt.datetime]
     count: Mapped[int]
     individuals: Mapped[int] = mapped_column(default=0)
+    unnamed: Mapped[int] = mapped_column(default=0)
     layout: Mapped[int] = mapped_column(default=1)
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
@@ -118,9 +128,8 @@ def _forbid_change_once_done(_mapper: Mapper[Any], _connection: Any, file: Editi
 class Delivery(Base):
     """Delivery of one edition. Undoing it keeps the row.
 
-    `time_zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes
-    of a mail to its mailbox; `copies` is the number of signatories who were sent a copy. `idempotency_key` is the idempotency
-    key of its form.
+    `time_zone` is the time zone of its display; `copies` is the number of signatories who were sent a copy. `idempotency_key`
+    is the idempotency key of its form, and the recipient's number in that.
     """
 
     __tablename__ = "delivery"
@@ -132,8 +141,6 @@ class Delivery(Base):
     delivered_at: Mapped[dt.datetime]
     time_zone: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[str] = mapped_column(String(RECEIPT_LENGTH), default="")
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
-    mail_limit: Mapped[int | None]
     copies: Mapped[int] = mapped_column(default=0)
     recorded_at: Mapped[dt.datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
@@ -147,3 +154,57 @@ class Delivery(Base):
         """Undo a delivery that was recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
         check_undo(self.recorded_at, self.undone_at, at)
         self.undone_at, self.undo_reason = at, reason
+
+
+class DeliveryEmail(Base):
+    """Email that delivers an edition. Each recipient has a row, and an outbox line of their own.
+
+    `text` is Markdown, `formats` the files that it brings as `attachment_mode` says; `mail_limit` is the maximum bytes of a
+    mail to its recipients' mailboxes. `copies` asks for an email to each signatory once it is delivered.
+    """
+
+    __tablename__ = "delivery_email"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="")
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    text: Mapped[str] = mapped_column(Text)
+    formats: Mapped[list[Any]] = mapped_column(default=list)
+    attachment_mode: Mapped[AttachmentMode]
+    mail_limit: Mapped[int]
+    copies: Mapped[bool] = mapped_column(default=False)
+    time_zone: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+
+    recipients: Mapped[list["DeliveryRecipient"]] = relationship(order_by="DeliveryRecipient.id", lazy="selectin")
+
+    @property
+    def cover_email(self) -> CoverEmail:
+        """The email as a value."""
+        return CoverEmail(
+            recipients=tuple(EmailRecipient(one.name, one.address, one.role) for one in self.recipients),
+            words=MailWords(self.subject, self.text, self.sender_name),
+            formats=tuple(map(FileFormat, self.formats)),
+            mail_limit=self.mail_limit,
+        )
+
+
+class DeliveryRecipient(Base):
+    """Recipient of a delivery's email. `outbox_id` is the last email that was queued for them, `reply` what their mail server
+    answered when it accepted that; `delivery_id` is the delivery that this made."""
+
+    __tablename__ = "delivery_recipient"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_id: Mapped[int] = mapped_column(ForeignKey("delivery_email.id"), index=True)
+    role: Mapped[RecipientRole]
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
+    address: Mapped[str] = mapped_column(String(255))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
+    accepted_at: Mapped[dt.datetime | None]
+    reply: Mapped[str] = mapped_column(String(500), default="")
+    bounced_at: Mapped[dt.datetime | None]
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))

@@ -19,7 +19,7 @@ from letterhub.web.staff.accounts import accept_invitation, account, notices, te
 from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies
-from letterhub.web.staff.editions import deliveries, editions
+from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_lists,
     contacts,
@@ -127,6 +127,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (press_pages.bp, "/staff/<coalition>/letters/<slug>/press"),
     (press_links.bp, "/staff/<coalition>/letters/<slug>/press/links"),
     (press_quotes.bp, "/staff/<coalition>/letters/<slug>/press/quotes"),
+    (delivery_emails.bp, "/staff/<coalition>/letters/<slug>/editions"),
+    (chosen_recipients.bp, "/staff/<coalition>/letters/<slug>/editions"),
+    (recipient_profiles.bp, "/staff/<coalition>/recipients"),
 )
 
 DEMO_BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = ((demo_mailbox.bp, "/demo/mailbox"),)

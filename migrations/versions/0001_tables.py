@@ -702,6 +702,7 @@ def upgrade() -> None:
         sa.Column("frozen_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("individuals", sa.Integer(), nullable=False),
+        sa.Column("unnamed", sa.Integer(), nullable=False),
         sa.Column("layout", sa.Integer(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -1738,8 +1739,6 @@ def upgrade() -> None:
         sa.Column("delivered_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("receipt", sa.String(length=1000), nullable=False),
-        sa.Column("outbox_id", sa.Integer(), nullable=True),
-        sa.Column("mail_limit", sa.Integer(), nullable=True),
         sa.Column("copies", sa.Integer(), nullable=False),
         sa.Column("recorded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
@@ -1747,7 +1746,6 @@ def upgrade() -> None:
         sa.Column("undo_reason", sa.String(length=500), nullable=False),
         sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_delivery_edition_id")),
-        sa.ForeignKeyConstraint(["outbox_id"], ["outbox_message.id"], name=op.f("fk_delivery_outbox_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["staff.id"], name=op.f("fk_delivery_recorded_by_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
@@ -1755,11 +1753,115 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_edition_id"), ["edition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_idempotency_key"), ["idempotency_key"], unique=True)
 
+    op.create_table(
+        "delivery_email",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("sender_name", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("formats", sa.JSON(), nullable=False),
+        sa.Column(
+            "attachment_mode",
+            sa.Enum("attached", "link", name="attachmentmode", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("mail_limit", sa.Integer(), nullable=False),
+        sa.Column("copies", sa.Boolean(), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["staff.id"], name=op.f("fk_delivery_email_created_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_delivery_email_edition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_email")),
+    )
+    with op.batch_alter_table("delivery_email", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_email_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_email_idempotency_key"), ["idempotency_key"], unique=True)
+
+    op.create_table(
+        "delivery_recipient",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("to", "cc", "bcc", name="recipientrole", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=255), nullable=False),
+        sa.Column("outbox_id", sa.Integer(), nullable=True),
+        sa.Column("accepted_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reply", sa.String(length=500), nullable=False),
+        sa.Column("bounced_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_delivery_recipient_delivery_id")),
+        sa.ForeignKeyConstraint(["email_id"], ["delivery_email.id"], name=op.f("fk_delivery_recipient_email_id")),
+        sa.ForeignKeyConstraint(
+            ["outbox_id"], ["outbox_message.id"], name=op.f("fk_delivery_recipient_outbox_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_recipient")),
+    )
+    with op.batch_alter_table("delivery_recipient", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_recipient_email_id"), ["email_id"], unique=False)
+
+    op.create_table(
+        "own_recipient_profile",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("coalition_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column(
+            "paper",
+            sa.Enum("letter", "a4", name="papersize", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
+        sa.Column("file_limit", sa.Integer(), nullable=True),
+        sa.Column("total_limit", sa.Integer(), nullable=True),
+        sa.Column("most_files", sa.Integer(), nullable=True),
+        sa.Column("text_limit", sa.Integer(), nullable=True),
+        sa.Column("formats", sa.JSON(), nullable=False),
+        sa.Column("needs_person", sa.Boolean(), nullable=False),
+        sa.Column("name_length", sa.Integer(), nullable=True),
+        sa.Column("plain_names", sa.Boolean(), nullable=False),
+        sa.Column("names_sender", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("checked_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coalition_id"], ["coalition.id"], name=op.f("fk_own_recipient_profile_coalition_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_recipient_profile")),
+        sa.UniqueConstraint("coalition_id", "name", name=op.f("uq_own_recipient_profile_coalition_id_name")),
+    )
+    op.create_table(
+        "letter_recipient_profile",
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("profile", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letter.id"], name=op.f("fk_letter_recipient_profile_letter_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("letter_id", "profile", name=op.f("pk_letter_recipient_profile")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("letter_recipient_profile")
+    op.drop_table("own_recipient_profile")
+    with op.batch_alter_table("delivery_recipient", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_recipient_email_id"))
+
+    op.drop_table("delivery_recipient")
+    with op.batch_alter_table("delivery_email", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_email_idempotency_key"))
+        batch_op.drop_index(batch_op.f("ix_delivery_email_edition_id"))
+
+    op.drop_table("delivery_email")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_idempotency_key"))
         batch_op.drop_index(batch_op.f("ix_delivery_edition_id"))

@@ -107,7 +107,7 @@ def freeze_with_files(letter: Letter) -> Edition:
 
 def record_delivery(edition: Edition, staff_id: int | None = None) -> Edition:
     """Return the edition, delivered to the President at this time."""
-    handover = DeliveryRequest("the President", DeliveryMethod.HAND, now(), "America/New_York")
+    handover = DeliveryRequest(("the President",), DeliveryMethod.HAND, now(), "America/New_York")
     deliver(edition.id, handover, actor="staff-1", staff_id=staff_id, at=now())
     return edition
 

@@ -101,7 +101,8 @@ def _add_edition(letter: Letter, content: EditionContent, staff_id: int | None, 
     public_id = new_public_id(secrets.choice)
     edition = Edition(
         letter_id=letter.id, revision_id=content.revision_id, number=last + 1, public_id=public_id, frozen_at=at,
-        count=len(content.signature_ids), individuals=content.individuals, layout=LAYOUT_VERSION,
+        count=len(content.signature_ids), individuals=content.individuals, unnamed=content.unnamed,
+        layout=LAYOUT_VERSION,
         document=content.document, sha256=content.sha256,
         signature_ids=content.signature_ids, letter_version=content.version, created_by_id=staff_id,
         time_zone=letter.deadline_zone, check_url=edition_url(public_id), idempotency_key=key,

@@ -1,4 +1,4 @@
-"""Shared steps for mail: held on a bulk decline, released by its undo, and suppressed for a mailbox.
+"""Shared steps for mail: held on a bulk decline, released by its undo, suppressed for a mailbox, and tests to oneself limited.
 
 See docs/design/mail.md.
 """
@@ -6,11 +6,12 @@ See docs/design/mail.md.
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from letterhub.commands.signatures._shared_steps import cancel_emails, email_signatories
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
+from letterhub.domain.mail.mail_words import InvalidWords
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState, SuppressionReason
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import SignatureState
@@ -19,6 +20,8 @@ from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.models import Letter, MailSuppression, OutboxMessage, Signature
 
 HELD_ERROR = _("Not sent: declined together with others from the same source.")
+
+TESTS_PER_HOUR = 20
 
 SignatureIds = Select[int]
 """Subquery of signature ids, as there may be more than fit into bound parameters."""
@@ -81,3 +84,13 @@ def suppress_mail(signature: Signature, reason: SuppressionReason, at: dt.dateti
         )
     )
     cancel_emails(signature, at)
+
+
+def check_test_limit(letter_id: int, address: str, at: dt.datetime) -> None:
+    """Raise InvalidWords if a member of staff, whose row is locked, sent themselves many tests about a letter lately."""
+    recent = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.TEST,
+        OutboxMessage.recipient == address, OutboxMessage.created_at > at - dt.timedelta(hours=1),
+    )  # fmt: skip
+    if (db.session.scalar(recent) or 0) >= TESTS_PER_HOUR:
+        raise InvalidWords(_("You sent yourself many tests within an hour. Wait a while, or use the preview."))

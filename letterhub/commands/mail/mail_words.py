@@ -3,18 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from letterhub.commands.mail._mail_steps import check_test_limit
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, WordsChanged
+from letterhub.domain.mail.mail_words import MailWords, WordedMail, WordsChanged
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
-from letterhub.models import Coalition, CoalitionWording, Letter, MailWording, OutboxMessage, Staff, append_audit_entry
+from letterhub.models import Coalition, CoalitionWording, Letter, MailWording, Staff, append_audit_entry
 from letterhub.queries.mail.mail_samples import check_mail
-
-TESTS_PER_HOUR = 20
 
 
 @one_transaction
@@ -76,12 +75,7 @@ def send_test_mail(letter_id: int, mail: WordedMail, words: MailWords, staff_id:
     check_mail(letter_id, mail, words, at)
     staff = db.session.get_one(Staff, staff_id, with_for_update=True)
     letter = db.session.get_one(Letter, letter_id)
-    recent = select(func.count(OutboxMessage.id)).where(
-        OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.TEST,
-        OutboxMessage.recipient == staff.email, OutboxMessage.created_at > at - dt.timedelta(hours=1),
-    )  # fmt: skip
-    if (db.session.scalar(recent) or 0) >= TESTS_PER_HOUR:
-        raise InvalidWords(_("You sent yourself many tests within an hour. Wait a while, or use the preview."))
+    check_test_limit(letter_id, staff.email, at)
     facts = {"mail": str(mail), "subject": words.subject, "text": words.text, "sender_name": words.sender_name}
     queue_mail(MailKind.TEST, staff.email, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
     return staff.email

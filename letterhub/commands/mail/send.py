@@ -13,15 +13,14 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
 
 from sqlalchemy import delete, update
 
 from letterhub.clock import now
+from letterhub.commands.editions._delivery_steps import letter_id_of_mail, lock_letter, record_acceptance
 from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.config import Settings
-from letterhub.domain.audit.log import WORKER, ReferenceKind
-from letterhub.domain.editions.deliveries import MODE_KEY, AttachmentMode
+from letterhub.domain.editions.deliveries import AttachmentMode
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import (
     CannotRetry,
@@ -34,9 +33,9 @@ from letterhub.domain.mail.outgoing_mail import (
     next_attempt_at,
 )
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
-from letterhub.mail.messages import compose_message
+from letterhub.mail.messages import OutgoingMessage, outgoing_message
 from letterhub.mail.transport import Transport, transport_for
-from letterhub.models import Delivery, Edition, MailSuppression, OutboxMessage, Signature, append_audit_entry
+from letterhub.models import MailSuppression, OutboxMessage, Signature
 from letterhub.queries.abuse.submission_limits import CONFIRMATION_KINDS
 from letterhub.queries.mail.outbox import due_condition, next_due_id
 from letterhub.queries.mail.template_context import prepare_mail
@@ -55,6 +54,7 @@ class ClaimedMail:
 
     outbox_message_id: int
     attempt: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +105,15 @@ def claim_next_mail(at: dt.datetime) -> ClaimedMail | None:
     """Claim the next due row, with an UPDATE that finds nothing if another worker was faster. Return None if none is due."""
     while (outbox_message_id := next_due_id(at)) is not None:
         lease = {OutboxMessage.lease_until: at + LEASE, OutboxMessage.attempts: OutboxMessage.attempts + 1}
-        attempt = db.session.scalar(
+        claimed = db.session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == outbox_message_id, due_condition(at))
             .values(lease)
-            .returning(OutboxMessage.attempts)
+            .returning(OutboxMessage.attempts, OutboxMessage.kind)
             .execution_options(synchronize_session=False)
-        )
-        if attempt is not None:
-            return ClaimedMail(outbox_message_id, attempt)
+        ).one_or_none()
+        if claimed is not None:
+            return ClaimedMail(outbox_message_id, *claimed)
     return None
 
 
@@ -121,7 +121,7 @@ def _send_claimed(claim: ClaimedMail, transport: Transport, sender: str) -> tupl
     """Send a claimed mail and record the outcome; return its failure and the error sentence, None and "" if it was sent."""
     try:
         message = _compose_claimed(claim.outbox_message_id, sender)
-        transport.send(message)
+        reply = transport.send(message.message, message.recipient)
     except MailNotAccepted as refusal:
         if refusal.too_large and replace_attachment_with_link(claim, str(refusal), now()):
             return MailFailure.TEMPORARY, str(refusal)
@@ -130,18 +130,18 @@ def _send_claimed(claim: ClaimedMail, transport: Transport, sender: str) -> tupl
     except ObsoleteMail as reason:
         record_cancelled(claim, str(reason), now())
         return MailFailure.PERMANENT, str(reason)
-    record_sent(claim, now())
+    record_sent(claim, now(), reply)
     return None, ""
 
 
-def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
+def _compose_claimed(outbox_message_id: int, sender: str) -> OutgoingMessage:
     """Return the message of an outbox row. Raises ObsoleteMail if its reason has passed.
 
     Any other error while composing it becomes MailNotAccepted, so that it does not hold up other mails.
     """
     at = now()
     try:
-        return compose_message(prepare_mail(outbox_message_id, at), sender, at)
+        return outgoing_message(prepare_mail(outbox_message_id, at), sender, at)
     except ObsoleteMail:
         raise
     except Exception as error:
@@ -154,18 +154,15 @@ def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
 
 
 @one_transaction
-def record_sent(claim: ClaimedMail, at: dt.datetime) -> None:
-    """Record that a mail was sent. If a delivery's file went as a link though the audit log says attached, log that as well."""
+def record_sent(claim: ClaimedMail, at: dt.datetime, reply: str = "") -> None:
+    """Record that a mail was sent, and that the server's reply to a delivery's email makes the letter delivered."""
+    if claim.kind == MailKind.DELIVERY:
+        lock_letter(letter_id_of_mail(claim.outbox_message_id))  # before its mail, as whoever cancels that does
     message = db.session.get(OutboxMessage, claim.outbox_message_id, with_for_update=True)
     if message is not None and message.sent_at is None:
         message.send(at)
-        if message.kind == MailKind.DELIVERY and message.has_link_fallback:
-            edition = db.session.get_one(Edition, db.session.get_one(Delivery, message.parameters["delivery_id"]).edition_id)
-            chain, subject = ReferenceKind.LETTER.reference(edition.letter_id), ReferenceKind.EDITION.reference(edition.number)
-            before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
-            append_audit_entry(
-                db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after
-            )
+        if message.kind == MailKind.DELIVERY:
+            record_acceptance(message, reply, at)
 
 
 @one_transaction

@@ -125,6 +125,7 @@ def bulk_mail_delay(place: int, count: int, size: int = MESSAGE_OVERHEAD) -> dt.
 
 UNDO_PERIOD = dt.timedelta(days=7)
 RECIPIENT_LENGTH = 500
+MAX_RECIPIENTS = 20
 RECEIPT_LENGTH = 1000
 REASON_LENGTH = 500
 
@@ -132,7 +133,7 @@ REASON_LENGTH = 500
 class DeliveryMethod(enum.StrEnum):
     """Method of a delivery."""
 
-    LETTERHUB = "letterhub"  # by email from here
+    LETTERHUB = "letterhub"  # by an email from here that the recipient's mail server accepted
     EMAIL = "email"
     POST = "post"
     HAND = "hand"
@@ -141,17 +142,14 @@ class DeliveryMethod(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRequest:
-    """Delivery as entered: `address` is the email address that the file is sent to, "" for other methods; `mail_limit` the
-    maximum bytes of a mail to it; `copies` asks for an email to each signatory. `form_token` is the idempotency key of the
-    form, `errata_version` the version hash of the errata that the form showed."""
+    """Delivery as entered: `copies` asks for an email to each signatory. `form_token` is the idempotency key of the form,
+    `errata_version` the version hash of the errata that the form showed."""
 
-    recipient: str
+    recipients: tuple[str, ...]
     method: DeliveryMethod
     delivered_at: dt.datetime
     time_zone: str
     receipt: str = ""
-    address: str = ""
-    mail_limit: int = DEFAULT_MAIL_LIMIT
     copies: bool = False
     form_token: str = ""
     errata_version: str = ""

@@ -19,7 +19,7 @@ class MailKind(enum.StrEnum):
     DECLINED = "declined"  # of a signature: `explanation`, what staff chose to tell, if anything
     WITHDRAWN = "withdrawn"  # of a signature, no facts
     CORRECTED = "corrected"  # of a signature: `before` and `after`, each [name, detail] as printed
-    DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how it brings the file
+    DELIVERY = "delivery"  # of an edition to a recipient: `recipient_id`, and how it brings its files
     COPY = "copy"  # of a signature: `edition_id`, and how it brings the file
     TYPO = "typo"  # of a signature: `revision_id` of the corrected text
     RECONFIRM = "reconfirm"  # of a signature that holds an earlier text, no facts

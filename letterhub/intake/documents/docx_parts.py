@@ -1,6 +1,6 @@
 """DOCX pre-processing: parts unpacked within limits, entities refused, lists numbered, unreadable content counted.
 
-See docs/design/word-in.md.
+See docs/design/letter-text.md.
 """
 
 import re

@@ -3,7 +3,7 @@
 A standard parser takes the square of the depth for nested elements, and of the number for attributes of one element. So this
 comes before it: whatever its input, its output is small, balanced and shallow.
 
-See docs/design/word-in.md.
+See docs/design/letter-text.md.
 """
 
 import re

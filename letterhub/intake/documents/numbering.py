@@ -1,6 +1,6 @@
 """Numbering and styles of a DOCX file: how its lists count, and markers that we put before its paragraphs.
 
-See docs/design/word-in.md.
+See docs/design/letter-text.md.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Pasted HTML of a word processor or a web page as a letter's Markdown, and sentences about what was left out.
 
-See docs/design/word-in.md.
+See docs/design/letter-text.md.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A letter from a Word draft: its text as Markdown, its title, and what was left out. See docs/design/word-in.md."""
+"""A letter from a Word draft: its text as Markdown, its title, and what was left out. See docs/design/letter-text.md."""
 
 from collections import Counter
 from io import BytesIO

@@ -10,18 +10,14 @@ from sqlalchemy.orm import undefer
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import (
     ATTACHED,
-    DEFAULT_MAIL_LIMIT,
-    AttachmentMode,
     CopyBatch,
     DeliveryMethod,
     can_be_undone,
-    mail_size,
 )
 from letterhub.domain.editions.edition import Erratum, errata_version
 from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.letters.signatory_order import group_heading
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind, MailState
+from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
@@ -46,9 +42,7 @@ from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
-    """Delivery as staff see it. `sent_to`, `attachment_mode` and `mail_state` describe the email we sent, "" and None if
-    there is none; `has_link_fallback` says that it has a link because the server refused the file.
-    """
+    """Delivery as staff see it."""
 
     id: int
     edition_id: int
@@ -63,11 +57,6 @@ class DeliveryFacts:
     recorded_by: str
     undone_at: dt.datetime | None
     undo_reason: str
-    sent_to: str
-    attachment_mode: AttachmentMode | None
-    has_link_fallback: bool
-    mail_state: MailState | None
-    mail_error: str
 
     def can_be_undone(self, at: dt.datetime) -> bool:
         """Return whether staff may still undo it as recorded by mistake."""
@@ -92,11 +81,6 @@ class EditionToDeliver:
     errata: tuple[Erratum, ...]
     text_changed: bool
     newest: int
-
-    @property
-    def mail_size(self) -> int:
-        """Return the maximum size in bytes of an email with the file attached."""
-        return mail_size(self.size)
 
     @property
     def validity_hash(self) -> str:
@@ -142,27 +126,23 @@ def delivery_of(letter_id: int, delivery_id: int) -> DeliveryFacts | None:
     return _delivery_facts(*row) if row else None
 
 
-def _select_deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
-    """Return a select of deliveries, latest first, each with its edition's number, its recorder's name and its mail."""
+def _select_deliveries() -> Select[Delivery, int, str | None]:
+    """Return a select of deliveries, latest first, each with its edition's number and its recorder's name."""
     return (
-        select(Delivery, Edition.number, Staff.name, OutboxMessage)
+        select(Delivery, Edition.number, Staff.name)
         .join(Edition, Edition.id == Delivery.edition_id)
         .outerjoin(Staff, Staff.id == Delivery.recorded_by_id)
-        .outerjoin(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
         .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
     )
 
 
-def _delivery_facts(delivery: Delivery, number: int, recorded_by: str | None, mail: OutboxMessage | None) -> DeliveryFacts:
+def _delivery_facts(delivery: Delivery, number: int, recorded_by: str | None) -> DeliveryFacts:
     """Return a row of `_select_deliveries` as staff see it."""
     return DeliveryFacts(
         id=delivery.id, edition_id=delivery.edition_id, number=number, recipient=delivery.recipient, method=delivery.method,
         delivered_at=delivery.delivered_at, time_zone=delivery.time_zone, receipt=delivery.receipt, copies=delivery.copies,
         recorded_at=delivery.recorded_at, recorded_by=recorded_by or "", undone_at=delivery.undone_at,
-        undo_reason=delivery.undo_reason, sent_to=mail.recipient if mail else "",
-        attachment_mode=mail.attachment_mode if mail else None,
-        has_link_fallback=bool(mail and mail.has_link_fallback), mail_state=mail.state if mail else None,
-        mail_error=mail.error if mail else "",
+        undo_reason=delivery.undo_reason,
     )  # fmt: skip
 
 
@@ -202,18 +182,6 @@ def attachment_size(edition_id: int) -> int:
     """Return the size in bytes of the file that is mailed; 0 before it is rendered."""
     size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     return db.session.scalar(size) or 0
-
-
-def mail_size_limit(coalition_id: int, address: str) -> int:
-    """Return the maximum mail size in bytes for an address: as entered at the coalition's last delivery, or the default."""
-    query = (
-        select(Delivery.mail_limit)
-        .join(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
-        .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.canonical_recipient == EmailAddress(address).canonical)
-        .order_by(Delivery.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query) or DEFAULT_MAIL_LIMIT
 
 
 def letter_id_of_edition(edition_id: int) -> int:

@@ -13,6 +13,7 @@ from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content
 from letterhub.models import Delivery, Edition, EditionFile, Letter, Revision, Staff
+from letterhub.queries.editions.recipient_profiles import fitting_names
 from letterhub.queries.operations.render_jobs import due_job_ids
 
 
@@ -101,7 +102,8 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
 
 
 def file_content(letter_id: int, number: int, file_format: FileFormat) -> FileContent | None:
-    """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and StorageUnavailable."""
+    """Return a finished file of an edition, under a name that the letter's recipients take; None if there is none yet. Raises
+    FileDamaged and StorageUnavailable."""
     row = db.session.execute(
         select(
             EditionFile.edition_id,
@@ -122,10 +124,11 @@ def file_content(letter_id: int, number: int, file_format: FileFormat) -> FileCo
     ).one_or_none()
     if row is None:
         return None
+    name = edition_file_name(row.slug, number, file_format)
     return FileContent(
         row.edition_id,
         row.toolchain,
-        edition_file_name(row.slug, number, file_format),
+        fitting_names(letter_id, {file_format: name})[file_format],
         MEDIA_TYPES[file_format],
         verified_content(row.content, row.sha256),
         row.sha256,

@@ -15,6 +15,7 @@ from letterhub.domain.letters.document import (
     LetterText,
     Signatory,
     SignatoryCounts,
+    SignatoryKind,
     SignatoryStyle,
     SignatureBlocks,
 )
@@ -82,6 +83,7 @@ class EditionContent:
     document: dict[str, Any]
     sha256: str
     individuals: int
+    unnamed: int
     signature_ids: list[int]
     pages: tuple[tuple[bytes, str], ...]
 
@@ -166,9 +168,15 @@ def edition_content(letter_id: int) -> EditionContent:
     return EditionContent(
         version=version, revision_id=row.id, revision=row.number, document=facts, sha256=sha256,
         individuals=document.counts.individuals,
+        unnamed=sum(map(_is_unnamed, signatories)),
         signature_ids=[number for number, _ in lines],
         pages=tuple(_pages(signatories, serialized, printed_parts(text))),
     )  # fmt: skip
+
+
+def _is_unnamed(signatory: Signatory) -> bool:
+    """Return whether an organization has no named person with a title."""
+    return signatory.kind is SignatoryKind.ORGANIZATION and not (signatory.signer_name and signatory.signer_title)
 
 
 def _with_scans(letter_id: int, text: LetterText, lines: Sequence[tuple[int, Signatory]]) -> Sequence[tuple[int, Signatory]]:

@@ -51,7 +51,7 @@ def _demo_mail(key: str, message: EmailMessage) -> DemoMail:
     return DemoMail(
         key=key,
         sender=str(message["From"]),
-        recipient=str(message["To"]),
+        recipient=str(message["Delivered-To"] or message["To"]),
         subject=str(message["Subject"]),
         at=message["Date"].datetime,
         text=_body_text(message, "plain"),

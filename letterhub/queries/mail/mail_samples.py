@@ -14,7 +14,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose, current_settings
 from letterhub.mail.messages import PreparedMail, compose_message, letter_url, site_url
 from letterhub.models import Coalition, Draft, Letter, OutboxMessage
-from letterhub.queries.editions.delivery_emails import MailedFile
+from letterhub.queries.editions.delivery_emails import MailedFile, prepare_test_delivery
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.mail.mail_words import field_values, fill_words, sometimes_empty
 from letterhub.rendering.letter.markdown import TextTooDeep, TextTooLong
@@ -69,6 +69,8 @@ def prepare_test_mail(message: OutboxMessage, at: dt.datetime) -> PreparedMail:
     facts = message.parameters
     words = MailWords(f"[Test] {facts['subject']}", facts["text"], facts["sender_name"])
     try:
+        if "edition_id" in facts:
+            return prepare_test_delivery(message)
         return sample_mail(message.letter_id or 0, WordedMail(facts["mail"]), words, message.recipient, message.message_id, at)
     except UserFacingError as refusal:
         raise ObsoleteMail(str(refusal)) from refusal
@@ -97,6 +99,7 @@ def sample_mail(
         recipient_name = text.addressees[0].name if text.addressees else "The President"
         context |= {"check": address, "count": 147, "file": file, "recipient": recipient_name, "at": at}
         context |= {"number": 1, "public_id": "0000-0000", "reply": coalition.contact_email}
+        context |= {"files": (file,), "mode": file.attachment_mode}
     filled = fill_words(words, field_values(context), text.language) if words else None
     kind = KINDS[mail]
     unsubscribe = address if kind in UNSUBSCRIBABLE else ""

@@ -29,8 +29,8 @@ WORDED_KINDS = {
     MailKind.SIGNED: WordedMail.THANKS,
     MailKind.PUBLISHED: WordedMail.PUBLISHED,
     MailKind.COPY: WordedMail.COPY,
-    MailKind.DELIVERY: WordedMail.DELIVERY,
 }
+"""Kinds of email that are sent with a letter's words of then; a delivery's are stored with it."""
 LINK_PLACEHOLDER = "https://field.invalid/link"
 FIRST_PLACEHOLDER = 0xE100  # private use characters, which texts lose: one for each field, between two that enclose it
 PRIVATE_USE = re.compile("[\ue000-\uf8ff]")

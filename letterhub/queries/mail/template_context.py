@@ -19,7 +19,7 @@ from letterhub.queries.changes.notices import last_reply, reply_choice
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
     copy_mail_context,
-    delivery_mail_context,
+    prepare_delivery_mail,
     reply_to_address,
 )
 from letterhub.queries.invitations.invitations import invitation_mail_context
@@ -51,6 +51,8 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     message = db.session.get_one(OutboxMessage, outbox_message_id)
     if message.kind == MailKind.TEST:
         return prepare_test_mail(message, at)
+    if message.kind == MailKind.DELIVERY:
+        return prepare_delivery_mail(message)
     kind, unsubscribe = MailKind(message.kind), unsubscribe_link(message)
     context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
     for name in UNTRUSTED_FIELDS.intersection(context):
@@ -239,7 +241,6 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.DECLINED: _decision_context,
     MailKind.WITHDRAWN: _decision_context,
     MailKind.CORRECTED: _corrected_context,
-    MailKind.DELIVERY: delivery_mail_context,
     MailKind.COPY: _copy_context,
     MailKind.TYPO: _typo_context,
     MailKind.RECONFIRM: _reconfirm_context,

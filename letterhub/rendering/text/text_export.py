@@ -72,6 +72,11 @@ def comment_text(document: LetterDocument) -> bytes:
     return _encode(_join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail))
 
 
+def letter_text_length(document: LetterDocument) -> int:
+    """Return the length of a letter's text without its list, as a comment box counts it."""
+    return utf16_length(plain_text(document, UNWRAPPED).strip())
+
+
 def utf16_length(text: str) -> int:
     """Return the length of a text as browsers count it: UTF-16 units, a line break being two."""
     return sum(map(_utf16_units, text))

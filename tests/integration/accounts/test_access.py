@@ -11,7 +11,18 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import queue_mail
-from letterhub.models import Coalition, Contact, ContactPerson, Inquiry, Letter, Preview, ProgressLink, Report, Upload
+from letterhub.models import (
+    Coalition,
+    Contact,
+    ContactPerson,
+    Inquiry,
+    Letter,
+    OwnRecipientProfile,
+    Preview,
+    ProgressLink,
+    Report,
+    Upload,
+)
 from letterhub.web.access import Audience
 from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from tests.support import cast, factories
@@ -43,6 +54,7 @@ def elsewhere(app: Flask) -> Letter:
     factories.save(ContactPerson(contact_id=contact.id, name=cast.CLARA.name, email=cast.CLARA.email))
     factories.save(Upload(coalition_id=other.id, file_name="names.csv", content=b"Organization\nElm\n", uploaded_at=now()))
     factories.save(ProgressLink(letter_id=letter.id, label=cast.CLARA.organization, token_hash="", created_at=now()))
+    factories.save(OwnRecipientProfile(coalition_id=other.id, name=cast.CLARA.organization, formats=[]))
     report = Report(letter_id=letter.id, requested_at=now())
     report.finish(factories.TEXT.title.encode())
     factories.save(report)

@@ -75,22 +75,22 @@ def test_an_edition_of_an_open_letter_says_why_it_is_not_delivered(otto: Visitor
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA)
     editions.freeze_edition(letter)
-    page = otto.visit("editions.index", **LETTER_VALUES).never_says("Deliver edition 1")
+    page = otto.visit("editions.index", **LETTER_VALUES).never_says("Email edition 1")
     page = page.says("To deliver an edition, close it first").follow("Close the letter")
     page.submit("Close the letter")
-    otto.visit("editions.index", **LETTER_VALUES).says("Deliver edition 1").never_says("The letter is still open")
+    otto.visit("editions.index", **LETTER_VALUES).says("Email edition 1").never_says("The letter is still open")
 
 
 def test_only_the_newest_edition_offers_itself_for_delivery(otto: Visitor) -> None:
     letter = factories.closed_letter()
     editions.freeze_edition(letter)
-    assert classes(otto.visit("editions.index", **LETTER_VALUES), "Deliver edition 1") == "button button-small"
+    assert classes(otto.visit("editions.index", **LETTER_VALUES), "Email edition 1") == "button button-small"
     editions.freeze_edition(letter)
     page = otto.visit("editions.index", **LETTER_VALUES)
-    assert (classes(page, "Deliver edition 2"), classes(page, "Deliver edition 1")) == ("button button-small", None)
+    assert (classes(page, "Email edition 2"), classes(page, "Email edition 1")) == ("button button-small", None)
     editions.deliver_edition(letter)
     page = otto.visit("editions.index", **LETTER_VALUES)
-    assert [classes(page, f"Deliver edition {number}") for number in (3, 2, 1)] == [
+    assert [classes(page, f"Email edition {number}") for number in (3, 2, 1)] == [
         "button button-small button-second", None, None,
     ]  # fmt: skip
-    page.follow("Deliver edition 1").says("Edition 3 is newer.")
+    page.follow("Email edition 1").says("Edition 3 is newer.")

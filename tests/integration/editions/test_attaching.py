@@ -18,7 +18,7 @@ from letterhub.domain.editions.deliveries import MESSAGE_OVERHEAD, AttachmentMod
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.infrastructure.db import db
-from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
+from letterhub.models import AuditEntry, Delivery, DeliveryEmail, Edition, EditionFile, Letter, OutboxMessage, Signature
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox, run_mail_server
@@ -26,7 +26,7 @@ from tests.support.visitor import Page, Visitor
 
 LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 OFFICE = "letters@whitehouse.example"
-SENT: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": OFFICE, "copies": []}
+SENT: dict[str, Any] = {"recipients-0-name": "The White House", "recipients-0-address": OFFICE, "copies": []}
 KB = 1_000
 
 
@@ -66,11 +66,17 @@ def edition_of(letter: Letter, size: int) -> Edition:
 
 
 def confirm_page(otto: Visitor, **facts: Any) -> Page:
-    return otto.visit("deliveries.new", number=1, **LETTER_VALUES).submit("Continue", **SENT | facts)
+    return otto.visit("delivery_emails.new", number=1, **LETTER_VALUES).submit("Preview the email", **SENT | facts)
+
+
+def send_round_of_one(settings: Settings) -> int:
+    """Send the first due mail alone; return how many were sent."""
+    going = iter((True, False))
+    return send_due_mail(settings, lambda: next(going))
 
 
 def sent(page: Page) -> Page:
-    return page.submit("Send and record the delivery")
+    return page.submit("Send to one recipient")
 
 
 def files_in(message: EmailMessage) -> list[int]:
@@ -97,17 +103,18 @@ def address() -> str:
 
 
 def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -> None:
-    form = otto.visit("deliveries.new", number=1, **LETTER_VALUES)
-    form.says("The PDF is 300.0 kB; an email with it attached is up to 430.5 kB.", "the PDF attached")
-    page = form.submit("Continue", **SENT | {"copies": "y"})
-    page.says("PDF, 300.0 kB. The email is up to 430.5 kB, within the recipient’s limit of 10.0 MB.")
-    page.says("2 signatories will be emailed copies, with the PDF attached and a link to it: up to 430.5 kB each.")
-    page.says("3 emails, up to 1.3 MB together").never_says("The last one will be sent")
+    form = otto.visit("delivery_emails.new", number=1, **LETTER_VALUES)
+    form.says("PDF 300.0 kB", "email 2 signatories their copies with the PDF attached")
+    page = form.submit("Preview the email", **SENT | {"copies": "y", "cc": "ada@office.example"})
+    page.says(
+        "Attached. Each email is up to 431.0 kB, within the limit of 10.0 MB.", "In all 2 emails, up to 862.1 kB together."
+    )
+    page.says("Then 2 signatories are emailed their copies.")
 
 
 def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
-    page = confirm_page(otto, mail_limit="0.4").says("As a link", "up to 430.5 kB, over the recipient’s limit of 400.0 kB.")
-    sent(page.says("One email, up to 20.0 kB")).says("the email is waiting to be sent, with a link to the PDF.")
+    page = confirm_page(otto, mail_limit="0.4").says("As links", "up to 431.0 kB, over the limit of 400.0 kB.")
+    sent(page.says("In all one email, up to 20.5 kB."))
     assert send_due_mail(settings) == 1
     (mail,) = postbox.to(OFFICE)
     assert files_in(mail.message) == []
@@ -119,26 +126,27 @@ def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, 
     assert len(otto.ask(address().removeprefix(SITE)).data) == 300 * KB
 
 
-def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto: Visitor) -> None:
+def test_a_limit_that_was_given_holds_for_the_next_email_to_the_mailbox(otto: Visitor) -> None:
     sent(confirm_page(otto, mail_limit="0.4"))
-    page = confirm_page(otto, address="Letters+desk@WhiteHouse.example").says("over the recipient’s limit of 400.0 kB")
-    sent(page)
-    confirm_page(otto, address="other@whitehouse.example").says("within the recipient’s limit of 10.0 MB")
-    sent(confirm_page(otto, mail_limit="25").says("within the recipient’s limit of 25.0 MB"))
-    confirm_page(otto).says("within the recipient’s limit of 25.0 MB")
-    limits = [one.mail_limit for one in db.session.query(Delivery).order_by(Delivery.id)]
+    spelled = {"recipients-0-address": "Letters+desk@WhiteHouse.example"}
+    sent(confirm_page(otto, **spelled).says("over the limit of 400.0 kB"))
+    confirm_page(otto, **{"recipients-0-address": "other@whitehouse.example"}).says("within the limit of 10.0 MB")
+    sent(confirm_page(otto, mail_limit="25").says("within the limit of 25.0 MB"))
+    confirm_page(otto).says("within the limit of 25.0 MB")
+    limits = [one.mail_limit for one in db.session.query(DeliveryEmail).order_by(DeliveryEmail.id)]
     assert limits == [400 * KB, 400 * KB, 25_000 * KB]
 
 
 @pytest.mark.parametrize("limit", ["0", "0.05", "36", "-1", "1e9", "NaN", "Infinity", "ten", "10 MB"])
 def test_a_limit_that_no_mailbox_has_is_refused(otto: Visitor, limit: str) -> None:
-    otto.visit("deliveries.new", number=1, **LETTER_VALUES).submit("Continue", **SENT | {"mail_limit": limit}, status=422)
-    assert db.session.query(Delivery).count() == 0
+    form = otto.visit("delivery_emails.new", number=1, **LETTER_VALUES)
+    form.submit("Preview the email", **SENT | {"mail_limit": limit}, status=422)
+    assert db.session.query(DeliveryEmail).count() == 0
 
 
 def test_the_record_tells_how_the_file_was_sent(otto: Visitor) -> None:
     sent(confirm_page(otto, mail_limit="0.4"))
-    entry = db.session.query(AuditEntry).filter_by(action="delivered").one()
+    entry = db.session.query(AuditEntry).filter_by(action="delivery emailed").one()
     assert (entry.after["sent"], entry.after["mail_limit"]) == ("link", 400 * KB)
 
 
@@ -147,9 +155,10 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
 ) -> None:
     withdrawn = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
     sent(confirm_page(otto, copies="y"))
+    assert send_round_of_one(settings) == 1
     assert all("content" not in line.parameters for line in db.session.query(OutboxMessage))
     withdraw_signature(withdrawn.id, now())
-    assert send_due_mail(settings) == 3  # staff are notified of the withdrawal
+    assert send_due_mail(settings) == 2  # staff are notified of the withdrawal
     (mail,) = postbox.to(cast.CLARA.email)
     assert files_in(mail.message) == [300 * KB]
     assert weighed(mail.message) <= mail_size(300 * KB)
@@ -157,15 +166,15 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
     assert "delivered to The White House on Wednesday, January 5, 2022, 12:00 p.m. Eastern" in text
     assert "Your copy is attached as a PDF, with all 2 signatories." in text
     assert address().removesuffix("/pdf") in text
-    otto.visit("deliveries.new", number=1, **LETTER_VALUES).never_says("signatories their copies", "signatories a link")
+    otto.visit("delivery_emails.new", number=1, **LETTER_VALUES).never_says("signatories their copies", "signatories a link")
 
 
 def test_copies_that_are_too_large_are_links(
     settings: Settings, postbox: Inbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.domain.editions.deliveries.COPY_LIMIT", 400 * KB)
-    page = confirm_page(otto, copies="y").says("2 signatories will be emailed a link to their copies: the PDF is too large")
-    sent(page.says("3 emails, up to 470.5 kB together"))
+    otto.visit("delivery_emails.new", number=1, **LETTER_VALUES).says("email 2 signatories a link to their copies")
+    sent(confirm_page(otto, copies="y"))
     assert send_due_mail(settings) == 3
     (mail,) = postbox.to(cast.HIRO.email)
     assert files_in(mail.message) == []
@@ -188,8 +197,8 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
         assert (line.state, line.attachment_mode, line.attempts) == (MailState.SENT, AttachmentMode.LINK, 2)
         assert address().removesuffix("/pdf") in texts_of(mail.message)[0]
     otto.visit("editions.index", **LETTER_VALUES).says(
-        f"{OFFICE}: the email was sent, with a link to the PDF.",
-        "The PDF is too large for the recipient’s mail server.",
+        "Accepted The White House, letters@whitehouse.example",
+        "The files are too large for the recipient’s mail server, so the email has links.",
     )
 
 
@@ -199,11 +208,11 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
     sent(confirm_page(otto, copies="y"))
     small = replace(settings, mail_server=MailServer("127.0.0.1", small_server.port, tls=False))
     assert send_due_mail(small) == 3
-    delivered, left = db.session.query(AuditEntry).filter(AuditEntry.action.in_(("delivered", "left as a link")))
+    delivered, left = db.session.query(AuditEntry).filter(AuditEntry.action.in_(("delivery emailed", "left as a link")))
     assert (delivered.after["sent"], left.before, left.after) == ("attached", {"sent": "attached"}, {"sent": "link"})
     assert (left.actor, left.subject) == ("worker", "edition-1")
     page = otto.visit("audit_log.letter", **LETTER_VALUES)
-    page.says("The email with edition 1 was sent with a link: the PDF is too large for the recipient’s mail server.")
+    page.says("An email with edition 1 was sent with links: its files are too large for the recipient’s mail server.")
 
 
 def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
@@ -212,7 +221,7 @@ def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
     sent(confirm_page(otto, mail_limit="0.4"))
     sent(confirm_page(otto, mail_limit="10"))
     assert send_due_mail(settings) == 2
-    otto.visit("editions.index", **LETTER_VALUES).never_says("the recipient’s mail server")
+    otto.visit("editions.index", **LETTER_VALUES).never_says("the recipient’s mail server, so")
     assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
 
 
@@ -261,22 +270,24 @@ def test_nothing_of_a_letter_leaves_that_was_withdrawn(
     settings: Settings, postbox: Inbox, otto: Visitor, letter: Letter
 ) -> None:
     sent(confirm_page(otto, copies="y"))
+    assert send_round_of_one(settings) == 1
     withdraw_letter(letter.id, actor="staff-1", at=now())
     send_due_mail(settings)
-    assert postbox.mails == []
-    assert {line.error for line in db.session.query(OutboxMessage)} == {"Not sent: the letter was withdrawn."}
+    assert [mail.recipients for mail in postbox.mails] == [(OFFICE,)]
+    errors = [line.error for line in db.session.query(OutboxMessage).order_by(OutboxMessage.id)]
+    assert errors == ["", *2 * ["Not sent: the letter was withdrawn."]]
 
 
 @pytest.mark.parametrize("limit", ["0.1", "0.10", "35"])
 def test_the_smallest_and_the_largest_limit_are_taken(otto: Visitor, limit: str) -> None:
-    confirm_page(otto, mail_limit=limit).says("Send and record the delivery")
+    confirm_page(otto, mail_limit=limit).says("Send to one recipient")
 
 
 def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
     sent(confirm_page(otto, copies="y"))
+    assert send_round_of_one(settings) == 1
     for line in db.session.query(OutboxMessage):
         line.parameters = {name: fact for name, fact in line.parameters.items() if name != "sent"}
     db.session.commit()
-    assert send_due_mail(settings) == 3
-    assert files_in(postbox.to(OFFICE)[0].message) == [300 * KB]
+    assert send_due_mail(settings) == 2
     assert files_in(postbox.to(cast.CLARA.email)[0].message) == []

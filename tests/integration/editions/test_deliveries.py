@@ -9,28 +9,26 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
-from letterhub.commands.mail.send import send_due_mail
-from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.signatures.reconfirmation import renew_consent
 from letterhub.commands.signatures.sign import withdraw_signature
-from letterhub.config import Settings
 from letterhub.domain.editions.deliveries import UNDO_PERIOD, CannotDeliver, DeliveryMethod, DeliveryRequest
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
+from letterhub.models import AuditEntry, Delivery, Edition, Letter, OutboxMessage, Signature
 from letterhub.queries.editions.deliveries import copies_due
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
 LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-BY_HAND: dict[str, Any] = {"recipient": "The White House", "method": "hand", "day": "2022-01-05", "time": "11:59", "copies": []}
-OFFICE = "letters@whitehouse.example"
-SENT: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": OFFICE, "copies": []}
+BY_HAND: dict[str, Any] = {
+    "recipients": "The White House",
+    "method": "hand",
+    "day": "2022-01-05",
+    "time": "11:59",
+    "copies": [],
+}
 
 
 @pytest.fixture
@@ -56,11 +54,13 @@ def listed(visitor: Visitor) -> Page:
 
 
 def confirm_page(visitor: Visitor, **facts: Any) -> Page:
-    return listed(visitor).follow("Deliver edition 1").submit("Continue", **facts)
+    return listed(visitor).follow("Record a delivery of edition 1").submit("Continue", **facts)
 
 
 def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
-    form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "Email 2 signatories their copies")
+    form = (
+        listed(otto).follow("Record a delivery of edition 1").says("It has 2 signatories.", "Email 2 signatories their copies")
+    )
     page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
     page.says(
         "Record this delivery?", "The letter will be marked as delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern"
@@ -79,14 +79,14 @@ def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor
 
 
 def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
-    page = listed(otto).follow("Deliver edition 1")
-    assert 'value="The President"' in page.html
+    page = listed(otto).follow("Record a delivery of edition 1")
+    assert "The President</textarea>" in page.html
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"recipient": ""}, "Enter who receives the letter."),
+        ({"recipients": ""}, "Enter who receives the letter."),
         ({"method": []}, "Choose how it is delivered."),
         ({"day": ""}, "Enter the day."),
         ({"time": ""}, "Enter the time."),
@@ -94,12 +94,12 @@ def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
         ({"day": "2022-01-04"}, "The edition wasn’t frozen yet at this time."),
         ({"day": "9999-12-31"}, "Check the year"),
         ({"day": "2021-03-14", "time": "02:30"}, "Clocks go forward on this day"),
-        ({"method": "letterhub", "address": ""}, "Enter the address it is sent to."),
-        ({"method": "letterhub", "address": "no address"}, "Check its spelling."),
+        ({"recipients": "\n".join(map(str, range(21)))}, "Record at most 20 recipients at once."),
+        ({"recipients": "x" * 501}, "A recipient’s name has at most 500 characters."),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, changes: dict[str, Any], sentence: str) -> None:
-    page = listed(otto).follow("Deliver edition 1")
+    page = listed(otto).follow("Record a delivery of edition 1")
     sent = page.submit("Continue", **BY_HAND | changes, status=422)
     sent.says(sentence)
     assert db.session.query(Delivery).count() == db.session.query(OutboxMessage).count() == 0
@@ -123,36 +123,17 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
     sam.visit("deliveries.new", number=1, status=403, **LETTER_VALUES)
 
 
-def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
-    settings: Settings, postbox: Inbox, otto: Visitor, clock: time_machine.Traveller
-) -> None:
-    confirm_page(otto, **SENT).says("This site can’t send email right now.").never_says("within a minute")
-    for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
-        record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
-    page = confirm_page(otto, **SENT).says(
-        "Send edition 1 now?", "letters@whitehouse.example", "The email will be sent within a minute."
-    )
-    page.submit("Send and record the delivery").says(
-        "letters@whitehouse.example: the email is waiting to be sent, with the PDF attached."
-    )
-    assert send_due_mail(settings) == 1
-    message = postbox.mails[0].message
-    (attached,) = message.iter_attachments()
-    stored_file = db.session.query(EditionFile).filter_by(format=FileFormat.PDF).one()
-    assert (attached.get_filename(), attached.get_content_type()) == (
-        f"{LETTER_VALUES['slug']}-edition-1.pdf",
-        "application/pdf",
-    )
-    assert attached.get_content() == stored_file.content
-    assert (message["To"], message["Reply-To"]) == ("letters@whitehouse.example", cast.OTTO.email)
-    assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
-    text = message.get_body(("plain",)).get_content()
-    assert f"{SITE}/editions/{public_id()}" in text
-    listed(otto).says("letters@whitehouse.example: the email was sent, with the PDF attached.")
+def test_three_recipients_are_recorded_at_once(otto: Visitor, letter: Letter) -> None:
+    page = confirm_page(otto, **BY_HAND | {"recipients": "The White House\n\n The Speaker \nThe White House\nThe Senate"})
+    page = page.says("Record these 3 deliveries?", "Recipients The White House The Speaker The Senate")
+    page.submit("Record 3 deliveries").says("Delivered to The Speaker, Wednesday", "Delivered to The Senate, Wednesday")
+    stored_letter = db.session.get_one(Letter, letter.id)
+    assert stored_letter.delivered_to == "The White House, The Speaker, The Senate"
+    assert db.session.query(AuditEntry).filter_by(action="delivered").count() == 3
 
 
 def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
-    confirm_page(otto, **SENT | {"copies": "y"}).submit("Send and record the delivery")
+    confirm_page(otto, **BY_HAND | {"copies": "y"}).submit("Record the delivery")
     page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
     page.submit("Take back the delivery", reason="", status=422).says("Enter the reason.")
     page.submit("Take back the delivery", reason="Wrong edition").says("The delivery was taken back.", "Wrong edition")
@@ -160,12 +141,12 @@ def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visi
     assert (stored_letter.state, stored_letter.delivered_at, stored_letter.delivered_to) == (LetterState.CLOSED, None, "")
     assert {line.state for line in db.session.query(OutboxMessage)} == {"cancelled"}
     page.submit("Take back the delivery", reason="Again", status=422)
-    listed(otto).follow("Deliver edition 1").says("Email 2 signatories their copies")
+    listed(otto).follow("Record a delivery of edition 1").says("Email 2 signatories their copies")
 
 
 def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, letter: Letter) -> None:
     confirm_page(otto, **BY_HAND).submit("Record the delivery")
-    confirm_page(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
+    confirm_page(otto, **BY_HAND | {"recipients": "The Congress", "time": "12:00"}).submit("Record the delivery")
     first = db.session.query(Delivery).order_by(Delivery.id).first()
     assert first
     page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **LETTER_VALUES)
@@ -187,7 +168,7 @@ def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: tim
 def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(otto: Visitor, letter: Letter) -> None:
     gone = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
     withdraw_signature(gone.id, now())
-    page = listed(otto).follow("Deliver edition 1")
+    page = listed(otto).follow("Record a delivery of edition 1")
     page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} withdrew its signature")
     assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
     page.submit("Continue", **BY_HAND, status=422).says("Parts of this edition no longer hold.")
@@ -220,7 +201,7 @@ def test_every_name_that_does_not_stand_is_told_before_the_edition_is_delivered(
 ) -> None:
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(move, now())
     db.session.commit()
-    page = listed(otto).follow("Deliver edition 1")
+    page = listed(otto).follow("Record a delivery of edition 1")
     page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} {reason}")
     page.submit("Continue", **BY_HAND, status=422)
     assert db.session.query(Delivery).count() == 0
@@ -230,7 +211,7 @@ def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto:
     edition = db.session.query(Edition).one()
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(SignatureMove.RETURN, now())
     db.session.commit()
-    handover = DeliveryRequest("The White House", DeliveryMethod.HAND, now(), "UTC")
+    handover = DeliveryRequest(("The White House",), DeliveryMethod.HAND, now(), "UTC")
     with pytest.raises(CannotDeliver, match="Parts of this edition no longer hold"):
         deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
 
@@ -243,7 +224,3 @@ def test_an_address_from_a_file_gets_no_copy_before_somebody_reads_its_mail(lett
     later = now() + dt.timedelta(minutes=1)
     renew_consent(imported, revision=1, asked_at=later, at=later)
     assert [email for _number, email in copies_due(edition)] == [*by_form, cast.FREE_MAIL_SIGNER.email]
-
-
-def public_id() -> str:
-    return db.session.query(Edition).one().public_id

@@ -99,7 +99,7 @@ def drawn(letter: Letter) -> Edition:
 def delivered(letter: Letter) -> Edition:
     """Return such an edition, delivered to the President."""
     edition = drawn(letter)
-    handover = DeliveryRequest("the President", DeliveryMethod.HAND, now(), "America/New_York")
+    handover = DeliveryRequest(("the President",), DeliveryMethod.HAND, now(), "America/New_York")
     deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
     return edition
 

@@ -135,7 +135,7 @@ def test_the_demo_says_which_files_came_with_a_mail(demo: Visitor, line: OutboxM
         )
         message.set_content("Your copy")
         message.add_attachment(b"%" * 300_000, "application", "pdf", filename="rivers-edition-1.pdf")
-        box.send(message)
+        box.send(message, "b@example.org")
     demo.visit("demo_mailbox.index").follow("Delivered").says("rivers-edition-1.pdf", "300.0 kB")
 
 

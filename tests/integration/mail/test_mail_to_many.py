@@ -67,7 +67,7 @@ def test_copies(letter: Letter, settings: Settings, postbox: Inbox, clock: time_
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     edition = editions.freeze_edition(letter)
-    handover = DeliveryRequest("The White House", DeliveryMethod.HAND, now(), "America/New_York", copies=True)
+    handover = DeliveryRequest(("The White House",), DeliveryMethod.HAND, now(), "America/New_York", copies=True)
     assert deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now()) == UNPACED_COPIES + MORE
     assert_paced(settings, clock)
 
@@ -122,6 +122,6 @@ def test_few_get_their_copies_one_after_the_other(few_signatories: Letter) -> No
     few_signatories.move(LetterMove.CLOSE, now())
     db.session.commit()
     edition = editions.freeze_edition(few_signatories)
-    handover = DeliveryRequest("The White House", DeliveryMethod.HAND, now(), "America/New_York", copies=True)
+    handover = DeliveryRequest(("The White House",), DeliveryMethod.HAND, now(), "America/New_York", copies=True)
     deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
     assert delays_of(MailKind.COPY) == [dt.timedelta(seconds=place / COPIES_PER_SECOND) for place in range(3)]

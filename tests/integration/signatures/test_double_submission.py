@@ -9,26 +9,31 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver, undo_delivery
+from letterhub.commands.editions.delivery_emails import send_delivery_email
 from letterhub.commands.editions.freeze import freeze
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import FormTokenSpent
 from letterhub.domain.editions.deliveries import CannotDeliver, DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
+from letterhub.models import AuditEntry, Delivery, DeliveryEmail, Edition, EditionFile, Letter, OutboxMessage, Signature
 from letterhub.queries.editions.next_edition import edition_preview
 from tests.support import cast, editions, factories
 from tests.support.at_once import run_twice_at_once
 from tests.support.visitor import Page, Visitor
 
 LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-BY_MAIL: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": "letters@whitehouse.example"}
+BY_STAFF: dict[str, Any] = {"actor": "staff-1", "staff_id": None}
+BY_HAND: dict[str, Any] = {"recipients": "The White House", "method": "hand"}
 
 
 @pytest.fixture
@@ -37,10 +42,14 @@ def letter(app: Flask) -> Letter:
     return factories.closed_letter()
 
 
-def mailed() -> DeliveryRequest:
-    return DeliveryRequest(
-        "The White House", DeliveryMethod.LETTERHUB, now(), "UTC", address=BY_MAIL["address"], copies=True, form_token="word"
-    )
+def handed_over() -> DeliveryRequest:
+    return DeliveryRequest(("The White House",), DeliveryMethod.HAND, now(), "UTC", copies=True, form_token="word")
+
+
+def emailed() -> CoverEmailRequest:
+    recipient = EmailRecipient("The White House", "letters@whitehouse.example")
+    email = CoverEmail((recipient,), MailWords("Rivers", "Dear {{recipient}},"), (FileFormat.PDF,))
+    return CoverEmailRequest(email, "UTC", form_token="word")
 
 
 def mails(kind: MailKind) -> int:
@@ -49,51 +58,57 @@ def mails(kind: MailKind) -> int:
 
 def confirm_page(visitor: Visitor) -> Page:
     page = visitor.visit("deliveries.new", number=1, **LETTER_VALUES)
-    return page.submit("Continue", **BY_MAIL)
+    return page.submit("Continue", **BY_HAND)
 
 
-def test_a_delivery_that_is_sent_twice_is_recorded_and_mailed_once(otto: Visitor, letter: Letter) -> None:
+def test_a_delivery_that_is_sent_twice_is_recorded_once(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
     sure = confirm_page(otto)
     for _ in range(2):
-        page = sure.submit("Send and record the delivery")
+        page = sure.submit("Record the delivery")
         page.says("The delivery of edition 1 was recorded.", "2 signatories are being sent their copies.")
-    assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 1
+    assert db.session.query(Delivery).count() == 1
     assert mails(MailKind.COPY) == 2
 
 
 def test_whoever_begins_anew_delivers_once_more(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
     for _ in range(2):
-        confirm_page(otto).submit("Send and record the delivery")
-    assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 2
+        confirm_page(otto).submit("Record the delivery")
+    assert db.session.query(Delivery).count() == 2
 
 
 def test_nothing_is_recorded_for_who_has_not_seen_the_page_that_asks(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
-    page = confirm_page(otto).submit("Send and record the delivery", form_token="")
-    page.says("Send edition 1 now?")
+    page = confirm_page(otto).submit("Record the delivery", form_token="")
+    page.says("Record this delivery?")
     assert db.session.query(Delivery).count() == 0
 
 
 def test_a_delivery_that_was_taken_back_does_not_return_by_its_old_form(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
     sure = confirm_page(otto)
-    sure.submit("Send and record the delivery")
+    sure.submit("Record the delivery")
     undo_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
-    sure.submit("Send and record the delivery", status=422).says("This delivery was recorded and has since been taken back.")
+    sure.submit("Record the delivery", status=422).says("This delivery was recorded and has since been taken back.")
     assert db.session.query(Delivery).count() == 1
 
 
 def test_of_two_threads_that_deliver_by_one_form_one_does(app: Flask, letter: Letter) -> None:
     edition_id = editions.freeze_edition(letter).id
-    assert run_twice_at_once(app, lambda: deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())) == [2, 2]
-    assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 1
+    assert run_twice_at_once(app, lambda: deliver(edition_id, handed_over(), **BY_STAFF, at=now())) == [2, 2]
+    assert db.session.query(Delivery).count() == 1
+
+
+def test_of_two_threads_that_email_by_one_form_one_does(app: Flask, letter: Letter) -> None:
+    edition_id = editions.freeze_edition(letter).id
+    assert run_twice_at_once(app, lambda: send_delivery_email(edition_id, emailed(), **BY_STAFF, at=now())) == [1, 1]
+    assert db.session.query(DeliveryEmail).count() == mails(MailKind.DELIVERY) == 1
 
 
 def test_one_form_does_not_stand_for_another_edition(app: Flask, letter: Letter) -> None:
     for _ in range(2):
-        deliver(editions.freeze_edition(letter).id, mailed(), actor="staff-1", staff_id=None, at=now())
+        deliver(editions.freeze_edition(letter).id, handed_over(), **BY_STAFF, at=now())
     assert db.session.query(Delivery).count() == 2
 
 
@@ -141,10 +156,10 @@ def test_of_two_threads_that_freeze_by_one_form_one_does(app: Flask, letter: Let
 
 def test_what_was_taken_back_is_refused_by_the_command_too(app: Flask, letter: Letter) -> None:
     edition_id = editions.freeze_edition(letter).id
-    deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())
+    deliver(edition_id, handed_over(), **BY_STAFF, at=now())
     undo_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
     with pytest.raises(CannotDeliver, match="since been taken back"):
-        deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())
+        deliver(edition_id, handed_over(), **BY_STAFF, at=now())
 
 
 def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visitor) -> None:

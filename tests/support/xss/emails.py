@@ -14,6 +14,7 @@ from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     Delivery,
+    DeliveryRecipient,
     Edition,
     Inquiry,
     Invitation,
@@ -55,8 +56,9 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.SECONDED: SignatureState.PENDING,
         MailKind.SECONDED_CHANGED: SignatureState.PENDING,
     }
-    handed = db.session.query(Edition.letter_id, Edition.id, Delivery.id, Delivery.recorded_by_id)
-    letter_id, edition_id, delivery_id, staff_id = handed.join(Delivery).order_by(Delivery.id).first() or (0, 0, 0, 0)
+    handed = db.session.query(Edition.letter_id, Edition.id, Delivery.recorded_by_id)
+    letter_id, edition_id, staff_id = handed.join(Delivery).order_by(Delivery.id).first() or (0, 0, 0)
+    delivered_to = db.session.query(DeliveryRecipient).one()
     revision = db.session.query(Revision).filter_by(letter_id=letter_id, change=ChangeKind.TYPO).first()
     membership = db.session.query(Membership).filter_by(joined_at=None).one()
     found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
@@ -83,7 +85,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.OPENING: {"error": ATTACK},
         MailKind.TYPO: {"revision_id": revision and revision.id},
         MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
-        MailKind.DELIVERY: {"delivery_id": delivery_id},
+        MailKind.DELIVERY: {"recipient_id": delivered_to.id},
         MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
         **_add_release(seconded),
@@ -93,12 +95,16 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
     lines = []
     for kind in MailKind:
         signature = added if kind is MailKind.ADDED else found[by_kind[kind]] if kind in by_kind else None
-        of = letter_id if kind in (MailKind.COPY, MailKind.OPENING, MailKind.TEST) else signature and signature.letter_id
+        is_of_delivered = kind in (MailKind.COPY, MailKind.DELIVERY, MailKind.OPENING, MailKind.TEST)
+        of = letter_id if is_of_delivered else signature and signature.letter_id
         coalition_id = letter.coalition_id if kind is MailKind.SUBSCRIBE else None
         about = {"letter_id": of, "signature_id": signature and signature.id, "coalition_id": coalition_id}
         recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
         lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))
-    return [factories.save(line) for line in lines]
+    saved = [factories.save(line) for line in lines]
+    delivered_to.outbox_id = next(line.id for line in saved if line.kind == MailKind.DELIVERY)
+    factories.save(delivered_to)
+    return saved
 
 
 def _add_release(signature: Signature) -> dict[MailKind, dict[str, int]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.deliveries import AttachmentMode, DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.delivery_emails import RecipientRole
 from letterhub.domain.invitations.contact import ContactEntryKind
 from letterhub.domain.invitations.invitation import InviteeAnswer
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
@@ -21,11 +22,15 @@ from letterhub.models import (
     ContactEntry,
     ContactPerson,
     ContactTag,
+    DeliveryEmail,
+    DeliveryRecipient,
     Draft,
     Inquiry,
     Invitation,
     Letter,
+    LetterRecipientProfile,
     Membership,
+    OwnRecipientProfile,
     Preview,
     Report,
     Revision,
@@ -153,8 +158,20 @@ def _deliver(letter: Letter, staff_id: int) -> None:
     factories.save(letter)
     for _ in range(2):
         edition = editions.freeze_edition(letter, staff_id)
-        handover = DeliveryRequest(ATTACK, DeliveryMethod.HAND, now(), "America/New_York", receipt=ATTACK)
+        handover = DeliveryRequest((ATTACK,), DeliveryMethod.HAND, now(), "America/New_York", receipt=ATTACK)
         deliver(edition.id, handover, actor="staff-1", staff_id=staff_id, at=now())
+    recipient = DeliveryRecipient(role=RecipientRole.TO, name=ATTACK[:200], address="ada@office.example")
+    recipient.bounced_at = now()
+    email = DeliveryEmail(
+        edition_id=edition.id, sender_name="Attack", subject=ATTACK[:200], text=ATTACK, formats=["pdf"],
+        attachment_mode=AttachmentMode.ATTACHED, mail_limit=10_000_000, time_zone="UTC", created_at=now(),
+        created_by_id=staff_id,
+    )  # fmt: skip
+    email.recipients = [recipient]
+    factories.save(email)
+    profile = {"name": ATTACK[:100], "note": ATTACK, "source": ATTACK[:300], "formats": []}
+    factories.save(OwnRecipientProfile(coalition_id=letter.coalition_id, **profile))
+    factories.save(LetterRecipientProfile(letter_id=letter.id, profile="own-1"))
 
 
 def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coalition: Coalition) -> None:

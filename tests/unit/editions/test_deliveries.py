@@ -46,7 +46,7 @@ def refused_field(check: Callable[..., None], *values: object) -> str:
     ],
 )
 def test_a_delivery_is_after_the_freeze_and_not_in_the_future(frozen: dt.datetime, delivered: dt.datetime, field: str) -> None:
-    request = DeliveryRequest("The President", DeliveryMethod.HAND, delivered, "America/New_York")
+    request = DeliveryRequest(("The President",), DeliveryMethod.HAND, delivered, "America/New_York")
     assert refused_field(check_delivery_time, request, frozen, NOON + 2 * MINUTE) == field
 
 

@@ -23,7 +23,7 @@ from letterhub.queries.letters.public_letter import LINE_COLUMNS
 from letterhub.queries.signatures.signature_tables import TABLE_COLUMNS
 from letterhub.rendering.tables.csv_export import COLUMNS
 from letterhub.web.public.signatures.signing_forms import LineForm, form_data_from_line
-from letterhub.web.staff.audit.log_messages import FIELD_LABELS
+from letterhub.web.staff.audit.field_labels import FIELD_LABELS
 from letterhub.web.staff.signatures.review import CorrectionForm
 from tests.conftest import NOON
 

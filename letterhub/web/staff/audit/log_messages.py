@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from letterhub.domain.i18n import number_in_digits
-from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
-from letterhub.web.staff.audit.change_messages import CHANGE_FIELD_LABELS, CHANGE_SENTENCES, SILENCE_RULE_LABELS
+from letterhub.web.staff.audit.change_messages import CHANGE_SENTENCES
+from letterhub.web.staff.audit.field_labels import FIELD_LABELS, RULE_LABELS
 from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
@@ -32,7 +32,15 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "reopened": _("%(who)s reopened the letter."),
     "withdrawn": _("%(who)s withdrew the letter."),
     "delivered": _("%(who)s recorded the delivery of %(what)s."),
-    "left as a link": _("The email with %(what)s was sent with a link: the PDF is too large for the recipient’s mail server."),
+    "left as a link": _("An email with %(what)s was sent with links: its files are too large for the recipient’s mail server."),
+    "delivery emailed": _("%(who)s emailed %(what)s to its recipients."),
+    "delivery emailed again": _("%(who)s emailed %(what)s to a recipient again."),
+    "delivery email canceled": _("%(who)s held back an email with %(what)s."),
+    "delivery accepted": _("A recipient’s mail server accepted the email with %(what)s."),
+    "recipients chosen": _("%(who)s chose which recipients the letter is checked for."),
+    "recipient profile saved": _("%(who)s saved the recipient profile %(what)s."),
+    "recipient profile deleted": _("%(who)s deleted the recipient profile %(what)s."),
+    "delivery bounced": _("%(who)s recorded that an email with %(what)s bounced."),
     "delivery taken back": _("%(who)s took back a delivery of %(what)s."),
     "revised": _("%(who)s published a new text."),
     "typo corrected": _("%(who)s published a correction to the text."),
@@ -158,87 +166,6 @@ FIELDS_IN_SENTENCE = {
 ACTOR_NAMES: Mapping[ActorFilter, LazyString] = {
     ActorFilter.LETTERHUB: _("Letterhub"),
     ActorFilter.OPERATORS: _("The operator of this site"),
-}
-
-FIELD_LABELS: Mapping[str, LazyString] = {
-    "title": _("Title"),
-    "slug": _("Address"),
-    "copy_of": _("Copy of"),
-    "revision": _("Revision"),
-    "sha256": _("Fingerprint"),
-    "state": _("State"),
-    "delivered_to": _("Delivered to"),
-    "delivered_at": _("Delivered at"),
-    "way": _("Method"),
-    "method": _("How they said yes"),
-    "agreed_on": _("Said yes on"),
-    "notified": _("Told by email"),
-    "sent": _("PDF by email"),
-    "mail_limit": _("Recipient’s size limit (bytes)"),
-    "copies": _("Copies to signatories"),
-    "receipt": _("Receipt"),
-    "opens_at": _("Opens at"),
-    "release_at": _("Public from"),
-    "sender": _("From"),
-    "received_on": _("Received on"),
-    "text_sha256": _("Fingerprint of the text"),
-    "quote": _("Quote"),
-    "deadline_at": _("Deadline"),
-    "deadline_zone": _("Time zone"),
-    **CHANGE_FIELD_LABELS,
-    "who_may_sign": _("Who may sign"),
-    "optional_fields": _("Also asked for"),
-    "publish_rule": _("When organizations appear"),
-    "publish_individuals": _("Individuals appear once they confirm"),
-    "skips_published_email": _("Signatories aren’t emailed when published"),
-    "grace_hours": _("Grace period (hours)"),
-    "reason": _("Reason"),
-    "what": _("What"),
-    "pattern": _("Source"),
-    "network_days": _("Network data kept (days)"),
-    "contact_months": _("Email addresses kept (months after delivery)"),
-    "requires_proof_of_work": _("Slow down bots"),
-    "count": _("Count"),
-    "answer": _("Answer"),
-    "answers": _("Answers changed"),
-    "signatures": _("Signatures"),
-    "consent_days": _("Ask again after (days)"),
-    "domain": _("Domain"),
-    "published": _("Where the address is published"),
-    "with_addresses": _("With email addresses"),
-    "file": _("File"),
-    "format": _("Format"),
-    "size": _("Bytes"),
-    "id": _("ID"),
-    "days_before": _("Days before the deadline"),
-    "minute": _("Minute of the day"),
-    "subject": _("Subject"),
-    "role": _("Role"),
-    "name": _("Name"),
-    **{field.key: field.label for field in LINE_FIELDS},
-    "lines": _("Letterhead"),
-    "theme": _("Theme"),
-    "face": _("Typeface"),
-    "accent": _("Accent color"),
-    "paper": _("Paper"),
-    "margins": _("Margins"),
-    "text_size": _("Size on paper"),
-    "figures": _("Numerals in the text"),
-    "notes": _("Notes on paper"),
-    "links": _("Links on paper"),
-    "justify": _("Equally long lines"),
-    "other_names": _("Other names"),
-    "domains": _("Other domains"),
-    "country": _("Country"),
-    "into": _("Other organization"),
-    "other": _("Other organization"),
-    "parent": _("Parent"),
-}
-
-RULE_LABELS: Mapping[str, LazyString] = {
-    "ask-staff": _("after staff review"),
-    "reviewed": _("right away if reviewed before"),
-    **SILENCE_RULE_LABELS,
 }
 
 SIZES = ("size", "mail_limit")

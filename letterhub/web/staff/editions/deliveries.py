@@ -1,4 +1,4 @@
-"""Delivery of an edition: the form, the page that asks before recording, and taking a record back."""
+"""Deliveries that staff made: the form, the page that asks before recording, and taking a record back."""
 
 from flask import Blueprint, abort, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -9,27 +9,21 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver, undo_delivery
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.deliveries import (
-    DEFAULT_MAIL_LIMIT,
     UNDO_PERIOD,
     CopyBatch,
-    DeliveryMethod,
     DeliveryRequest,
     check_deliverable,
     check_delivery_time,
     check_errata_version,
-    choose_attachment_mode,
-    message_size,
 )
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.operations.readiness import MAIL_BLOCKERS
-from letterhub.mail.outbox import normalized_address
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, mail_size_limit
+from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver
+from letterhub.queries.editions.recipient_profiles import edition_checks
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.queries.operations.health import silent_site_parts
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key
+from letterhub.web.staff.editions.chosen_recipients import choosing
 from letterhub.web.staff.editions.delivery_forms import (
     DELIVERY_METHODS,
     DeliveryForm,
@@ -50,21 +44,19 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect_to(staff, "editions.index", slug=slug)
-    form = prefilled_delivery_form(", ".join(edition.addressees), header.deadline_zone, now())
+    form = prefilled_delivery_form(edition.addressees, header.deadline_zone, now())
     return _render_page(staff, header, edition, form)
 
 
 @bp.post("/<int:number>/deliver")
 @staff_only(Role.ORGANIZER)
 def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
-    """Show what will happen; when that page is confirmed, record the delivery and queue its emails."""
+    """Show what will happen; when that page is confirmed, record the delivery and queue the copies."""
     (header, edition), form = _edition_or_404(staff, slug, number), DeliveryForm()
     if not form.validate():
         return _render_page(staff, header, edition, form), 422
     try:
-        delivery_request = form.to_delivery_request(
-            header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or "")
-        )
+        delivery_request = form.to_delivery_request(header.deadline_zone)
         if not delivery_request.form_token:
             return _render_page(staff, header, edition, form, **_confirmation(delivery_request, edition))
         copies = deliver(edition.id, delivery_request, actor=staff.actor, staff_id=staff.staff_id, at=now())
@@ -110,18 +102,10 @@ def _confirmation(delivery_request: DeliveryRequest, edition: EditionToDeliver) 
     """
     check_errata_version(delivery_request.errata_version, edition.validity_hash)
     check_delivery_time(delivery_request, edition.frozen_at, now())
-    attachment_mode = None
-    if delivery_request.method is DeliveryMethod.LETTERHUB:
-        try:
-            normalized_address(delivery_request.address)
-        except CannotMail as refusal:
-            raise UserFacingError(str(refusal), "address") from refusal
-        attachment_mode = choose_attachment_mode(edition.size, delivery_request.mail_limit)
     copies = edition.copies if delivery_request.copies else CopyBatch(0, edition.size)
-    total_bytes = copies.total_size + (message_size(edition.size, attachment_mode) if attachment_mode else 0)
     return {
-        "handover": delivery_request, "once": new_idempotency_key(), "brought": attachment_mode, "copies": copies,
-        "mails": copies.count + bool(attachment_mode), "weight": total_bytes,
+        "handover": delivery_request, "once": new_idempotency_key(), "copies": copies, "mails": copies.count,
+        "weight": copies.total_size,
     }  # fmt: skip
 
 
@@ -137,8 +121,8 @@ def _render_page(
     return render_template(
         "staff/editions/confirm.html" if confirmation else "staff/editions/deliver.html",
         staff=staff, header=header, tab="editions", edition=edition, form=form, ways=DELIVERY_METHODS,
-        usual=DEFAULT_MAIL_LIMIT, days=UNDO_PERIOD.days,
-        stuck=bool(confirmation) and not MAIL_BLOCKERS.isdisjoint(silent_site_parts()), **confirmation,
+        days=UNDO_PERIOD.days, checks=edition_checks(edition.id, staff.coalition_id),
+        choosing=choosing(staff, header.letter_id), **confirmation,
     )  # fmt: skip
 
 

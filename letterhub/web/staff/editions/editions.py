@@ -12,15 +12,18 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.changes.notices import running_change
 from letterhub.queries.editions.deliveries import count_corrected_since_delivery, deliveries_of
+from letterhub.queries.editions.delivery_recipients import delivery_emails_of
 from letterhub.queries.editions.diff import compare_editions
 from letterhub.queries.editions.editions import edition_file_id, editions_of, file_content
 from letterhub.queries.editions.next_edition import edition_preview
+from letterhub.queries.editions.recipient_profiles import next_edition_checks
 from letterhub.queries.letters.revisions import signature_counts
 from letterhub.queries.signatures.consent_renewal import count_old_consents
 from letterhub.queries.signatures.duplicates import listed_duplicates
 from letterhub.queries.signatures.listing import PageRequest
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key, parse_integer
+from letterhub.web.staff.editions.chosen_recipients import choosing
 from letterhub.web.staff.editions.delivery_forms import DELIVERY_METHODS
 
 bp = Blueprint("editions", __name__)
@@ -38,7 +41,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return render_template(
         "staff/editions/index.html", staff=staff, header=header, tab="editions", editions=editions, drawing=drawing,
         deliveries=deliveries_of(header.letter_id), corrected=count_corrected_since_delivery(header.letter_id),
-        ways=DELIVERY_METHODS,
+        emails=delivery_emails_of(header.letter_id), ways=DELIVERY_METHODS,
         may_deliver=staff.role.covers(Role.ORGANIZER), at=now(),
     )  # fmt: skip
 
@@ -63,9 +66,11 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
         flash(str(refusal), "stop")
         return redirect_to(staff, "editions.index", slug=slug)
     page, after, before = (request.args.get(name, 0, type=parse_integer) for name in ("page", "after", "before"))
+    preview = edition_preview(header.letter_id, PageRequest("", page, after, before))
     return render_template(
         "staff/editions/freeze_preview.html", staff=staff, header=header, tab="editions", at=now(), once=new_idempotency_key(),
-        preview=edition_preview(header.letter_id, PageRequest("", page, after, before)),
+        preview=preview, choosing=choosing(staff, header.letter_id) if staff.role.covers(Role.ORGANIZER) else (),
+        checks=next_edition_checks(header.letter_id, staff.coalition_id, preview.text) if preview else (),
         consents=count_old_consents(header.letter_id, now()), counts=signature_counts(header.letter_id),
         twice=listed_duplicates(header.letter_id), change=running_change(header.letter_id),
     )  # fmt: skip

@@ -1,10 +1,6 @@
 """Words of a letter's emails: the coalition's own subject, text and sender name, with preview, test and reset."""
 
-import base64
-import hashlib
-import re
-
-from flask import Blueprint, Response, flash, render_template
+from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -40,11 +36,11 @@ from letterhub.queries.mail.mail_samples import MailPreview, check_mail, preview
 from letterhub.queries.mail.mail_words import EditableWords, editable_words
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.html_previews import caged_html
 
 bp = Blueprint("mail_words", __name__)
 RULE = f"/<any({', '.join(WordedMail)}):mail>"
 SHARED_RULE = f"/<any({', '.join(one for one in WordedMail if one is not WordedMail.MESSAGE)}):mail>"
-STYLE_ATTRIBUTE = re.compile(r'style="([^"]*)"')
 MAIL_NAMES = {
     WordedMail.INVITATION: _l("Invitation"),
     WordedMail.REMINDER: _l("Reminder of an invitation"),
@@ -131,10 +127,7 @@ def preview_html(staff: StaffContext, slug: str, mail: str) -> ResponseReturnVal
     header, form = get_letter_or_404(staff, slug), MailWordsForm()
     if not _is_valid(form, header, WordedMail(mail)):
         return _render_page(staff, header, WordedMail(mail), form), 422
-    html = preview_mail(header.letter_id, WordedMail(mail), form.to_words(), now()).html
-    return Response(
-        html, headers={"Content-Security-Policy": f"sandbox allow-popups; default-src 'none'; {_style_policy(html)}"}
-    )
+    return caged_html(preview_mail(header.letter_id, WordedMail(mail), form.to_words(), now()).html)
 
 
 @bp.post(f"{RULE}/test")
@@ -232,10 +225,3 @@ def _render_page(staff: StaffContext, header: LetterHeader, mail: WordedMail, ty
         form=typed or _form_from(saved), shown=shown, fields=[field for field in MailField if field in FIELDS[mail]],
         may_edit=staff.role.covers(Role.ORGANIZER), is_typed=typed is not None,
     )  # fmt: skip
-
-
-def _style_policy(html: str) -> str:
-    """Return the directive that allows exactly the style attributes of an email, each by its hash."""
-    hashes = {base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() for style in STYLE_ATTRIBUTE.findall(html)}
-    sources = " ".join(f"'sha256-{one}'" for one in sorted(hashes))
-    return f"style-src 'unsafe-hashes' {sources}"
