@@ -29,6 +29,7 @@ from letterhub.models import (
     Draft,
     Letter,
     Membership,
+    PressPage,
     Revision,
     Signature,
     Staff,
@@ -66,6 +67,7 @@ def load_demo(folder: Path, at: dt.datetime) -> bool:
             coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
         )  # fmt: skip
     _add_draft(coalition, owner, _read_letter_text(folder / "bookmobiles.md"), at - dt.timedelta(days=1))
+    _add_press_page(letter, owner, (folder / "press-page.md").read_text(encoding="utf-8"), at - dt.timedelta(hours=2))
     return True
 
 
@@ -133,6 +135,23 @@ def _add_draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.date
     chain, actor = ReferenceKind.LETTER.reference(letter.id), ReferenceKind.STAFF.reference(owner.id)
     append_audit_entry(db.session(), chain, actor, "created", at=at, after=after)
     return letter
+
+
+def _add_press_page(letter: Letter, owner: Staff, markdown: str, at: dt.datetime) -> None:
+    """Add the press page of the open letter, under embargo until the morning after its deadline."""
+    deadline = (letter.deadline_at or at).astimezone(ZoneInfo(DEMO_ZONE))
+    release_at = (deadline + dt.timedelta(days=1)).replace(hour=9)
+    headline, _, statement = markdown.removeprefix("# ").strip().partition("\n\n")
+    page = PressPage(
+        letter_id=letter.id, headline=headline, statement=statement, announcement="", facts=[],
+        contacts=[{"name": owner.name, "email": CONTACT, "phone": ""}], release_at=release_at, release_zone=DEMO_ZONE,
+        saved_at=at, saved_by_id=owner.id,
+    )  # fmt: skip
+    db.session.add(page)
+    chain, actor = ReferenceKind.LETTER.reference(letter.id), ReferenceKind.STAFF.reference(owner.id)
+    append_audit_entry(db.session(), chain, actor, "press page saved", at=at, after={"title": headline})
+    after = {"release_at": release_at.astimezone(dt.UTC).isoformat()}
+    append_audit_entry(db.session(), chain, actor, "press page released", at=at, after=after)
 
 
 def _with_signing_times(last: dt.datetime, hours: int, rows: Sequence[TableRow]) -> Iterator[tuple[dt.datetime, TableRow]]:
