@@ -31,6 +31,7 @@ class Purpose(enum.StrEnum):
     INVITED = "invited"
     PARTNER = "partner"
     QUOTE = "quote"
+    NEWS = "news"
     UNSUBSCRIBE = "unsubscribe"
     SUBSCRIBE = "subscribe"
     END_NOTICES = "end-notices"
@@ -49,6 +50,7 @@ LIFETIMES = {
     Purpose.INVITED: dt.timedelta(days=60),
     Purpose.PARTNER: dt.timedelta(days=365),
     Purpose.QUOTE: dt.timedelta(days=3650),
+    Purpose.NEWS: dt.timedelta(days=3650),
     Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),
     Purpose.SUBSCRIBE: dt.timedelta(days=7),
     Purpose.END_NOTICES: dt.timedelta(days=3650),

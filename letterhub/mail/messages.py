@@ -149,6 +149,7 @@ PATHS = {
     Purpose.INVITED: "/invited/{token}",
     Purpose.PARTNER: "/partner/{token}",
     Purpose.QUOTE: "/quotes/{token}",
+    Purpose.NEWS: "/news/{token}",
     Purpose.UNSUBSCRIBE: "/unsubscribe/{token}",
     Purpose.SUBSCRIBE: "/subscribe/{token}",
     Purpose.END_NOTICES: "/end-notices/{token}",

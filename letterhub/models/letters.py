@@ -27,14 +27,15 @@ class Letter(Base):
 
     `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
     that was submitted in time may still be confirmed. `optional_fields` lists the optional fields of the form, `questions`
-    those that organizers added, see `domain.questions`. `network_days` is how long the origin of a form is kept,
-    `contact_months` how long after delivery signatories' addresses are kept. Consent older than `consent_days` is to be renewed
-    before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals` publishes individuals once they
-    confirm; `skips_published_email` emails nobody whose names staff publish. The three columns after it record that a name of
-    this kind was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is
-    the idempotency key of its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the changes
-    to its published list. `draft_slug` is the slug until it opened; it still redirects staff. `copied_from_id` is the letter
-    that it is a copy of, `archived_at` when staff put it away, `deleted_at` when they deleted it as a draft.
+    those that organizers added, `news_text` offers news; see `domain.questions`. `network_days` is how long the origin of a
+    form is kept, `contact_months` how long after delivery signatories' addresses are kept. Consent older than `consent_days` is
+    to be renewed before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals` publishes
+    individuals once they confirm; `skips_published_email` emails nobody whose names staff publish. The three columns after it
+    record that a name of this kind was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of
+    work. `idempotency_key` is the idempotency key of its form. The last columns are counters, see `models.shared_rows`;
+    `list_version` counts the changes to its published list. `draft_slug` is the slug until it opened; it still redirects staff.
+    `copied_from_id` is the letter that it is a copy of, `archived_at` when staff put it away, `deleted_at` when they deleted it
+    as a draft.
     """
 
     __tablename__ = "letter"
@@ -47,6 +48,8 @@ class Letter(Base):
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
     optional_fields: Mapped[list[Any]] = mapped_column(default=lambda: [str(field) for field in OptionalField])
     questions: Mapped[list[Any]] = mapped_column(default=list)
+    news_text: Mapped[str] = mapped_column(String(300), default="")
+    news_version: Mapped[int] = mapped_column(default=0)
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     publish_individuals: Mapped[bool] = mapped_column(default=False)
     skips_published_email: Mapped[bool] = mapped_column(default=False)

@@ -58,11 +58,11 @@ class Signature(Base):
     `revision_id` is the text that it is for; a name that staff added before its letter opens has none until then.
     `place_key` is its place, unique under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
-    `sort_key` is stored, so that every database sorts alike. `answers` are those to the letter's questions, see
-    `domain.questions`, NULL for none. `idempotency_key` is the idempotency key of its form. `outdated_at` is when the text
-    first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the sort key in letters of each
-    order; `lead_key` precedes the id in the order of signing. `alphabet` is the letter's. The partial indexes of the list and
-    of the queue exclude unconfirmed signatures, which cost them nothing.
+    `sort_key` is stored, so that every database sorts alike. `answers` are those to the letter's questions, and `news_consent`
+    consents to news, see `domain.questions`, NULL for none. `idempotency_key` is the idempotency key of its form. `outdated_at`
+    is when the text first changed in substance under it. `kind_key`, `section_key` and `location_key` precede the sort key in
+    letters of each order; `lead_key` precedes the id in the order of signing. `alphabet` is the letter's. The partial indexes
+    of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
     """
 
     __tablename__ = "signature"
@@ -109,6 +109,7 @@ class Signature(Base):
     section: Mapped[str] = mapped_column(String(60), default="")
     affiliation: Mapped[str] = mapped_column(String(300), default="")
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    news_consent: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     lead: Mapped[bool] = mapped_column(default=False)
     lead_order: Mapped[int] = mapped_column(default=0)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
@@ -231,13 +232,13 @@ class Signature(Base):
             self.answers = merged
 
     def clear_contact(self, at: dt.datetime) -> None:
-        """Erase the signature's CONTACT_FIELDS and answers, and store when. An individual's place key, which has the address,
-        becomes an anonymous one."""
+        """Erase the signature's CONTACT_FIELDS, answers and consent to news, and store when. An individual's place key, which
+        has the address, becomes an anonymous one."""
         if self.email and self.place_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.place_key = f"person|signature-{self.id}"
         for field in CONTACT_FIELDS:
             setattr(self, field.column, "")
-        self.answers = None
+        self.answers = self.news_consent = None
         self.contact_erased_at = self.contact_erased_at or at
 
     def clear_line(self) -> None:

@@ -13,6 +13,7 @@ from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics
 from letterhub.web.public.press import press_link, press_page, quote, reply
 from letterhub.web.public.progress import progress_page
+from letterhub.web.public.questions import news
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
@@ -42,7 +43,7 @@ from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import press_links, press_pages, press_quotes, release, replies, signatory_messages
 from letterhub.web.staff.progress import overview, progress_links
-from letterhub.web.staff.questions import answers, questions
+from letterhub.web.staff.questions import answers, news_offers, questions
 from letterhub.web.staff.signatures import (
     added_names,
     competing_signatures,
@@ -76,6 +77,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (invitation.bp, "/"),
     (partner.bp, "/"),
     (progress_page.bp, "/"),
+    (news.bp, "/"),
     (unsubscription.bp, "/"),
     (end_notices.bp, "/"),
     (account.bp, "/account"),
@@ -101,6 +103,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (signing_settings.bp, "/staff/<coalition>/letters/<slug>/settings"),
     (verification_reports.bp, "/staff/<coalition>/letters/<slug>/signatures/report"),
     (mail_words.bp, "/staff/<coalition>/letters/<slug>/emails"),
+    (news_offers.bp, "/staff/<coalition>/letters/<slug>/news"),
     (questions.bp, "/staff/<coalition>/letters/<slug>/questions"),
     (answers.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (publish_rule_preview.bp, "/staff/<coalition>/letters/<slug>/settings/rules"),

@@ -199,6 +199,8 @@ def upgrade() -> None:
         ),
         sa.Column("optional_fields", sa.JSON(), nullable=False),
         sa.Column("questions", sa.JSON(), nullable=False),
+        sa.Column("news_text", sa.String(length=300), nullable=False),
+        sa.Column("news_version", sa.Integer(), nullable=False),
         sa.Column(
             "publish_rule",
             sa.Enum("ask-staff", "reviewed", name="publishrule", native_enum=False, create_constraint=True, length=24),
@@ -764,6 +766,7 @@ def upgrade() -> None:
         sa.Column("section", sa.String(length=60), nullable=False),
         sa.Column("affiliation", sa.String(length=300), nullable=False),
         sa.Column("answers", sa.JSON(), nullable=True),
+        sa.Column("news_consent", sa.JSON(), nullable=True),
         sa.Column("lead", sa.Boolean(), nullable=False),
         sa.Column("lead_order", sa.Integer(), nullable=False),
         sa.Column("sort_name", sa.String(length=300), nullable=False),

@@ -32,6 +32,7 @@ from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.questions.answers import Answers
+from letterhub.domain.questions.news import NewsConsent, NewsOffer
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.signing import (
@@ -115,15 +116,15 @@ def _sign_current_text(
 @one_transaction
 def sign_by_invitation(
     invitation_id: int, *, mailbox: int, revision: int | None, at: dt.datetime, line: Signatory, consent: ConsentOf,
-    answers: Answers | None = None,
+    answers: Answers | None = None, news: NewsOffer | None = None,
 ) -> int:  # fmt: skip
     """Sign for an invited organization and confirm it at once; return the signature's id. No other mail proves the mailbox:
     the invitation's link was mailed to it, `mailbox` is the number in that link.
 
     `line` is the one that the page showed, or as it was corrected there, `answers` are those to the letter's questions,
-    `revision` is the number of the text. Raises
-    AlreadyConfirmed if the invitation was used, MailboxNotProven, LetterNotOpen, TextChanged and AlreadySigned. The letter is
-    held, then the invitation locked, so that of two presses one signs.
+    `news` is the offer of news that was accepted, `revision` the number of the text. Raises AlreadyConfirmed if the invitation
+    was used, MailboxNotProven, LetterNotOpen, TextChanged and AlreadySigned. The letter is held, then the invitation locked, so
+    that of two presses one signs.
     """
     letter_id = db.session.scalar(select(Invitation.letter_id).where(Invitation.id == invitation_id))
     letter = db.session.scalars(_HELD_LETTER, {"letter": letter_id}).one()
@@ -140,6 +141,7 @@ def sign_by_invitation(
     signature = Signature(
         letter_id=letter.id, revision_id=current_revision(letter.id).id, alphabet=letter.alphabet, email=invitation.email,
         state=SignatureState.PENDING, created_at=at,
+        news_consent=NewsConsent(news.text, news.version, at).to_facts() if news else None,
     )  # fmt: skip
     signature.set_line(line, answers)
     db.session.add(signature)

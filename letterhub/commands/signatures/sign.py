@@ -35,6 +35,7 @@ from letterhub.domain.letters.signing_settings import FormSettingsChanged
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.questions.answers import Answers
+from letterhub.domain.questions.news import NewsConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, line_columns
 from letterhub.domain.signatures.review import SignatureEvent
@@ -79,6 +80,8 @@ def sign_letter(
     typed = line_columns(request.line, facts.alphabet) | {"email": request.email.typed, **request.contact}
     if request.answers:
         typed["answers"] = dict(request.answers)
+    if request.news:
+        typed["news_consent"] = NewsConsent(request.news.text, request.news.version, at).to_facts()
     if facts.earlier_id is not None:
         _check_same_submission(typed, facts.earlier_id)
         return facts.earlier_id
@@ -102,7 +105,8 @@ def _check_same_submission(typed: Mapping[str, Any], earlier_id: int) -> None:
     earlier = db.session.get_one(Signature, earlier_id)
     columns = [field.column for field in (*TYPED_FIELDS, *CONTACT_FIELDS)]
     is_same = all(typed.get(column, "") == getattr(earlier, column) for column in columns)
-    if not is_same or typed.get("answers") != earlier.answers:
+    has_same_consent = ("news_consent" in typed) is (earlier.news_consent is not None)
+    if not is_same or typed.get("answers") != earlier.answers or not has_same_consent:
         raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
 
 

@@ -9,6 +9,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS
+from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.questions.question import Questions, asked, questions_from_facts
 
 
@@ -61,13 +62,15 @@ class FormSettings:
     who_may_sign: WhoMaySign
     optional_fields: frozenset[OptionalField]
     questions: Questions = ()
+    news: NewsOffer | None = None
 
     @classmethod
     def from_columns(cls, letter_id: int, letter: Any) -> "FormSettings":
         """Return the settings of a letter by a row that has its columns."""
         questions = asked(questions_from_facts(letter.questions)) if letter.questions else ()
         optional_fields = frozenset(map(OptionalField, letter.optional_fields))
-        return cls(letter_id, letter.slug, letter.who_may_sign, optional_fields, questions)
+        news = NewsOffer(letter.news_text, letter.news_version) if letter.news_text else None
+        return cls(letter_id, letter.slug, letter.who_may_sign, optional_fields, questions, news)
 
 
 class FormSettingsChanged(UserFacingError):

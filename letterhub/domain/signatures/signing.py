@@ -15,6 +15,7 @@ from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import domain_of_website, spelling_key, wording_key
 from letterhub.domain.questions.answers import Answers
+from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, LetterState, SignatureState
 
@@ -29,8 +30,6 @@ COMMON_ZONES = (
     "America/Puerto_Rico",
 )
 """Time zones listed first: those of the United States."""
-
-
 YEARS = range(2000, 2101)
 
 
@@ -104,9 +103,9 @@ class SigningRequest:
     """Input of the signing form: the line as it will print, and the email address.
 
     `revision` is the number of the text that the form showed, None if unknown. `form_token` is the form's one-time token, ""
-    for none. `no_mail_server` says that the address's domain has no mail server. `contact` has the other fields that are
-    never published. `settings` is what the input was checked by, None if it need not be what the letter asks for now.
-    `answers` are those to the letter's questions.
+    for none. `no_mail_server` says that the address's domain has no mail server. `contact` has other fields that are never
+    published. `settings` is what the input was checked by, None if it need not be what the letter asks for now. `answers` are
+    those to the letter's questions, `news` is the offer of news that was accepted.
     """
 
     line: Signatory
@@ -117,6 +116,7 @@ class SigningRequest:
     contact: Mapping[str, str] = field(default_factory=dict)
     settings: FormSettings | None = None
     answers: Answers | None = None
+    news: NewsOffer | None = None
 
     def key(self, letter_id: int) -> str | None:
         """Return the idempotency key of the form, whatever was typed: one token yields one signature."""

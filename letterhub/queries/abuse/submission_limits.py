@@ -257,8 +257,8 @@ def _facts_statement(counted: ColumnElement[bool]) -> Select[Any]:
     full_at = select(RateLimitBucket.expires_at).where(RateLimitBucket.bucket_key == bindparam("bucket")).scalar_subquery()
     return (
         select(
-            Letter.coalition_id, Letter.slug, Letter.who_may_sign, Letter.optional_fields, Letter.questions, Letter.state,
-            Letter.deadline_at, Letter.requires_proof_of_work,
+            Letter.coalition_id, Letter.slug, Letter.who_may_sign, Letter.optional_fields, Letter.questions,
+            Letter.news_text, Letter.news_version, Letter.state, Letter.deadline_at, Letter.requires_proof_of_work,
             Revision.id.label("revision_id"), Revision.number.label("revision_number"), Letter.alphabet,
             earlier.label("earlier_id"), full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed,
             *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c,

@@ -24,7 +24,8 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import decompress_lines, document_from_facts, text_from_facts
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField, PublishRule, WhoMaySign
-from letterhub.domain.questions.question import Questions, asked, questions_from_facts
+from letterhub.domain.questions.news import NewsOffer
+from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.publishing import ReviewDisclosure
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, is_open
@@ -77,6 +78,7 @@ class PublicLetter:
     who_may_sign: WhoMaySign
     optional_fields: frozenset[OptionalField]
     questions: Questions
+    news: NewsOffer | None
     deadline_at: dt.datetime | None
     deadline_zone: str
     grace: dt.timedelta
@@ -98,7 +100,7 @@ class PublicLetter:
     @property
     def form_settings(self) -> FormSettings:
         """Return what the letter's form asks for."""
-        return FormSettings(self.id, self.slug, self.who_may_sign, self.optional_fields, self.questions)
+        return FormSettings(self.id, self.slug, self.who_may_sign, self.optional_fields, self.questions, self.news)
 
     @property
     def counts(self) -> SignatoryCounts:
@@ -143,9 +145,10 @@ _LETTERS = (
     .outerjoin(PressPage, PressPage.letter_id == Letter.id)
     .with_only_columns(
         Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.slug.label("coalition_slug"),
-        Coalition.contact_email, Letter.who_may_sign, Letter.optional_fields, Letter.questions, Letter.deadline_at,
-        Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at, Letter.delivered_to,
-        Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
+        Coalition.contact_email, Letter.who_may_sign, Letter.optional_fields, Letter.questions, Letter.news_text,
+        Letter.news_version, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at,
+        Letter.delivered_at, Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals,
+        Letter.organizations_by_rule,
         Letter.individuals_by_rule, Letter.individuals_imported, Letter.organization_count, Letter.individual_count,
         Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
@@ -173,7 +176,7 @@ def public_letter_by_id(letter_id: int) -> PublicLetter | None:
 
 def _public_letter_from(row: Row[Any]) -> PublicLetter:
     """Return the letter of a row of the statements above, with its current text."""
-    is_as_first_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
+    form = FormSettings.from_columns(row.id, row)
     return PublicLetter(
         id=row.id,
         slug=row.slug,
@@ -182,8 +185,9 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         coalition_slug=row.coalition_slug,
         contact_email=row.contact_email,
         who_may_sign=row.who_may_sign,
-        optional_fields=frozenset(map(OptionalField, row.optional_fields)),
-        questions=asked(questions_from_facts(row.questions)) if row.questions else (),
+        optional_fields=form.optional_fields,
+        questions=form.questions,
+        news=form.news,
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
         grace=dt.timedelta(hours=row.grace_hours),
@@ -197,12 +201,7 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         revision_number=row.number,
         revision_hash=row.sha256,
         text=revision_text(row.revision_id, row.sha256),
-        text_state=TextState(
-            changed_at=None if is_as_first_signed else row.created_at,
-            change_kind=row.change,
-            reconfirmations=row.reconfirmations_requested,
-            reconfirmed=row.reconfirmed_count if row.reconfirmations_requested else 0,
-        ),
+        text_state=_text_state(row),
         review_disclosure=ReviewDisclosure(
             organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,
             individuals_unreviewed=row.individuals_by_rule or row.publish_individuals,
@@ -211,6 +210,12 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         reply_count=row.reply_count,
         release_at=row.release_at,
     )
+
+
+def _text_state(row: Row[Any]) -> TextState:
+    is_as_first_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
+    reconfirmed = row.reconfirmed_count if row.reconfirmations_requested else 0
+    return TextState(None if is_as_first_signed else row.created_at, row.change, row.reconfirmations_requested, reconfirmed)
 
 
 @lru_cache(maxsize=32)

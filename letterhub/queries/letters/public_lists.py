@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
 
+from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Edition, FormerSlug, Letter, Revision
@@ -31,7 +32,7 @@ class LetterSection(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedLetter:
-    """Letter as listed. `closed_at` is when it closed or its deadline passed, `count` that of its delivered edition, if any."""
+    """Letter as listed. `closed_at` is when it closed or its deadline passed, `counts` those of a delivered edition, if any."""
 
     slug: str
     title: str
@@ -44,7 +45,7 @@ class ListedLetter:
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
     delivered_to: str
-    count: int
+    counts: SignatoryCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ def _letter_columns(section: ColumnElement[int]) -> Select[Any]:
             Letter.delivered_at,
             Letter.delivered_to,
             func.coalesce(Edition.count, Letter.published_count).label("signatory_count"),
+            func.coalesce(Edition.individuals, Letter.individual_count).label("individuals"),
         )
     )
 
@@ -178,5 +180,6 @@ def _letter_columns(section: ColumnElement[int]) -> Select[Any]:
 def _listed_letter_from(row: Row[Any]) -> ListedLetter:
     return ListedLetter(
         row.slug, row.title, row.language, LetterSection(row.section), row.coalition, row.coalition_slug, row.deadline_at,
-        row.deadline_zone, row.closed_at, row.delivered_at, row.delivered_to, row.signatory_count,
+        row.deadline_zone, row.closed_at, row.delivered_at, row.delivered_to,
+        SignatoryCounts(row.signatory_count - row.individuals, row.individuals),
     )  # fmt: skip

@@ -93,7 +93,7 @@ def sample_mail(
     if mail in (WordedMail.INVITATION, WordedMail.REMINDER):
         context |= {"by": "", "again": mail is WordedMail.REMINDER, "until": at + LIFETIMES[Purpose.INVITED]}
     if mail is WordedMail.THANKS:
-        context |= {"published": False}
+        context |= {"published": False, "end_news": ""}
     if mail in (WordedMail.COPY, WordedMail.DELIVERY):
         file = MailedFile(AttachmentMode.LINK, "letter.pdf", address, 123_456, "0" * 64)
         recipient_name = text.addressees[0].name if text.addressees else "The President"

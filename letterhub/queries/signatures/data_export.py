@@ -96,6 +96,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             {"question": one.question.label, "answer": one.text, "public": one.question.is_public}
             for one in answered_questions(questions_from_facts(letter.questions), signature.answers)
         ],
+        "news": signature.news_consent,
         "moments": _timestamps(signature),
         "signature_picture": _scan(signature_id),
         "added_with": _documents(signature_id),

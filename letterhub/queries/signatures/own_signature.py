@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answered_questions
+from letterhub.domain.questions.news import NewsConsent, news_consent_from
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.ownership_inquiries import can_second
 from letterhub.domain.signatures.signing import Source
@@ -38,6 +39,7 @@ class OwnSignature:
     state: SignatureState
     line: Signatory
     answers: Answers | None
+    news: NewsConsent | None
     email: str
     idempotency_key: str | None
     revision_id: int
@@ -85,6 +87,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         state=signature.state,
         line=signature.signatory,
         answers=signature.answers,
+        news=news_consent_from(signature.news_consent),
         email=signature.email,
         idempotency_key=signature.idempotency_key,
         revision_id=signature.revision_id,

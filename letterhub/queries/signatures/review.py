@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, select
 from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answered_questions
+from letterhub.domain.questions.news import NewsConsent, news_consent_from
 from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS
@@ -79,6 +80,7 @@ class SignatureDetails:
     evidence: tuple[EvidenceSentence, ...]
     answers: Answers | None
     answered: tuple[AnsweredQuestion, ...]
+    news: NewsConsent | None
     unprintable_characters: tuple[str, ...]
     reply: SignatoryReply | None
 
@@ -261,6 +263,7 @@ def _details_from(
         evidence=sentences,
         answers=signature.answers,
         answered=answered_questions(questions, signature.answers),
+        news=news_consent_from(signature.news_consent),
         unprintable_characters=unprintable_characters(signatory),
         reply=reply,
     )

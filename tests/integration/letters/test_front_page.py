@@ -9,6 +9,7 @@ from flask import Flask, render_template_string
 from flask_babel import gettext, ngettext
 
 from letterhub.clock import now
+from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.signatures.signing import is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -32,7 +33,7 @@ def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytes
     factories.open_letter()
     found = site_letters(now())
     part = found.sections[0]
-    many = replace(found, sections=(replace(part, letters=(replace(part.letters[0], count=12345),)),))
+    many = replace(found, sections=(replace(part, letters=(replace(part.letters[0], counts=SignatoryCounts(12345)),)),))
     monkeypatch.setattr("letterhub.web.public.letters.home.site_letters", lambda *_: many)
     visitor.open("/").says("12,345 signatories")
 

@@ -74,7 +74,8 @@ def sign(token: str) -> ResponseReturnValue:
     try:
         sign_by_invitation(
             invitation.id, mailbox=_mailbox_in(token), revision=signing.displayed_revision, at=now(),
-            line=signing.to_line(invitation.line), answers=signing.to_answers(), consent=invitation_consent,
+            line=signing.to_line(invitation.line), answers=signing.to_answers(), news=signing.accepted_news,
+            consent=invitation_consent,
         )  # fmt: skip
     except (TextChanged, AlreadySigned) as refusal:
         signing.add_error(refusal)

@@ -28,6 +28,7 @@ from letterhub.web.public.signatures.mailed_links import (
     init_link_blueprint,
     sign_again_url,
     signature_from_link,
+    signature_token,
 )
 from letterhub.web.public.signatures.reconfirmation import reconfirmation_url
 from letterhub.web.public.signatures.signing_forms import CorrectForm, form_data_from_signature
@@ -173,6 +174,7 @@ def _render_page(signature: OwnSignature, token: str, **rejected_forms: Any) -> 
         line=line(signature.line, signature.letter.text),
         open=can_sign(signature),
         again=sign_again_url(signature),
+        end_news=url_for("news.detail", token=signature_token(signature, Purpose.NEWS)),
         printed_in=editions_printing(signature.id, signature.letter.id),
         delivered=delivered_line_if_changed(signature.letter.id, signature.id, signature.line)
         if signature.is_in_force

@@ -25,6 +25,7 @@ from letterhub.domain.letters.signing_settings import FormSettings, OptionalFiel
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.questions.answers import Answers, merge_answers
+from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
 from letterhub.domain.signatures.signing import Section, SigningRequest, only_accepted_kind
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
@@ -75,7 +76,8 @@ class LineForm(AnswerFields, PublicForm):
         ],
     )
     affiliation = line(_later("Affiliation"))
-    asks_for_contact = True
+    news = BooleanField()
+    asks_for_contact = offers_news = True
 
     def __init__(
         self,
@@ -99,6 +101,10 @@ class LineForm(AnswerFields, PublicForm):
             omitted |= {"kind", *KEYS_OF_OTHER_KIND[self.only_kind]}
         if not self.asks_for_contact:
             omitted |= {line_field.key for line_field in CONTACT_FIELDS}
+        if self.offers_news and self.settings.news:
+            self.news.render_kw = {"value": self.settings.news.version}
+        else:
+            omitted.add("news")
         for name in omitted & set(self._fields):
             del self[name]
 
@@ -113,6 +119,17 @@ class LineForm(AnswerFields, PublicForm):
         """Require a section if an organization signs."""
         if self.signatory_kind is SignatoryKind.ORGANIZATION and field.data not in list(Section):
             raise ValidationError(_("Choose the scope of your organization."))
+
+    def validate_news(self, field: Field) -> None:
+        """Require that the box was ticked beside the words that are offered now."""
+        if field.data and field.raw_data != [str(self.accepted_news.version if self.accepted_news else "")]:
+            field.data, field.raw_data = False, []
+            raise ValidationError(_("The words beside this box changed. Check the box if you agree to them."))
+
+    @property
+    def accepted_news(self) -> NewsOffer | None:
+        """Offer of news whose box is ticked."""
+        return self.settings.news if "news" in self and self.news.data else None
 
     def to_line(self, before: Signatory | None = None) -> Signatory:
         """Return the line as it will print, without the fields of the other kind of signatory.
@@ -215,7 +232,7 @@ class SigningForm(LineForm, DisplayedRevisionForm):
         return SigningRequest(
             self.to_line(), EmailAddress(contact.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact, settings=self.settings,
-            answers=merge_answers(None, self.to_answers()),
+            answers=merge_answers(None, self.to_answers()), news=self.accepted_news,
         )  # fmt: skip
 
 
@@ -237,8 +254,7 @@ class ConfirmForm(LinkForm, DisplayedRevisionForm):
 class CorrectForm(LinkForm, LineForm):
     """Form that corrects a line and answers. What was signed without an answer can be corrected without it."""
 
-    asks_for_contact = False
-    requires_answers = False
+    asks_for_contact = offers_news = requires_answers = False
 
 
 class CorrectAndConfirmForm(CorrectForm, DisplayedRevisionForm):
@@ -259,7 +275,7 @@ class InvitedForm(CorrectForm, DisplayedRevisionForm):
     """Form by which an invited mailbox signs at once: the box, the letter's questions, and the fields of the line, which are
     hidden until corrected."""
 
-    requires_answers = True
+    offers_news = requires_answers = True
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
 
     def is_complete(self) -> bool:
@@ -270,4 +286,4 @@ class InvitedForm(CorrectForm, DisplayedRevisionForm):
     @property
     def line_errors(self) -> Set[str]:
         """Names of the line's fields with an error."""
-        return set(self.errors) - {"authorized", *(field.name for _question, field in self.answer_fields)}
+        return set(self.errors) - {"authorized", "news", *(field.name for _question, field in self.answer_fields)}

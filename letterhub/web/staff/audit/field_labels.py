@@ -51,6 +51,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "requires_proof_of_work": _("Slow down bots"),
     "count": _("Count"),
     "answer": _("Answer"),
+    "text": _("Words"),
     "answers": _("Answers changed"),
     "signatures": _("Signatures"),
     "consent_days": _("Ask again after (days)"),

@@ -85,6 +85,10 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "question changed": _("%(who)s changed a question of the form."),
     "question removed": _("%(who)s removed a question from the form."),
     "questions ordered": _("%(who)s changed the order of the form’s questions."),
+    "news offered": _("%(who)s offered news on the form."),
+    "news no longer offered": _("%(who)s no longer offers news on the form."),
+    "news contacts exported": _("%(who)s exported the signatories who want news."),
+    "news ended": _("%(who)s ended the news of %(what)s."),
     "answers corrected": _("%(who)s corrected answers of %(what)s."),
     "mail words changed": _("%(who)s changed the words of an email."),
     "mail words reset": _("%(who)s returned to the default words of an email."),
@@ -144,6 +148,7 @@ SIGNATORY_SENTENCES: Mapping[str, LazyString] = {
         "Someone with a mailbox at the organization’s website said that the signature of %(what)s is not theirs."
     ),
     "corrected": _("%(who)s corrected its line."),
+    "news ended": _("%(who)s no longer wants news."),
     "withdrawn": _("%(who)s withdrew its signature."),
     "erased": _("%(who)s had its data erased."),
     "quote approved": _("%(who)s approved a quote."),

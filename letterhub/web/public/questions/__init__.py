@@ -1,0 +1,1 @@
+"""Questions: consent to news."""
