@@ -49,7 +49,7 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect_to(staff, "editions.index", slug=slug)
-    words = editable_words(header.letter_id)[WordedMail.DELIVERY].words
+    words = editable_words(header.letter_id)[WordedMail.DELIVERY].in_force
     return _render_form(staff, header, edition, prefilled_cover_email_form(edition.addressees, words))
 
 
