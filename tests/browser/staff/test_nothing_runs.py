@@ -43,6 +43,7 @@ FILES = {
     "pdf_previews.download",
     "verification_reports.download",
     "own_signature.export",
+    "overview.figures_csv",
     "assets.accent",
     "assets.style_sheet",
     "health.ready",
