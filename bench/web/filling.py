@@ -84,8 +84,8 @@ def fill_letterhub(url: str, folder: str, rows: list[dict[str, Any]], count: int
                 coalition_id=1,
                 slug=SLUG,
                 state=LetterState.OPEN,
-                organizations=count,
-                pending=len(rows) - count,
+                organization_count=count,
+                pending_count=len(rows) - count,
                 created_at=at,
             )
         )
