@@ -123,6 +123,14 @@ def test_a_row_that_is_too_long_says_what_is_wrong(otto: Visitor, row: str, sent
     upload(otto, f"Organization,Name,Title,Email,Phone,Tags,Note\n{row}\n").says(sentence, "Nothing in this file is new.")
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["Elm,,,,,{},".format("x" * 60), "Elm,,,,,{},".format(";".join(map(str, range(20)))), "Elm,,,,,,{}".format("n" * 2000)],
+)
+def test_a_row_that_is_as_long_as_may_be_is_new(otto: Visitor, row: str) -> None:
+    upload(otto, f"Organization,Name,Title,Email,Phone,Tags,Note\n{row}\n").never_says("Nothing in this file is new.", "longer")
+
+
 def test_unknown_columns_are_asked_and_remembered_and_a_list_is_discarded(otto: Visitor) -> None:
     table = "Gruppe X,Wer\nElm Elders,Ed Example\n"
     page = upload(otto, table).says("say what each column is")
