@@ -40,6 +40,7 @@ LETTER_PAGES = "/staff/evil/letters/evil"
 FILES = {
     "added_names.download",
     "signatures.export_csv",
+    "signatures.export_xlsx",
     "pdf_previews.download",
     "verification_reports.download",
     "own_signature.export",
