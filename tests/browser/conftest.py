@@ -2,7 +2,7 @@
 
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -12,6 +12,9 @@ from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from letterhub.config import Settings
+from letterhub.infrastructure.db import end_read_transaction
+from letterhub.jobs.runner import create_queue
+from letterhub.jobs.tasks import WorkerTasks
 from tests.browser.watch import PageMonitor
 from tests.support.missing import skip_missing
 from tests.support.servers.database_copies import DatabaseCopies, settings_for
@@ -96,3 +99,20 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
         watch = PageMonitor(page, site)
         yield page
         assert watch.complaints == []
+
+
+@pytest.fixture
+def run_worker(app: Flask, settings: Settings) -> Callable[[], None]:
+    """Worker whose jobs of a minute run when called, and what is due then."""
+    queue = create_queue(settings)
+    queue.immediate = True
+    tasks = WorkerTasks(app, queue, going=lambda: True, threads=2)
+
+    def run() -> None:
+        end_read_transaction()
+        for name in tasks.every_minute:
+            tasks.dispatcher.start(name)
+        for _round in range(3):  # what opens a letter or imports names causes emails
+            tasks.start_due()
+
+    return run

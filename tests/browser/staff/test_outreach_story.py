@@ -8,14 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 
-from letterhub.config import Settings
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.jobs.runner import create_queue
-from letterhub.jobs.tasks import WorkerTasks
 from letterhub.models import Letter
 from tests.browser.effort import EffortCounter
 from tests.browser.signed_in import sign_in
@@ -47,23 +43,6 @@ def draft(site: str) -> Letter:
     """A draft that is ready to open."""
     factories.staff(cast.OTTO)
     return factories.draft(deadline_at=None)
-
-
-@pytest.fixture
-def run_worker(app: Flask, settings: Settings) -> Callable[[], None]:
-    """Worker whose jobs of a minute run when called, and what is due then."""
-    queue = create_queue(settings)
-    queue.immediate = True
-    tasks = WorkerTasks(app, queue, going=lambda: True, threads=2)
-
-    def run() -> None:
-        end_read_transaction()
-        for name in tasks.every_minute:
-            tasks.dispatcher.start(name)
-        for _round in range(3):  # what opens a letter or imports names causes emails
-            tasks.start_due()
-
-    return run
 
 
 @pytest.fixture
