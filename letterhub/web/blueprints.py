@@ -98,7 +98,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
-    (change_replies.bp, "/staff/<coalition>/letters/<slug>/replies"),
+    (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
     (consent_renewal.bp, "/staff/<coalition>/letters/<slug>/consent"),
     (signing_settings.bp, "/staff/<coalition>/letters/<slug>/settings"),
     (verification_reports.bp, "/staff/<coalition>/letters/<slug>/signatures/report"),

@@ -1,5 +1,7 @@
 """Access control: every endpoint declares its audience, and refuses everyone else without revealing anything."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -148,3 +150,12 @@ def test_no_role_reaches_another_coalitions_things_through_an_address_of_its_own
     addresses_asked = [address for rule in things for address in addresses(app, rule, home.slug, elsewhere.slug)]
     assert {address: status for address, status in statuses(app, addresses_asked, cast.OLIVE).items() if status != 404} == {}
     assert addresses_asked
+
+
+def test_each_address_belongs_to_one_endpoint(app: Flask) -> None:
+    homes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for rule in app.url_map.iter_rules():
+        address = re.sub(r"<[^>]+>", "<>", rule.rule).rstrip("/")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            homes[address, method].append(rule.endpoint)
+    assert {key: found for key, found in homes.items() if len(found) > 1} == {}
