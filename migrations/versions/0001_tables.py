@@ -1048,7 +1048,6 @@ def upgrade() -> None:
                 "vouched",
                 "vouch-ended",
                 "not-objected",
-                "agreed",
                 name="factkind",
                 native_enum=False,
                 create_constraint=True,

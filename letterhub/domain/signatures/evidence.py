@@ -40,7 +40,6 @@ class FactKind(enum.StrEnum):
     VOUCHED = "vouched"  # a member of staff answers for it: `reason`
     VOUCH_ENDED = "vouch-ended"  # and does so no more
     NOT_OBJECTED = "not-objected"  # to a change of substance: numbers `signed` and `revision`, `noticed_at`, `deadline_at`
-    AGREED = "agreed"  # to a change of substance, as staff recorded: `revision`; `method` and `agreed_on` of the yes
 
 
 FACTS_WITH_ADDRESS = (

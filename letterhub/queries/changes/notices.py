@@ -116,8 +116,19 @@ def is_settled(letter_id: int, number: int) -> bool:
 
 def changes_by_number(letter_id: int) -> Mapping[int, tuple[Change, ReplyCounts]]:
     """Return all changes that signatories of a letter were asked about, with their replies, by the revision's number."""
-    changes = [_change_from(row) for row in db.session.execute(_CHANGES.where(TextChangeNotice.letter_id == letter_id))]
-    return {change.number: (change, reply_counts(change.revision_id)) for change in changes}
+    query = (
+        _CHANGES.add_columns(ChangeReply.state.label("reply"), func.count(ChangeReply.state))
+        .outerjoin(ChangeReply, ChangeReply.revision_id == TextChangeNotice.revision_id)
+        .where(TextChangeNotice.letter_id == letter_id)
+        .group_by(*_CHANGES.selected_columns, ChangeReply.state)
+    )
+    found: dict[int, tuple[Change, dict[ReplyState, int]]] = {}
+    for *columns, reply, replies in db.session.execute(query):
+        change = _change_from(columns)
+        _, by_state = found.setdefault(change.number, (change, {}))
+        if reply:
+            by_state[reply] = replies
+    return {number: (change, ReplyCounts(by_state)) for number, (change, by_state) in found.items()}
 
 
 def reply_counts(revision_id: int) -> ReplyCounts:

@@ -17,7 +17,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Edition, FormerSlug, Letter, Revision
 from letterhub.queries.editions.editions import newest_delivered_edition
 from letterhub.queries.letters.letter_lookup import current_revisions, is_newest_revision
-from letterhub.queries.paging import contains_text, fetch_page
+from letterhub.queries.paging import clamp_page, contains_text
 
 PAGE_SIZE = 50
 
@@ -135,16 +135,15 @@ def _list_page(at: dt.datetime, page: int, *conditions: ColumnElement[bool]) -> 
     open_deadline = case((section == LetterSection.OPEN, Letter.deadline_at))
     order = (section, open_deadline.is_(None), open_deadline, _ended_at().desc(), Letter.id.desc())
     total = sum(totals.values())
-    found = fetch_page(select(Letter.id).where(listed).order_by(*order), page, PAGE_SIZE, total)
-    rows = db.session.execute(
-        _letter_columns(section).where(Letter.id.in_([letter_id for (letter_id,) in found.rows])).order_by(*order)
-    )
+    page = clamp_page(page, total, PAGE_SIZE)
+    on_page = select(Letter.id).where(listed).order_by(*order).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
+    rows = db.session.execute(_letter_columns(section).where(Letter.id.in_(on_page)).order_by(*order))
     letters = map(_listed_letter_from, rows)
     sections = tuple(
         ListedSection(section, totals[section], tuple(group))
         for section, group in groupby(letters, key=lambda letter: letter.section)
     )
-    return LetterListPage(sections, total, found.page, found.has_next)
+    return LetterListPage(sections, total, page, has_next=page * PAGE_SIZE < total)
 
 
 def _ended_at() -> ColumnElement[dt.datetime]:

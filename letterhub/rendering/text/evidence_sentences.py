@@ -26,6 +26,10 @@ SUPPORTING_KINDS = frozenset(
     }
 )  # fmt: skip
 
+_MAY_BE_MISSING = (
+    "domain", "file", "title", "published", "reason", "name", "notified", "signed", "revision", "deadline_at", "noticed_at",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSentence:
@@ -45,7 +49,7 @@ def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSenten
 
     If the fact no longer `holds`, a second sentence says so.
     """
-    missing = dict.fromkeys(("domain", "file", "title", "published", "reason", "name", "notified"), "")
+    missing = dict.fromkeys(_MAY_BE_MISSING, "")
     values = {**missing, **fact.facts, "who": source}
     values["address"] = fact.facts.get("address") or _("an address that has since been erased")
     if fact.kind in ANSWER_KINDS:
@@ -88,7 +92,9 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
 
 
 def _utc_time(stored: str) -> str:
-    """Return a stored time as evidence says it: "January 5, 2022, 5:00 PM UTC"."""
+    """Return a stored time as evidence says it: "January 5, 2022, 5:00 PM UTC"; "" for none."""
+    if not stored:
+        return ""
     return format_timestamp(dt.datetime.fromisoformat(stored).astimezone(ZoneInfo("UTC")), document_locale("en").formats)
 
 

@@ -88,7 +88,7 @@ def test_whoever_does_not_object_by_noon_stays_and_the_edition_prints_them(
 
     let_four_days_pass()
     settle()
-    page.goto(f"{LETTER_PAGES}/replies")
+    page.goto(f"{LETTER_PAGES}/change-replies")
     expect(page.get_by_text("The deadline has passed, and the list follows this rule.")).to_be_visible()
     check_page(page, "replies-settled")
     page.goto(f"{LETTER_PAGES}/editions/freeze")

@@ -96,7 +96,7 @@ def test_what_was_drawn_before_is_never_shown_for_what_is(visitor: Visitor) -> N
     assert not says("Past the session")
     db.session.execute(update(Coalition).values(name="Another Name"))
     db.session.commit()
-    assert says("Hosted by Another Name")
+    assert says("Another Name</a>.")
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     assert says("It no longer accepts signatures")

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
+from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.queries.changes.notices import changes_by_number
 from letterhub.queries.letters.public_letter import public_letter
 from letterhub.queries.letters.revisions import letter_history
@@ -16,7 +17,7 @@ bp = Blueprint("letter_history", __name__)
 def index(slug: str) -> Response:
     """Show all revisions, newest first. Sets no cookie, so that shared caches may store it."""
     letter = public_letter(slug) or abort(404)
-    page = render_template(
-        "public/letters/history.html", letter=letter, steps=letter_history(letter.id), changes=changes_by_number(letter.id)
-    )
+    steps = letter_history(letter.id)
+    changes = changes_by_number(letter.id) if any(step.kind is ChangeKind.SUBSTANCE for step in steps) else {}
+    page = render_template("public/letters/history.html", letter=letter, steps=steps, changes=changes)
     return cache_briefly(make_response(page))
