@@ -162,6 +162,8 @@ def test_s13_no_post_is_taken_without_the_token_of_its_page(app: Flask, letter: 
     taken, tries = {}, 0
     for rule in app.url_map.iter_rules():
         wrong = {400, 404} if _holds_secret(app, rule) else {400}
+        if rule.rule == "/editions":
+            wrong = {422}  # the page that compares a file with any edition has no cookie, and changes nothing
         for _, path in (one for one in addresses(app, rule, RIVERS, letter.slug) if one[0] == "POST"):
             tries += 1
             if (status := visitor.ask(path, method="POST").status_code) not in wrong:
