@@ -29,7 +29,7 @@ class TimelineChart:
 
 @dataclass(frozen=True, slots=True)
 class BarRow:
-    """Row of a table with a bar: `length` in percent of the longest one, `share` in whole percent, "" for none."""
+    """Row of a table with a bar: `length` in percent of the longest one, 0 for none, `share` in whole percent, "" for none."""
 
     label: str
     number: int
@@ -61,9 +61,9 @@ def group_rows(groups: Iterable[GroupCount], labels: Mapping[str, str], unnamed:
     """Return the rows of the largest groups, and of all others together; `unnamed` is the label of those without one."""
     shown, others = largest_groups(groups)
     counted = [(str(labels.get(group.label, group.label)) or unnamed, group.number) for group in shown]
-    return bar_rows(
-        [*counted, *([(str(_("All others")), others)] if others else [])], sum(number for _label, number in counted) + others
-    )
+    total = sum(number for _label, number in counted) + others
+    together = (BarRow(str(_("All others")), others, 0, percent(others, total)),) if others else ()  # no group, so no bar
+    return bar_rows(counted, total) + together
 
 
 def section_rows(groups: Iterable[GroupCount]) -> tuple[BarRow, ...]:
