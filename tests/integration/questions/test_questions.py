@@ -38,7 +38,7 @@ def words(page: Page) -> list[str]:
 
 def test_questions_are_added_ordered_changed_and_removed(otto: Visitor, letter: Letter) -> None:
     page = otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).follow("Edit the questions")
-    page.says("The form asks nothing but its own fields.")
+    page.says("You haven’t added any questions yet.")
     add(otto, letter, "How many members?", help="Roughly.").says("The form asks this question now.", "staff only")
     page = add(otto, letter, "Which region?", kind="one-choice", choices="North\r\nSouth", readers="public", is_required=True)
     page.says("One choice from a list · required · public", "North, South")
