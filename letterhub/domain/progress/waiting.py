@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.opening_rules import Requirement
-from letterhub.domain.signatures.signing import is_deadline_past
+from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 
 SOON = dt.timedelta(days=3)
@@ -62,7 +62,7 @@ def waiting_items(facts: WaitingFacts, now: dt.datetime) -> tuple[WaitingItem, .
             return tuple(_items_of_draft(facts, now))
         case LetterState.WITHDRAWN:
             return ()
-    return (*_items_of_letter(facts, now), *_items_of_mail(facts))
+    return (*_items_of_letter(facts, now), *_items_of_mail(facts, now))
 
 
 def _items_of_draft(facts: WaitingFacts, now: dt.datetime) -> Iterator[WaitingItem]:
@@ -85,9 +85,9 @@ def _items_of_letter(facts: WaitingFacts, now: dt.datetime) -> Iterator[WaitingI
         yield WaitingItem(WaitingKind.DEADLINE, _("The deadline is near. Extend it now if you need more time."))
 
 
-def _items_of_mail(facts: WaitingFacts) -> Iterator[WaitingItem]:
-    """Yield what waits for an answer by email, of invitations only while the letter is open."""
-    if facts.progress.state is LetterState.OPEN:
+def _items_of_mail(facts: WaitingFacts, now: dt.datetime) -> Iterator[WaitingItem]:
+    """Yield what waits for an answer by email, of invitations only while the letter takes signatures."""
+    if is_open(facts.progress.state, facts.progress.deadline_at, now):
         if facts.bounced:
             yield WaitingItem(WaitingKind.BOUNCES, _bounces_sentence(facts.bounced))
         if facts.due_reminders:

@@ -39,7 +39,7 @@ MAIL = {"bounced": 2, "due_reminders": 3, "outdated_count": 1, "pending_count": 
          "2 names wait for review."),
         (facts(LetterState.OPEN, review=1, deadline_at=NOW - HOURS), ["review"],
          "1 name waits for review; the deadline has passed."),
-        (facts(LetterState.OPEN, deadline_at=NOW - HOURS), ["deadline"],
+        (facts(LetterState.OPEN, deadline_at=NOW - HOURS, **MAIL), ["deadline", "outdated", "unconfirmed"],
          "The deadline has passed. Close the letter, or extend the deadline."),
         (facts(LetterState.OPEN, deadline_at=NOW + 72 * HOURS), ["deadline"],
          "The deadline is near. Extend it now if you need more time."),
