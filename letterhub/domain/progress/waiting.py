@@ -23,6 +23,7 @@ class WaitingKind(enum.StrEnum):
     DEADLINE = "deadline"
     BOUNCES = "bounces"
     REMINDERS = "reminders"
+    CHANGE = "change"
     OUTDATED = "outdated"
     UNCONFIRMED = "unconfirmed"
     EDITION = "edition"
@@ -32,7 +33,8 @@ class WaitingKind(enum.StrEnum):
 class WaitingFacts:
     """Facts about what may wait: numbers, and since when the oldest does; None where nothing does.
 
-    `missing` is what a draft needs before it can open, `opening_error` why it did not open at its hour.
+    `missing` is what a draft needs before it can open, `opening_error` why it did not open at its hour. `awaited_count` are
+    asked about a change until `replies_until`.
     """
 
     progress: LetterProgress
@@ -42,17 +44,20 @@ class WaitingFacts:
     pending_count: int = 0
     oldest_pending: dt.datetime | None = None
     outdated_count: int = 0
+    awaited_count: int = 0
+    replies_until: dt.datetime | None = None
     bounced: int = 0
     due_reminders: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingItem:
-    """Thing that waits, as a sentence; `since` is since when, None if that says nothing."""
+    """Thing that waits, as a sentence; `since` is since when, and `until` until when, None if that says nothing."""
 
     kind: WaitingKind
     sentence: str
     since: dt.datetime | None = None
+    until: dt.datetime | None = None
 
 
 def waiting_items(facts: WaitingFacts, now: dt.datetime) -> tuple[WaitingItem, ...]:
@@ -92,6 +97,8 @@ def _items_of_mail(facts: WaitingFacts, now: dt.datetime) -> Iterator[WaitingIte
             yield WaitingItem(WaitingKind.BOUNCES, _bounces_sentence(facts.bounced))
         if facts.due_reminders:
             yield WaitingItem(WaitingKind.REMINDERS, _reminders_sentence(facts.due_reminders))
+    if facts.awaited_count and facts.replies_until is not None and now <= facts.replies_until:
+        yield WaitingItem(WaitingKind.CHANGE, _awaited_sentence(facts.awaited_count), until=facts.replies_until)
     if facts.outdated_count:
         yield WaitingItem(WaitingKind.OUTDATED, _outdated_sentence(facts.outdated_count))
     if facts.pending_count and facts.progress.state is not LetterState.DELIVERED:
@@ -110,6 +117,14 @@ def _reminders_sentence(count: int) -> str:
     return ngettext(
         "1 organization has not answered for three days or more. You can remind it.",
         "%(num)s organizations have not answered for three days or more. You can remind them.",
+        count,
+    )
+
+
+def _awaited_sentence(count: int) -> str:
+    return ngettext(
+        "1 signatory has not replied to the change of the text.",
+        "%(num)s signatories have not replied to the change of the text.",
         count,
     )
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from letterhub.domain.changes.replies import ReplyState
 from letterhub.domain.letters.next_step import LetterProgress
 from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
 from letterhub.domain.letters.serialization import text_from_facts
@@ -16,6 +17,7 @@ from letterhub.domain.progress.waiting import WaitingFacts, WaitingItem, waiting
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Signature, is_outside_floods, is_queued
+from letterhub.queries.changes.notices import reply_counts, running_change
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.progress.figures import (
     Sources,
@@ -71,9 +73,11 @@ def waiting_under(header: LetterHeader, outcomes: OutcomeTotals, at: dt.datetime
     progress = LetterProgress(
         header.state, header.deadline_at, header.awaiting_review_count, header.published_count, header.editions
     )
+    change = running_change(letter.id)
     facts = WaitingFacts(
         progress, missing, header.opening_error, db.session.scalar(in_review), pending_count, oldest_pending,
-        letter.outdated_count, outcomes.bounced, outcomes.due_reminders,
+        letter.outdated_count, reply_counts(change.revision_id)[ReplyState.WAITING] if change else 0,
+        change.terms.deadline_at if change else None, outcomes.bounced, outcomes.due_reminders,
     )  # fmt: skip
     return waiting_items(facts, at)
 

@@ -58,6 +58,9 @@ def test_staff_see_who_replied_how_and_extend_the_deadline(
     publish_change(letter, settings, KEEP)
     visitor.open(newest_link(settings, postbox, signed[0].email)).submit("Sign the new text", authorized=True)
     visitor.open(newest_link(settings, postbox, signed[1].email)).submit("Withdraw the signature", sure=True)
+    page = otto.visit("overview.detail", slug=letter.slug, **HERE)
+    page = page.says("1 signatory has not replied to the change of the text. Replies count until").follow("See replies")
+    assert page.path.endswith("/change-replies")
     page = otto.visit("change_replies.index", slug=letter.slug, **HERE)
     page.says(
         "Alliance 01", "Alliance 02", "Alliance 03", "Objected, taken off", "Waiting for a reply", "Version 1", "3 names."

@@ -31,6 +31,7 @@ PLACES = {
     WaitingKind.DEADLINE: (_l("Go to settings"), "signing_settings.edit"),
     WaitingKind.BOUNCES: (_l("See invitations"), "invitations.index"),
     WaitingKind.REMINDERS: (_l("See invitations"), "invitations.index"),
+    WaitingKind.CHANGE: (_l("See replies"), "change_replies.index"),
     WaitingKind.OUTDATED: (_l("See names"), "signatures.index"),
     WaitingKind.UNCONFIRMED: (_l("See names"), "signatures.index"),
     WaitingKind.EDITION: (_l("Go to editions"), "editions.index"),
