@@ -40,8 +40,14 @@ def lock_letter(letter_id: int) -> Letter:
 
 def record_acceptance(message: OutboxMessage, reply: str, at: dt.datetime) -> None:
     """Record that a mail server accepted an email of a delivery, whose letter is locked. The edition was delivered to a
-    recipient that it is addressed to; signatories get their copies with the first."""
+    recipient that it is addressed to; signatories get their copies with the first.
+
+    An email that was held back and sent again while the server took it was not held back: it counts, and not the later one.
+    """
     recipient = db.session.get_one(DeliveryRecipient, message.parameters["recipient_id"])
+    if recipient.outbox_id != message.id and recipient.accepted_at is not None:
+        return
+    recipient.outbox_id, recipient.address = message.id, message.recipient
     recipient.accepted_at, recipient.reply = at, reply[:500]
     email = db.session.get_one(DeliveryEmail, recipient.email_id)
     edition = db.session.get_one(Edition, email.edition_id)
@@ -51,7 +57,8 @@ def record_acceptance(message: OutboxMessage, reply: str, at: dt.datetime) -> No
         append_delivery_entry(edition, "left as a link", after, WORKER, at, before=before)
     if recipient.role is not RecipientRole.TO or letter.state not in (LetterState.CLOSED, LetterState.DELIVERED):
         return
-    is_first = all(other.delivery_id is None for other in email.recipients)
+    valid_ids = {one.id for one in valid_deliveries(letter.id)}
+    is_first = valid_ids.isdisjoint(other.delivery_id for other in email.recipients)
     delivery = Delivery(
         edition_id=edition.id, recipient=recipient.name, method=DeliveryMethod.LETTERHUB, delivered_at=at,
         time_zone=email.time_zone, recorded_at=at, recorded_by_id=email.created_by_id,

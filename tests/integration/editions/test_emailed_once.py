@@ -5,27 +5,39 @@ from flask import Flask
 
 from letterhub.app import site_context
 from letterhub.clock import now
-from letterhub.commands.editions.delivery_emails import send_delivery_email
-from letterhub.commands.mail.send import claim_next_mail, record_sent
+from letterhub.commands.editions.delivery_emails import (
+    cancel_delivery_email,
+    mark_bounced,
+    resend_delivery_email,
+    send_delivery_email,
+)
+from letterhub.commands.mail.send import claim_next_mail, record_sent, send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
 from letterhub.domain.editions.delivery_emails import RecipientRole as Role
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.mail_words import MailWords
+from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import Delivery, Edition, Letter, OutboxMessage
+from letterhub.models import Delivery, DeliveryRecipient, Edition, Letter, OutboxMessage
 from tests.support import editions, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.worker_process import expire_leases, run_worker, wait_until
 
 
+def queue(letter: Letter, *recipients: EmailRecipient, copies: bool = False) -> None:
+    """Queue an email with an edition of a letter."""
+    edition_id = editions.freeze_edition(letter).id
+    email = CoverEmail(recipients, MailWords("Rivers", "Dear {{recipient}},"), (FileFormat.PDF,))
+    cover = CoverEmailRequest(email, "UTC", copies=copies)
+    send_delivery_email(edition_id, cover, actor="staff-1", staff_id=None, at=now())
+
+
 def queue_to_many(letter: Letter) -> set[str]:
     """Queue an email to twenty recipients and twenty copies; return their addresses."""
-    edition_id = editions.freeze_edition(letter).id
     recipients = [EmailRecipient(f"Office {number}", f"to{number}@office.example") for number in range(20)]
     recipients += [EmailRecipient("", f"bcc{number}@rivers.example", Role.BCC) for number in range(20)]
-    email = CoverEmail(tuple(recipients), MailWords("Rivers", "Dear {{recipient}},"), (FileFormat.PDF,))
-    send_delivery_email(edition_id, CoverEmailRequest(email, "UTC"), actor="staff-1", staff_id=None, at=now())
+    queue(letter, *recipients)
     return {one.address for one in recipients}
 
 
@@ -61,3 +73,48 @@ def test_an_acceptance_that_is_recorded_twice_makes_one_delivery(app: Flask) -> 
     for _ in range(2):
         record_sent(claim, now(), "250 kept")
     assert db.session.query(Delivery).one().edition_id == db.session.query(Edition).one().id
+
+
+def test_what_was_held_back_while_the_server_took_it_is_not_sent_again(app: Flask, settings: Settings, postbox: Inbox) -> None:
+    letter = factories.closed_letter()
+    queue(letter, EmailRecipient("Office", "office@office.example"))
+    claim = claim_next_mail(now())
+    assert claim
+    recipient_id = db.session.query(DeliveryRecipient.id).scalar()
+    cancel_delivery_email(recipient_id, letter.id, actor="staff-1", at=now())
+    resend_delivery_email(recipient_id, "desk@office.example", letter.id, actor="staff-1", at=now())
+    record_sent(claim, now(), "250 kept")
+    assert send_due_mail(settings) == 0
+    assert postbox.mails == []
+    assert db.session.query(Delivery).count() == 1
+    assert db.session.query(DeliveryRecipient).one().address == "office@office.example"
+
+
+def test_of_an_email_and_its_repetition_that_both_arrived_one_is_a_delivery(app: Flask) -> None:
+    letter = factories.closed_letter()
+    queue(letter, EmailRecipient("Office", "office@office.example"))
+    first = claim_next_mail(now())
+    assert first
+    recipient_id = db.session.query(DeliveryRecipient.id).scalar()
+    cancel_delivery_email(recipient_id, letter.id, actor="staff-1", at=now())
+    resend_delivery_email(recipient_id, "desk@office.example", letter.id, actor="staff-1", at=now())
+    second = claim_next_mail(now())
+    assert second
+    for claim in (second, first):
+        record_sent(claim, now(), "250 kept")
+    assert db.session.query(Delivery).count() == 1
+    assert db.session.query(DeliveryRecipient).one().address == "desk@office.example"
+
+
+def test_signatories_get_copies_though_the_first_email_came_back(app: Flask) -> None:
+    letter = factories.closed_letter()
+    queue(letter, EmailRecipient("A", "a@office.example"), EmailRecipient("B", "b@office.example"), copies=True)
+    first, second = claim_next_mail(now()), claim_next_mail(now())
+    assert first
+    assert second
+    record_sent(first, now(), "250 kept")
+    recipient_id = db.session.query(DeliveryRecipient.id).filter_by(address="a@office.example").scalar()
+    mark_bounced(recipient_id, letter.id, actor="staff-1", at=now())
+    record_sent(second, now(), "250 kept")
+    waiting_copies = db.session.query(OutboxMessage).filter_by(kind=MailKind.COPY, cancelled_at=None)
+    assert waiting_copies.count() == 2
