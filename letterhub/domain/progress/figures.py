@@ -20,7 +20,7 @@ STARTED = frozenset(
 
 
 class MilestoneKind(enum.StrEnum):
-    """Kind of event that a chart over time milestones."""
+    """Kind of event that a chart over time marks."""
 
     OPENED = "opened"
     REMINDED = "reminded"
@@ -29,7 +29,7 @@ class MilestoneKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """Event that a chart over time milestones."""
+    """Event that a chart over time marks."""
 
     kind: MilestoneKind
     at: dt.datetime

@@ -1,4 +1,4 @@
-"""LetterFigures of a letter's progress. Published names are counted by SQL, once for each version of the letter's list.
+"""Figures of a letter's progress. Published names are counted by SQL, once for each version of the letter's list.
 
 See docs/design/progress.md.
 """

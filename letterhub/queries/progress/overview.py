@@ -34,14 +34,13 @@ SPARKLINE_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class LetterFigures:
-    """LetterFigures of a letter as counted at a moment; `pending_count` are forms that nobody has confirmed."""
+    """Figures of a letter as counted at a moment; `zone` is that of its timeline."""
 
     timeline: Timeline
     sections: tuple[GroupCount, ...]
     states: tuple[GroupCount, ...]
     sources: Sources
     outcomes: OutcomeTotals
-    individual_count: int
     zone: str
 
     @property
@@ -55,7 +54,7 @@ def letter_figures(letter_id: int, at: dt.datetime, width: BinWidth | None = Non
     letter = db.session.get_one(Letter, letter_id)
     return LetterFigures(
         letter_timeline(letter, at, width), count_by_section(letter), count_by_state(letter), count_by_source(letter),
-        outcome_totals(letter_id, at), letter.individual_count, letter.deadline_zone,
+        outcome_totals(letter_id, at), letter.deadline_zone,
     )  # fmt: skip
 
 
