@@ -14,8 +14,18 @@ from letterhub.domain.archive import CopiedInvitees, check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.letters.slugs import draft_slug
+from letterhub.domain.mail.mail_words import WordedMail
+from letterhub.domain.questions.question import asked, question_facts, questions_from_facts
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Contact, Draft, Invitation, Letter, MailWording, append_audit_entry
+from letterhub.models import (
+    Contact,
+    Draft,
+    Invitation,
+    Letter,
+    LetterRecipientProfile,
+    MailWording,
+    append_audit_entry,
+)
 from letterhub.queries.archive import invitations_to_copy
 from letterhub.queries.letters.drafts import load_draft_state
 from letterhub.queries.mail.unsubscriptions import unsubscribed_mailboxes
@@ -53,6 +63,7 @@ def copy_letter(
     if existing_slug is not None:  # the lock keeps out concurrent requests
         return LetterCopy(existing_slug, 0)
     settings = {column.key: getattr(source, column.key) for column in Letter.__table__.columns if column.key not in NOT_COPIED}
+    settings["questions"] = question_facts(asked(questions_from_facts(source.questions)))
     letter = Letter(**settings, slug=draft_slug(title), created_at=at, copied_from_id=letter_id, idempotency_key=key)
     db.session.add(letter)
     db.session.flush()
@@ -63,13 +74,17 @@ def copy_letter(
 
 
 def _copy_texts(letter: Letter, title: str, staff_id: int, at: dt.datetime) -> None:
-    """Give a copy the text of its original's Write tab, under its own title, and the original's words of emails."""
+    """Give a copy the text of its original's Write tab, under its own title; the recipients that the original is checked for;
+    and its words of emails, but for the draft of a message to its signatories."""
     original_id = letter.copied_from_id or 0
     text = replace(load_draft_state(original_id).text, title=title, date=None, date_words="")
     db.session.add(Draft(letter_id=letter.id, text=text_to_facts(text), version=1, saved_at=at, saved_by_id=staff_id))
-    for wording in db.session.scalars(select(MailWording).where(MailWording.letter_id == original_id)).all():
+    of_original = MailWording.letter_id == original_id, MailWording.mail != WordedMail.MESSAGE
+    for wording in db.session.scalars(select(MailWording).where(*of_original)).all():
         words = {"subject": wording.subject, "text": wording.text, "sender_name": wording.sender_name}
         db.session.add(MailWording(letter_id=letter.id, mail=wording.mail, **words))
+    profiles = select(LetterRecipientProfile.profile).where(LetterRecipientProfile.letter_id == original_id)
+    db.session.add_all(LetterRecipientProfile(letter_id=letter.id, profile=key) for key in db.session.scalars(profiles).all())
 
 
 def _prepare_invitations(letter: Letter, staff_id: int, at: dt.datetime) -> int:
@@ -86,8 +101,8 @@ def _prepare_invitations(letter: Letter, staff_id: int, at: dt.datetime) -> int:
         )  # fmt: skip
         invitation.set_email(original.email, letter.coalition_id)
         db.session.add(invitation)
-    contact_ids = {original.contact_id for original in originals} - {None}
-    db.session.execute(update(Contact).where(Contact.id.in_(contact_ids)).values(used_at=at))
+    invited = select(Invitation.contact_id).where(Invitation.letter_id == letter.id)
+    db.session.execute(update(Contact).where(Contact.id.in_(invited)).values(used_at=at))
     return len(originals)
 
 

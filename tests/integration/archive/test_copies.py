@@ -18,13 +18,24 @@ from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign
 from letterhub.domain.mail.mail_words import WordedMail
+from letterhub.domain.questions.question import Question, QuestionKind, question_facts, questions_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Invitation, Letter, MailWording, OutboxMessage, ScheduledOpening, Signature
+from letterhub.models import (
+    Draft,
+    Invitation,
+    Letter,
+    LetterRecipientProfile,
+    MailWording,
+    OutboxMessage,
+    ScheduledOpening,
+    Signature,
+)
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
 HOME = "coalition-for-clean-rivers"
+MEMBERS = Question(4, "How many members?", QuestionKind.SHORT_TEXT, help="Roughly.", is_required=True)
 
 
 def copy_of(letter: Letter) -> Letter:
@@ -48,8 +59,12 @@ def test_a_copy_has_text_pictures_settings_and_words_of_emails_and_no_life_of_it
     letter = factories.open_letter(
         text, who_may_sign=WhoMaySign.BOTH, optional_fields=[], publish_rule=PublishRule.REVIEWED, grace_hours=5,
         deadline_zone="Europe/Berlin", requires_proof_of_work=True, consent_days=99, organizations_by_rule=True,
+        questions=question_facts((MEMBERS, replace(MEMBERS, id=1, label="How old?", ended_at=now()))),
+        news_text="News, please.", news_version=2,
     )  # fmt: skip
     factories.signature(letter, cast.CLARA)
+    factories.save(LetterRecipientProfile(letter_id=letter.id, profile="member-of-congress"))
+    factories.save(MailWording(letter_id=letter.id, mail=WordedMail.MESSAGE, subject="Thanks", text="We won."))
     factories.save(
         MailWording(letter_id=letter.id, mail=WordedMail.INVITATION, subject="Please", text="Sign.", sender_name="Ada")
     )
@@ -63,6 +78,10 @@ def test_a_copy_has_text_pictures_settings_and_words_of_emails_and_no_life_of_it
     assert (copy.who_may_sign, copy.optional_fields, copy.publish_rule) == (WhoMaySign.BOTH, [], PublishRule.REVIEWED)
     assert (copy.grace_hours, copy.deadline_zone, copy.consent_days) == (5, "Europe/Berlin", 99)
     assert copy.requires_proof_of_work
+    assert questions_from_facts(copy.questions) == (MEMBERS,)
+    assert (copy.news_text, copy.news_version) == ("News, please.", 2)
+    profile = db.session.query(LetterRecipientProfile).filter_by(letter_id=copy.id).one()
+    assert profile.profile == "member-of-congress"
     assert not copy.organizations_by_rule
     assert copy.slug != letter.slug
     assert db.session.query(Signature).filter_by(letter_id=copy.id).count() == 0
@@ -85,7 +104,7 @@ def test_every_column_of_a_letter_is_a_setting_or_belongs_to_its_life() -> None:
     assert columns >= NOT_COPIED
     assert columns - NOT_COPIED >= {"coalition_id", "who_may_sign", "publish_rule", "deadline_zone", "consent_days"}
     counters = {name for name in columns if name.endswith(("_count", "_at", "_version", "slug"))}
-    assert counters <= NOT_COPIED
+    assert counters - {"news_version"} <= NOT_COPIED  # it numbers the words of the offer of news, which are copied
 
 
 def test_the_same_organizations_are_asked_again_but_those_who_said_no_or_unsubscribed(otto: Visitor) -> None:
