@@ -32,7 +32,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Draft, Letter, OutboxMessage, Revision, Signature, append_audit_entry
-from letterhub.queries.changes.notices import is_settled
+from letterhub.queries.changes.notices import is_settled, unopposed_numbers
 from letterhub.queries.letters.revisions import is_blocked_by_review, signature_counts
 from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
 
@@ -191,13 +191,18 @@ def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Sig
 
 
 def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetime) -> Sequence[Signature]:
-    """Restore the signatures of revisions from `counts_from` up to the change to their earlier states; return those restored.
+    """Restore the signatures that counted from revision `counts_from` up to the change to their earlier states: those of these
+    revisions, and earlier ones that stayed without an objection. Return those restored.
 
     Signatures that hold their place come first. Of several for one place, the one with the best proof is listed.
     """
-    numbers = _revision_numbers(letter_id)
+    numbers, unopposed = _revision_numbers(letter_id), unopposed_numbers(letter_id)
     outdated = _lock_in_states(letter_id, SignatureState.OUTDATED)
-    candidates = [signature for signature in outdated if counts_from <= numbers[signature.revision_id] < changed.number]
+    candidates = [
+        signature
+        for signature in outdated
+        if counts_from <= max(numbers[signature.revision_id], unopposed.get(signature.id, 0)) < changed.number
+    ]
     restored = []
     for signature in sorted(candidates, key=lambda signature: (signature.place_key is None, signature.id)):
         if try_restore(signature, at):

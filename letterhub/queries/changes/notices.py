@@ -114,6 +114,17 @@ def is_settled(letter_id: int, number: int) -> bool:
     return db.session.execute(settled.where(TextChangeNotice.state == NoticeState.SETTLED)).first() is not None
 
 
+def unopposed_numbers(letter_id: int) -> Mapping[int, int]:
+    """Return the number of the last revision that each signatory of a letter did not object to, by the signature's id."""
+    query = (
+        select(ChangeReply.signature_id, func.max(Revision.number).label("number"))
+        .join(Revision, Revision.id == ChangeReply.revision_id)
+        .where(Revision.letter_id == letter_id, ChangeReply.state == ReplyState.NOT_OBJECTED)
+        .group_by(ChangeReply.signature_id)
+    )
+    return {row.signature_id: row.number for row in db.session.execute(query)}
+
+
 def changes_by_number(letter_id: int) -> Mapping[int, tuple[Change, ReplyCounts]]:
     """Return all changes that signatories of a letter were asked about, with their replies, by the revision's number."""
     query = (

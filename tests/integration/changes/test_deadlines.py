@@ -285,3 +285,16 @@ def test_a_typo_meanwhile_changes_nothing_about_it(letter: Letter, settings: Set
     clock.shift(4 * DAY)
     settle()
     assert signature_states(letter) == ["published"] * 2
+
+
+def test_whoever_stayed_by_silence_returns_when_a_later_change_is_taken_back(
+    letter: Letter, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    add_signatures(letter, 2)
+    publish_change(letter, settings, KEEP)
+    clock.shift(4 * DAY)
+    settle()
+    publish_change(letter, settings, CONFIRM, body=NEWER_BODY)
+    undo_change(letter)
+    assert signature_states(letter) == ["published", "published"]
+    assert list(inconsistencies()) == []
