@@ -1,6 +1,6 @@
 """Replies to a change of substance: whom one would concern, and the lists of who replied and who is awaited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -79,15 +79,17 @@ class ReplyPage:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedName:
-    """Name on the public page that is asked to confirm a change, with the number of the revision that it signed."""
+    """Name on the public page that has not replied to a change, with the number of the revision that it signed. Without an
+    address, nobody was asked."""
 
     signatory: Signatory
     signed_number: int
+    is_asked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitedNames:
-    """Page of the names that are asked to confirm a change, in alphabetical order; `total` is at most COUNTED + 1."""
+    """Page of the names that have not replied to a change, in alphabetical order; `total` is at most COUNTED + 1."""
 
     change: Change
     names: tuple[AwaitedName, ...]
@@ -96,13 +98,12 @@ class AwaitedNames:
     has_next: bool
 
     @property
-    def signed_numbers(self) -> tuple[int, ...]:
-        """Numbers of the revisions that they signed, the newest first."""
-        return tuple(sorted({name.signed_number for name in self.names}, reverse=True))
-
-    def of(self, signed_number: int) -> tuple[Signatory, ...]:
-        """Return those who signed one revision."""
-        return tuple(name.signatory for name in self.names if name.signed_number == signed_number)
+    def groups(self) -> Mapping[tuple[int, bool], Sequence[Signatory]]:
+        """Names by the number of the revision that they signed, the newest first, and whether they are asked."""
+        grouped: dict[tuple[int, bool], list[Signatory]] = {}
+        for name in self.names:
+            grouped.setdefault((name.signed_number, name.is_asked), []).append(name.signatory)
+        return dict(sorted(grouped.items(), reverse=True))
 
 
 def change_audience(letter_id: int) -> ChangeAudience:
@@ -157,9 +158,9 @@ def count_unreached(change: Change) -> int:
 
 
 def awaited_names(change: Change, page: int = 1) -> AwaitedNames:
-    """Return a page of the names that were on the list, and are asked to confirm a change."""
+    """Return a page of the names that were on the list, and have not replied to a change."""
     query = (
-        select(*LINE_COLUMNS, ChangeReply.signed_number)
+        select(*LINE_COLUMNS, ChangeReply.signed_number, (Signature.email != "").label("is_asked"))
         .join(ChangeReply, ChangeReply.signature_id == Signature.id)
         .where(ChangeReply.revision_id == change.revision_id, ChangeReply.state == ReplyState.WAITING)
         .where(Signature.letter_id == change.letter_id, Signature.state == SignatureState.OUTDATED)
@@ -167,5 +168,5 @@ def awaited_names(change: Change, page: int = 1) -> AwaitedNames:
         .order_by(Signature.sort_key, Signature.id)
     )
     found = fetch_page(query, page, PUBLIC_PAGE)
-    names = tuple(AwaitedName(signatory_from_row(row), row.signed_number) for row in found.rows)
+    names = tuple(AwaitedName(signatory_from_row(row), row.signed_number, bool(row.is_asked)) for row in found.rows)
     return AwaitedNames(change, names, found.total, found.page, found.has_next)

@@ -83,7 +83,7 @@ def test_whoever_does_not_object_by_noon_stays_and_the_edition_prints_them(
     page.get_by_role("checkbox", name="Withdraw the signature").check()
     page.get_by_role("button", name="Withdraw the signature").click()
     page.goto(f"/letters/{letter.slug}")
-    expect(page.get_by_text("Those who don’t object stay on the letter.")).to_be_visible()
+    expect(page.get_by_text("Those who don’t object stay on the letter, if our email reached them in time.")).to_be_visible()
     check_page(page, "letter-with-awaited-names")
 
     let_four_days_pass()

@@ -106,7 +106,7 @@ def change_the_text(
     page.get_by_role("checkbox", name="Withdraw the signature").check()
     page.get_by_role("button", name="Withdraw the signature").click()
     page.goto(PUBLIC)
-    expect(page.get_by_role("heading", name="Asked to confirm the new version")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not yet confirmed for the new version")).to_be_visible()
     clock.move_to(noon + dt.timedelta(minutes=1))
     run_worker()
     page.goto(PUBLIC)

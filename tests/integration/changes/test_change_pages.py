@@ -113,3 +113,14 @@ def test_names_that_are_asked_have_pages_of_their_own(visitor: Visitor, letter: 
         "Those who don’t confirm come off the letter.",
     )  # fmt: skip
     visitor.visit("awaited_names.index", slug=letter.slug, page=9).says("Alliance 01")
+
+
+def test_a_name_without_an_address_is_not_said_to_be_asked(visitor: Visitor, letter: Letter, settings: Settings) -> None:
+    _asked, by_phone = add_signatures(letter, 2)
+    by_phone.email = ""
+    db.session.commit()
+    publish_change(letter, settings, CONFIRM)
+    page = visitor.visit("letters.detail", slug=letter.slug).says("2 haven’t confirmed it yet")
+    text = page.text.partition("Signed version 1, asked to confirm version 2 by")[2]
+    asked, _heading, unasked = text.partition("Signed version 1, could not be asked about version 2")
+    assert [("Alliance 01" in part, "Alliance 02" in part) for part in (asked, unasked)] == [(True, False), (False, True)]

@@ -1,4 +1,4 @@
-"""Change of substance on a letter's public page: who is asked to confirm it, and how many did not object."""
+"""Change of substance on a letter's public page: who has not replied to it, and how many did not object."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,16 @@ from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 
 @dataclass(frozen=True, slots=True)
 class AwaitedGroup:
-    """Names that signed one revision, and are asked to confirm a later one."""
+    """Names that signed one revision, and have not replied to a later one, as far as they are asked."""
 
     signed_number: int
+    is_asked: bool
     lines: tuple[SignatoryLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeOnPage:
-    """Change of substance as a letter's page shows it. `groups` are a page of the `total` names that are asked."""
+    """Change of substance as a letter's page shows it. `groups` are a page of the `total` names without a reply."""
 
     change: Change
     groups: tuple[AwaitedGroup, ...]
@@ -33,7 +34,7 @@ def change_on_page(letter: PublicLetter, page: int = 1) -> ChangeOnPage | None:
         return None
     names = awaited_names(change, page) if change.is_running else AwaitedNames(change, (), 0, 1, has_next=False)
     groups = tuple(
-        AwaitedGroup(number, tuple(line(signatory, letter.text) for signatory in names.of(number)))
-        for number in names.signed_numbers
+        AwaitedGroup(number, is_asked, tuple(line(signatory, letter.text) for signatory in signatories))
+        for (number, is_asked), signatories in names.groups.items()
     )
     return ChangeOnPage(change, groups, names.total, names.page, names.has_next)
