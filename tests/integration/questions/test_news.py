@@ -58,6 +58,16 @@ def test_who_checks_the_box_and_confirms_is_in_the_file(
     assert audit_actions()[-1] == "news contacts exported"
 
 
+def test_the_mailbox_reads_which_news_a_stranger_asked_for_and_declines_it_before_confirming(
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
+) -> None:
+    fill_in(visitor, letter, news=True)
+    link = newest_link(settings, postbox)
+    visitor.open(link).says(WORDS).follow("Don’t send this news").submit("End the news", sure=True)
+    visitor.open(link).never_says(WORDS).submit("Sign for our organization", authorized=True)
+    assert exported(otto, letter) == []
+
+
 def test_who_leaves_the_box_alone_gets_none(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:

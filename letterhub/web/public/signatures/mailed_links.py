@@ -186,6 +186,7 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
         "signature": signature,
         "line": line(signature.line, signature.letter.text),
         "sheet": letter_view_without_list(signature.letter.text, signature.letter.counts, level=2),
+        "end_news": url_for("news.detail", token=signature_token(signature, Purpose.NEWS)),
         "tried": "".join(rejected_forms),
         **forms,
     }
