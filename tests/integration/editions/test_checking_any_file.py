@@ -50,6 +50,13 @@ def test_the_id_that_an_edition_prints_leads_to_its_page(visitor: Visitor, editi
     assert page.path == f"/editions/{edition.public_id}"
 
 
+def test_a_file_sent_with_an_id_is_compared_with_that_edition(visitor: Visitor, edition: Edition) -> None:
+    text = content_of(edition, FileFormat.TXT).replace(edition.public_id.encode(), b"")
+    upload = (io.BytesIO(text.replace(b"Clara Example", b"Clara Forged")), "letter.txt")
+    page = visitor.open("/editions", method="POST", data={"file": upload, "sha256": edition.public_id})
+    page.says("Not the same as edition 1", "Clara Forged", edition.public_id)
+
+
 def test_a_file_of_ours_is_known_by_its_fingerprint(visitor: Visitor, edition: Edition) -> None:
     sha256 = hashlib.sha256(content_of(edition, FileFormat.TXT)).hexdigest()
     page = visitor.open("/editions").submit("Check the file", sha256=sha256)

@@ -49,12 +49,14 @@ def index() -> ResponseReturnValue:
 @bp.post("")
 @open_to(Audience.EVERYONE)
 def check_any_file() -> ResponseReturnValue:
-    """Tell which file of which edition an uploaded file, or a file with this hash, is. An edition's id leads to its page."""
+    """Tell which file of which edition an uploaded file, or a file with this hash, is. An edition's id leads to its page, and a
+    file sent with it is compared with that edition."""
     _limit_upload()
-    typed = request.form.get("sha256", "")[:MAX_TYPED_LENGTH]
-    if is_same_origin(request) and (edition := edition_check_page(normalize_public_id(typed))):
+    typed, file = request.form.get("sha256", "")[:MAX_TYPED_LENGTH], request.files.get("file")
+    edition = edition_check_page(normalize_public_id(typed)) if is_same_origin(request) else None
+    if edition is not None and not (file and file.filename):
         return redirect(url_for(".detail", public_id=edition.public_id), 303)
-    return _answer(None)
+    return _answer(edition)
 
 
 csrf.exempt(check_any_file)
