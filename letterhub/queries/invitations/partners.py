@@ -72,11 +72,12 @@ def letter_sources(letter_id: int) -> LetterSources:
 
 
 def partner_page(partner_id: int) -> PartnerPage | None:
-    """Return what a partner sees; None if it was removed."""
-    partner = db.session.get(Partner, partner_id)
-    if partner is None:
+    """Return what a partner sees; None if it was removed, or the draft deleted."""
+    query = select(Partner, Letter.slug).join(Letter, Letter.id == Partner.letter_id)
+    row = db.session.execute(query.where(Partner.id == partner_id, Letter.deleted_at.is_(None))).one_or_none()
+    if row is None:
         return None
-    slug = db.session.get_one(Letter, partner.letter_id).slug
+    partner, slug = row
     counts = _counts_by_source(partner.letter_id).get(partner.source, SourceCounts())
     return PartnerPage(
         partner.name, public_letter_by_id(partner.letter_id), _link(slug, partner.source), counts, partner.created_at

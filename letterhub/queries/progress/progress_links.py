@@ -8,7 +8,7 @@ from sqlalchemy import select
 from letterhub.domain.letters.document import SignatoryOrder, SignatoryStyle
 from letterhub.domain.progress.links import progress_token_hash
 from letterhub.infrastructure.db import db
-from letterhub.models import ProgressLink, Staff
+from letterhub.models import Letter, ProgressLink, Staff
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.progress.overview import LetterFigures, letter_figures
 
@@ -53,8 +53,9 @@ def progress_links(letter_id: int, at: dt.datetime) -> tuple[ListedProgressLink,
 
 
 def progress_page(token: str, at: dt.datetime) -> ProgressPage | None:
-    """Return the page that a secret link opens; None if the link does not work."""
-    link = db.session.scalar(select(ProgressLink).where(ProgressLink.token_hash == progress_token_hash(token)))
+    """Return the page that a secret link opens; None if the link does not work, or its draft was deleted."""
+    query = select(ProgressLink).join(Letter, Letter.id == ProgressLink.letter_id).where(Letter.deleted_at.is_(None))
+    link = db.session.scalar(query.where(ProgressLink.token_hash == progress_token_hash(token)))
     if link is None or not link.is_valid_at(at):
         return None
     letter = public_letter_by_id(link.letter_id)

@@ -13,17 +13,21 @@ from letterhub.commands.archive.deleted_drafts import delete_draft, erase_delete
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.pdf_previews import request_preview
+from letterhub.commands.progress.progress_links import create_progress_link
 from letterhub.config import Settings
 from letterhub.domain.archive import CannotDelete, CannotRestore, DraftIsDeleted
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.mail_words import WordedMail
+from letterhub.domain.progress.links import LinkLifetime
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import Base, db
-from letterhub.models import Contact, ContactEntry, Invitation, Letter, MailWording, ScheduledOpening
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
+from letterhub.models import Contact, ContactEntry, Invitation, Letter, MailWording, Partner, ScheduledOpening
 from letterhub.queries.audit.consistency import inconsistencies, missing_chains
 from letterhub.queries.audit.log import first_chain_problem
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
+from tests.support.servers.database_copies import SECRET_KEY
 from tests.support.visitor import Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -59,6 +63,22 @@ def test_a_draft_is_deleted_and_restored(otto: Visitor, draft: Letter) -> None:
         "Otto Organizer deleted the draft “Clean rivers for everyone”.",
         "Otto Organizer restored the draft “Clean rivers for everyone”.",
     )
+
+
+def test_links_given_out_before_lead_nowhere_while_a_draft_is_deleted(visitor: Visitor, draft: Letter) -> None:
+    partner = factories.save(Partner(letter_id=draft.id, name="River Keepers", source="rivers", created_at=now()))
+    paths = [
+        f"/partner/{LinkSigner((SECRET_KEY,)).token(Purpose.PARTNER, partner.id, since=partner.created_at)}",
+        f"/progress/{create_progress_link(draft.id, 'Board', LinkLifetime.YEAR, staff_id=1, actor='staff-1', at=now())}",
+    ]
+    for path in paths:
+        visitor.open(path).says("The letter isn’t open yet.")
+    deleted(draft)
+    for path in paths:
+        visitor.open(path, status=404)
+    restore_draft(draft.coalition_id, draft.id, actor="staff-1", at=now())
+    for path in paths:
+        visitor.open(path).says("The letter isn’t open yet.")
 
 
 def test_a_letter_that_was_opened_cannot_be_deleted_and_staff_are_told_what_to_do(otto: Visitor) -> None:
