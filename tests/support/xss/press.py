@@ -1,0 +1,41 @@
+"""Attacks in what surrounds a letter's release: press page, quote, reply, message, and questions with an answer."""
+
+from letterhub.clock import now
+from letterhub.domain.letters.document import Letterhead
+from letterhub.domain.press.quotes import QuoteState
+from letterhub.domain.questions.question import Question, QuestionKind, questions_to_facts
+from letterhub.models import Letter, PressLink, PressPage, PressQuote, ProgressLink, Reply, SignatoryMessage, Signature
+from tests.support import factories
+
+
+def add_press_rows(letter: Letter, signature: Signature, staff_id: int, attack: str, markdown: str) -> None:
+    """Release a press page with a quote, a reply and a message, and ask questions, all of them attacks."""
+    contact = {"name": attack, "email": "press@rivers.example", "phone": attack}
+    page = PressPage(
+        letter_id=letter.id, headline=attack, statement=markdown, facts=[attack] * 3, contacts=[contact], announcement=markdown,
+        release_at=now(), release_zone="UTC", saved_at=now(), saved_by_id=staff_id,
+    )  # fmt: skip
+    link = {"letter_id": letter.id, "name": attack[:60], "created_at": now(), "created_by_id": staff_id}
+    quote = PressQuote(
+        letter_id=letter.id, signature_id=signature.id, text=attack, state=QuoteState.APPROVED, asked_at=now(),
+        decided_at=now(), consent={},
+    )  # fmt: skip
+    reply = Reply(
+        letter_id=letter.id, sender=attack[:100], received_on=now().date(), text=markdown, file_name=attack[:60],
+        content=b"%PDF-1.7", recorded_at=now(), recorded_by_id=staff_id, retract_reason=attack[:100],
+    )  # fmt: skip
+    message = SignatoryMessage(
+        letter_id=letter.id, sender_name="Attack", subject=attack[:100], text=markdown, recipients=1, left_out={},
+        sent_at=now(), sent_on=now().date(), sent_by_id=staff_id,
+    )  # fmt: skip
+    factories.save(page)
+    for row in (PressLink(token_hash="a" * 64, **link), ProgressLink(token_hash="b" * 64, **link), quote, reply, message):
+        factories.save(row)
+    questions = (
+        Question(1, attack, QuestionKind.SHORT_TEXT, attack, is_public=True),
+        Question(2, attack, QuestionKind.ONE_CHOICE, attack, (attack, "No"), is_public=True),
+    )
+    letter.questions, letter.news_text = questions_to_facts(questions), attack
+    signature.answers = {"1": attack, "2": attack}
+    factories.save(letter)
+    factories.save(signature)
