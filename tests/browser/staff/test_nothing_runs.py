@@ -17,9 +17,10 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
-from letterhub.models import Edition, Membership
+from letterhub.models import Edition, Membership, Signature
 from letterhub.queries.letters.public_letter import letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
@@ -45,6 +46,8 @@ FILES = {
     "verification_reports.download",
     "own_signature.export",
     "overview.figures_csv",
+    "press_page.logos",
+    "reply.download",
     "assets.accent",
     "assets.style_sheet",
     "health.ready",
@@ -73,6 +76,9 @@ def nothing_ran(page: Page) -> None:
 
 def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
     """Return the values that fill a URL rule: the first row, the second for a comparison and an upload of contacts."""
+    if endpoint == "press_quotes.create" and name == "signature_id":  # of a name that is on the letter
+        published = db.session.query(Signature.id).filter_by(state=SignatureState.PUBLISHED).order_by(Signature.id)
+        return int(published.limit(1).scalar())
     if isinstance(converter, IntegerConverter):
         is_second = name in ("other_id", "after") or (endpoint.startswith("contact_lists.") and name == "upload_id")
         return 2 if is_second else 1

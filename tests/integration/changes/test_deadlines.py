@@ -66,7 +66,11 @@ def test_whoever_does_not_object_stays_with_the_evidence_and_whoever_objects_com
     )
     visitor.open(newest_link(settings, postbox, signed[1].email)).submit("Withdraw the signature", sure=True)
     page = visitor.visit("letters.detail", slug=letter.slug)
-    page.says("Signed version 1, asked to confirm version 2 by", "Those who don’t object stay on the letter, if our email", "Alliance 03")
+    page.says(
+        "Signed version 1, asked to confirm version 2 by",
+        "Those who don’t object stay on the letter, if our email",
+        "Alliance 03",
+    )
 
     assert settle() == 0
     clock.shift(3 * DAY + HOUR)

@@ -113,7 +113,7 @@ def test_after_the_end_it_can_only_be_withdrawn(
     page = visitor.open(reconfirm_link(signed))
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
-    clock.shift(dt.timedelta(days=3))
+    clock.shift(dt.timedelta(days=3, minutes=1))
     page.submit("Sign the new text", status=409, **SURE).says("This letter is closed").never_says("What you entered")
     typed = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
     typed.says("This letter is closed", "What you entered", "Alliance, Inc.")

@@ -1,9 +1,8 @@
 """Attacks in what surrounds a letter's release: press page, quote, reply, message, and questions with an answer."""
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Letterhead
 from letterhub.domain.press.quotes import QuoteState
-from letterhub.domain.questions.question import Question, QuestionKind, questions_to_facts
+from letterhub.domain.questions.question import Question, QuestionKind, question_facts
 from letterhub.models import Letter, PressLink, PressPage, PressQuote, ProgressLink, Reply, SignatoryMessage, Signature
 from tests.support import factories
 
@@ -15,10 +14,10 @@ def add_press_rows(letter: Letter, signature: Signature, staff_id: int, attack: 
         letter_id=letter.id, headline=attack, statement=markdown, facts=[attack] * 3, contacts=[contact], announcement=markdown,
         release_at=now(), release_zone="UTC", saved_at=now(), saved_by_id=staff_id,
     )  # fmt: skip
-    link = {"letter_id": letter.id, "name": attack[:60], "created_at": now(), "created_by_id": staff_id}
+    link = {"letter_id": letter.id, "created_at": now(), "created_by_id": staff_id}
     quote = PressQuote(
         letter_id=letter.id, signature_id=signature.id, text=attack, state=QuoteState.APPROVED, asked_at=now(),
-        decided_at=now(), consent={},
+        decided_at=now(), consent={"printed": [attack, attack]},
     )  # fmt: skip
     reply = Reply(
         letter_id=letter.id, sender=attack[:100], received_on=now().date(), text=markdown, file_name=attack[:60],
@@ -29,13 +28,15 @@ def add_press_rows(letter: Letter, signature: Signature, staff_id: int, attack: 
         sent_at=now(), sent_on=now().date(), sent_by_id=staff_id,
     )  # fmt: skip
     factories.save(page)
-    for row in (PressLink(token_hash="a" * 64, **link), ProgressLink(token_hash="b" * 64, **link), quote, reply, message):
+    press_link = PressLink(token_hash="a" * 64, name=attack[:60], **link)
+    progress_link = ProgressLink(token_hash="b" * 64, label=attack[:60], **link)
+    for row in (press_link, progress_link, quote, reply, message):
         factories.save(row)
     questions = (
         Question(1, attack, QuestionKind.SHORT_TEXT, attack, is_public=True),
         Question(2, attack, QuestionKind.ONE_CHOICE, attack, (attack, "No"), is_public=True),
     )
-    letter.questions, letter.news_text = questions_to_facts(questions), attack
+    letter.questions, letter.news_text = question_facts(questions), attack[:300]
     signature.answers = {"1": attack, "2": attack}
     factories.save(letter)
     factories.save(signature)
