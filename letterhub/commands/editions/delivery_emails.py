@@ -100,7 +100,7 @@ def cancel_delivery_email(recipient_id: int, letter_id: int, *, actor: str, at: 
 
 
 @one_transaction
-def mark_bounced(recipient_id: int, letter_id: int, *, actor: str, at: dt.datetime) -> None:
+def record_recipient_bounce(recipient_id: int, letter_id: int, *, actor: str, at: dt.datetime) -> None:
     """Record that an accepted email came back. Its delivery is taken back. Raises CannotSendDelivery, CannotUndoDelivery."""
     letter, recipient, email, mail = _lock_recipient(recipient_id, letter_id)
     state = recipient_state(mail.state if mail else None, is_bounced=recipient.bounced_at is not None)

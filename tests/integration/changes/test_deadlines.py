@@ -14,7 +14,6 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import LetterChanged
-from letterhub.domain.letters.revisions import CannotRevertChange
 from letterhub.domain.mail.outgoing_mail import SuppressionReason
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterMove
@@ -29,16 +28,12 @@ from tests.support.signing_steps import newest_link
 from tests.support.text_changes import (
     CONFIRM,
     KEEP,
-    NEW_BODY,
     NEWER_BODY,
-    TYPO,
     add_signatures,
-    publish_body,
     publish_change,
     replies,
     settle,
     signature_states,
-    undo_change,
 )
 from tests.support.visitor import Visitor
 
@@ -259,46 +254,3 @@ def test_an_objection_that_came_in_time_counts_although_the_worker_was_first(
     withdraw_signature(late.id, now())
     assert (replies(), signature_states(letter)) == (["objected", "not-objected"], ["withdrawn"] * 2)
     assert db.session.query(TextChangeNotice).one().silent_count == 1
-
-
-def test_a_change_is_not_taken_back_once_its_rule_was_applied(
-    letter: Letter, settings: Settings, clock: time_machine.Traveller
-) -> None:
-    add_signatures(letter, 1)
-    publish_change(letter, settings, CONFIRM)
-    clock.shift(4 * DAY)
-    settle()
-    with pytest.raises(CannotRevertChange, match="The deadline for replies has passed"):
-        undo_change(letter)
-
-
-def test_a_change_that_is_taken_back_waits_for_nobody(
-    letter: Letter, settings: Settings, clock: time_machine.Traveller
-) -> None:
-    add_signatures(letter, 2)
-    publish_change(letter, settings, CONFIRM)
-    undo_change(letter)
-    clock.shift(4 * DAY)
-    assert (settle(), replies(), signature_states(letter)) == (0, ["ended"] * 2, ["published"] * 2)
-
-
-def test_a_typo_meanwhile_changes_nothing_about_it(letter: Letter, settings: Settings, clock: time_machine.Traveller) -> None:
-    add_signatures(letter, 2)
-    publish_change(letter, settings, KEEP)
-    publish_body(letter, TYPO, NEW_BODY.replace("Clean", "CLEAN"))
-    clock.shift(4 * DAY)
-    settle()
-    assert signature_states(letter) == ["published"] * 2
-
-
-def test_whoever_stayed_by_silence_returns_when_a_later_change_is_taken_back(
-    letter: Letter, settings: Settings, clock: time_machine.Traveller
-) -> None:
-    add_signatures(letter, 2)
-    publish_change(letter, settings, KEEP)
-    clock.shift(4 * DAY)
-    settle()
-    publish_change(letter, settings, CONFIRM, body=NEWER_BODY)
-    undo_change(letter)
-    assert signature_states(letter) == ["published", "published"]
-    assert list(inconsistencies()) == []

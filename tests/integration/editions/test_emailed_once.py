@@ -7,7 +7,7 @@ from letterhub.app import site_context
 from letterhub.clock import now
 from letterhub.commands.editions.delivery_emails import (
     cancel_delivery_email,
-    mark_bounced,
+    record_recipient_bounce,
     resend_delivery_email,
     send_delivery_email,
 )
@@ -114,7 +114,7 @@ def test_signatories_get_copies_though_the_first_email_came_back(app: Flask) -> 
     assert second
     record_sent(first, now(), "250 kept")
     recipient_id = db.session.query(DeliveryRecipient.id).filter_by(address="a@office.example").scalar()
-    mark_bounced(recipient_id, letter.id, actor="staff-1", at=now())
+    record_recipient_bounce(recipient_id, letter.id, actor="staff-1", at=now())
     record_sent(second, now(), "250 kept")
     waiting_copies = db.session.query(OutboxMessage).filter_by(kind=MailKind.COPY, cancelled_at=None)
     assert waiting_copies.count() == 2

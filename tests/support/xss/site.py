@@ -40,7 +40,7 @@ from letterhub.models import (
     append_audit_entry,
 )
 from tests.support import cast, editions, factories
-from tests.support.xss.press import add_press_rows
+from tests.support.xss.release import add_release_rows
 
 ATTACK = (
     "'\"><ran-here onclick=ran(1)><img src=x onerror=ran(2)><svg onload=ran(3)></title></textarea></script>"
@@ -201,7 +201,7 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     names.fail(ATTACK, now())
     factories.save(names)
     _add_contact(letter, staff_id)
-    add_press_rows(letter, _published(letter), staff_id, ATTACK, MARKDOWN)
+    add_release_rows(letter, _published(letter), staff_id, ATTACK, MARKDOWN)
     report = Report(letter_id=letter.id, requested_at=now())
     report.fail(ATTACK, now())
     factories.save(report)

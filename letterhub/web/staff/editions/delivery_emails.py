@@ -9,7 +9,7 @@ from flask_security import current_user
 from letterhub.clock import now
 from letterhub.commands.editions.delivery_emails import (
     cancel_delivery_email,
-    mark_bounced,
+    record_recipient_bounce,
     resend_delivery_email,
     send_delivery_email,
     send_test_delivery,
@@ -163,7 +163,7 @@ def record_bounce(staff: StaffContext, slug: str, recipient_id: int) -> Response
     if recipient_of(header.letter_id, recipient_id) is None:
         abort(404)
     try:
-        mark_bounced(recipient_id, header.letter_id, actor=staff.actor, at=now())
+        record_recipient_bounce(recipient_id, header.letter_id, actor=staff.actor, at=now())
         flash(_("The email is marked as bounced. You can send it again, to another address too."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")

@@ -7,7 +7,7 @@ from letterhub.models import Letter, PressLink, PressPage, PressQuote, ProgressL
 from tests.support import factories
 
 
-def add_press_rows(letter: Letter, signature: Signature, staff_id: int, attack: str, markdown: str) -> None:
+def add_release_rows(letter: Letter, signature: Signature, staff_id: int, attack: str, markdown: str) -> None:
     """Release a press page with a quote, a reply and a message, and ask questions, all of them attacks."""
     contact = {"name": attack, "email": "press@rivers.example", "phone": attack}
     page = PressPage(
