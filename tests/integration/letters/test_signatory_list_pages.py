@@ -117,7 +117,7 @@ def test_s10_the_count_that_is_told_is_the_number_of_rows_that_can_be_listed(ope
     factories.signature(letter, kind=SignatoryKind.INDIVIDUAL, organization_name="", signer_name="Ada Example", section="")
     for state in SignatureState:
         factories.signature(letter, cast.HIRO, state, organization_name=f"Of state {state}")
-    page = open_letter_page().says(f"{LONG + 1} organizations and one person have signed")
+    page = open_letter_page().says(f"{LONG + 1} organizations and one individual have signed")
     assert sum(len(names(one)) for one in paged_through(page)) == LONG + 2
     counted = select(func.count()).where(Signature.letter_id == letter.id, Signature.state == SignatureState.PUBLISHED)
     assert db.session.scalar(counted) == letter.published_count == LONG + 2
