@@ -7,6 +7,7 @@ import io
 import pytest
 import time_machine
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
 from letterhub.config import Settings
 from letterhub.domain.signatures.signing import Source
@@ -99,7 +100,8 @@ def test_the_tables_say_who_agreed_to_which_version_and_how(
     clock.shift(4 * DAY)
     settle()
     assert table() == [("published", "1", "2", "not-objected", "2022-01-05 17:00 UTC")] * 2
-    assert sam.ask(f"{path}/xlsx").get_data().startswith(b"PK")
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(sam.ask(f"{path}/xlsx").get_data())).get_sheet_by_index(0).to_python()
+    assert [dict(zip(sheet[0], row, strict=True))["reply"] for row in sheet[1:]] == ["not-objected"] * 2
     page = sam.visit("signatures.index", slug=letter.slug, **HERE).says("didn’t object to version 2")
     page.follow("Alliance 01").says("Signed version 1. Did not object to version 2 by", "after the notice that was emailed on")
 

@@ -85,7 +85,8 @@ def export_xlsx(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures that match the search as a workbook, unless there are too many for one."""
     header = get_letter_or_404(staff, slug)
     questions = table_questions(header.letter_id)
-    table = [column_headings(questions), *islice(chain.from_iterable(_rows(header, questions)), MAX_WORKBOOK_ROWS + 1)]
+    headings = [*COLUMNS, *column_headings(questions)]
+    table = [headings, *islice(chain.from_iterable(_rows(header, questions)), MAX_WORKBOOK_ROWS + 1)]
     if len(table) > MAX_WORKBOOK_ROWS + 1:
         flash(_("There are too many names for a workbook. Download the CSV instead."), "stop")
         return redirect_to(staff, ".index", slug=slug)
