@@ -5,9 +5,8 @@ and a second one finds nothing to do.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from letterhub.commands.changes._notices import running_notice
 from letterhub.commands.signatures._relisting import try_restore
@@ -18,7 +17,7 @@ from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice, add_evidence, append_audit_entry
-from letterhub.queries.changes.notices import notice_deliveries
+from letterhub.queries.changes.notices import notice_deliveries, reply_counts
 
 BATCH_SIZE = 100
 
@@ -78,19 +77,9 @@ def _settle(
 
 def _end(notice: TextChangeNotice, at: dt.datetime) -> None:
     """End a notice whose replies are all settled, and log how many there are of each."""
-    counts = _counts(notice.revision_id)
-    notice.state, notice.ended_at, notice.silent_count = NoticeState.SETTLED, at, counts.get(ReplyState.NOT_OBJECTED, 0)
+    counts = reply_counts(notice.revision_id)
+    notice.state, notice.ended_at, notice.silent_count = NoticeState.SETTLED, at, counts[ReplyState.NOT_OBJECTED]
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(notice.letter_id), WORKER, "change settled", at=at,
-        after={"rule": str(notice.rule), **{str(state): count for state, count in counts.items()}},
+        after={"rule": str(notice.rule), **{str(state): count for state, count in counts.by_state.items()}},
     )  # fmt: skip
-
-
-def _counts(revision_id: int) -> Mapping[ReplyState, int]:
-    """Return how many replies to a change there are of each state."""
-    grouped = (
-        select(ChangeReply.state, func.count().label("replies"))
-        .where(ChangeReply.revision_id == revision_id)
-        .group_by(ChangeReply.state)
-    )
-    return {row.state: row.replies for row in db.session.execute(grouped)}
