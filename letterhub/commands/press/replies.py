@@ -14,7 +14,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import bulk_mail_delay
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.press.replies import ReplyFacts, ReplyRefused, check_reply
+from letterhub.domain.press.replies import ReplyChanged, ReplyFacts, ReplyRefused, check_reply
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
@@ -44,10 +44,10 @@ def record_reply(letter_id: int, facts: ReplyFacts, *, staff_id: int, actor: str
 def correct_reply(
     letter_id: int, reply_id: int, facts: ReplyFacts, expected_version: int, *, actor: str, at: dt.datetime
 ) -> None:
-    """Correct a reply. No email goes out again. Raises ReplyRefused, also if someone else changed it in the meantime."""
+    """Correct a reply. No email goes out again. Raises ReplyRefused, and ReplyChanged if someone else changed it meanwhile."""
     letter, reply = _lock_letter(letter_id), _reply_of(letter_id, reply_id)
     if reply.version != expected_version:
-        raise ReplyRefused(_("Someone else changed this reply. Yours is below: save again to replace theirs."))
+        raise ReplyChanged(_("Someone else changed this reply. Yours is below: save again to replace theirs."))
     has_file = facts.file is not None or (bool(reply.file_name) and not facts.removes_file)
     check_reply(facts, utc_to_local(at, letter.deadline_zone)[0], has_file=has_file)
     before = _audit_facts(reply)

@@ -16,6 +16,10 @@ class ReplyRefused(UserFacingError):
     """Raised for a reply that cannot be recorded, or not changed in this way."""
 
 
+class ReplyChanged(ReplyRefused):
+    """Raised when someone else changed the reply in the meantime."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyFile:
     """PDF of a reply."""

@@ -157,6 +157,16 @@ def test_a_bad_field_says_so(otto: Visitor, letter: Letter, changes: dict[str, s
     form_page(otto, letter).submit("Publish the reply", status=422, **FORM | changes).says(sentence)
 
 
+def test_a_slip_in_a_correction_does_not_hide_that_another_came_first(otto: Visitor, letter: Letter) -> None:
+    record(letter)
+    page = otto.visit("replies.index", coalition=HOME, slug=letter.slug).follow("Correct: The White House")
+    other = otto.visit("replies.index", coalition=HOME, slug=letter.slug).follow("Correct: The White House")
+    page.submit("Save the correction", text="We act now.")
+    again = other.submit("Save the correction", status=422, text="Mine", sender="").says("Enter who replied.")
+    again = again.submit("Save the correction", status=422, sender="The White House").says("Someone else changed this reply.")
+    again.submit("Save the correction").says("The reply was corrected.")
+
+
 def test_a_correction_shows_at_once_and_is_recorded_and_mails_nobody(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
     record(letter)
     page = otto.visit("replies.index", coalition=HOME, slug=letter.slug).follow("Correct: The White House")

@@ -16,7 +16,7 @@ from letterhub.commands.press.replies import correct_reply, email_reply, record_
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import normalize_body
-from letterhub.domain.press.replies import MAX_REASON, MAX_SENDER, MAX_TEXT, ReplyFacts, ReplyFile
+from letterhub.domain.press.replies import MAX_REASON, MAX_SENDER, MAX_TEXT, ReplyChanged, ReplyFacts, ReplyFile
 from letterhub.intake.pdf.reply_file import read_reply_file
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
@@ -112,7 +112,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def edit(staff: StaffContext, slug: str, reply_id: int) -> ResponseReturnValue:
     """Show the reply in the form; a POST corrects it."""
     header, reply = _reply_or_404(staff, slug, reply_id)
-    form = ReplyForm(data={"sender": reply.sender, "received_on": reply.received_on, "text": reply.text})
+    stored = {"sender": reply.sender, "received_on": reply.received_on, "text": reply.text}
+    form = ReplyForm(data=stored | {"expected_version": str(reply.version)})
     if form.validate_on_submit():
         try:
             correct_reply(header.letter_id, reply_id, form.to_facts(), form.version, actor=staff.actor, at=now())
@@ -120,7 +121,8 @@ def edit(staff: StaffContext, slug: str, reply_id: int) -> ResponseReturnValue:
             return redirect_to(staff, ".index", slug=slug)
         except UserFacingError as refusal:
             form.add_error(refusal)
-    form.expected_version.data = str(reply.version)
+            if isinstance(refusal, ReplyChanged):  # with the current version the form can be sent again
+                form.expected_version.data = str(reply.version)
     return _render_form(staff, header, form, reply)
 
 
