@@ -15,6 +15,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.press.quotes import DECISIONS, MAX_QUOTES, CannotQuote, QuoteDecided, QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.signatures.review import check_line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
@@ -52,8 +53,11 @@ def ask_for_quote(signature_id: int, text: str, *, staff_id: int, actor: str, at
 
 
 @one_transaction
-def decide_on_quote(quote_id: int, state: QuoteState, shown: ShownConsent, *, at: dt.datetime) -> None:
-    """Record the signatory's decision on a quote; an approval with what was shown, as evidence. Raises QuoteDecided."""
+def decide_on_quote(quote_id: int, state: QuoteState, shown: ShownConsent, *, expected_version: str, at: dt.datetime) -> None:
+    """Record the signatory's decision on a quote; an approval with what was shown, as evidence.
+
+    Raises QuoteDecided, and SignatureChanged for an approval unless the line has the version that was shown with the quote.
+    """
     quote = db.session.get_one(PressQuote, quote_id)
     _letter, signature = lock_signature(quote.signature_id)
     db.session.refresh(quote, with_for_update=True)
@@ -62,6 +66,7 @@ def decide_on_quote(quote_id: int, state: QuoteState, shown: ShownConsent, *, at
     if state is QuoteState.APPROVED:
         if signature.state is not SignatureState.PUBLISHED:
             raise QuoteDecided(_("This signature is not on the letter, so it can’t be quoted."))
+        check_line_version(signature.signatory, expected_version)
         quote.consent = {
             "quote": quote.text, "printed": list(shown.printed), "box": shown.box, "button": shown.button,
             "language": shown.language, "at": at.astimezone(dt.UTC).isoformat(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.domain.press.quotes import QuoteState, attribution_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import PressQuote, Signature
@@ -42,7 +43,8 @@ class StaffQuote:
 
 @dataclass(frozen=True, slots=True)
 class QuoteToDecide:
-    """Quote for its signatory, who holds its link; `name` and `person` say whose words they are."""
+    """Quote for its signatory, who holds its link; `name` and `person` say whose words they are, `line_version` is that of the
+    line that they are from."""
 
     id: int
     letter: PublicLetter
@@ -53,6 +55,7 @@ class QuoteToDecide:
     asked_at: dt.datetime
     decided_at: dt.datetime | None
     is_listed: bool
+    line_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def quote_to_decide(quote_id: int) -> QuoteToDecide | None:
     signature = db.session.get_one(Signature, row.signature_id)
     return QuoteToDecide(
         row.id, letter, row.text, *attribution_of(signature.signatory), row.state, row.asked_at, row.decided_at,
-        is_listed=signature.state is SignatureState.PUBLISHED,
+        is_listed=signature.state is SignatureState.PUBLISHED, line_version=line_version(signature.signatory),
     )  # fmt: skip
 
 

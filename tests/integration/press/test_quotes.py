@@ -15,6 +15,7 @@ from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.press.press_page import PressWords
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -46,6 +47,13 @@ def ask(signature_id: int, text: str = WORDS) -> int:
     end_read_transaction()
     ask_for_quote(signature_id, text, staff_id=None, actor="staff-1", at=now())  # type: ignore[arg-type]
     return db.session.query(PressQuote).order_by(PressQuote.id.desc()).first().id
+
+
+def approve(quote_id: int) -> None:
+    """Approve a quote by the command."""
+    version = line_version(only_signature().signatory)
+    end_read_transaction()
+    decide_on_quote(quote_id, QuoteState.APPROVED, SHOWN, expected_version=version, at=now())
 
 
 @pytest.mark.shows("S6")
@@ -96,9 +104,21 @@ def test_what_staff_remove_can_be_approved_no_more(
     assert db.session.query(PressQuote).one().state is QuoteState.REMOVED
 
 
+def test_nobody_approves_a_quote_under_a_name_that_they_did_not_read(
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
+) -> None:
+    ask(only_signature().id)
+    page = visitor.open(newest_link(settings, postbox)).says("Clara Example, Director")
+    only_signature().signer_title = "President"
+    db.session.commit()
+    page = page.submit("Approve this quote", status=422, sure=True).says("The name under the quote has changed.", "President")
+    assert db.session.query(PressQuote).one().state is QuoteState.ASKED
+    page.submit("Approve this quote", sure=True).says("You approved this quote")
+    assert db.session.query(PressQuote).one().consent["printed"] == ["Example Alliance", "Clara Example, President"]
+
+
 def test_a_quote_goes_with_its_signature(visitor: Visitor, letter: Letter) -> None:
-    quote_id = ask(only_signature().id)
-    decide_on_quote(quote_id, QuoteState.APPROVED, SHOWN, at=now())
+    approve(ask(only_signature().id))
     visitor.open(PATH).says("luxury")
     only_signature().move(SignatureMove.WITHDRAW, now())
     db.session.commit()
@@ -111,7 +131,7 @@ def test_of_two_decisions_at_the_same_moment_one_counts(app: Flask, letter: Lett
 
     def act() -> str:
         try:
-            decide_on_quote(quote_id, QuoteState.APPROVED, SHOWN, at=now())
+            approve(quote_id)
         except UserFacingError as refusal:
             return str(refusal)
         return "approved"
@@ -131,7 +151,7 @@ def test_who_never_confirmed_by_email_is_not_asked(letter: Letter) -> None:
 
 def test_quotes_are_in_the_signatorys_data_and_erased_with_it(visitor: Visitor, letter: Letter) -> None:
     signature = only_signature()
-    decide_on_quote(ask(signature.id), QuoteState.APPROVED, SHOWN, at=now())
+    approve(ask(signature.id))
     data = json.loads(visitor.ask(f"{manage_link(only_signature())}/data").data)
     assert data["quotes"][0]["quote"] == WORDS
     end_read_transaction()

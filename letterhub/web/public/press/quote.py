@@ -1,18 +1,18 @@
 """Page where a signatory approves a quote word for word, declines it, or takes the approval back. GET changes nothing."""
 
-from contextlib import suppress
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from letterhub.clock import now
 from letterhub.commands.press.quotes import decide_on_quote
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.press.quotes import DECISIONS, QuoteDecided, QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.signatures.review import SignatureChanged
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.press.quotes import QuoteToDecide, quote_to_decide
 from letterhub.web.access import Audience, open_to
@@ -24,10 +24,14 @@ bp = init_link_blueprint(Blueprint("quote", __name__))
 
 
 class QuoteForm(LinkForm):
-    """Form with the box that a decision needs, so that a mail scanner that presses every button decides nothing."""
+    """Form with the box that a decision needs, so that a mail scanner that presses every button decides nothing.
+
+    `expected_version` is the version of the line whose name the page showed under the quote.
+    """
 
     signatory_kind = None
     sure = BooleanField(validators=(Required(_later("Check the box first.")),))
+    expected_version = HiddenField()
 
 
 @bp.get("/quotes/<token>")
@@ -48,8 +52,14 @@ def decide(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(quote, token, form), 422
     shown = ShownConsent((quote.name, quote.person), _box_words(), _("Approve this quote"), str(get_locale()))
-    with suppress(QuoteDecided):  # the page shows it
-        decide_on_quote(quote.id, QuoteState(choice), shown, at=now())
+    expected_version = form.expected_version.data or ""
+    try:
+        decide_on_quote(quote.id, QuoteState(choice), shown, expected_version=expected_version, at=now())
+    except SignatureChanged:
+        form.add_error(UserFacingError(_("The name under the quote has changed. Read it again, then decide."), "sure"))
+        return _render_page(_quote_from_link(token), token, form), 422
+    except QuoteDecided:
+        pass  # the page shows it
     return redirect(url_for(".detail", token=token), 303)
 
 
@@ -67,6 +77,8 @@ def _quote_from_link(token: str) -> QuoteToDecide:
 
 
 def _render_page(quote: QuoteToDecide, token: str, form: QuoteForm) -> str:
+    """Render the quote with a form that is about it as it is now, and its box for the signatory to check."""
+    form.sure.data, form.expected_version.data = False, quote.line_version
     return render_template(
         "public/press/quote.html", quote=quote, letter=quote.letter, token=token, form=form, box_words=_box_words()
     )
