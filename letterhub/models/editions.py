@@ -185,7 +185,7 @@ class DeliveryEmail(Base):
     def cover_email(self) -> CoverEmail:
         """The email as a value."""
         return CoverEmail(
-            recipients=tuple(EmailRecipient(one.name, one.address, one.role) for one in self.recipients),
+            recipients=tuple(EmailRecipient(one.name, one.address, one.role) for one in self.recipients if one.address),
             words=MailWords(self.subject, self.text, self.sender_name),
             formats=tuple(map(FileFormat, self.formats)),
             mail_limit=self.mail_limit,
@@ -194,7 +194,7 @@ class DeliveryEmail(Base):
 
 class DeliveryRecipient(Base):
     """Recipient of a delivery's email. `outbox_id` is the last email that was queued for them, `reply` what their mail server
-    answered when it accepted that; `delivery_id` is the delivery that this made."""
+    answered when it accepted that; `delivery_id` is the delivery that this made. The `address` of a copy is "" once erased."""
 
     __tablename__ = "delivery_recipient"
 

@@ -6,17 +6,35 @@ See docs/design/security.md.
 import datetime as dt
 from collections import Counter
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
-from letterhub.commands.signatures._anonymization import erase_contact, erase_invitation, erase_unconfirmed_signature
+from letterhub.commands.signatures._anonymization import (
+    ADDRESS_ERASED,
+    erase_contact,
+    erase_invitation,
+    erase_unconfirmed_signature,
+)
 from letterhub.domain.audit.log import WORKER, ReferenceKind
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import UNUSED_CONTACTS, ErasableData
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Contact, Letter, Signature, SubmissionOrigin, append_audit_entry, optimize_index
+from letterhub.infrastructure.signed_links import hash_erased_address
+from letterhub.models import (
+    Contact,
+    Letter,
+    OutboxMessage,
+    Signature,
+    SubmissionOrigin,
+    append_audit_entry,
+    optimize_index,
+)
 from letterhub.queries.operations.retention import (
+    copies_due_for_erasure,
     invitations_due_for_erasure,
     origins_due_for_erasure,
+    press_links_due_for_erasure,
     signatures_due_for_erasure,
     unused_contacts,
 )
@@ -36,6 +54,10 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
             count = _purge_networks(letter, at)
         case ErasableData.INVITATIONS:
             count = _purge_invitations(letter, at)
+        case ErasableData.COPY_ADDRESSES:
+            count = _purge_copy_addresses(letter, at)
+        case ErasableData.LINKS:
+            count = _purge_press_links(letter, at)
         case _:
             count = _purge_signatures(letter, data_kind, at)
     if not count and data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS):
@@ -81,6 +103,27 @@ def _purge_invitations(letter: Letter, at: dt.datetime) -> int:
     rows = db.session.scalars(invitations_due_for_erasure(letter, at).limit(BATCH_SIZE).with_for_update()).all()
     for invitation in rows:
         erase_invitation(invitation, at)
+    return len(rows)
+
+
+def _purge_copy_addresses(letter: Letter, at: dt.datetime) -> int:
+    """Erase the addresses of copies of deliveries from a batch of recipients, and from all emails to them; return how many."""
+    rows = db.session.scalars(copies_due_for_erasure(letter, at).limit(BATCH_SIZE)).all()
+    recipient_id = OutboxMessage.parameters["recipient_id"].as_integer()
+    of_letter = (OutboxMessage.letter_id == letter.id, OutboxMessage.kind == MailKind.DELIVERY)
+    messages = select(OutboxMessage).where(*of_letter, recipient_id.in_([row.id for row in rows]))
+    for message in db.session.scalars(messages.with_for_update()).all():
+        message.erase(hash_erased_address(letter.id, EmailAddress(message.recipient)), ADDRESS_ERASED, at)
+    for row in rows:
+        row.address = ""
+    return len(rows)
+
+
+def _purge_press_links(letter: Letter, at: dt.datetime) -> int:
+    """Delete a batch of secret links that ended; return how many."""
+    rows = db.session.scalars(press_links_due_for_erasure(letter, at).limit(BATCH_SIZE)).all()
+    for link in rows:
+        db.session.delete(link)
     return len(rows)
 
 

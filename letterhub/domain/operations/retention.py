@@ -25,6 +25,8 @@ class ErasableData(enum.StrEnum):
     NETWORKS = "network data"
     CONTACTS = "contact data"
     INVITATIONS = "invitations"
+    COPY_ADDRESSES = "addresses of copies"
+    LINKS = "secret links"
 
 
 def add_months(moment: dt.datetime, months: int) -> dt.datetime:

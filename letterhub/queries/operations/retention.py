@@ -5,11 +5,26 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, exists, false, or_, select
 
+from letterhub.domain.editions.delivery_emails import RecipientRole
 from letterhub.domain.invitations.contact import UNUSED_RETENTION
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
+from letterhub.domain.press.press_page import LINK_LIFETIME
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Contact, EvidenceDocument, Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
+from letterhub.models import (
+    Contact,
+    DeliveryEmail,
+    DeliveryRecipient,
+    Edition,
+    EvidenceDocument,
+    Inquiry,
+    Invitation,
+    Letter,
+    PressLink,
+    Seconder,
+    Signature,
+    SubmissionOrigin,
+)
 from letterhub.queries.paging import count_rows
 
 ENDED_STATES = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
@@ -51,6 +66,8 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
         }
         counts[ErasableData.NETWORKS] = count_rows(origins_due_for_erasure(letter, at))
         counts[ErasableData.INVITATIONS] = count_rows(invitations_due_for_erasure(letter, at))
+        counts[ErasableData.COPY_ADDRESSES] = count_rows(copies_due_for_erasure(letter, at))
+        counts[ErasableData.LINKS] = count_rows(press_links_due_for_erasure(letter, at))
         erasures += [DueErasure(letter.id, letter.slug, data_kind, count) for data_kind, count in counts.items() if count]
     return erasures
 
@@ -84,6 +101,24 @@ def origins_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Submissio
 def invitations_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Invitation]:
     """Return a select of invitations due for erasure; their addresses are kept as long as signatories'."""
     query = select(Invitation).where(Invitation.letter_id == letter.id, or_(Invitation.email != "", Invitation.name_key != ""))
+    return query if _is_over(letter, at) else query.where(false())
+
+
+def copies_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[DeliveryRecipient]:
+    """Return a select of people who got a copy of a delivery's email, whose address is due for erasure. Those of its recipients
+    are part of what was delivered."""
+    email_ids = (
+        select(DeliveryEmail.id).join(Edition, Edition.id == DeliveryEmail.edition_id).where(Edition.letter_id == letter.id)
+    )
+    is_copy = (DeliveryRecipient.role != RecipientRole.TO, DeliveryRecipient.address != "")
+    query = select(DeliveryRecipient).where(DeliveryRecipient.email_id.in_(email_ids), *is_copy)
+    return query if _is_over(letter, at) else query.where(false())
+
+
+def press_links_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[PressLink]:
+    """Return a select of secret links that work no more and are due for erasure, with the names of whom they were for."""
+    has_ended = or_(PressLink.revoked_at.is_not(None), PressLink.created_at <= at - LINK_LIFETIME)
+    query = select(PressLink).where(PressLink.letter_id == letter.id, has_ended)
     return query if _is_over(letter, at) else query.where(false())
 
 

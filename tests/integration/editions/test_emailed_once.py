@@ -1,6 +1,9 @@
 """Each recipient of an emailed edition gets it once, though a worker is killed; and an acceptance makes one delivery."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from flask import Flask
 
 from letterhub.app import site_context
@@ -12,14 +15,17 @@ from letterhub.commands.editions.delivery_emails import (
     send_delivery_email,
 )
 from letterhub.commands.mail.send import claim_next_mail, record_sent, send_due_mail
+from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
-from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
+from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient, RecipientState
 from letterhub.domain.editions.delivery_emails import RecipientRole as Role
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import Delivery, DeliveryRecipient, Edition, Letter, OutboxMessage
+from letterhub.models import Delivery, DeliveryEmail, DeliveryRecipient, Edition, Letter, OutboxMessage
+from letterhub.queries.editions.delivery_recipients import delivery_emails_of
 from tests.support import editions, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.worker_process import expire_leases, run_worker, wait_until
@@ -118,3 +124,23 @@ def test_signatories_get_copies_though_the_first_email_came_back(app: Flask) -> 
     record_sent(second, now(), "250 kept")
     waiting_copies = db.session.query(OutboxMessage).filter_by(kind=MailKind.COPY, cancelled_at=None)
     assert waiting_copies.count() == 2
+
+
+def test_addresses_of_copies_go_with_those_of_signatories_and_offices_stay(
+    app: Flask, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
+) -> None:
+    letter = factories.closed_letter()
+    copies = [EmailRecipient("", "sam@rivers.example", Role.CC), EmailRecipient("", "board@rivers.example", Role.BCC)]
+    queue(letter, EmailRecipient("Office", "office@office.example"), *copies)
+    assert send_due_mail(settings) == 3
+    assert purge_expired_data(letter.id, ErasableData.COPY_ADDRESSES, now()) == 0
+    clock.shift(dt.timedelta(days=366))
+    assert purge_expired_data(letter.id, ErasableData.COPY_ADDRESSES, now()) == 2
+    assert purge_expired_data(letter.id, ErasableData.COPY_ADDRESSES, now()) == 0
+    end_read_transaction()
+    assert sorted(address for (address,) in db.session.query(DeliveryRecipient.address)) == ["", "", "office@office.example"]
+    assert sorted(address for (address,) in db.session.query(OutboxMessage.recipient)) == ["", "", "office@office.example"]
+    assert db.session.query(DeliveryEmail).one().cover_email.with_role(Role.CC) == ()
+    assert [(one.address, one.state) for one in delivery_emails_of(letter.id)[0].recipients][1:] == 2 * [
+        ("", RecipientState.ACCEPTED)
+    ]

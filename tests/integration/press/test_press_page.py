@@ -11,13 +11,16 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.config import Settings
 from letterhub.domain.letters.document import Letterhead, Logo
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.press.press_page import LINK_LIFETIME, PressContact, PressWords, announcement_draft, press_token_hash
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, PressLink, PressPage
+from letterhub.queries.operations.retention import due_erasures
 from letterhub.web.page_cache import CACHE_BRIEFLY, PageCacheMiddleware
 from tests.support import cast, editions, factories
 from tests.support.database_statements import record_statements
@@ -132,6 +135,22 @@ def test_a_link_leads_to_the_public_page_after_the_hour_and_ends(
     assert visitor.open(path).path == PATH
     clock.shift(LINK_LIFETIME)
     visitor.open(path, status=404)
+
+
+def test_links_that_ended_go_with_the_addresses_of_signatories(
+    otto: Visitor, letter: Letter, clock: time_machine.Traveller
+) -> None:
+    write(letter)
+    secret_path(otto, letter)
+    letter.move(LetterMove.WITHDRAW, now())
+    letter.contact_months = 1
+    db.session.commit()
+    clock.shift(dt.timedelta(days=80))
+    assert purge_expired_data(letter.id, ErasableData.LINKS, now()) == 0  # works for another ten days
+    clock.shift(dt.timedelta(days=10))
+    assert [one.count for one in due_erasures(now()) if one.data_kind is ErasableData.LINKS] == [1]
+    assert purge_expired_data(letter.id, ErasableData.LINKS, now()) == 1
+    assert db.session.query(PressLink).count() == 0
 
 
 def test_under_embargo_the_newest_edition_is_offered_though_it_is_not_delivered(
