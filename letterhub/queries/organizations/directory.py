@@ -203,7 +203,8 @@ def _letter_counts(roots: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(root_id_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(belongs_to(Organization, roots), Signature.state.in_(ACTIVE_STATES))
+        .join(Letter, Letter.id == Signature.letter_id)
+        .where(belongs_to(Organization, roots), Signature.state.in_(ACTIVE_STATES), Letter.deleted_at.is_(None))
         .group_by(root_id_of(Organization))
     )
     return {row.root: row.letters for row in rows}
@@ -233,7 +234,7 @@ def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
         select(Signature, Letter.slug)
         .join(Organization, Organization.id == Signature.organization_id)
         .join(Letter, Letter.id == Signature.letter_id)
-        .where(belongs_to(Organization, [root]))
+        .where(belongs_to(Organization, [root]), Letter.deleted_at.is_(None))
         .order_by(Signature.created_at.desc(), Signature.id.desc())
         .limit(PAGE_SIZE)
     ).all()

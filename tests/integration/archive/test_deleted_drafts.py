@@ -22,7 +22,7 @@ from letterhub.domain.progress.links import LinkLifetime
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import Base, db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
-from letterhub.models import Contact, ContactEntry, Invitation, Letter, MailWording, Partner, ScheduledOpening
+from letterhub.models import Contact, ContactEntry, Invitation, Letter, MailWording, Partner, ScheduledOpening, Signature
 from letterhub.queries.audit.consistency import inconsistencies, missing_chains
 from letterhub.queries.audit.log import first_chain_problem
 from tests.support import cast, factories
@@ -138,6 +138,15 @@ def fill(otto: Visitor, letter: Letter) -> None:
     request_preview(letter.id, staff_id=1, at=now())
     line = {"organization": "Elm Trust", "signer_name": "Ada Example", "method": "email", "agreed_on": "2022-01-03"}
     otto.visit("added_names.create", coalition=HOME, slug=letter.slug).submit("Add this name", note="By email", **line)
+
+
+def test_the_directory_shows_no_names_of_a_deleted_draft(otto: Visitor, draft: Letter) -> None:
+    fill(otto, draft)
+    organization_id = db.session.query(Signature.organization_id).filter_by(letter_id=draft.id).scalar()
+    here = {"coalition": HOME, "organization_id": organization_id}
+    otto.visit("organizations.detail", **here).says("Ada Example")
+    deleted(draft)
+    otto.visit("organizations.detail", **here).never_says("Ada Example")
 
 
 def test_after_thirty_days_a_deleted_draft_is_erased_with_all_that_belongs_to_it(
