@@ -14,7 +14,7 @@ from letterhub.commands.signatures._shared_steps import audit_facts_of_signing, 
 from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.changes.replies import NoticeDelivery, NoticeState, ReplyState, reply_at_deadline
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.domain.states import SignatureState
+from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice, add_evidence, append_audit_entry
 from letterhub.queries.changes.notices import notice_deliveries, reply_counts
@@ -25,8 +25,7 @@ BATCH_SIZE = 100
 def settle_batch(letter_id: int, at: dt.datetime) -> bool:
     """Settle the next replies of a notice whose deadline has passed, in the caller's transaction; return whether there was
     anything to do."""
-    lock_letter(letter_id)
-    notice = running_notice(letter_id)
+    letter, notice = lock_letter(letter_id), running_notice(letter_id)
     if notice is None or notice.deadline_at > at:
         return False
     waiting = select(ChangeReply).where(ChangeReply.revision_id == notice.revision_id, ChangeReply.state == ReplyState.WAITING)
@@ -39,6 +38,9 @@ def settle_batch(letter_id: int, at: dt.datetime) -> bool:
     signatures = {one.id: one for one in db.session.scalars(locked.execution_options(populate_existing=True))}
     deliveries, revision = notice_deliveries(notice.revision_id, ids), db.session.get_one(Revision, notice.revision_id)
     for reply in replies:
+        if letter.state is LetterState.WITHDRAWN:  # nobody is on it, and nobody comes back by silence
+            reply.state, reply.replied_at = ReplyState.ENDED, at
+            continue
         _settle(reply, signatures[reply.signature_id], notice, revision, deliveries[reply.signature_id], at)
     return True
 

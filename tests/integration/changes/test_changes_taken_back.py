@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
+from letterhub.clock import now
+from letterhub.commands.letters.lifecycle import withdraw_letter
 from letterhub.config import Settings
 from letterhub.domain.letters.revisions import CannotRevertChange
 from letterhub.models import Letter
@@ -77,3 +79,15 @@ def test_whoever_stayed_by_silence_returns_when_a_later_change_is_taken_back(
     undo_change(letter)
     assert signature_states(letter) == ["published", "published"]
     assert list(inconsistencies()) == []
+
+
+def test_silence_brings_nobody_back_to_a_letter_that_was_withdrawn(
+    letter: Letter, settings: Settings, clock: time_machine.Traveller
+) -> None:
+    add_signatures(letter, 2)
+    publish_change(letter, settings, KEEP)
+    withdraw_letter(letter.id, actor="staff-1", at=now())
+    clock.shift(4 * DAY)
+    settle()
+    assert replies() == ["ended"] * 2
+    assert "published" not in signature_states(letter)
