@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ScalarSelect, func, insert, select, update
 
-from letterhub.domain.changes.replies import ChangeTerms, NoticeState, ReplyState
-from letterhub.domain.states import LetterState
+from letterhub.domain.changes.replies import REPLY_STATES, ChangeTerms, NoticeState, ReplyState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Letter, Revision, Signature, TextChangeNotice
 
@@ -68,8 +67,8 @@ def begin_notice(revision: Revision, signatures: Sequence[Signature], terms: Cha
 
 def is_reply_awaited(signature: Signature, letter: Letter, at: dt.datetime) -> bool:
     """Return whether a signatory may still reply to a change, which is promised until its deadline, also once the letter is
-    closed."""
-    if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
+    closed or delivered."""
+    if letter.state not in REPLY_STATES:
         return False
     notice = running_notice(letter.id)
     if notice is None or at > notice.deadline_at:

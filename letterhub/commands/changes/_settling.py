@@ -12,9 +12,9 @@ from letterhub.commands.changes._notices import running_notice
 from letterhub.commands.signatures._relisting import try_restore
 from letterhub.commands.signatures._shared_steps import audit_facts_of_signing, lock_letter
 from letterhub.domain.audit.log import WORKER, ReferenceKind
-from letterhub.domain.changes.replies import NoticeDelivery, NoticeState, ReplyState, reply_at_deadline
+from letterhub.domain.changes.replies import REPLY_STATES, NoticeDelivery, NoticeState, ReplyState, reply_at_deadline
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.domain.states import LetterState, SignatureState
+from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice, add_evidence, append_audit_entry
 from letterhub.queries.changes.notices import notice_deliveries, reply_counts
@@ -38,7 +38,7 @@ def settle_batch(letter_id: int, at: dt.datetime) -> bool:
     signatures = {one.id: one for one in db.session.scalars(locked.execution_options(populate_existing=True))}
     deliveries, revision = notice_deliveries(notice.revision_id, ids), db.session.get_one(Revision, notice.revision_id)
     for reply in replies:
-        if letter.state is LetterState.WITHDRAWN:  # nobody is on it, and nobody comes back by silence
+        if letter.state not in REPLY_STATES:  # withdrawn: nobody is on it, and nobody comes back by silence
             reply.state, reply.replied_at = ReplyState.ENDED, at
             continue
         _settle(reply, signatures[reply.signature_id], notice, revision, deliveries[reply.signature_id], at)

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
+from letterhub.domain.states import LetterState
 
 MIN_NOTICE = dt.timedelta(hours=12)
 """Time that a signatory has at least, from the moment the notice is sent to the deadline."""
 MAX_NOTICE = dt.timedelta(days=28)
 """Time to reply at most: the emailed link works a little longer."""
 REMINDER_LEAD = dt.timedelta(days=1)
+REPLY_STATES = frozenset({LetterState.OPEN, LetterState.CLOSED, LetterState.DELIVERED})
+"""States of a letter whose signatories may reply to a change until its deadline: it was promised to them, and silence counts
+then, too."""
 
 
 class SilenceRule(enum.StrEnum):

@@ -10,7 +10,15 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice
-from letterhub.queries.changes.notices import Change, SignatoryReply, notice_deliveries, replies_to, was_noticed
+from letterhub.queries.changes.notices import (
+    Change,
+    SignatoryReply,
+    notice_deliveries,
+    replies_to,
+    reply_counts,
+    running_change,
+    was_noticed,
+)
 from letterhub.queries.letters.public_letter import LINE_COLUMNS, signatory_from_row
 from letterhub.queries.paging import fetch_page
 from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
@@ -104,6 +112,21 @@ class AwaitedNames:
         for name in self.names:
             grouped.setdefault((name.signed_number, name.is_asked), []).append(name.signatory)
         return dict(sorted(grouped.items(), reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReplies:
+    """Running change of a letter, and how many signatories have not replied to it."""
+
+    change: Change
+    count: int
+
+
+def open_replies(letter_id: int) -> OpenReplies | None:
+    """Return what a letter's running change still waits for; None if it waits for nobody."""
+    change = running_change(letter_id)
+    count = reply_counts(change.revision_id)[ReplyState.WAITING] if change else 0
+    return OpenReplies(change, count) if change and count else None
 
 
 def change_audience(letter_id: int) -> ChangeAudience:

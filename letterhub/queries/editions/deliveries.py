@@ -33,6 +33,7 @@ from letterhub.models import (
     Signature,
     Staff,
 )
+from letterhub.queries.changes.replies import OpenReplies, open_replies
 from letterhub.queries.editions.editions import delivered_edition_id
 from letterhub.queries.editions.errata import errata_of, text_changed_since
 from letterhub.queries.editions.signatory_pages import frozen_lines
@@ -66,7 +67,8 @@ class DeliveryFacts:
 @dataclass(frozen=True, slots=True)
 class EditionToDeliver:
     """Edition before its delivery: `size` in bytes of the mailed file, `copies` for the signatories who would get one, `errata`
-    the names no longer in force; `text_changed` says that readers see another text now.
+    the names no longer in force; `text_changed` says that readers see another text now. `open_replies` are those to a change of
+    the text that it prints: their signatories are not in it.
     """
 
     id: int
@@ -80,6 +82,7 @@ class EditionToDeliver:
     copies: CopyBatch
     errata: tuple[Erratum, ...]
     text_changed: bool
+    open_replies: OpenReplies | None
     newest: int
 
     @property
@@ -95,7 +98,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         return None
     files = db.session.scalars(select(EditionFile.state).where(EditionFile.edition_id == edition.id))
     size = attachment_size(edition.id)
-    revision = db.session.get_one(Revision, edition.revision_id)
+    revision, text_changed = db.session.get_one(Revision, edition.revision_id), text_changed_since(edition.id)
     return EditionToDeliver(
         id=edition.id,
         number=number,
@@ -107,7 +110,8 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         size=size,
         copies=CopyBatch(len(copies_due(edition.id)), size),
         errata=errata_of(edition.id),
-        text_changed=text_changed_since(edition.id),
+        text_changed=text_changed,
+        open_replies=None if text_changed else open_replies(letter_id),
         newest=db.session.scalars(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)).one(),
     )
 
@@ -210,6 +214,12 @@ def delivered_line_if_changed(letter_id: int, signature_id: int, current_line: S
     if delivered_line is None or _printed_parts(delivered_line, text) == _printed_parts(current_line, text):
         return None
     return DeliveredLine(number, line(delivered_line, text))
+
+
+def is_for_next_edition(letter_id: int, signature_id: int) -> bool:
+    """Return whether a letter was delivered without this signature."""
+    edition_id = delivered_edition_id(letter_id)
+    return edition_id is not None and not frozen_lines(edition_id, [signature_id])
 
 
 def count_corrected_since_delivery(letter_id: int) -> int:

@@ -13,6 +13,7 @@ from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.letters.slugs import DEFAULT_SLUG, first_free_slug, slugify
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
+from letterhub.queries.changes.replies import OpenReplies, open_replies
 from letterhub.rendering.letter.markdown_lint import markup_notes
 
 
@@ -34,6 +35,7 @@ class SigningOverview:
     delivered_at: dt.datetime | None
     delivered_to: str
     withdrawn_at: dt.datetime | None
+    open_replies: OpenReplies | None
 
 
 def suggested_slug(title: str) -> str:
@@ -64,4 +66,5 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
         delivered_at=letter.delivered_at,
         delivered_to=letter.delivered_to,
         withdrawn_at=letter.withdrawn_at,
+        open_replies=open_replies(letter_id),
     )

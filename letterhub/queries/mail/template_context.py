@@ -16,6 +16,7 @@ from letterhub.mail.messages import PreparedMail, history_url, signed_url, site_
 from letterhub.models import Inquiry, OutboxMessage, Revision, Signature
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.changes.notices import last_reply, reply_choice
+from letterhub.queries.editions.deliveries import is_for_next_edition
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
     copy_mail_context,
@@ -95,6 +96,7 @@ def _signed_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     signature = signature_in_force(message)
     return signature_context(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
+        "next_edition": is_for_next_edition(signature.letter_id, signature.id),
         "link": manage_link(signature),
         "end_news": news_url(signature) if signature.news_consent and not signature.news_consent["ended_at"] else "",
     }

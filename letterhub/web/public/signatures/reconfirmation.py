@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature, renew_consent
 from letterhub.commands.signatures.sign import email_new_link, withdraw_signature
-from letterhub.domain.changes.replies import ReplyState
+from letterhub.domain.changes.replies import REPLY_STATES, ReplyState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
 from letterhub.queries.changes.notices import last_reply, reply_choice
@@ -68,8 +68,8 @@ def detail(purpose: str, token: str) -> ResponseReturnValue:
         reconfirmation = _load_request(purpose, token)
     except ExpiredLink as expired:
         return _render_expired(signature_from_opened_link(expired.opened), purpose, token, NewLinkForm(formdata=None)), 410
-    reply = last_reply(reconfirmation.signature.id)
-    is_awaited = reply is not None and reply.is_awaited_at(now())
+    reply, letter = last_reply(reconfirmation.signature.id), reconfirmation.signature.letter
+    is_awaited = reply is not None and reply.is_awaited_at(now()) and letter.state in REPLY_STATES
     can_decide = reconfirmation.signature.is_in_force or is_awaited or can_reconfirm(reconfirmation.signature)
     if reconfirmation.needs_decision and can_decide:
         return _render_choices(reconfirmation)
