@@ -21,6 +21,7 @@ class WaitingKind(enum.StrEnum):
     TEXT = "text"
     REVIEW = "review"
     DEADLINE = "deadline"
+    FAILED_MAIL = "failed-mail"
     BOUNCES = "bounces"
     REMINDERS = "reminders"
     CHANGE = "change"
@@ -34,7 +35,8 @@ class WaitingFacts:
     """Facts about what may wait: numbers, and since when the oldest does; None where nothing does.
 
     `missing` is what a draft needs before it can open, `opening_error` why it did not open at its hour. `awaited_count` are
-    asked about a change until `replies_until`.
+    asked about a change until `replies_until`. `outcomes_at` is when `bounced` and `due_reminders` were counted, up to a minute
+    ago. `failed_mail` are emails other than invitations.
     """
 
     progress: LetterProgress
@@ -48,16 +50,21 @@ class WaitingFacts:
     replies_until: dt.datetime | None = None
     bounced: int = 0
     due_reminders: int = 0
+    outcomes_at: dt.datetime | None = None
+    failed_mail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingItem:
-    """Thing that waits, as a sentence; `since` is since when, and `until` until when, None if that says nothing."""
+    """Thing that waits, as a sentence; `since` is since when, and `until` until when, None if that says nothing.
+
+    `counted_at` is when it was counted, None for now."""
 
     kind: WaitingKind
     sentence: str
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+    counted_at: dt.datetime | None = None
 
 
 def waiting_items(facts: WaitingFacts, now: dt.datetime) -> tuple[WaitingItem, ...]:
@@ -92,17 +99,28 @@ def _items_of_letter(facts: WaitingFacts, now: dt.datetime) -> Iterator[WaitingI
 
 def _items_of_mail(facts: WaitingFacts, now: dt.datetime) -> Iterator[WaitingItem]:
     """Yield what waits for an answer by email, of invitations only while the letter takes signatures."""
+    if facts.failed_mail:
+        yield WaitingItem(WaitingKind.FAILED_MAIL, _failures_sentence(facts.failed_mail))
     if is_open(facts.progress.state, facts.progress.deadline_at, now):
+        counted_at = facts.outcomes_at if facts.outcomes_at and facts.outcomes_at < now else None
         if facts.bounced:
-            yield WaitingItem(WaitingKind.BOUNCES, _bounces_sentence(facts.bounced))
+            yield WaitingItem(WaitingKind.BOUNCES, _bounces_sentence(facts.bounced), counted_at=counted_at)
         if facts.due_reminders:
-            yield WaitingItem(WaitingKind.REMINDERS, _reminders_sentence(facts.due_reminders))
+            yield WaitingItem(WaitingKind.REMINDERS, _reminders_sentence(facts.due_reminders), counted_at=counted_at)
     if facts.awaited_count and facts.replies_until is not None and now <= facts.replies_until:
         yield WaitingItem(WaitingKind.CHANGE, _awaited_sentence(facts.awaited_count), until=facts.replies_until)
     if facts.outdated_count:
         yield WaitingItem(WaitingKind.OUTDATED, _outdated_sentence(facts.outdated_count))
     if facts.pending_count and facts.progress.state is not LetterState.DELIVERED:
         yield WaitingItem(WaitingKind.UNCONFIRMED, _unconfirmed_sentence(facts.pending_count), facts.oldest_pending)
+
+
+def _failures_sentence(count: int) -> str:
+    return ngettext(
+        "1 email could not be sent. Correct its address, or send it again.",
+        "%(num)s emails could not be sent. Correct their addresses, or send them again.",
+        count,
+    )
 
 
 def _bounces_sentence(count: int) -> str:

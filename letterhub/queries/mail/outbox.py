@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, case, exists, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState, Precedence
+from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxMessage, Signature
+from letterhub.models import DeliveryRecipient, OutboxMessage, Signature
 from letterhub.queries.paging import COUNTED, count_rows
 
 T = TypeVar("T")
@@ -27,6 +28,9 @@ STATE_CONDITIONS: dict[MailState, ColumnElement[bool]] = {
     MailState.FAILED: and_(OutboxMessage.failed_at.is_not(None), OutboxMessage.sent_at.is_(None)),
     MailState.CANCELLED: OutboxMessage.cancelled_at.is_not(None),
 }
+
+
+_ENDED_STATES = (SignatureState.WITHDRAWN, SignatureState.DECLINED, SignatureState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,27 @@ class MailPage:
 
     mails: tuple[OutboxMail, ...]
     older_than: int | None
+
+
+def unresolved_failure(letter_id: int) -> ColumnElement[bool]:
+    """Return the condition for mail of a letter that failed for good and still concerns staff: no invitation, as invitations
+    have a page of their own, nothing that was sent again since, and nothing for a signature that has ended."""
+    later = aliased(OutboxMessage)
+    was_sent_again = exists().where(
+        later.signature_id == OutboxMessage.signature_id, later.kind == OutboxMessage.kind, later.id > OutboxMessage.id
+    )
+    of_signature = Signature.id == OutboxMessage.signature_id
+    has_ended = exists().where(of_signature, Signature.state.in_(_ENDED_STATES)).correlate(OutboxMessage)
+    of_recipient = exists().where(DeliveryRecipient.outbox_id == OutboxMessage.id)
+    return and_(
+        OutboxMessage.letter_id == letter_id, STATE_CONDITIONS[MailState.FAILED], OutboxMessage.kind != MailKind.INVITE,
+        ~was_sent_again, ~has_ended, or_(OutboxMessage.kind != MailKind.DELIVERY, of_recipient),
+    )  # fmt: skip
+
+
+def count_unresolved_failures(letter_id: int) -> int:
+    """Return how many emails of a letter failed for good and still concern staff."""
+    return db.session.scalar(select(func.count()).select_from(OutboxMessage).where(unresolved_failure(letter_id))) or 0
 
 
 def due_condition(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement[bool]:
@@ -86,15 +111,23 @@ def oldest_due_at(at: dt.datetime) -> dt.datetime | None:
 
 
 def outbox_page(
-    coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
+    coalition_id: int | None,
+    *,
+    state: MailState | None = None,
+    recipient: str = "",
+    older_than: int | None = None,
+    failing_letter_id: int | None = None,
 ) -> MailPage:
-    """Return a page of a coalition's mails that meet all filters; of the whole site's, for the operator, if it is None."""
+    """Return a page of a coalition's mails that meet all filters; of the whole site's, for the operator, if it is None.
+    `failing_letter_id` filters the unresolved failures of a letter."""
     name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
     query = select(OutboxMessage, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxMessage.signature_id)
     if coalition_id is not None:
         query = query.where(_is_of_coalition(coalition_id, state))
     if state is not None:
         query = query.where(STATE_CONDITIONS[state])
+    if failing_letter_id is not None:
+        query = query.where(unresolved_failure(failing_letter_id))
     if recipient:
         query = query.where(OutboxMessage.recipient.icontains(recipient, autoescape=True))
     if older_than is not None:

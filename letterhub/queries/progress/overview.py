@@ -19,6 +19,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Signature, is_outside_floods, is_queued
 from letterhub.queries.changes.notices import reply_counts, running_change
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.mail.outbox import count_unresolved_failures
 from letterhub.queries.progress.figures import (
     Sources,
     count_by_section,
@@ -77,6 +78,7 @@ def waiting_under(header: LetterHeader, outcomes: OutcomeTotals, at: dt.datetime
         progress, missing, header.opening_error, db.session.scalar(in_review), pending_count, oldest_pending,
         letter.outdated_count, reply_counts(change.revision_id)[ReplyState.WAITING] if change else 0,
         change.terms.deadline_at if change else None, outcomes.bounced, outcomes.due_reminders,
+        outcomes.counted_at, count_unresolved_failures(letter.id),
     )  # fmt: skip
     return waiting_items(facts, at)
 

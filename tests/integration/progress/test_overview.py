@@ -14,8 +14,10 @@ from time_machine import Traveller
 from letterhub.clock import now
 from letterhub.domain.invitations.invitation import InvitationOutcome
 from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
+from letterhub.mail.outbox import queue_mail
 from letterhub.models import Invitation, Letter, Partner, SubmissionOrigin
 from letterhub.queries.invitations.outreach import OutreachFilter, find_invitations
 from letterhub.queries.progress.figures import outcome_totals
@@ -210,3 +212,29 @@ def test_the_dashboard_draws_the_last_two_weeks_of_each_letter(otto: Visitor, le
     page = otto.visit("dashboard.index", coalition=HOME)
     (svg,) = (one for one in page.tree.iter(f"{SVG}svg") if one.get("class") == "sparkline")
     assert (svg.get("aria-label"), len(list(svg.iter(f"{SVG}rect")))) == ("2 in the last 14 days", 1)
+
+
+def test_emails_that_failed_wait_until_they_are_sent_again_or_concern_nobody(otto: Visitor, letter: Letter) -> None:
+    signed = [factories.signature(letter, signer(number)) for number in range(4)]
+    withdrawn = factories.signature(letter, signer(9), SignatureState.WITHDRAWN)
+    coalition_id = letter.coalition_id
+
+    def add(signature_id: int, kind: MailKind, *, is_failed: bool = True) -> None:
+        mail = queue_mail(
+            kind, f"s{signature_id}@a.example", at=now(), coalition_id=coalition_id, letter_id=letter.id,
+            signature_id=signature_id,
+        )  # fmt: skip
+        if is_failed:
+            mail.fail(now(), "550 no such mailbox")
+
+    add(signed[0].id, MailKind.SIGNED)
+    add(signed[1].id, MailKind.COPY)
+    add(signed[2].id, MailKind.SIGNED)
+    add(signed[2].id, MailKind.SIGNED, is_failed=False)
+    add(signed[3].id, MailKind.INVITE)
+    add(withdrawn.id, MailKind.CONFIRM)
+    db.session.commit()
+    page = overview(otto, letter).says("2 emails could not be sent.").follow("See emails")
+    page.says("that could not be sent", f"s{signed[0].id}@a.example", f"s{signed[1].id}@a.example", "550 no such mailbox")
+    page.never_says(*(f"s{one.id}@a.example" for one in (signed[2], signed[3], withdrawn)))
+    page.follow("Show all emails").says(f"s{signed[3].id}@a.example")

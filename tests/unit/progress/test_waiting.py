@@ -33,6 +33,10 @@ MAIL = {"bounced": 2, "due_reminders": 3, "outdated_count": 1, "pending_count": 
          "The letter did not open at its hour: No text."),
         (facts(LetterState.DRAFT, **MAIL), ["opening"], "Ready to open for signatures."),
         (OPEN, [], ""),
+        (replace(OPEN, failed_mail=1, **MAIL), ["failed-mail", "bounces", "reminders", "outdated", "unconfirmed"],
+         "1 email could not be sent. Correct its address, or send it again."),
+        (facts(LetterState.DELIVERED, editions=1, failed_mail=2), ["failed-mail"],
+         "2 emails could not be sent. Correct their addresses, or send them again."),
         (replace(OPEN, **MAIL), ["bounces", "reminders", "outdated", "unconfirmed"],
          "2 invitations could not be delivered. Correct their addresses, or call."),
         (facts(LetterState.OPEN, review=2, **MAIL), ["review", "bounces", "reminders", "outdated", "unconfirmed"],
@@ -69,3 +73,9 @@ def test_it_says_since_when_the_oldest_waits() -> None:
     assert {item.kind: item.since for item in waiting_items(given, NOW)} == {
         WaitingKind.REVIEW: NOW - 5 * HOURS, WaitingKind.UNCONFIRMED: NOW - 9 * HOURS,
     }  # fmt: skip
+
+
+def test_it_says_when_outcomes_were_counted_that_are_not_of_now() -> None:
+    given = replace(OPEN, bounced=1, due_reminders=1, failed_mail=1, outcomes_at=NOW - HOURS / 60)
+    assert [item.counted_at for item in waiting_items(given, NOW)] == [None, NOW - HOURS / 60, NOW - HOURS / 60]
+    assert [item.counted_at for item in waiting_items(replace(given, outcomes_at=NOW), NOW)] == [None] * 3

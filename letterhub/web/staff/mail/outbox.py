@@ -10,7 +10,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import is_coalition_mail, mail_counts, outbox_page
-from letterhub.web.access import redirect_to, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 
 bp = Blueprint("outbox", __name__)
@@ -24,10 +24,14 @@ def index(staff: StaffContext) -> ResponseReturnValue:
     state = MailState(state_parameter) if state_parameter in tuple(MailState) else None
     recipient = request.args.get("q", "").strip()[:200]
     older_than = request.args.get("older_than", None, parse_integer)
-    page = outbox_page(staff.coalition_id, state=state, recipient=recipient, older_than=older_than)
+    failing = get_letter_or_404(staff, slug) if (slug := request.args.get("slug", "")) else None
+    page = outbox_page(
+        staff.coalition_id, state=state, recipient=recipient, older_than=older_than,
+        failing_letter_id=failing.letter_id if failing else None,
+    )  # fmt: skip
     return render_template(
         "staff/mail/index.html", staff=staff, found=page, counts=mail_counts(staff.coalition_id), state=state,
-        recipient=recipient, first_page=older_than is None,
+        recipient=recipient, first_page=older_than is None, failing=failing,
     )  # fmt: skip
 
 

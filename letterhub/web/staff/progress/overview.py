@@ -29,6 +29,7 @@ PLACES = {
     WaitingKind.TEXT: (_l("Write the letter"), "editor.edit"),
     WaitingKind.REVIEW: (_l("Review names"), "review.index"),
     WaitingKind.DEADLINE: (_l("Go to settings"), "signing_settings.edit"),
+    WaitingKind.FAILED_MAIL: (_l("See emails"), "outbox.index"),
     WaitingKind.BOUNCES: (_l("See invitations"), "invitations.index"),
     WaitingKind.REMINDERS: (_l("See invitations"), "invitations.index"),
     WaitingKind.CHANGE: (_l("See replies"), "change_replies.index"),
