@@ -19,7 +19,7 @@ from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, notices, team
 from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
-from letterhub.web.staff.changes import change_replies
+from letterhub.web.staff.changes import change_replies, recorded_replies
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_lists,
@@ -99,6 +99,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
     (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
+    (recorded_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
     (consent_renewal.bp, "/staff/<coalition>/letters/<slug>/consent"),
     (signing_settings.bp, "/staff/<coalition>/letters/<slug>/settings"),
     (verification_reports.bp, "/staff/<coalition>/letters/<slug>/signatures/report"),

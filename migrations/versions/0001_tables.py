@@ -1047,6 +1047,8 @@ def upgrade() -> None:
                 "disputed",
                 "vouched",
                 "vouch-ended",
+                "change-confirmed",
+                "change-objected",
                 "not-objected",
                 name="factkind",
                 native_enum=False,

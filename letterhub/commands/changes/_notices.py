@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ScalarSelect, func, insert, select, update
+from sqlalchemy import insert, select, update
 
-from letterhub.domain.changes.replies import REPLY_STATES, ChangeTerms, NoticeState, ReplyState
+from letterhub.domain.changes.replies import MIN_NOTICE, REPLY_STATES, ChangeTerms, NoticeState, ReplyState
+from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Letter, Revision, Signature, TextChangeNotice
+from letterhub.queries.changes.notices import current_change_id
 
 _UNANSWERED = (ReplyState.WAITING, ReplyState.NOT_CONFIRMED, ReplyState.UNREACHED)
 
@@ -18,6 +20,11 @@ def running_notice(letter_id: int) -> TextChangeNotice | None:
         TextChangeNotice.letter_id == letter_id, TextChangeNotice.state == NoticeState.RUNNING
     )
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def current_notice(letter_id: int) -> TextChangeNotice | None:
+    """Return the notice about the change that made a letter's current text, running or not; None if there is none."""
+    return db.session.scalar(select(TextChangeNotice).where(TextChangeNotice.revision_id == current_change_id(letter_id)))
 
 
 def waiting_ids(letter_id: int) -> frozenset[int]:
@@ -39,6 +46,27 @@ def end_running_notice(letter_id: int, state: NoticeState, at: dt.datetime) -> N
     db.session.execute(waiting.values(state=ReplyState.ENDED, replied_at=at))
     notice.state, notice.ended_at = state, at
     db.session.flush()
+
+
+def resume_replaced_notice(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
+    """Resume the notice about the change that made the current text, if the one that replaced it was taken back and the
+    deadline leaves enough time; return the signatories who are waited for again."""
+    notice = current_notice(letter_id)
+    if notice is None or notice.state is not NoticeState.REPLACED or notice.deadline_at < at + MIN_NOTICE:
+        return []
+    query = (
+        select(Signature, ChangeReply)
+        .join(ChangeReply, ChangeReply.signature_id == Signature.id)
+        .where(ChangeReply.revision_id == notice.revision_id, ChangeReply.state == ReplyState.ENDED)
+        .where(ChangeReply.replied_at == notice.ended_at, Signature.state == SignatureState.OUTDATED)
+        .order_by(Signature.id)
+    )
+    rows = db.session.execute(query).all()
+    for _signature, reply in rows:
+        reply.state, reply.replied_at = ReplyState.WAITING, None
+    notice.state, notice.ended_at = NoticeState.RUNNING, None
+    db.session.flush()
+    return [signature for signature, _reply in rows]
 
 
 def begin_notice(revision: Revision, signatures: Sequence[Signature], terms: ChangeTerms, at: dt.datetime) -> None:
@@ -78,19 +106,17 @@ def is_reply_awaited(signature: Signature, letter: Letter, at: dt.datetime) -> b
 
 
 def record_confirmation(signature: Signature, at: dt.datetime) -> None:
-    """Record that a signatory confirmed the last change, also after its deadline."""
+    """Record that a signatory confirmed the change that made the current text, also after its deadline."""
     _record_reply(signature, ReplyState.CONFIRMED, _UNANSWERED, at)
 
 
 def record_objection(signature: Signature, at: dt.datetime) -> None:
-    """Record that a signatory who took the name off objected to the last change, if it was not answered.
+    """Record that a signatory who took the name off objected to the change that made the current text, if it was not
+    answered.
 
     Whoever objects before the deadline has objected, even if the worker was first to write that they had not.
     """
-    notice = db.session.scalar(
-        select(TextChangeNotice).where(TextChangeNotice.revision_id == _last_notice(signature.letter_id))
-    )
-    if notice is None:
+    if (notice := current_notice(signature.letter_id)) is None:
         return
     if at <= notice.deadline_at and _record_reply(signature, ReplyState.OBJECTED, (ReplyState.NOT_OBJECTED,), at):
         notice.silent_count -= notice.state is NoticeState.SETTLED
@@ -98,16 +124,11 @@ def record_objection(signature: Signature, at: dt.datetime) -> None:
 
 
 def _record_reply(signature: Signature, state: ReplyState, before: Sequence[ReplyState], at: dt.datetime) -> bool:
-    """Record a reply to the last change in place of one of the states `before`; return whether it was in one."""
+    """Record a reply to the current change in place of one of the states `before`; return whether it was in one."""
     reply = update(ChangeReply).where(
         ChangeReply.signature_id == signature.id,
-        ChangeReply.revision_id == _last_notice(signature.letter_id),
+        ChangeReply.revision_id == current_change_id(signature.letter_id),
         ChangeReply.state.in_(before),
     )
     changed = db.session.scalars(reply.values(state=state, replied_at=at).returning(ChangeReply.signature_id))
     return changed.one_or_none() is not None
-
-
-def _last_notice(letter_id: int) -> ScalarSelect[int]:
-    """Return a subquery of the revision of a letter's last notice."""
-    return select(func.max(TextChangeNotice.revision_id)).where(TextChangeNotice.letter_id == letter_id).scalar_subquery()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from letterhub.commands.changes._notices import begin_notice, end_running_notice, waiting_ids
+from letterhub.commands.changes._notices import begin_notice, end_running_notice, resume_replaced_notice, waiting_ids
 from letterhub.commands.letters._shared_steps import add_revision, check_text_editable, check_version, lock_letter_and_draft
 from letterhub.commands.signatures._relisting import try_restore
 from letterhub.commands.signatures._shared_steps import current_revision, email_signatories
@@ -144,7 +144,8 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     end_running_notice(letter_id, NoticeState.TAKEN_BACK, at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
-    email_signatories(MailKind.RECONFIRM, outdated, letter, {}, at)
+    resumed = resume_replaced_notice(letter_id, at)
+    email_signatories(MailKind.RECONFIRM, [*outdated, *resumed], letter, {}, at)
     reconfirmations = select(OutboxMessage.signature_id).where(
         OutboxMessage.letter_id == letter_id,
         OutboxMessage.kind == MailKind.RECONFIRM,

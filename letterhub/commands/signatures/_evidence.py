@@ -14,6 +14,7 @@ from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.organizations.matching import has_name
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
+from letterhub.domain.signatures.added_names import EvidenceFile
 from letterhub.domain.signatures.evidence import Evidence, Fact, FactKind, applicable_fact_kinds, hash_line
 from letterhub.domain.signatures.proof_level import proof_level
 from letterhub.domain.signatures.review import SignatureEvent
@@ -22,6 +23,7 @@ from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
     IS_KNOWN_TO_STAFF,
     Coalition,
+    EvidenceDocument,
     Invitation,
     Letter,
     Signature,
@@ -189,3 +191,11 @@ def _is_proven_as_well(disputer: Signature, disputed: Signature) -> bool:
         if any(fact.kind is FactKind.NOT_OURS and fact.at <= disputed.reviewed_at for fact in facts):
             return False
     return proof_level(proof) >= proof_level_of(disputed)
+
+
+def store_document(signature_id: int, note: str, file: EvidenceFile | None, staff_id: int, at: dt.datetime) -> None:
+    """Store what staff keep for themselves: a note and a file, if there are any."""
+    if not note and file is None:
+        return
+    columns = {"file_name": file.name, "media_type": file.media_type, "content": file.content} if file else {}
+    db.session.add(EvidenceDocument(signature_id=signature_id, note=note, stored_at=at, stored_by_id=staff_id, **columns))

@@ -6,6 +6,7 @@ See docs/design/signatures.md.
 import datetime as dt
 
 from letterhub.commands.signatures._added_mail import MailPlace
+from letterhub.commands.signatures._evidence import store_document
 from letterhub.commands.signatures._import_steps import add_names, prepare_row
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
@@ -13,7 +14,7 @@ from letterhub.domain.signatures.added_names import AddedName, CannotAdd
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.signatory_import import RowOutcome, check_imports
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import EvidenceDocument, Letter, append_audit_entry
+from letterhub.models import Letter, append_audit_entry
 from letterhub.queries.signatures.signatory_import import plan_rows
 
 
@@ -33,17 +34,9 @@ def add_name(letter_id: int, name: AddedName, *, staff_id: int, actor: str, at: 
     if not added_ids:
         raise CannotAdd(_("Already on this letter."))
     (signature_id,) = added_ids
-    _store_document(signature_id, name, staff_id, at)
+    store_document(signature_id, name.note, name.file, staff_id, at)
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "added by hand", at=at,
         subject=ReferenceKind.SIGNATURE.reference(signature_id), after={"name": name.row.signatory.name, **name.facts},
     )  # fmt: skip
     return signature_id
-
-
-def _store_document(signature_id: int, name: AddedName, staff_id: int, at: dt.datetime) -> None:
-    """Store what staff keep for themselves: a note and a file, if there are any."""
-    if not name.note and name.file is None:
-        return
-    file = {"file_name": name.file.name, "media_type": name.file.media_type, "content": name.file.content} if name.file else {}
-    db.session.add(EvidenceDocument(signature_id=signature_id, note=name.note, stored_at=at, stored_by_id=staff_id, **file))

@@ -7,14 +7,13 @@ from letterhub.commands.questions._answer_steps import answers_await_review, aud
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._place_assignment import reassign_corrected_place
-from letterhub.commands.signatures._relisting import is_relisted_at_once
+from letterhub.commands.signatures._relisting import relist_confirmed
 from letterhub.commands.signatures._shared_steps import (
     audit_facts_of_signing,
     audit_signatory_action,
     correctable_fields,
     current_revision,
     email_signatory,
-    is_published_at_once,
     link_organization,
     lock_signature,
 )
@@ -67,11 +66,7 @@ def reconfirm_signature(
     reassign_corrected_place(signature, new=is_new, at=at)
     _record_evidence(signature, search, shown_consent, revision_now, at)
     record_confirmation(signature, at)
-    keeps_place = listed_at is not None and not is_new and signature.place_key is not None
-    if (keeps_place and is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter.publish_rules):
-        signature.move(SignatureMove.PUBLISH, at)
-    else:
-        signature.published_at = None
+    relist_confirmed(signature, letter, listed_at, at, is_new=is_new)
     if is_new:
         notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=listed_at is not None)
     fields, facts = correctable_fields(signature), audit_facts_of_signing(signature, revision_now.number, revision_now.sha256)

@@ -39,6 +39,10 @@ class FactKind(enum.StrEnum):
     DISPUTED = "disputed"  # the same, from a mailbox that is proven less: `domain`
     VOUCHED = "vouched"  # a member of staff answers for it: `reason`
     VOUCH_ENDED = "vouch-ended"  # and does so no more
+    CHANGE_CONFIRMED = (
+        "change-confirmed"  # said yes to a change, as staff entered: `method`, `agreed_on`, `revision`, `notified`
+    )
+    CHANGE_OBJECTED = "change-objected"  # objected to it; the same facts
     NOT_OBJECTED = "not-objected"  # to a change of substance: numbers `signed` and `revision`, `noticed_at`, `deadline_at`
 
 

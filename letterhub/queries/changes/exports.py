@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select, type_coerce
 
+from letterhub.domain.changes.replies import NoticeState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice
 
@@ -16,8 +17,9 @@ def _text(query: Select[Any]) -> ColumnElement[str]:
 
 
 def _of_last_reply(query: Select[Any]) -> Select[Any]:
-    of_signature = ChangeReply.signature_id == Signature.id
-    return query.where(of_signature).order_by(ChangeReply.revision_id.desc()).limit(1).correlate(Signature)
+    taken_back = select(TextChangeNotice.revision_id).where(TextChangeNotice.state == NoticeState.TAKEN_BACK)
+    query = query.where(ChangeReply.signature_id == Signature.id, ChangeReply.revision_id.not_in(taken_back))
+    return query.order_by(ChangeReply.revision_id.desc()).limit(1).correlate(Signature)
 
 
 _ASKED_VERSION = select(cast(Revision.number, String)).join(ChangeReply, ChangeReply.revision_id == Revision.id)

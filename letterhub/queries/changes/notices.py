@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select
 
 from letterhub.domain.changes.replies import (
     MIN_NOTICE,
@@ -101,8 +101,23 @@ def running_change(letter_id: int) -> Change | None:
     return _change_from(row) if row else None
 
 
+def current_change_id(letter_id: int) -> ScalarSelect[int]:
+    """Build a subquery of the revision of the change that made a letter's current text, or what its last correction or undone
+    change left of it; NULL if signatories were not asked about one."""
+    newest = select(func.max(Revision.number)).where(Revision.letter_id == letter_id).scalar_subquery()
+    counts_from = select(Revision.counts_from).where(Revision.letter_id == letter_id, Revision.number == newest)
+    of_text = Revision.letter_id == letter_id, Revision.number == counts_from.scalar_subquery()
+    return select(TextChangeNotice.revision_id).join(Revision).where(*of_text).scalar_subquery()
+
+
+def current_change(letter_id: int) -> Change | None:
+    """Return the change that made the text that readers see now; None if signatories were not asked about one."""
+    row = db.session.execute(_CHANGES.where(TextChangeNotice.revision_id == current_change_id(letter_id))).one_or_none()
+    return _change_from(row) if row else None
+
+
 def last_change(letter_id: int) -> Change | None:
-    """Return the last change that signatories of a letter were asked about; None if there is none."""
+    """Return the last change that signatories of a letter were asked about, though it was taken back; None if there is none."""
     query = _CHANGES.where(TextChangeNotice.letter_id == letter_id).order_by(TextChangeNotice.revision_id.desc()).limit(1)
     row = db.session.execute(query).one_or_none()
     return _change_from(row) if row else None
@@ -167,8 +182,10 @@ def _replies_by_signature(*conditions: ColumnElement[bool]) -> Mapping[int, Sign
 
 
 def last_replies(signature_ids: Collection[int]) -> Mapping[int, SignatoryReply]:
-    """Return the last reply of each signature that was asked about a change, by the signature's id."""
-    return _replies_by_signature(ChangeReply.signature_id.in_(signature_ids))
+    """Return the last reply of each signature that was asked about a change, by the signature's id. Of changes that were taken
+    back there is none."""
+    stands = TextChangeNotice.state != NoticeState.TAKEN_BACK
+    return _replies_by_signature(ChangeReply.signature_id.in_(signature_ids), stands)
 
 
 def replies_to(change: Change, signature_ids: Collection[int]) -> Mapping[int, SignatoryReply]:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import and_, exists, func, or_, select
 
+from letterhub.domain.changes.recorded_replies import is_recordable
 from letterhub.domain.changes.replies import NoticeState, ReplyState, UnreachedReason, unreached_reason
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice
+from letterhub.models import ChangeReply, Letter, Revision, Signature, TextChangeNotice
 from letterhub.queries.changes.notices import (
     Change,
     SignatoryReply,
+    current_change,
     notice_deliveries,
     replies_to,
     reply_counts,
@@ -55,13 +57,15 @@ class ReplySearch:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRow:
-    """Signatory with the reply to a change; `unreached` is why silence would say nothing, None if it would or was broken."""
+    """Signatory with the reply to a change; `unreached` is why silence would say nothing, None if it would or was broken.
+    `is_recordable` says that staff may record what the signatory told them."""
 
     signature_id: int
     printed: SignatoryLine
     email: str
     reply: SignatoryReply
     unreached: UnreachedReason | None
+    is_recordable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,14 @@ def _reply_rows(change: Change, signature_ids: Sequence[int]) -> tuple[ReplyRow,
     text = db.session.get_one(Revision, change.revision_id).text
     replies, deliveries = replies_to(change, signature_ids), notice_deliveries(change.revision_id, signature_ids)
     signatures = {one.id: one for one in db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids)))}
-    rows = []
+    letter_state = db.session.scalars(select(Letter.state).where(Letter.id == change.letter_id)).one()
+    rows, is_last = [], current_change(change.letter_id) == change
     for signature_id in signature_ids:
         reply, signature = replies[signature_id], signatures[signature_id]
         is_silent = reply.state in (ReplyState.WAITING, ReplyState.UNREACHED)
         unreached = unreached_reason(deliveries[signature_id], change.terms.deadline_at) if is_silent else None
-        rows.append(ReplyRow(signature_id, line(signature.signatory, text), signature.email, reply, unreached))
+        can_record = is_recordable(letter_state, signature.state, reply.state) and is_last
+        rows.append(ReplyRow(signature_id, line(signature.signatory, text), signature.email, reply, unreached, can_record))
     return tuple(rows)
 
 

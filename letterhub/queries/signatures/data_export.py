@@ -45,14 +45,15 @@ from letterhub.queries.signatures.second_confirmation import seconded_signature
 
 EXPORTED_ACTIONS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
-    "published", "declined", "returned", "vouched", "vouch ended", "did not object", "quote approved", "quote declined",
-    "quote withdrawn",
+    "published", "declined", "returned", "vouched", "vouch ended", "did not object", "confirmation recorded",
+    "objection recorded", "quote approved", "quote declined", "quote withdrawn",
 })  # fmt: skip
 """Audit log actions in the export: by the signatory, by expiry, and decisions of staff.
 
 An allowlist: what a check found, or whom staff asked, would teach a forger.
 """
-EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED, FactKind.ADDED, FactKind.NOT_OBJECTED)
+DETAILED_FACTS = (FactKind.ADDED, FactKind.CHANGE_CONFIRMED, FactKind.CHANGE_OBJECTED, FactKind.NOT_OBJECTED)
+EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED, *DETAILED_FACTS)
 """Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
 OMITTED_DATA = _(
     "How the signature was checked, what the checks found, whom staff asked about it, and why staff "
@@ -239,8 +240,7 @@ def _evidence(signature_id: int) -> list[dict[str, Any]]:
     """Return how the signature came in and was confirmed, and when."""
     facts = evidence_facts(db.session(), [signature_id]).get(signature_id, ())
     return [
-        {"kind": str(fact.kind), "at": _iso(fact.at)}
-        | (dict(fact.facts) if fact.kind in (FactKind.ADDED, FactKind.NOT_OBJECTED) else {})
+        {"kind": str(fact.kind), "at": _iso(fact.at)} | (dict(fact.facts) if fact.kind in DETAILED_FACTS else {})
         for fact in facts
         if fact.kind in EXPORTED_FACTS
     ]

@@ -18,11 +18,12 @@ from letterhub.rendering.letter.document_locale import document_locale, format_t
 ANSWER_KINDS = frozenset({
     FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
 })  # fmt: skip
+CHANGE_KINDS = frozenset({FactKind.CHANGE_CONFIRMED, FactKind.CHANGE_OBJECTED, FactKind.NOT_OBJECTED})
 STAFF_KINDS = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED, FactKind.INVITED})
 SUPPORTING_KINDS = frozenset(
     {
         FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.KNOWN_CONTACT, FactKind.INVITED, FactKind.SECOND_PERSON,
-        FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED,
+        FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED, FactKind.CHANGE_CONFIRMED,
     }
 )  # fmt: skip
 
@@ -54,6 +55,8 @@ def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSenten
     values["address"] = fact.facts.get("address") or _("an address that has since been erased")
     if fact.kind in ANSWER_KINDS:
         sentence = _answer_sentence(fact.kind, values)
+    elif fact.kind in CHANGE_KINDS:
+        sentence = _change_sentence(fact.kind, values)
     elif fact.kind in STAFF_KINDS:
         sentence = _staff_sentence(fact.kind, values)
     else:
@@ -80,12 +83,6 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
             return _added_sentence(values)
         case FactKind.IMPORTED:
             return _imported_sentence(values)
-        case FactKind.NOT_OBJECTED:
-            return _(
-                "Signed version %(signed)s. Did not object to version %(revision)s by %(deadline)s, after the notice that was "
-                "emailed on %(noticed)s.",
-                **{**values, "deadline": _utc_time(values["deadline_at"]), "noticed": _utc_time(values["noticed_at"])},
-            )
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s has no mail server on record.", **values)
     return _line_sentence(kind, values)
@@ -119,6 +116,36 @@ def _added_sentence(values: Mapping[str, str]) -> str:
     day = format_date(dt.date.fromisoformat(values["agreed_on"]), format="long", locale=document_locale("en").formats)
     agreement = str(_AGREEMENTS[AgreementMethod(values["method"])]) % {"day": day, "who": values["who"]}
     return " ".join((agreement, str(_("Not confirmed by email.")), str(_NOTIFICATIONS[values["notified"]])))
+
+
+_RECORDED_REPLIES = {
+    (FactKind.CHANGE_CONFIRMED, AgreementMethod.EMAIL): gettext("Said yes to version %(revision)s by email on %(day)s"),
+    (FactKind.CHANGE_CONFIRMED, AgreementMethod.PHONE): gettext("Said yes to version %(revision)s by phone on %(day)s"),
+    (FactKind.CHANGE_CONFIRMED, AgreementMethod.PAPER): gettext("Signed version %(revision)s on paper on %(day)s"),
+    (FactKind.CHANGE_CONFIRMED, AgreementMethod.MEETING): gettext("Said yes to version %(revision)s in person on %(day)s"),
+    (FactKind.CHANGE_OBJECTED, AgreementMethod.EMAIL): gettext("Objected to version %(revision)s by email on %(day)s"),
+    (FactKind.CHANGE_OBJECTED, AgreementMethod.PHONE): gettext("Objected to version %(revision)s by phone on %(day)s"),
+    (FactKind.CHANGE_OBJECTED, AgreementMethod.PAPER): gettext("Objected to version %(revision)s on paper on %(day)s"),
+    (FactKind.CHANGE_OBJECTED, AgreementMethod.MEETING): gettext("Objected to version %(revision)s in person on %(day)s"),
+}
+
+
+def _change_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
+    """Return the sentence for the reply to a change of the text: that there was none, or the one that staff entered. How and
+    when is not known once it was erased."""
+    if kind is FactKind.NOT_OBJECTED:
+        return _(
+            "Signed version %(signed)s. Did not object to version %(revision)s by %(deadline)s, after the notice that was "
+            "emailed on %(noticed)s.",
+            **{**values, "deadline": _utc_time(values["deadline_at"]), "noticed": _utc_time(values["noticed_at"])},
+        )
+    if "agreed_on" not in values:
+        return _("Said yes to a change of the text.") if kind is FactKind.CHANGE_CONFIRMED else _("Objected to a change.")
+    day = format_date(dt.date.fromisoformat(values["agreed_on"]), format="long", locale=document_locale("en").formats)
+    reply = str(_RECORDED_REPLIES[kind, AgreementMethod(values["method"])]) % {"day": day, "revision": values["revision"]}
+    entered = _("%(reply)s, entered by %(who)s.", reply=reply, who=values["who"])
+    told = _("We email the signatory what was entered.") if values["notified"] == "yes" else _NOTIFICATIONS["no-address"]
+    return f"{entered} {told}"
 
 
 def _imported_sentence(values: Mapping[str, str]) -> str:

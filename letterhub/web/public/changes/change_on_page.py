@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from letterhub.queries.changes.notices import Change, last_change
+from letterhub.queries.changes.notices import Change, current_change
 from letterhub.queries.changes.replies import AwaitedNames, awaited_names
 from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
@@ -30,7 +30,7 @@ class ChangeOnPage:
 
 def change_on_page(letter: PublicLetter, page: int = 1) -> ChangeOnPage | None:
     """Return the last change of substance, while its text or a correction of it is the current one; None for other letters."""
-    if not letter.text_state.reconfirmations or (change := last_change(letter.id)) is None:
+    if not letter.text_state.reconfirmations or (change := current_change(letter.id)) is None:
         return None
     names = awaited_names(change, page) if change.is_running else AwaitedNames(change, (), 0, 1, has_next=False)
     groups = tuple(

@@ -8,6 +8,8 @@ from flask_babel.speaklater import LazyString
 CHANGE_SENTENCES: Mapping[str, LazyString] = {
     "reply deadline extended": _("%(who)s gave signatories more time to reply to the change."),
     "did not object": _("%(what)s did not object to the changed text by the deadline, and stays."),
+    "confirmation recorded": _("%(who)s recorded that %(what)s said yes to the changed text."),
+    "objection recorded": _("%(who)s recorded that %(what)s objected to the changed text."),
     "change settled": _("The deadline for replies to the change passed, and its rule was applied."),
 }
 CHANGE_FIELD_LABELS: Mapping[str, LazyString] = {

@@ -13,7 +13,7 @@ from letterhub.domain.changes.replies import UNREACHED_REASONS, NotRunning, Repl
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.changes.notices import Change, last_change, reply_counts
+from letterhub.queries.changes.notices import Change, current_change, last_change, reply_counts
 from letterhub.queries.changes.replies import ReplySearch, count_unreached, reply_page
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
@@ -56,7 +56,7 @@ def extend(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 def _render_page(staff: StaffContext, header: LetterHeader, form: DeadlineForm | None = None) -> str:
-    change = last_change(header.letter_id)
+    change = current_change(header.letter_id) or last_change(header.letter_id)
     context: dict[str, Any] = {"change": None}
     if change is not None:
         context = {

@@ -1,16 +1,14 @@
 """Names added by hand: the form with how each said yes, and the file that shows it."""
 
 import datetime as dt
-from contextlib import closing
 from io import BytesIO
 
 from flask import Blueprint, abort, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms.validators import Length, Optional
 
 from letterhub.clock import now
 from letterhub.commands.signatures.added_names import add_name
@@ -19,17 +17,17 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.signatures.added_names import MAX_NOTE_LENGTH, AddedName, AgreementMethod, EvidenceFile, check_agreed_on
+from letterhub.domain.signatures.added_names import AddedName, AgreementMethod
 from letterhub.domain.signatures.signatory_import import ParsedRow
-from letterhub.domain.signatures.signing import Section, only_accepted_kind, utc_to_local
-from letterhub.intake.evidence_files import read_evidence_file
+from letterhub.domain.signatures.signing import Section, only_accepted_kind
 from letterhub.mail.outbox import normalized_address
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.signing_settings import signing_overview
 from letterhub.queries.signatures.evidence import evidence_document
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, Required, clean_line, uploaded_name, website
+from letterhub.web.forms import Required, clean_line, website
+from letterhub.web.staff.signatures.agreement_form import AgreementForm
 from letterhub.web.staff.signatures.review import check_printable
 
 bp = Blueprint("added_names", __name__)
@@ -49,8 +47,8 @@ SCOPE_CHOICES = [
 """Scopes that staff choose from for an organization."""
 
 
-class AddNameForm(CommandForm):
-    """Form for a name and how it said yes. `today` is the day at the letter's place."""
+class AddNameForm(AgreementForm):
+    """Form for a name and how it said yes."""
 
     kind = RadioField(
         _l("Kind"),
@@ -63,33 +61,16 @@ class AddNameForm(CommandForm):
     organization = _line(_l("Organization"), Required(_l("Enter the name of the organization."), SignatoryKind.ORGANIZATION))
     signer_name = _line(_l("Signer"), Required(_l("Enter the name of the signer.")))
     signer_title = _line(_l("Title"))
-    method = SelectField(
-        _l("How they said yes"),
-        choices=[
-            SelectChoice("", _l("Choose…")),
-            SelectChoice(str(AgreementMethod.EMAIL), _l("By email")),
-            SelectChoice(str(AgreementMethod.PHONE), _l("By phone")),
-            SelectChoice(str(AgreementMethod.PAPER), _l("On paper")),
-            SelectChoice(str(AgreementMethod.MEETING), _l("In person")),
-        ],
-        validators=[InputRequired(_l("Choose how they said yes."))],
-    )
-    agreed_on = DateField(_l("When"), validators=[InputRequired(_l("Enter the day they said yes."))])
     email = StringField(_l("Email"), filters=[clean_line], validators=[Length(max=254)])
     skips_email = BooleanField(_l("Don’t email the signatory that the name was added."))
-    note = TextAreaField(_l("Note"), validators=[Length(max=MAX_NOTE_LENGTH)])
-    file = FileField(_l("Email, scan or other proof"))
     website = StringField(_l("Website"), filters=[clean_line], validators=[Length(max=300), website])
     location = _line(_l("City and state"))
     section = SelectField(_l("Scope"), choices=SCOPE_CHOICES, validators=[Optional()])
     affiliation = _line(_l("Affiliation"))
 
     def __init__(self, header: LetterHeader, who_may_sign: WhoMaySign, **kwargs: object) -> None:
-        super().__init__(**kwargs)
-        self.today = utc_to_local(now(), header.deadline_zone)[0]
-        self.agreed_on.render_kw = {"max": self.today.isoformat()}
+        super().__init__(header, **kwargs)
         self.only_kind = only_accepted_kind(who_may_sign)
-        self.evidence_file: EvidenceFile | None = None
         if self.only_kind:
             del self.kind
 
@@ -98,28 +79,12 @@ class AddNameForm(CommandForm):
         """Kind of the signatory."""
         return self.only_kind or SignatoryKind(self.kind.data or SignatoryKind.ORGANIZATION)
 
-    def validate_agreed_on(self, field: DateField) -> None:
-        """Require a day that is not to come."""
-        try:
-            check_agreed_on(field.data, self.today)
-        except UserFacingError as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
     def validate_email(self, field: StringField) -> None:
         """Require an address that can be mailed, or none."""
         try:
             field.data = normalized_address(field.data) if field.data else ""
         except CannotMail as refusal:
             raise ValidationError(str(refusal)) from refusal
-
-    def validate_file(self, field: FileField) -> None:
-        """Require an email, a text, a PDF or a picture, or nothing."""
-        if field.data:
-            try:
-                with closing(field.data) as upload:
-                    self.evidence_file = read_evidence_file(upload.read(), uploaded_name(upload)[-200:] or _("The file"))
-            except UserFacingError as refusal:
-                raise ValidationError(str(refusal)) from refusal
 
     def to_added_name(self) -> AddedName:
         """Return the name with its evidence."""
