@@ -55,8 +55,8 @@ def is_recordable(letter: LetterState, signature: SignatureState, reply: ReplySt
         return False
     if signature is SignatureState.OUTDATED:
         return reply in (ReplyState.WAITING, ReplyState.NOT_CONFIRMED, ReplyState.UNREACHED)
-    is_kept = signature in (SignatureState.PUBLISHED, SignatureState.CONFIRMED)
-    return is_kept and reply is ReplyState.NOT_OBJECTED
+    is_on_letter = signature in (SignatureState.PUBLISHED, SignatureState.CONFIRMED)
+    return is_on_letter and reply is ReplyState.NOT_OBJECTED
 
 
 def is_in_time(replied_on: dt.date, terms: ChangeTerms) -> bool:

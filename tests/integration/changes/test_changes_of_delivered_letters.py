@@ -50,11 +50,11 @@ def test_before_delivering_the_page_says_who_is_left_off_and_what_becomes_of_the
 ) -> None:
     waiting = "3 signatories haven’t replied to version 2, and aren’t in this edition."
     until = "They can reply until Saturday, January 8, 2022, 12:00 p.m. Eastern, also once it is delivered."
-    kept = "Those who don’t object by then are back on the letter, for its next edition. This edition doesn’t change."
-    page = otto.visit("deliveries.new", slug=letter.slug, number=edition.number, **HERE).says(waiting, until, kept)
+    back = "Those who don’t object by then are back on the letter, for its next edition. This edition doesn’t change."
+    page = otto.visit("deliveries.new", slug=letter.slug, number=edition.number, **HERE).says(waiting, until, back)
     page.follow("See the replies").says("3 names.")
     page.submit("Continue", recipients="The President", method="hand").says("Record this delivery?", waiting)
-    page = otto.visit("delivery_emails.new", slug=letter.slug, number=edition.number, **HERE).says(waiting, until, kept)
+    page = otto.visit("delivery_emails.new", slug=letter.slug, number=edition.number, **HERE).says(waiting, until, back)
     typed = {"recipients-0-name": "The President", "recipients-0-address": "president@example.org"}
     page.submit("Preview the email", **typed).says("Send edition 1 to one recipient now?", waiting)
 
