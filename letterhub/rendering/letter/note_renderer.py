@@ -120,10 +120,15 @@ class NoteRenderer(RendererHTML):
         return " ".join(paragraphs)
 
     def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Open a link, without its title: nobody can read that on paper or on a phone."""
+        """Open a link, without its title: nobody can read that on paper or on a phone.
+
+        An address that is printed is marked: at the end of a line no hyphen may be added to it.
+        """
         href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
         direction = tokens[idx].attrGet("dir")
-        return f'<a href="{href}" dir="{direction}">' if direction else f'<a href="{href}">'
+        is_address = self._style.layout > 1 and self._is_address(tokens, idx)
+        css_class = ' class="printed-address"' if is_address else ""
+        return f'<a href="{href}"{css_class} dir="{direction}">' if direction else f'<a href="{href}"{css_class}>'
 
     def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Close a link; in print a note with its address, or a reference to it, follows; in a note the address in parentheses.
@@ -133,9 +138,8 @@ class NoteRenderer(RendererHTML):
         if not self._style.prints_addresses:
             return "</a>"
         start = max(at for at in range(idx) if tokens[at].type == "link_open")  # links never nest
-        href, text = str(tokens[start].attrGet("href") or ""), "".join(token.content for token in tokens[start:idx])
-        address = self._address(href)
-        if display_address(text.strip()).casefold() == address.casefold():
+        href = str(tokens[start].attrGet("href") or "")
+        if self._is_address(tokens, start):
             return "</a>"
         self._isolated |= {href} if tokens[start].meta.get("isolates") else set()
         printed = self._printed(href)
@@ -152,6 +156,13 @@ class NoteRenderer(RendererHTML):
             return f"</a>{punctuation}{note}"
         reference = f'<a href="#note-{marker}" role="doc-noteref">{marker}</a>'
         return f'</a>{punctuation}<sup class="note-mark{self._printed_only}">{reference}</sup>'
+
+    def _is_address(self, tokens: Sequence[Token], start: int) -> bool:
+        """Return whether the text of the link that opens at a token is the link's address."""
+        end = next(at for at in range(start, len(tokens)) if tokens[at].type == "link_close")
+        text = "".join(token.content for token in tokens[start:end])
+        address = self._address(str(tokens[start].attrGet("href") or ""))
+        return display_address(text.strip()).casefold() == address.casefold()
 
     def _take_punctuation(self, following: Token) -> str:
         """Remove the punctuation that follows a link, and return it as HTML: the mark of a note stands after it."""

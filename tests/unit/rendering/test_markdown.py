@@ -26,8 +26,8 @@ def paper(markdown: str) -> str:
         ('"Now" -- it\'s 501(c)(3)...', "<p>“Now” — it’s 501(c)(3)…</p>"),
         ('`a--b "c"`', '<p><code>a--b "c"</code></p>'),
         (
-            "<https://a--b.example/...>",
-            '<p><a href="https://a--b.example/..." rel="noopener noreferrer">https://a--b.example/...</a></p>',
+            "<https://a--b.c/...>",
+            '<p><a href="https://a--b.c/..." class="printed-address" rel="noopener noreferrer">https://a--b.c/...</a></p>',
         ),
         ("CO<sub>2</sub>", "<p>CO<sub>2</sub></p>"),
         ("one<br>two", "<p>one<br>\ntwo</p>"),

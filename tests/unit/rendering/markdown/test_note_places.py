@@ -97,3 +97,10 @@ def test_a_file_has_the_addresses_of_links_for_print_alone() -> None:
     assert on_screen == letter_html(BODY, "Title", "en", NoteStyle(is_paper=False)).body
     none = letter_html(BODY, "Title", "en", NoteStyle(is_paper=False, is_file=True, links=LinkStyle.NONE))
     assert "printed-only" not in none.body
+
+
+@pytest.mark.parametrize("markdown", ["<https://c.example/a>", "[c.example/a](https://c.example/a)", "<mail@c.example>"])
+def test_an_address_that_is_printed_gets_no_hyphen_at_the_end_of_a_line(markdown: str) -> None:
+    assert 'class="printed-address"' in paper(markdown).body
+    assert "printed-address" not in paper(markdown, layout=1).body
+    assert "printed-address" not in paper("[a report](https://c.example/a)").body
