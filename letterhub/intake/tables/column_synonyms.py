@@ -26,7 +26,11 @@ _SYNONYMS: Mapping[str, str] = {
     "email": """email; e mail; email address; e mail address; contact email; your email; signer email; mail; adresse
         e mail; adresse email; courriel; correo electronico; correo; e mail adresse""",
     "location": "location; place; city state; city and state; city and state country; city state country; city country; ort",
-    "kind": "kind; signatory kind; organization or individual; type of signatory",
+    "kind": """kind; signatory kind; kind of signatory; type of signatory; signatory type; type of signer; signer type;
+        organization or individual; individual or organization; organization individual; individual organization; sign as;
+        signing as; signed as; i am signing as; are you signing as an organization or an individual; are you signing as an
+        individual or an organization; are you signing for an organization or as an individual; are you signing as an
+        individual or on behalf of an organization""",
     "website": """website; url; web site; organization website; organisation website; site; web; homepage; link; site
         web; site internet; your website; website of your organization; sitio web; pagina web; webseite; internetseite;
         website url""",

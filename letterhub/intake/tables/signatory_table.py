@@ -16,6 +16,7 @@ from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
+from letterhub.intake.tables.column_synonyms import normalize_heading
 from letterhub.intake.tables.columns import ColumnMap, map_columns
 from letterhub.intake.tables.footers import take_footers
 from letterhub.intake.tables.layout import TableQuestion, find_layout, non_empty_cells
@@ -35,13 +36,11 @@ MAX_REMARK_LENGTH = 300
 _MAX_HEADING_LENGTH = 200
 _YES = frozenset({"yes", "y", "true", "1", "x", "lead", "oui", "sí", "si", "ja", "sim"})
 _NO = frozenset({"no", "n", "false", "0", "non", "nein", "não", "nie", "declined"})
-_KINDS = {
-    "": None,
-    "organization": SignatoryKind.ORGANIZATION,
-    "organisation": SignatoryKind.ORGANIZATION,
-    "group": SignatoryKind.ORGANIZATION,
-    "individual": SignatoryKind.INDIVIDUAL,
-    "person": SignatoryKind.INDIVIDUAL,
+_KIND_WORDS = {
+    SignatoryKind.ORGANIZATION: """organization organisation organizations organisations organizational organisational org
+        group association organizacion asociacion organizacao associacao verein organizzazione associazione""".split(),
+    SignatoryKind.INDIVIDUAL: """individual individuals individually person personal personally personnel myself particulier
+        individu individuo persona particular einzelperson privatperson pessoa""".split(),
 }
 _SPREADSHEET_ERROR = re.compile(r"#(?:ERROR!|REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!)", re.IGNORECASE)
 
@@ -190,7 +189,7 @@ def _parse_row(
 ) -> TableRow:
     """Return a record as a row: its signatory, the problems that keep it from import, and its remarks."""
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.column_indexes}
-    kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
+    kind = _kind(values.get("kind", ""))
     for key in ("organization", "signer_name"):
         if is_anonymous(values.get(key, "")):
             values[key] = ""
@@ -215,12 +214,19 @@ def _parse_row(
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns), values)
 
 
+def _kind(answer: str) -> SignatoryKind | None:
+    """Return the one kind of signatory that an answer names ("As an individual"), None if it names neither or both."""
+    words = set(normalize_heading(answer).split())
+    named = [kind for kind, kind_words in _KIND_WORDS.items() if words.intersection(kind_words)]
+    return named[0] if len(named) == 1 else None
+
+
 def _value_problems(values: dict[str, str], signatory: Signatory, kind: SignatoryKind | None) -> Iterator[tuple[str, str]]:
     """Yield the fields that cannot be used, each with a sentence."""
     for key, value in values.items():
         if _SPREADSHEET_ERROR.fullmatch(value):
             yield key, _("the cell holds an error of the spreadsheet. Mend its formula, or type the text.")
-    if values.get("kind", "").casefold() not in _KINDS:
+    if values.get("kind") and not kind:
         yield "kind", _("must be organization or individual.")
     if values.get("lead", "").casefold() not in _YES | _NO | {""} and not _lead_order(values["lead"]):
         yield "lead", _("must be yes, a place among the leads, or empty.")
