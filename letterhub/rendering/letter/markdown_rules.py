@@ -21,6 +21,7 @@ from letterhub.rendering.letter.figures import find_figures
 from letterhub.rendering.letter.list_labels import label_lists
 from letterhub.rendering.letter.markdown_cleanup import PUNCTUATION
 from letterhub.rendering.letter.omissions import Omissions
+from letterhub.rendering.letter.typed_addresses import link_typed_addresses
 from letterhub.rendering.letter.typed_labels import number_typed_labels
 
 MAX_NESTING = 40
@@ -51,7 +52,8 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
         parser.block.ruler.before("paragraph", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote"]})
         parser.block.ruler.before("paragraph", "annex", annex, {"alt": ["paragraph"]})
         parser.core.ruler.before("block", "typed_labels", number_typed_labels)
-        parser.core.ruler.after("inline", "figures", find_figures)
+        parser.core.ruler.after("inline", "typed_addresses", link_typed_addresses)
+        parser.core.ruler.after("typed_addresses", "figures", find_figures)
         parser.core.ruler.push("check_boxes", _check_boxes)
         parser.core.ruler.push("list_labels", label_lists)
     if quotes:

@@ -137,7 +137,7 @@ class NoteRenderer(RendererHTML):
         """
         if not self._style.prints_addresses:
             return "</a>"
-        start = max(at for at in range(idx) if tokens[at].type == "link_open")  # links never nest
+        start = next(at for at in range(idx, -1, -1) if tokens[at].type == "link_open")  # links never nest
         href = str(tokens[start].attrGet("href") or "")
         if self._is_address(tokens, start):
             return "</a>"
