@@ -47,11 +47,12 @@ class Settings:
     """Settings of a site. `public_url` has no trailing slash; `data_dir` exists.
 
     `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. With a `metrics_token`, /metrics requires
-    it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for
-    nobody. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by accident. `min_fill_seconds` is
-    the minimum time in which a person fills in a form, `page_cache_seconds` how long a process caches a public page.
-    `two_factor` requires two-factor authentication of staff, as on every site that others can reach. `ignored_variables`
-    names unknown variables that the operator chose to ignore, to downgrade from a newer version.
+    it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for nobody;
+    `security_email` is public, for whoever finds a vulnerability. In demo mode (`demo`) all mail goes to a public mailbox page,
+    so it is never on by accident. `min_fill_seconds` is the minimum time in which a person fills in a form,
+    `page_cache_seconds` how long a process caches a public page. `two_factor` requires two-factor authentication of staff, as
+    on every site that others can reach. `ignored_variables` names unknown variables that the operator chose to ignore, to
+    downgrade from a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -61,6 +62,7 @@ class Settings:
     mail_from: str
     data_dir: Path
     operator_email: str = ""
+    security_email: str = ""
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     redis_url: str = field(default="", repr=False)
     files_url: str = field(default="", repr=False)
@@ -87,8 +89,8 @@ class Settings:
 
 
 KNOWN_SETTINGS = (
-    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL REDIS_URL FILES_URL DATA_DIR "
-    "TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO IGNORE_UNKNOWN_SETTINGS"
+    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL SECURITY_EMAIL REDIS_URL "
+    "FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
 
@@ -148,6 +150,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
     reading = _SettingsReader(given)
     data_dir, public_url = reading.take("DATA_DIR", parse_folder), reading.take("PUBLIC_URL", parse_site_url)
     given.setdefault("SECRET_KEY", _stored_secret(data_dir))
+    password = given.get("CERTIFICATE_PASSWORD", "")
     settings = Settings(
         database_url=reading.take("DATABASE_URL", parse_database_url, f"sqlite:///{data_dir}/letterhub.db"),
         secret_key=reading.take("SECRET_KEY", str if demo else parse_secret),
@@ -156,6 +159,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         mail_server=reading.take("MAIL_URL", parse_mail_server, None if demo else _REQUIRED),
         mail_from=reading.take("MAIL_FROM", parse_sender, _default_sender(public_url)),
         operator_email=reading.take("OPERATOR_EMAIL", parse_mailbox, ""),
+        security_email=reading.take("SECURITY_EMAIL", parse_mailbox, ""),
         redis_url=reading.take("REDIS_URL", parse_redis_url, ""),
         files_url=reading.take("FILES_URL", parse_files_url, ""),
         data_dir=data_dir,
@@ -165,9 +169,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         demo=demo,
         check_mail_domains=not demo,
         two_factor=is_public_url(public_url),
-        certificate=reading.take(
-            "CERTIFICATE", lambda path: load_certificate(path, given.get("CERTIFICATE_PASSWORD", "")), None
-        ),
+        certificate=reading.take("CERTIFICATE", lambda path: load_certificate(path, password), None),
         ignored_variables=reading.ignored,
     )
     if given.get("DEMO", "") not in ("", "0", "1"):

@@ -74,6 +74,7 @@ class Signature(Base):
         ),
         Index("ix_signature_by_signing", "letter_id", "lead_key", "id", **LISTED),
         Index("ix_signature_by_day", "letter_id", "created_at", **LISTED),
+        Index("ix_signature_by_publication", "letter_id", "published_at", "id", **LISTED),
         Index("ix_signature_flood", "letter_id", "created_at", **_where("from_flood = 1", "from_flood")),
         Index(
             "ix_signature_unmarked",

@@ -8,9 +8,9 @@ from letterhub.web.access import Audience
 from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.invitations import invitation, partner
-from letterhub.web.public.letters import coalition, home, letter_history, letters
+from letterhub.web.public.letters import coalition, feeds, home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
-from letterhub.web.public.operations import health, metrics
+from letterhub.web.public.operations import health, metrics, site_files
 from letterhub.web.public.press import press_link, press_page, quote, reply
 from letterhub.web.public.progress import progress_page
 from letterhub.web.public.questions import news
@@ -59,8 +59,10 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (home.bp, "/"),
     (assets.bp, "/"),
     (health.bp, "/"),
+    (site_files.bp, "/"),
     (metrics.bp, "/"),
     (coalition.bp, "/c"),
+    (feeds.bp, "/"),
     (letters.bp, "/letters"),
     (letter_history.bp, "/letters"),
     (reply.bp, "/letters"),

@@ -861,6 +861,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'published'"),
         )
         batch_op.create_index(
+            "ix_signature_by_publication",
+            ["letter_id", "published_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+        batch_op.create_index(
             "ix_signature_flood",
             ["letter_id", "created_at"],
             unique=False,
@@ -2037,6 +2044,11 @@ def downgrade() -> None:
             "ix_signature_named",
             sqlite_where=sa.text("organization_name != '' OR signer_name != ''"),
             postgresql_where=sa.text("organization_name != '' OR signer_name != ''"),
+        )
+        batch_op.drop_index(
+            "ix_signature_by_publication",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
         )
         batch_op.drop_index(
             "ix_signature_by_day",

@@ -51,6 +51,13 @@ FILES = {
     "assets.accent",
     "assets.style_sheet",
     "health.ready",
+    "feeds.site",
+    "feeds.coalition",
+    "feeds.letter",
+    "site_files.robots",
+    "site_files.sitemap",
+    "site_files.icon",
+    "site_files.security",
 }
 QUERIES = {"bulk_decline.preview": "?domain=alliance1.example"}
 LISTEN = "window.ran = number => { window.heard = [...(window.heard || []), number] }; "

@@ -45,6 +45,7 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
         ("/letters/{}?q=alliance", 4),
         ("/letters/{}?q=alliance+0001", 6),
         ("/letters/{}/history", 2),
+        ("/letters/{}/feed.atom", 3),
         ("/letters/{}/sign", 5),
     ],
 )

@@ -22,6 +22,7 @@ HOME = "coalition-for-clean-rivers"
 LETTER_PAGES = f"/staff/{HOME}/letters/{{slug}}"
 PAGES = {
     "/": False, "/letters/{slug}": False, "/letters/{slug}?q=alliance": False, "/letters/{slug}/history": False,
+    "/feed.atom": False, "/letters/{slug}/feed.atom": False,
     "/letters/{slug}/sign": False, f"/staff/{HOME}/": True, f"/staff/{HOME}/activity": True, f"/staff/{HOME}/email": True,
     f"/staff/{HOME}/organizations": True, f"/staff/{HOME}/team": True, f"{LETTER_PAGES}/write": True,
     f"{LETTER_PAGES}/settings": True,

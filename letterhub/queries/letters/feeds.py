@@ -1,0 +1,99 @@
+"""Entries of Atom feeds, and pages for search engines: letters that opened or were delivered, and a letter's newest names."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db
+from letterhub.models import Coalition, Letter, Revision, Signature, is_listed
+from letterhub.queries.letters.letter_lookup import current_revisions
+from letterhub.queries.letters.public_letter import LINE_COLUMNS, PublicLetter, signatory_from_row
+
+MAX_ENTRIES = 50
+MAX_PATHS = 20_000
+"""Limit on the pages of a kind in a sitemap, which may have 50,000."""
+_PUBLIC_STATES = (LetterState.OPEN, LetterState.CLOSED, LetterState.DELIVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterNews:
+    """Opening or delivery of a letter. `delivered_to` is empty for an opening."""
+
+    slug: str
+    title: str
+    language: str
+    coalition: str
+    delivered_to: str
+    at: dt.datetime
+    is_delivery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """Name on a letter's list, without the lines below it, and when it was published."""
+
+    id: int
+    name: str
+    at: dt.datetime
+
+
+def letter_news(coalition_id: int | None = None) -> tuple[LetterNews, ...]:
+    """Return what last happened to letters, of one coalition or of the site: openings and deliveries, newest first."""
+    news = [*_latest(Letter.opened_at, coalition_id), *_latest(Letter.delivered_at, coalition_id)]
+    return tuple(sorted(news, key=lambda one: one.at, reverse=True)[:MAX_ENTRIES])
+
+
+def _latest(moment: InstrumentedAttribute[dt.datetime | None], coalition_id: int | None) -> list[LetterNews]:
+    """Return the latest openings or deliveries, whichever a column is the time of."""
+    of_coalition: tuple[ColumnElement[bool], ...] = () if coalition_id is None else (Letter.coalition_id == coalition_id,)
+    query = (
+        current_revisions()
+        .join(Coalition, Coalition.id == Letter.coalition_id)
+        .with_only_columns(
+            Letter.slug,
+            Revision.content["title"].as_string().label("title"),
+            Revision.content["language"].as_string().label("language"),
+            Coalition.name.label("coalition"),
+            Letter.delivered_to,
+            moment.label("at"),
+        )
+        .where(Letter.state.in_(_PUBLIC_STATES), moment.is_not(None), *of_coalition)
+        .order_by(moment.desc(), Letter.id.desc())
+        .limit(MAX_ENTRIES)
+    )
+    is_delivery = moment is Letter.delivered_at
+    return [
+        LetterNews(
+            row.slug, row.title, row.language, row.coalition, row.delivered_to if is_delivery else "", row.at, is_delivery
+        )
+        for row in db.session.execute(query)
+    ]
+
+
+def public_paths() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the slugs of the letters that anyone may read, newest first, and those of their coalitions."""
+    listed = Letter.state.in_(_PUBLIC_STATES)
+    letters = db.session.scalars(select(Letter.slug).where(listed).order_by(Letter.id.desc()).limit(MAX_PATHS))
+    with_letters = select(Letter.coalition_id).where(listed)
+    coalitions = db.session.scalars(
+        select(Coalition.slug).where(Coalition.id.in_(with_letters)).order_by(Coalition.id.desc()).limit(MAX_PATHS)
+    )
+    return tuple(letters), tuple(coalitions)
+
+
+def newest_names(letter: PublicLetter) -> tuple[NewName, ...]:
+    """Return the names that were published last on a letter's page, newest first; that of a delivered letter has the names of
+    its edition, that of a withdrawn one none."""
+    if letter.state is LetterState.WITHDRAWN:
+        return ()
+    published = Signature.published_at <= letter.delivered_at if letter.delivered_at else Signature.published_at.is_not(None)
+    rows = db.session.execute(
+        select(*LINE_COLUMNS, Signature.published_at)
+        .where(Signature.letter_id == letter.id, is_listed(), published)
+        .order_by(Signature.published_at.desc(), Signature.id.desc())
+        .limit(MAX_ENTRIES)
+    )
+    return tuple(NewName(row.id, signatory_from_row(row).name, row.published_at) for row in rows)

@@ -1,0 +1,62 @@
+"""Files that programs look for at fixed addresses: robots.txt, the sitemap, the icon, and whom to tell of a vulnerability."""
+
+import datetime as dt
+
+from flask import Blueprint, Response, abort, make_response, render_template, url_for
+
+from letterhub.clock import now
+from letterhub.infrastructure.signed_links import current_settings
+from letterhub.paths import STATIC
+from letterhub.queries.letters.feeds import public_paths
+from letterhub.web.access import Audience, open_to
+from letterhub.web.page_cache import cache_briefly
+
+bp = Blueprint("site_files", __name__)
+
+SECURITY_CONTACT_DAYS = 180
+"""Days for which a security contact is valid (RFC 9116: less than a year)."""
+
+
+@bp.get("/robots.txt")
+@open_to(Audience.EVERYONE)
+def robots() -> Response:
+    """Return where search engines have nothing to look for, and the address of the sitemap."""
+    sitemap = current_settings().public_url + url_for(".sitemap")
+    text = f"User-agent: *\nDisallow: /staff/\nDisallow: /sign-in\nSitemap: {sitemap}\n"
+    return cache_briefly(Response(text, mimetype="text/plain"))
+
+
+@bp.get("/sitemap.xml")
+@open_to(Audience.EVERYONE)
+def sitemap() -> Response:
+    """Return the addresses of the pages that anyone may find."""
+    letters, coalitions = public_paths()
+    paths = [
+        url_for("home.index"),
+        url_for("check_page.index"),
+        *(url_for("coalition.detail", slug=slug) for slug in coalitions),
+        *(url_for("letters.detail", slug=slug) for slug in letters),
+    ]
+    response = make_response(
+        render_template("public/operations/sitemap.xml", addresses=[current_settings().public_url + path for path in paths])
+    )
+    response.mimetype = "application/xml"
+    return cache_briefly(response)
+
+
+@bp.get("/favicon.ico")
+@open_to(Audience.EVERYONE)
+def icon() -> Response:
+    """Return the icon for browsers and feed readers that look for none in the page."""
+    return cache_briefly(Response((STATIC / "img" / "favicon.ico").read_bytes(), mimetype="image/vnd.microsoft.icon"))
+
+
+@bp.get("/.well-known/security.txt")
+@open_to(Audience.EVERYONE)
+def security() -> Response:
+    """Return whom to tell of a vulnerability, as the operator has set it."""
+    mailbox = current_settings().security_email or abort(404)
+    expires = (now() + dt.timedelta(days=SECURITY_CONTACT_DAYS)).date()
+    address = current_settings().public_url + url_for(".security")
+    text = f"Contact: mailto:{mailbox}\nExpires: {expires}T00:00:00Z\nCanonical: {address}\n"
+    return cache_briefly(Response(text, mimetype="text/plain"))
