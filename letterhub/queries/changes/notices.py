@@ -184,8 +184,8 @@ def _replies_by_signature(*conditions: ColumnElement[bool]) -> Mapping[int, Sign
 def last_replies(signature_ids: Collection[int]) -> Mapping[int, SignatoryReply]:
     """Return the last reply of each signature that was asked about a change, by the signature's id. Of changes that were taken
     back there is none."""
-    stands = TextChangeNotice.state != NoticeState.TAKEN_BACK
-    return _replies_by_signature(ChangeReply.signature_id.in_(signature_ids), stands)
+    is_current = TextChangeNotice.state != NoticeState.TAKEN_BACK
+    return _replies_by_signature(ChangeReply.signature_id.in_(signature_ids), is_current)
 
 
 def replies_to(change: Change, signature_ids: Collection[int]) -> Mapping[int, SignatoryReply]:

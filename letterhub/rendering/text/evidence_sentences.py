@@ -144,8 +144,8 @@ def _change_sentence(kind: FactKind, values: Mapping[str, str]) -> str:
     day = format_date(dt.date.fromisoformat(values["agreed_on"]), format="long", locale=document_locale("en").formats)
     reply = str(_RECORDED_REPLIES[kind, AgreementMethod(values["method"])]) % {"day": day, "revision": values["revision"]}
     entered = _("%(reply)s, entered by %(who)s.", reply=reply, who=values["who"])
-    told = _("We email the signatory what was entered.") if values["notified"] == "yes" else _NOTIFICATIONS["no-address"]
-    return f"{entered} {told}"
+    message = _("We email the signatory what was entered.") if values["notified"] == "yes" else _NOTIFICATIONS["no-address"]
+    return f"{entered} {message}"
 
 
 def _imported_sentence(values: Mapping[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""Lists of letters for the public, as pages and as feeds."""
