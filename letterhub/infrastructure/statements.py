@@ -18,7 +18,6 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Executable,
-    Insert,
     Table,
     TableValuedAlias,
     bindparam,
@@ -140,7 +139,7 @@ def insert_rows(connection: Connection, first: Row, others: Iterable[Row] = ()) 
         parameters = {f"{key}_{number}": value for number, (_, row) in enumerate(rows) for key, value in row.items()}
         return int(execute_prepared(connection, _insert_all(shape), parameters).scalar_one())
     (table, values), *later = rows
-    first_id = int(execute_prepared(connection, _insert_one(table), values).scalar_one())
+    first_id = int(execute_prepared(connection, _insert(table, returns_id=True), values).scalar_one())
     for (table, _columns), run in groupby(later, key=lambda row: (row[0], tuple(row[1]))):
         rows_of_table = [{key: first_id if value is FIRST_ID else value for key, value in row.items()} for _table, row in run]
         if len(rows_of_table) == 1:
@@ -151,13 +150,8 @@ def insert_rows(connection: Connection, first: Row, others: Iterable[Row] = ()) 
 
 
 @cache
-def _insert_one(table: Table) -> Executable:
-    return insert(table).returning(table.c.id)
-
-
-@cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
+def _insert(table: Table, *, returns_id: bool = False) -> Executable:
+    return insert(table).returning(table.c.id) if returns_id else insert(table)
 
 
 _Shape = tuple[Table, tuple[tuple[str, bool], ...]]

@@ -13,7 +13,7 @@ See docs/design/concurrency.md and docs/design/databases.md.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -185,8 +185,10 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.DECLINED: "declined_count",
     SignatureState.EXPIRED: "expired_count",
 }
+LISTED_STATES = frozenset({SignatureState.PUBLISHED})
 LISTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS))
 INDEXED_COLUMNS = (*LISTED_COLUMNS, "email", *KEY_COLUMNS)
+"""Columns of a signature that the printed list shows, and those that it is found by."""
 
 
 def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
@@ -232,14 +234,15 @@ def _update_counters(session: Session, _context: Any) -> None:
             state, kind, outdated_at = (_value_before(row, name) for name in ("state", "kind", "outdated_at"))
             counts.subtract(counter_columns(state, kind, renewed=outdated_at is not None))
     listed = {row for row in new if row.state is SignatureState.PUBLISHED}
-    relisted = {row for row in changed if _has_changed_line(row)}
+    relisted = {row for row in changed if _has_changed(row, LISTED_COLUMNS, LISTED_STATES)}
     for row in listed | relisted:
         by_letter[row.letter_id]["list_version"] = 1
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
-    found = {row for row in new if row.state in INDEXED_STATES} | {row for row in changed if _has_changed_terms(row)}
-    if found:
-        write_search_lines(session.connection(), sorted(found, key=lambda row: row.id))
+    indexed = {row for row in new if row.state in INDEXED_STATES}
+    indexed |= {row for row in changed if _has_changed(row, INDEXED_COLUMNS, INDEXED_STATES)}
+    if indexed:
+        write_search_lines(session.connection(), sorted(indexed, key=lambda row: row.id))
 
 
 def _value_before(row: Signature, name: str) -> Any:
@@ -248,14 +251,7 @@ def _value_before(row: Signature, name: str) -> Any:
     return history.deleted[0] if history.deleted else getattr(row, name)
 
 
-def _has_changed_line(row: Signature) -> bool:
-    """Return whether this flush changes the printed list: a signature was published, unpublished, or corrected while
-    published."""
-    is_or_was_listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
-    return is_or_was_listed and any(inspect(row).attrs[name].history.has_changes() for name in LISTED_COLUMNS)
-
-
-def _has_changed_terms(row: Signature) -> bool:
-    """Return whether this flush changes what a signature is found by: its line, its address, or its state."""
-    is_or_was_indexed = row.state in INDEXED_STATES or _value_before(row, "state") in INDEXED_STATES
-    return is_or_was_indexed and any(inspect(row).attrs[name].history.has_changes() for name in INDEXED_COLUMNS)
+def _has_changed(row: Signature, columns: Sequence[str], states: Collection[SignatureState]) -> bool:
+    """Return whether this flush changes one of these columns of a signature that is or was in one of these states."""
+    is_or_was_in_them = row.state in states or _value_before(row, "state") in states
+    return is_or_was_in_them and any(inspect(row).attrs[name].history.has_changes() for name in columns)

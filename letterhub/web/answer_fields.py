@@ -86,11 +86,13 @@ def _answer_field(question: Question, *, is_required: bool) -> Any:
             ]
             if not is_required:
                 choices.append(SelectChoice("", _("No answer")))
-            return RadioField(question.label, choices=choices, validators=validators, filters=(_one,), validate_choice=False)
-
-
-def _one(chosen: Any) -> str:
-    return "" if chosen is None else str(chosen)
+            return RadioField(
+                question.label,
+                choices=choices,
+                validators=validators,
+                filters=(lambda chosen: chosen or "",),
+                validate_choice=False,
+            )
 
 
 def _answered(question: Question, *, is_required: bool) -> Callable[[Any, Field], None]:

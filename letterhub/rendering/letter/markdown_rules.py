@@ -156,18 +156,14 @@ def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[
 
 
 def _check_boxes(state: StateCore) -> None:
-    """Print the check boxes of list items as signs."""
-    for at, token in enumerate(state.tokens[:-2]):
-        if token.type == "list_item_open" and state.tokens[at + 2].type == "inline":
-            _show_check_box(token, state.tokens[at + 2])
-
-
-def _show_check_box(item: Token, inline: Token) -> None:
     """Replace "[ ]" or "[x]" at the beginning of a list item by the sign of a check box, which stands in place of a bullet."""
-    first = next(iter(inline.children or ()), None)
-    if first is not None and first.type == "text" and (match := _CHECK_BOX.match(first.content)):
-        first.content = f"{'☐' if match[1] == ' ' else '☑'}{first.content[match.end() :]}"
-        item.attrSet("class", "check-box")
+    for item, inline in zip(state.tokens, state.tokens[2:], strict=False):
+        first = next(iter(inline.children or ()), None)
+        if item.type != "list_item_open" or first is None or first.type != "text":
+            continue
+        if match := _CHECK_BOX.match(first.content):
+            first.content = f"{'☐' if match[1] == ' ' else '☑'}{first.content[match.end() :]}"
+            item.attrSet("class", "check-box")
 
 
 def _references_after_punctuation(state: StateCore) -> None:

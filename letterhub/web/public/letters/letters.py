@@ -108,8 +108,7 @@ def detail(slug: str) -> Response:
         letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.release_at, now()),
         None if edition else change_on_page(letter),
     )  # fmt: skip
-    part = _displayed_page(letter, edition, page_request)
-    displayed = _displayed_text(letter, edition)
+    displayed, part = _displayed(letter, edition, page_request)
     page = _render_letter_page(state, displayed, part, page_request.query)
     if via := source_from(request.args.get("via")):  # of the whole page, the link to the form alone carries it
         page = page.replace(f'href="{sign_path(slug)}"', f'href="{sign_path(slug)}?via={via}"')
@@ -135,19 +134,14 @@ def _page_from_query() -> PageRequest:
     )
 
 
-def _displayed_text(letter: PublicLetter, delivered: CheckPage | None) -> DisplayedText:
-    """Return the text and counts that the public reads."""
+def _displayed(letter: PublicLetter, delivered: CheckPage | None, page_request: PageRequest) -> tuple[DisplayedText, ListPage]:
+    """Return what the public reads, of the letter or of its delivered edition: text and counts, and a page of the list."""
     if delivered is None:
-        return DisplayedText(letter.text, letter.counts)
+        part = list_page(letter.id, letter.text, letter.count, page_request, letter.questions)
+        return DisplayedText(letter.text, letter.counts), part
     text = revision_text(delivered.revision_id, delivered.revision_sha256)
-    return DisplayedText(text, delivered.counts, delivered.edition_info, delivered.layout)
-
-
-def _displayed_page(letter: PublicLetter, delivered: CheckPage | None, page_request: PageRequest) -> ListPage:
-    """Return the page of the signatory list that the public reads."""
-    if delivered is None:
-        return list_page(letter.id, letter.text, letter.count, page_request, letter.questions)
-    return edition_list_page(delivered.id, delivered.count, page_request)
+    displayed = DisplayedText(text, delivered.counts, delivered.edition_info, delivered.layout)
+    return displayed, edition_list_page(delivered.id, delivered.count, page_request)
 
 
 def _render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
