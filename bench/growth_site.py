@@ -14,7 +14,7 @@ from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKi
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.organizations.matching import MatchReason
 from letterhub.domain.organizations.names_and_websites import name_key, sort_key
-from letterhub.domain.progress.links import progress_token_hash
+from letterhub.domain.progress.progress_links import progress_token_hash
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import LetterMove, LetterState, SignatureState
 from letterhub.infrastructure.db import Base, db, one_transaction

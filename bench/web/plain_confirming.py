@@ -26,7 +26,7 @@ from letterhub.domain.organizations.organization_words_in_line import reads_like
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind, SignatureFacts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts, list_sort_key, signatory_sort_key
-from letterhub.domain.signatures.place_key import signature_key
+from letterhub.domain.signatures.place_key import place_key
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.search_words import search_terms
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_text_current
@@ -143,7 +143,7 @@ def _create_organization(connection: Connection, found: Any, line: Signatory, at
 
 
 def _place(line: Signatory, email: str) -> str:
-    return signature_key(line.kind, name_key(line.organization), domain_of_website(line.website), email)
+    return place_key(line.kind, name_key(line.organization), domain_of_website(line.website), email)
 
 
 def _insert_beside(connection: Connection, found: Any, line: Signatory, at: dt.datetime) -> None:

@@ -18,7 +18,7 @@ from letterhub.queries.operations.health import (
     seconds_ahead,
     site_heartbeats,
 )
-from letterhub.queries.operations.production_counts import count_forms_of_one_network, count_without_two_factor
+from letterhub.queries.operations.production_checks import count_forms_of_one_network, count_without_two_factor
 from letterhub.setting_parsers import LOOPBACK
 
 

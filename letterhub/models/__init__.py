@@ -34,6 +34,7 @@ from letterhub.models.invitations import (
     ContactPerson,
     ContactTag,
     Invitation,
+    Partner,
     PlannedReminder,
     RememberedColumns,
     SignatoryImport,
@@ -59,7 +60,6 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
-from letterhub.models.partners import Partner
 from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage
 from letterhub.models.progress import ProgressLink
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
@@ -78,18 +78,20 @@ from letterhub.models.signature_evidence import (
     EvidenceDocument,
     EvidenceFact,
     Inquiry,
-    ReviewedName,
     Seconder,
     SignaturePicture,
-    StaffNotice,
     add_evidence,
     consent_columns,
-    delete_reviews,
-    delete_reviews_like,
     evidence_columns,
     evidence_facts,
-    has_same_name,
     record_consent,
+)
+from letterhub.models.signature_reviews import (
+    ReviewedName,
+    SignatureAlert,
+    delete_reviews,
+    delete_reviews_like,
+    has_same_name,
     record_review,
 )
 from letterhub.models.signature_search import (
@@ -177,10 +179,10 @@ __all__ = [
     "SignatoryImport",
     "SignatoryMessage",
     "Signature",
+    "SignatureAlert",
     "SignaturePicture",
     "SpentChallenge",
     "Staff",
-    "StaffNotice",
     "SubmissionOrigin",
     "TextChangeNotice",
     "Unsubscription",

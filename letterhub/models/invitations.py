@@ -1,4 +1,5 @@
-"""Tables of contacts and their invitations to sign, of uploaded files that staff are previewing, and of imports."""
+"""Tables of contacts and their invitations to sign, of partners who recruit signers by a link of their own, of uploaded files
+that staff are previewing, and of imports."""
 
 import datetime as dt
 from typing import Any
@@ -276,3 +277,17 @@ class SignatoryImport(LongJob):
         self.report_progress(100 * self.done_rows // total, lease_until)
         if self.done_rows == total:
             self.state, self.content, self.error, self.lease_until = JobState.DONE, None, "", None
+
+
+class Partner(Base):
+    """Partner of a letter: `source` is the word in its link, by which forms are counted."""
+
+    __tablename__ = "partner"
+    __table_args__ = (UniqueConstraint("letter_id", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

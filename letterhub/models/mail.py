@@ -132,7 +132,7 @@ class OutboxMessage(Base):
 class MailSuppression(Base):
     """Suppression entry. It outlives the address, of which it holds only a hash.
 
-    `signer_name` is the supposed signer and `domain` the one whose alarm it counts for; `acknowledged_at` is when staff
+    `signer_name` is the supposed signer and `domain` the one whose alert it counts for; `acknowledged_at` is when staff
     acknowledged it.
     """
 

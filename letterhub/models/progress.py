@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.progress.links import LABEL_LENGTH
+from letterhub.domain.progress.progress_links import LABEL_LENGTH
 from letterhub.infrastructure.db import Base
 
 

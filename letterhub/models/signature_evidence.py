@@ -1,25 +1,19 @@
-"""Tables beside a signature: consent and evidence, append-only; inquiries, seconders, reviewed names, notices to staff,
-scanned signatures, and what shows the yes of a name that staff added."""
+"""Tables of evidence beside a signature: consent and facts, append-only; inquiries, seconders, scanned signatures, and what
+shows the yes of a name that staff added."""
 
 import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, Text, bindparam, delete, exists, or_, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, bindparam, exists, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import DENIALS, Fact, FactKind
 from letterhub.domain.signatures.ownership_inquiries import Answer
-from letterhub.domain.signatures.review import SignatureEvent
-from letterhub.domain.states import CONFIRMED_STATES
 from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.letters import Revision
-from letterhub.models.organizations import Organization, root_id_of
 from letterhub.models.signatures import Signature
 
 
@@ -123,63 +117,6 @@ class Inquiry(Base):
     answered_at: Mapped[dt.datetime | None]
 
 
-class ReviewedName(Base):
-    """Decision of staff that published an organization's name, as it was written then.
-
-    `domain` is that of the mailbox if it equals the website's, else ""; `site` is the domain of the website. `reviewed_by` is
-    an audit log reference. The row outlives the signature and its address.
-    """
-
-    __tablename__ = "reviewed_name"
-    __table_args__ = (Index("ix_reviewed_name_name", "coalition_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"))
-    name: Mapped[str] = mapped_column(String(300))
-    domain: Mapped[str] = mapped_column(String(255), default="")
-    site: Mapped[str] = mapped_column(String(255), default="")
-    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
-    reviewed_by: Mapped[str] = mapped_column(String(40))
-    reviewed_at: Mapped[dt.datetime]
-
-
-def record_review(session: Session, signature: Signature, coalition_id: int, reviewer: str, at: dt.datetime) -> None:
-    """Record that staff published an organization's name as it is written now, with the domain of its mailbox if that is the
-    organization's own. Earlier records of the signature are replaced; individuals have none."""
-    if signature.kind is not SignatoryKind.ORGANIZATION:
-        return
-    delete_reviews(session, [signature.id])
-    domain = EmailAddress(signature.email).domain if signature.is_from_own_site else ""
-    session.add(
-        ReviewedName(
-            coalition_id=coalition_id, name=signature.organization_name, domain=domain,
-            site=domain_of_website(signature.website), signature_id=signature.id, reviewed_by=reviewer, reviewed_at=at,
-        )
-    )  # fmt: skip
-
-
-def delete_reviews(session: Session, signature_ids: Collection[int]) -> None:
-    """Delete the reviews of signatures, when staff reversed their decision or an organization denied one."""
-    if rows := [{"number": number} for number in signature_ids]:  # a bulk decline may exceed the parameters of one statement
-        session.connection().execute(delete(ReviewedName).where(ReviewedName.signature_id == bindparam("number")), rows)
-
-
-def delete_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
-    """Delete all reviews of the name of a signature that its organization denied, at the same mailbox domain.
-
-    If the address was erased, the signature's own review still has the domain.
-    """
-    reviewed_domains = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
-    domains = {*session.scalars(reviewed_domains), EmailAddress(signature.email).domain}
-    session.execute(
-        delete(ReviewedName).where(
-            ReviewedName.coalition_id == coalition_id, ReviewedName.name == signature.organization_name,
-            ReviewedName.domain.in_(domains),
-        )
-    )  # fmt: skip
-    delete_reviews(session, [signature.id])
-
-
 class Seconder(Base):
     """Second confirmation of a signature. `own_signature_id` is the seconder's own signature row, which holds their address and
     name, with the same retention; `ended_at` is when they unsubscribed from news about it."""
@@ -191,21 +128,6 @@ class Seconder(Base):
     own_signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), unique=True)
     confirmed_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
-
-
-class StaffNotice(Base):
-    """Notice on the dashboard until somebody acknowledges it. `name` is the organization's at the time, "" for an
-    individual."""
-
-    __tablename__ = "staff_notice"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
-    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
-    event: Mapped[SignatureEvent]
-    name: Mapped[str] = mapped_column(String(300))
-    created_at: Mapped[dt.datetime]
-    acknowledged_at: Mapped[dt.datetime | None]
 
 
 class SignaturePicture(Base):
@@ -236,27 +158,3 @@ class EvidenceDocument(Base):
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     stored_at: Mapped[dt.datetime]
     stored_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-
-
-def has_same_name() -> ColumnElement[bool]:
-    """Build the SQL condition that the selected signature's letter has another one of an organization with the same name, or of
-    the same organization under another name.
-
-    Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
-    index: a single query scanned all organizations while others waited for the letter's lock.
-    """
-    other, other_organization, own_organization = aliased(Signature), aliased(Organization), aliased(Organization)
-    query = (
-        select(other.id)
-        .join(other_organization, other_organization.id == other.organization_id)
-        .join(own_organization, own_organization.coalition_id == other_organization.coalition_id)
-        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(CONFIRMED_STATES))
-        .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
-        .correlate(Signature)
-    )
-    conditions = (
-        other_organization.name_key == own_organization.name_key,
-        other_organization.id == root_id_of(own_organization),
-        other_organization.root_id == root_id_of(own_organization),
-    )
-    return or_(*(query.where(condition).exists() for condition in conditions))

@@ -22,7 +22,7 @@ from letterhub.domain.signatures.evidence import (
     assess,
 )
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, line_columns, list_sort_key, signatory_sort_key
-from letterhub.domain.signatures.place_key import signature_key
+from letterhub.domain.signatures.place_key import place_key
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import (
     ACTIVE_STATES,
@@ -205,7 +205,7 @@ class Signature(Base):
     def own_place_key(self) -> str:
         """Unique key of its signatory under the letter."""
         line, domain = self.signatory, domain_of_website(self.website)
-        return signature_key(self.kind, name_key(line.name), domain, self.email, (line.detail, line.location))
+        return place_key(self.kind, name_key(line.name), domain, self.email, (line.detail, line.location))
 
     @property
     def blocklist_keys(self) -> tuple[str, ...]:

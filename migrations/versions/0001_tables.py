@@ -1666,7 +1666,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seconder_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
-        "staff_notice",
+        "signature_alert",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
@@ -1690,15 +1690,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("acknowledged_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_staff_notice_letter_id")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_signature_alert_letter_id")),
         sa.ForeignKeyConstraint(
-            ["signature_id"], ["signature.id"], name=op.f("fk_staff_notice_signature_id"), ondelete="CASCADE"
+            ["signature_id"], ["signature.id"], name=op.f("fk_signature_alert_signature_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_notice")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_alert")),
     )
-    with op.batch_alter_table("staff_notice", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_staff_notice_letter_id"), ["letter_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_staff_notice_signature_id"), ["signature_id"], unique=False)
+    with op.batch_alter_table("signature_alert", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_alert_letter_id"), ["letter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signature_alert_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
         "submission_origin",
@@ -1889,11 +1889,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_submission_origin_domain")
 
     op.drop_table("submission_origin")
-    with op.batch_alter_table("staff_notice", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_staff_notice_signature_id"))
-        batch_op.drop_index(batch_op.f("ix_staff_notice_letter_id"))
+    with op.batch_alter_table("signature_alert", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_alert_signature_id"))
+        batch_op.drop_index(batch_op.f("ix_signature_alert_letter_id"))
 
-    op.drop_table("staff_notice")
+    op.drop_table("signature_alert")
     with op.batch_alter_table("seconder", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seconder_signature_id"))
 

@@ -1,4 +1,4 @@
-"""Acknowledgment of abuse notices."""
+"""Acknowledgment of alerts."""
 
 import datetime as dt
 
@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import SuppressionReason
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, MailSuppression, StaffNotice, append_audit_entry
+from letterhub.models import Letter, MailSuppression, SignatureAlert, append_audit_entry
 
 
 @one_transaction
-def acknowledge_notices(coalition_id: int, last: int, last_notice: int = 0, *, actor: str, at: dt.datetime) -> int:
-    """Mark the notices shown on the dashboard as seen; return how many were new.
+def acknowledge_alerts(coalition_id: int, last: int, last_change: int = 0, *, actor: str, at: dt.datetime) -> int:
+    """Mark the alerts shown on the dashboard as seen; return how many were new.
 
-    `last` is the id of the last mail suppression shown, of a disowned signature; `last_notice` that of the last change.
+    `last` is the id of the last mail suppression shown, of a disowned signature; `last_change` that of the last change.
     """
     letter_ids = select(Letter.id).where(Letter.coalition_id == coalition_id)
     new_disowned = (
@@ -25,11 +25,20 @@ def acknowledge_notices(coalition_id: int, last: int, last_notice: int = 0, *, a
     )
     statement = update(MailSuppression).where(*new_disowned).values(acknowledged_at=at).returning(MailSuppression.id)
     disowned_ids = db.session.scalars(statement.execution_options(synchronize_session=False)).all()
-    new_notices = (StaffNotice.letter_id.in_(letter_ids), StaffNotice.acknowledged_at.is_(None), StaffNotice.id <= last_notice)
-    statement = update(StaffNotice).where(*new_notices).values(acknowledged_at=at).returning(StaffNotice.id)
-    notice_ids = db.session.scalars(statement.execution_options(synchronize_session=False)).all()
-    if count := len(disowned_ids) + len(notice_ids):
+    new_changes = (
+        SignatureAlert.letter_id.in_(letter_ids),
+        SignatureAlert.acknowledged_at.is_(None),
+        SignatureAlert.id <= last_change,
+    )
+    statement = update(SignatureAlert).where(*new_changes).values(acknowledged_at=at).returning(SignatureAlert.id)
+    change_ids = db.session.scalars(statement.execution_options(synchronize_session=False)).all()
+    if count := len(disowned_ids) + len(change_ids):
         append_audit_entry(
-            db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "alarms noted", at=at, after={"count": count}
+            db.session(),
+            ReferenceKind.COALITION.reference(coalition_id),
+            actor,
+            "alerts dismissed",
+            at=at,
+            after={"count": count},
         )
     return count

@@ -10,7 +10,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Report, append_audit_entry
 from letterhub.queries.audit.verification_reports import verification_report
-from letterhub.rendering.pdf.verification_report import report_csv, report_pdf
+from letterhub.rendering.verification_report import report_csv, report_pdf
 
 REPORT_RETENTION = dt.timedelta(days=1)
 

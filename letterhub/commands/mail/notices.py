@@ -25,7 +25,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Membership, NoticeProgress, NoticeSettings, OutboxMessage, Staff
-from letterhub.queries.mail.news import Span, news_items
+from letterhub.queries.mail.notice_items import Span, notice_items
 from letterhub.queries.mail.notices import default_zone
 
 BATCH_SIZE = 200
@@ -45,7 +45,7 @@ def queue_notices(at: dt.datetime) -> int:
     span = Span(progress.notified_until, until)
     progress.notified_until = until
     topics_by_coalition = defaultdict(set)
-    for item in news_items(span, tuple(NoticeTopic)):
+    for item in notice_items(span, tuple(NoticeTopic)):
         topics_by_coalition[item.coalition_id].add(item.topic)
     count = 0
     for coalition_id, topics in sorted(topics_by_coalition.items()):
@@ -75,13 +75,13 @@ def queue_digests(at: dt.datetime) -> int:
         .limit(BATCH_SIZE)
     )
     rows = db.session.execute(due).all()
-    has_news: dict[tuple[object, ...], bool] = {}  # members of one coalition mostly ask the same
+    has_items: dict[tuple[object, ...], bool] = {}  # members of one coalition mostly ask the same
     for settings, coalition_id, email in rows:
         topics, span = topics_chosen(settings.topics, NoticeFrequency.DAILY), Span(settings.digest_since, until)
         asked = (coalition_id, span, topics)
-        if asked not in has_news:
-            has_news[asked] = bool(news_items(span, topics, coalition_id))
-        if has_news[asked]:
+        if asked not in has_items:
+            has_items[asked] = bool(notice_items(span, topics, coalition_id))
+        if has_items[asked]:
             facts = _facts(settings.membership_id, span)
             queue_mail(MailKind.DIGEST, email, facts, at=at, coalition_id=coalition_id)
         settings.finish_digest(until, at)

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select, update
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.progress.links import (
+from letterhub.domain.progress.progress_links import (
     MAX_PROGRESS_LINKS,
     LinkLifetime,
     TooManyProgressLinks,

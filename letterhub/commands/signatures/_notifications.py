@@ -12,7 +12,7 @@ from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
-from letterhub.models import Letter, OutboxMessage, Seconder, Signature, StaffNotice
+from letterhub.models import Letter, OutboxMessage, Seconder, Signature, SignatureAlert
 from letterhub.queries.signatures.second_confirmation import has_second_person
 
 
@@ -44,7 +44,7 @@ def notify_of_signatory_action(
 def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at: dt.datetime) -> None:
     """Add a notice to the dashboard; the worker emails it to members who want to know."""
     name = signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else ""
-    db.session.add(StaffNotice(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at))
+    db.session.add(SignatureAlert(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at))
     db.session.flush()
 
 

@@ -60,7 +60,7 @@ from letterhub.models import (
     consent_columns,
     evidence_columns,
 )
-from letterhub.queries.invitations.received import check_mailbox_proven
+from letterhub.queries.invitations.received_invitations import check_mailbox_proven
 from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.letters.public_letter import revision_text
 

@@ -8,7 +8,7 @@ import enum
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.place_key import signature_key
+from letterhub.domain.signatures.place_key import place_key
 
 
 class BlockReason(enum.StrEnum):
@@ -25,7 +25,7 @@ def blocklist_keys(kind: SignatoryKind, name: str, website: str, email: str) -> 
 
     Another signature is recognized if it shares any of them.
     """
-    keys = [signature_key(kind, name_key(name), domain_of_website(website), email)]
+    keys = [place_key(kind, name_key(name), domain_of_website(website), email)]
     if email:
         keys.append(mailbox_blocklist_key(email))
     if domain := own_domain(email):

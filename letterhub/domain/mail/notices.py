@@ -13,7 +13,7 @@ class NoticeTopic(enum.StrEnum):
     WAITING = "waiting"
     CHANGES = "changes"
     BOUNCES = "bounces"
-    ALARMS = "alarms"
+    ALERTS = "alerts"
     DEADLINE_TOMORROW = "deadline-tomorrow"
     DEADLINE_PASSED = "deadline-passed"
     EDITION_READY = "edition-ready"
@@ -34,7 +34,7 @@ DEFAULT_CHOICES: NoticeChoices = {
     NoticeTopic.WAITING: NoticeFrequency.DAILY,
     NoticeTopic.CHANGES: NoticeFrequency.AT_ONCE,
     NoticeTopic.BOUNCES: NoticeFrequency.DAILY,
-    NoticeTopic.ALARMS: NoticeFrequency.AT_ONCE,
+    NoticeTopic.ALERTS: NoticeFrequency.AT_ONCE,
     NoticeTopic.DEADLINE_TOMORROW: NoticeFrequency.AT_ONCE,
     NoticeTopic.DEADLINE_PASSED: NoticeFrequency.AT_ONCE,
     NoticeTopic.EDITION_READY: NoticeFrequency.DAILY,

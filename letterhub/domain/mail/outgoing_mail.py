@@ -138,7 +138,7 @@ def next_attempt_at(
     return due_at if due_at <= asked_at + GIVE_UP_AFTER else None
 
 
-ALARM_THRESHOLD = 3
+ALERT_THRESHOLD = 3
 
 
 class SuppressionReason(enum.StrEnum):

@@ -8,7 +8,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import name_key
 
 
-def signature_key(kind: SignatoryKind, key: str, domain: str, email: str, details: Sequence[str] = ()) -> str:
+def place_key(kind: SignatoryKind, key: str, domain: str, email: str, details: Sequence[str] = ()) -> str:
     """Return the place key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
     one the name and the `details` beside it. `key` is the match key of the name."""
     if kind is not SignatoryKind.INDIVIDUAL:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnExpressionArgument, Select, func, select
 
-from letterhub.domain.mail.outgoing_mail import ALARM_THRESHOLD, SuppressionReason
+from letterhub.domain.mail.outgoing_mail import ALERT_THRESHOLD, SuppressionReason
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, MailSuppression, Signature, StaffNotice
+from letterhub.models import Letter, MailSuppression, Signature, SignatureAlert
 from letterhub.queries.letters.letter_header import letter_titles
 
 DISOWNED_WINDOW = dt.timedelta(days=30)
@@ -18,7 +18,7 @@ MAX_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class DisownedNotice:
+class DisownedAlert:
     """Signature that someone at its address disowned; `signature_id` is for the link to its page."""
 
     id: int
@@ -31,7 +31,7 @@ class DisownedNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeNotice:
+class ChangeAlert:
     """Change to a published or seconded name that staff did not make; `signature_id` is for the link to its page."""
 
     id: int
@@ -53,15 +53,15 @@ class FloodedLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class AbuseNotices:
-    """Unacknowledged notices of a coalition; `often_disowned_domains` has domains with repeatedly disowned signatures,
+class Alerts:
+    """Unacknowledged alerts of a coalition; `often_disowned_domains` has domains with repeatedly disowned signatures,
     and how many.
     """
 
-    disowned: tuple[DisownedNotice, ...]
+    disowned: tuple[DisownedAlert, ...]
     often_disowned_domains: tuple[tuple[str, int], ...]
     flooded_letters: tuple[FloodedLetter, ...]
-    changes: tuple[ChangeNotice, ...] = ()
+    changes: tuple[ChangeAlert, ...] = ()
 
     @property
     def last_change_id(self) -> int:
@@ -74,19 +74,19 @@ class AbuseNotices:
         return max((notice.id for notice in self.disowned), default=0)
 
 
-def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
-    """Return the notices that a coalition's staff have not acknowledged yet, and its letters that were flooded within a day."""
+def current_alerts(coalition_id: int, at: dt.datetime) -> Alerts:
+    """Return the alerts that a coalition's staff have not acknowledged yet, and its letters that were flooded within a day."""
     disowned_rows = db.session.execute(
         _select_unseen_disowned(coalition_id).order_by(MailSuppression.id.desc()).limit(MAX_SHOWN)
     ).all()
     flood_rows = db.session.execute(_select_flooded_letters(coalition_id, at)).all()
     change_rows = db.session.execute(
-        _select_unseen_changes(coalition_id).order_by(StaffNotice.id.desc()).limit(MAX_SHOWN)
+        _select_unseen_changes(coalition_id).order_by(SignatureAlert.id.desc()).limit(MAX_SHOWN)
     ).all()
     letters = {suppression.letter_id for suppression, _slug in disowned_rows} | {row.id for row in flood_rows}
     titles = letter_titles(letters | {notice.letter_id for notice, _slug in change_rows})
     disowned = tuple(
-        DisownedNotice(
+        DisownedAlert(
             suppression.id,
             suppression.signer_name,
             suppression.domain,
@@ -99,19 +99,19 @@ def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
     )
     often_disowned_domains = _often_disowned_domains(coalition_id, {disowned_notice.domain for disowned_notice in disowned}, at)
     changes = tuple(
-        ChangeNotice(
+        ChangeAlert(
             notice.id, notice.event, notice.name, slug, titles.get(notice.letter_id, ""), notice.signature_id, notice.created_at
         )
         for notice, slug in change_rows
     )
     flooded_letters = tuple(FloodedLetter(row.slug, titles.get(row.id, ""), row.names) for row in flood_rows)
-    return AbuseNotices(disowned, often_disowned_domains, flooded_letters, changes)
+    return Alerts(disowned, often_disowned_domains, flooded_letters, changes)
 
 
-def _select_unseen_changes(coalition_id: int) -> Select[StaffNotice, str]:
-    """Return a select of notices about changed names that staff have not acknowledged, each with its letter's slug."""
-    query = select(StaffNotice, Letter.slug).join(Letter, Letter.id == StaffNotice.letter_id)
-    return query.where(Letter.coalition_id == coalition_id, StaffNotice.acknowledged_at.is_(None))
+def _select_unseen_changes(coalition_id: int) -> Select[SignatureAlert, str]:
+    """Return a select of alerts about changed names that staff have not acknowledged, each with its letter's slug."""
+    query = select(SignatureAlert, Letter.slug).join(Letter, Letter.id == SignatureAlert.letter_id)
+    return query.where(Letter.coalition_id == coalition_id, SignatureAlert.acknowledged_at.is_(None))
 
 
 def _select_unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
@@ -125,7 +125,7 @@ def _select_unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
 
 
 def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple[str, int], ...]:
-    """Return those of the domains with at least ALARM_THRESHOLD signatures disowned within 30 days, each with their number."""
+    """Return those of the domains with at least ALERT_THRESHOLD signatures disowned within 30 days, each with their number."""
     query = (
         select(MailSuppression.domain, func.count())
         .join(Letter, Letter.id == MailSuppression.letter_id)
@@ -136,7 +136,7 @@ def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetim
         )
         .where(MailSuppression.domain.in_(domains - {""}))
         .group_by(MailSuppression.domain)
-        .having(func.count() >= ALARM_THRESHOLD)
+        .having(func.count() >= ALERT_THRESHOLD)
         .order_by(MailSuppression.domain)
     )
     return tuple((domain, count) for domain, count in db.session.execute(query))

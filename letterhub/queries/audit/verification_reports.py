@@ -12,7 +12,7 @@ from letterhub.models import Coalition, Letter, Report
 from letterhub.queries.letters.letter_lookup import current_revisions
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.queries.signatures.review import signatures_in_force
-from letterhub.rendering.pdf.verification_report import ReportedSignature, VerificationReport
+from letterhub.rendering.verification_report import ReportedSignature, VerificationReport
 
 
 @dataclass(frozen=True, slots=True)

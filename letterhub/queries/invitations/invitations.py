@@ -22,7 +22,7 @@ from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import letter_url, signed_url
 from letterhub.models import Coalition, Invitation, Letter, MailSuppression, OutboxMessage, Signature, Staff
 from letterhub.queries.invitations.outcomes import select_outcomes
-from letterhub.queries.invitations.received import mailbox_number
+from letterhub.queries.invitations.received_invitations import mailbox_number
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.signatory_list import line as printed_line
 

@@ -23,7 +23,7 @@ from letterhub.infrastructure.signed_links import LinkContent, Purpose
 from letterhub.mail.messages import signed_url, site_url
 from letterhub.models import Coalition, Letter, Membership, NoticeSettings, OutboxMessage, Staff
 from letterhub.queries.letters.letter_header import letter_titles
-from letterhub.queries.mail.news import NewsItem, Span, changes_of_names, news_items
+from letterhub.queries.mail.notice_items import NoticeItem, Span, changes_of_names, notice_items
 
 DEFAULT_ZONE = "America/New_York"
 
@@ -46,7 +46,7 @@ class MemberNotices:
 
 
 @dataclass(frozen=True, slots=True)
-class NewsLine:
+class NoticeLine:
     """Line of a notice: how often something happened, and the page that shows it."""
 
     topic: NoticeTopic
@@ -55,13 +55,13 @@ class NewsLine:
 
 
 @dataclass(frozen=True, slots=True)
-class NewsOfLetter:
-    """News of one letter; `title` is "" for news of no letter."""
+class NoticeItemsOfLetter:
+    """Items of one letter; `title` is "" for those of no letter."""
 
     title: str
     deadline_at: dt.datetime | None
     zone: str
-    lines: tuple[NewsLine, ...]
+    lines: tuple[NoticeLine, ...]
     changes: tuple[dict[str, Any], ...]
 
 
@@ -123,19 +123,19 @@ def notice_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str, A
     frequency = NoticeFrequency.DAILY if message.kind == MailKind.DIGEST else NoticeFrequency.AT_ONCE
     topics = topics_chosen(chosen.topics if chosen else DEFAULT_CHOICES, frequency)
     span = Span(dt.datetime.fromisoformat(facts["since"]), dt.datetime.fromisoformat(facts["until"]))
-    items = news_items(span, topics, member.coalition_id)
+    items = notice_items(span, topics, member.coalition_id)
     if not items:
         raise ObsoleteMail(_("Not sent: staff have already seen it, or this person chose not to hear of it."))
     coalition = member.coalition
     return {
         "coalition": coalition.name, "accent": coalition.accent, "choose": site_url("/account/notices"),
         "is_digest": frequency is NoticeFrequency.DAILY,
-        "letters": _news_by_letter(coalition, items, span),
+        "letters": _items_by_letter(coalition, items, span),
     }  # fmt: skip
 
 
-def _news_by_letter(coalition: Coalition, items: Sequence[NewsItem], span: Span) -> tuple[NewsOfLetter, ...]:
-    """Return the news of each letter, newest letter first, followed by the news that are about no letter."""
+def _items_by_letter(coalition: Coalition, items: Sequence[NoticeItem], span: Span) -> tuple[NoticeItemsOfLetter, ...]:
+    """Return the items of each letter, newest letter first, followed by those that are about no letter."""
     ids = sorted({item.letter_id for item in items if item.letter_id is not None}, reverse=True)
     titles = letter_titles(ids)
     letters = {letter.id: letter for letter in db.session.scalars(select(Letter).where(Letter.id.in_(ids)))}
@@ -147,7 +147,7 @@ def _news_by_letter(coalition: Coalition, items: Sequence[NewsItem], span: Span)
         letter = letters.get(letter_id) if letter_id is not None else None
         pages = f"{home}/letters/{letter.slug}" if letter else home
         lines = tuple(
-            NewsLine(item.topic, item.count, _page_of(item.topic, home, pages))
+            NoticeLine(item.topic, item.count, _page_of(item.topic, home, pages))
             for topic in NoticeTopic
             for item in items
             if item.topic is topic and item.letter_id == letter_id and topic is not NoticeTopic.CHANGES
@@ -160,12 +160,12 @@ def _news_by_letter(coalition: Coalition, items: Sequence[NewsItem], span: Span)
         if lines or changed:
             zone, deadline_at = (letter.deadline_zone, letter.deadline_at) if letter else (DEFAULT_ZONE, None)
             title = titles.get(letter_id, "") if letter_id is not None else ""
-            found.append(NewsOfLetter(title, deadline_at, zone, lines, changed))
+            found.append(NoticeItemsOfLetter(title, deadline_at, zone, lines, changed))
     return tuple(found)
 
 
 def _page_of(topic: NoticeTopic, home: str, letter_pages: str) -> str:
-    """Return the page that shows the news of a topic."""
+    """Return the page that shows the items of a topic."""
     match topic:
         case NoticeTopic.SIGNATURES:
             return f"{letter_pages}/signatures"
@@ -173,7 +173,7 @@ def _page_of(topic: NoticeTopic, home: str, letter_pages: str) -> str:
             return f"{letter_pages}/review"
         case NoticeTopic.BOUNCES:
             return f"{home}/email?state=failed"
-        case NoticeTopic.ALARMS:
+        case NoticeTopic.ALERTS:
             return f"{home}/alerts"
         case NoticeTopic.EDITION_READY:
             return f"{letter_pages}/editions"

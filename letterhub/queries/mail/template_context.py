@@ -38,7 +38,7 @@ from letterhub.queries.mail.signature_context import (
 from letterhub.queries.mail.staff_mails import join_mail_context, opening_mail_context, reset_mail_context
 from letterhub.queries.mail.unsubscriptions import subscribe_mail_context, unsubscribe_link
 from letterhub.queries.press.emails import message_mail_context, quote_mail_context, reply_mail_context
-from letterhub.queries.questions.news import news_url
+from letterhub.queries.questions.news_subscribers import news_url
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.signatory_list import line as printed_line

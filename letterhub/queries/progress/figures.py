@@ -27,8 +27,8 @@ from letterhub.domain.progress.figures import (
     Timeline,
     build_timeline,
 )
-from letterhub.domain.progress.places import state_of
 from letterhub.domain.progress.time_bins import BinWidth, TimeSpan, chart_days, time_span
+from letterhub.domain.progress.us_states import state_of
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings

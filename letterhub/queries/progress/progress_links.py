@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.domain.letters.document import SignatoryOrder, SignatoryStyle
-from letterhub.domain.progress.links import progress_token_hash
+from letterhub.domain.progress.progress_links import progress_token_hash
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, ProgressLink, Staff
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id

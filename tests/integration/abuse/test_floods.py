@@ -252,7 +252,7 @@ def test_nothing_is_declined_without_a_pattern(letter: Letter, flood: list[int])
         decline_in_bulk(letter.id, SubmissionPattern(), ExpectedMatches(4, flood[-1]), "A machine", actor="staff-1", at=now())
 
 
-def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alarm(
+def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alert(
     app: Flask, sam: Visitor, letter: Letter, sign: Sign
 ) -> None:
     numbers = [sign(number, ELSEWHERE, "alliance.example") for number in range(3)]

@@ -18,7 +18,7 @@ from letterhub.config import Settings
 from letterhub.domain.archive import CannotDelete, CannotRestore, DraftIsDeleted
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.mail_words import WordedMail
-from letterhub.domain.progress.links import LinkLifetime
+from letterhub.domain.progress.progress_links import LinkLifetime
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import Base, db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose

@@ -28,10 +28,10 @@ from letterhub.models import (
     Membership,
     NoticeSettings,
     OutboxMessage,
+    SignatureAlert,
     Staff,
-    StaffNotice,
 )
-from letterhub.queries.mail.news import Span, news_items
+from letterhub.queries.mail.notice_items import Span, notice_items
 from tests.support import cast, factories
 from tests.support.editions import freeze_unrendered
 from tests.support.html_forms import form_data, form_with_button
@@ -165,7 +165,7 @@ EVENTS: dict[NoticeTopic, Callable[[Letter], object]] = {
     NoticeTopic.WAITING: lambda letter: factories.signature(letter, cast.CLARA, CONFIRMED, confirmed_at=now()),
     NoticeTopic.CHANGES: lambda letter: withdraw(letter, "Alliance 1"),
     NoticeTopic.BOUNCES: bounce,
-    NoticeTopic.ALARMS: disown,
+    NoticeTopic.ALERTS: disown,
     NoticeTopic.DEADLINE_TOMORROW: deadline_in(dt.timedelta(days=1)),
     NoticeTopic.DEADLINE_PASSED: deadline_in(dt.timedelta(0)),
     NoticeTopic.EDITION_READY: edition_files,
@@ -186,14 +186,14 @@ def test_each_topic_is_told_to_its_own_coalition_alone_and_as_chosen(
     send_due_mail(settings)
     assert postbox.to(cast.STRANGER.email) == []
     [mail] = postbox.to(cast.SAM.email)
-    assert letter.slug in mail.text or topic in (NoticeTopic.BOUNCES, NoticeTopic.ALARMS)
+    assert letter.slug in mail.text or topic in (NoticeTopic.BOUNCES, NoticeTopic.ALERTS)
 
 
 def test_an_edition_with_a_file_that_is_not_finished_is_not_ready(letter: Letter) -> None:
     edition_files(letter)
     file = db.session.query(EditionFile).first()
     db.session.execute(update(EditionFile).where(EditionFile.id == file.id).values(state=JobState.RUNNING))
-    assert news_items(Span(now() - MINUTE, now()), [NoticeTopic.EDITION_READY]) == ()
+    assert notice_items(Span(now() - MINUTE, now()), [NoticeTopic.EDITION_READY]) == ()
     assert db.session.query(Edition).count() == 1
 
 
@@ -209,7 +209,7 @@ def test_what_is_dismissed_or_chosen_away_meanwhile_is_not_sent(
     withdraw(letter, "Alliance 2")
     clock.shift(MINUTE * 20)
     queue_notices(now())
-    for notice in db.session.query(StaffNotice):
+    for notice in db.session.query(SignatureAlert):
         notice.acknowledged_at = now()
     db.session.commit()
     assert send_due_mail(settings) == 0
@@ -233,7 +233,7 @@ def test_confirmed_signatures_are_looked_up_by_letter_and_time(letter: Letter) -
     factories.signature(letter, cast.CLARA, CONFIRMED, confirmed_at=now())
     end_read_transaction()
     with record_plans() as plans:
-        news_items(Span(now() - MINUTE, now()), [NoticeTopic.SIGNATURES, NoticeTopic.WAITING])
+        notice_items(Span(now() - MINUTE, now()), [NoticeTopic.SIGNATURES, NoticeTopic.WAITING])
     [plan] = plans
     assert plan.count("SEARCH signature USING INDEX ix_signature_") + plan.count("SEARCH signature USING COVERING INDEX") == 2
     assert "SCAN signature" not in plan
@@ -242,7 +242,7 @@ def test_confirmed_signatures_are_looked_up_by_letter_and_time(letter: Letter) -
 def test_a_member_chooses_on_the_account_page(letter: Letter, visitor: Visitor) -> None:
     visitor.sign_in(cast.SAM)
     page = visitor.open("/account").follow("Choose notices").follow("Coalition for Clean Rivers")
-    page.submit("Save notices", changes="never", alarms="daily", digest_hour="7", digest_zone="Asia/Tokyo").says("Saved.")
+    page.submit("Save notices", changes="never", alerts="daily", digest_hour="7", digest_zone="Asia/Tokyo").says("Saved.")
     row = db.session.query(NoticeSettings).join(Membership).join(Staff).filter(Staff.email == cast.SAM.email).one()
     assert (row.topics[NoticeTopic.CHANGES], row.digest_hour) == (NoticeFrequency.NEVER, 7)
     assert row.digest_at == dt.datetime(2022, 1, 5, 22, tzinfo=dt.UTC)

@@ -15,7 +15,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, OutboxMessage
-from letterhub.queries.mail.news import Span
+from letterhub.queries.mail.notice_items import Span
 from tests.integration.mail.test_notices import MINUTE, letter_with_notices, withdraw
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
@@ -69,7 +69,7 @@ def test_of_workers_in_the_same_minute_one_reads_the_tables(
         spans.append(span)
         return ()
 
-    monkeypatch.setattr(commands, "news_items", read)
+    monkeypatch.setattr(commands, "notice_items", read)
     for _minute in range(2):
         for _worker in range(10):
             queue_notices(now())

@@ -46,7 +46,7 @@ EXPORTED = {
     "seconder",
     "signature_picture",
 }
-NOT_EXPORTED = {"search_line", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
+NOT_EXPORTED = {"search_line", "bulk_decline_item", "inquiry", "blocklist_entry", "signature_alert", "reviewed_name"}
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
 

@@ -27,8 +27,8 @@ from letterhub.models import (
     Seconder,
     SignatoryMessage,
     Signature,
+    SignatureAlert,
     Staff,
-    StaffNotice,
 )
 from tests.support import factories
 from tests.support.xss.site import ATTACK, attack_signature
@@ -67,7 +67,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
     added = attack_signature(letter, 70, SignatureState.PUBLISHED, source=Source.IMPORT)
     factories.save(Seconder(signature_id=seconded.id, own_signature_id=entry.id, confirmed_at=now()))
     about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "event": SignatureEvent.CORRECTED}
-    factories.save(StaffNotice(**about_name, name=ATTACK, created_at=now()))
+    factories.save(SignatureAlert(**about_name, name=ATTACK, created_at=now()))
     reader = (
         db.session.query(Membership)
         .filter(Membership.joined_at.is_not(None), Membership.coalition_id == letter.coalition_id)

@@ -154,7 +154,7 @@ def test_what_is_a_flood_from_a_network(last_hour: int, is_flood: bool) -> None:
     ("email", "domain"),
     [("x@mail.alliance.example", "alliance.example"), ("x@gmail.com", ""), ("x@mailinator.com", ""), ("", "")],
 )
-def test_an_alarm_is_of_the_domain_whose_mail_was_read(email: str, domain: str) -> None:
+def test_an_alert_is_of_the_domain_whose_mail_was_read(email: str, domain: str) -> None:
     assert own_domain(email) == domain
 
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from letterhub.domain.progress.figures import GroupCount, Milestone, MilestoneKind, build_timeline, largest_groups
-from letterhub.domain.progress.places import state_of
 from letterhub.domain.progress.time_bins import time_span
+from letterhub.domain.progress.us_states import state_of
 from letterhub.rendering.charts.progress import percent
 from letterhub.rendering.charts.sparkline import HEIGHT, draw_sparkline
 from letterhub.rendering.charts.timeline import NARROW, WIDE, draw_timeline

@@ -10,7 +10,7 @@ from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
 from letterhub.domain.signatures.added_names import CannotAdd, check_agreed_on
-from letterhub.domain.signatures.place_key import signature_key
+from letterhub.domain.signatures.place_key import place_key
 from letterhub.domain.signatures.signing import (
     LetterNotOpen,
     MailedTooOften,
@@ -163,10 +163,9 @@ def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:
 
 def test_an_organization_stands_by_name_and_site_and_a_person_by_her_address() -> None:
     assert (
-        signature_key(SignatoryKind.ORGANIZATION, "alliance", "one.example", "c@one.example")
-        == "organization|alliance|one.example"
+        place_key(SignatoryKind.ORGANIZATION, "alliance", "one.example", "c@one.example") == "organization|alliance|one.example"
     )
-    assert signature_key(SignatoryKind.INDIVIDUAL, "clara", "", "C@one.example") == signature_key(
+    assert place_key(SignatoryKind.INDIVIDUAL, "clara", "", "C@one.example") == place_key(
         SignatoryKind.INDIVIDUAL, "other", "", "c@one.example"
     )
 

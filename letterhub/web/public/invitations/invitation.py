@@ -26,7 +26,7 @@ from letterhub.domain.signatures.signing import (
 )
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.invitations.invitations import invitations_of
-from letterhub.queries.invitations.received import ReceivedInvitation, is_mailbox_proven, signature_by_invitation
+from letterhub.queries.invitations.received_invitations import ReceivedInvitation, is_mailbox_proven, signature_by_invitation
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letters import letter_view_without_list

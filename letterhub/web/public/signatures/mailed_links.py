@@ -18,7 +18,7 @@ from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKi
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose, current_link_signer
-from letterhub.queries.invitations.received import ReceivedInvitation, invitation_by_id
+from letterhub.queries.invitations.received_invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.public.letters.letters import letter_view_without_list

@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.abuse.alerts import acknowledge_notices
+from letterhub.commands.abuse.alerts import acknowledge_alerts
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.operations.readiness import PART_BY_PROBLEM
-from letterhub.queries.abuse.alerts import abuse_notices
+from letterhub.queries.abuse.alerts import current_alerts
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import mail_counts
 from letterhub.queries.operations.health import clock_problem, database_now, silent_site_parts, site_heartbeats
@@ -26,7 +26,7 @@ def index(staff: StaffContext) -> ResponseReturnValue:
     return render_template(
         "staff/abuse/alerts.html", staff=staff, signs=heartbeats, silent=silent_site_parts(),
         since={PART_BY_PROBLEM[problem]: since for problem, since in heartbeats.problems.items()}, clock=clock_problem(),
-        alarms=abuse_notices(staff.coalition_id, at), counts=mail_counts(staff.coalition_id),
+        alerts=current_alerts(staff.coalition_id, at), counts=mail_counts(staff.coalition_id),
     )  # fmt: skip
 
 
@@ -35,5 +35,5 @@ def index(staff: StaffContext) -> ResponseReturnValue:
 def acknowledge(staff: StaffContext) -> ResponseReturnValue:
     """Acknowledge the warnings that the dashboard showed."""
     last_disowned, last_change = (request.form.get(name, 0, parse_integer) for name in ("last_disowned_id", "last_change_id"))
-    acknowledge_notices(staff.coalition_id, last_disowned, last_change, actor=staff.actor, at=now())
+    acknowledge_alerts(staff.coalition_id, last_disowned, last_change, actor=staff.actor, at=now())
     return redirect_to(staff, "dashboard.index")

@@ -23,7 +23,7 @@ TOPIC_NAMES = {
     NoticeTopic.WAITING: _l("Names that wait for review"),
     NoticeTopic.CHANGES: _l("Published names withdrawn, corrected or reported"),
     NoticeTopic.BOUNCES: _l("Emails that couldn’t be delivered"),
-    NoticeTopic.ALARMS: _l("Suspicious or disowned signatures"),
+    NoticeTopic.ALERTS: _l("Suspicious or disowned signatures"),
     NoticeTopic.DEADLINE_TOMORROW: _l("A deadline within a day"),
     NoticeTopic.DEADLINE_PASSED: _l("A deadline that has passed"),
     NoticeTopic.EDITION_READY: _l("An edition whose files are ready"),

@@ -73,7 +73,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "erased": _("Data past its retention period was erased."),
     "bulk declined": _("%(who)s declined many names from one source."),
     "bulk decline undone": _("%(who)s restored names that were declined in bulk."),
-    "alarms noted": _("%(who)s dismissed the warnings."),
+    "alerts dismissed": _("%(who)s dismissed the warnings."),
     "frozen": _("%(who)s froze %(what)s."),
     "exported": _("A file of %(what)s was prepared."),
     "exported as it stands": _("%(who)s exported the current letter."),

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from letterhub.clock import now
 from letterhub.commands.invitations.answers import record_answers
 from letterhub.commands.invitations.contacts import assign_contacts, tag_contacts
-from letterhub.commands.invitations.exports import log_export
+from letterhub.commands.invitations.export_log import log_export
 from letterhub.commands.invitations.invitations import InvitationContext, invite_contacts, remind_invitees
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError

@@ -20,7 +20,7 @@ from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.intake.letters.draft_file import read_word_draft
-from letterhub.queries.abuse.alerts import abuse_notices
+from letterhub.queries.abuse.alerts import current_alerts
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.archive import archive_counts
 from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
@@ -98,7 +98,7 @@ def index(staff: StaffContext) -> ResponseReturnValue:
         "staff/letters/dashboard.html", staff=staff, found=page, search=search, waiting=backlog,
         sparklines=sparklines,
         archived=archived, archive=archive_counts(staff.coalition_id),
-        may_write=staff.role.covers(Role.ORGANIZER), alarms=abuse_notices(staff.coalition_id, now()), owner=is_owner,
+        may_write=staff.role.covers(Role.ORGANIZER), alerts=current_alerts(staff.coalition_id, now()), owner=is_owner,
         backed_up=not current_settings().demo,
         silent=silent_site_parts() if is_owner else (), backup=last_backup_at() if is_owner else None,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.progress.progress_links import create_progress_link, revoke_progress_link
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.progress.links import LABEL_LENGTH, LinkLifetime
+from letterhub.domain.progress.progress_links import LABEL_LENGTH, LinkLifetime
 from letterhub.mail.messages import site_url
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.progress.progress_links import progress_links

@@ -8,7 +8,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
 from letterhub.clock import now
-from letterhub.commands.invitations.exports import log_export
+from letterhub.commands.invitations.export_log import log_export
 from letterhub.commands.questions.news import change_news_text, end_news_consent
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
@@ -16,7 +16,7 @@ from letterhub.domain.questions.news import TEXT_LENGTH, suggested_text
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.questions.news import count_news_contacts, news_contacts, news_settings
+from letterhub.queries.questions.news_subscribers import count_news_subscribers, news_settings, news_subscribers
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line, parse_integer
 from letterhub.web.staff.signatures.evidence import signature_target
@@ -52,7 +52,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
             form.expected_version.data = settings.version
     page = render_template(
         "staff/questions/news.html", staff=staff, header=header, tab="settings", form=form, settings=settings,
-        suggestion=suggested_text(staff.coalition_name), count=count_news_contacts(header.letter_id),
+        suggestion=suggested_text(staff.coalition_name), count=count_news_subscribers(header.letter_id),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -62,7 +62,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def export(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatories who want news as CSV, with their addresses."""
     header = get_letter_or_404(staff, slug)
-    table = news_contacts(header.letter_id)
+    table = news_subscribers(header.letter_id)
     log_export(staff, "news contacts exported", len(table) - 1, now(), letter_id=header.letter_id)
     day, _time = utc_to_local(now(), header.deadline_zone)
     response = Response(to_csv(table).encode("utf-8-sig", errors="replace"), mimetype="text/csv")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.questions.news import news_consent_from
@@ -34,19 +34,19 @@ def news_settings(letter_id: int) -> NewsSettings:
     return NewsSettings(row.news_text, row.news_version)
 
 
-def count_news_contacts(letter_id: int) -> int:
+def count_news_subscribers(letter_id: int) -> int:
     """Return how many signatories of a letter want news."""
-    return sum(1 for _row in _standing(letter_id))
+    return sum(1 for _row in _subscribers(letter_id))
 
 
-def news_contacts(letter_id: int) -> Sequence[Sequence[str]]:
+def news_subscribers(letter_id: int) -> Sequence[Sequence[str]]:
     """Return a table of the signatories of a letter who want news, with its headings and a link by which each can end it."""
     rows = [
         (
             row.email, row.signer_name, row.signer_title, row.organization_name, row.news_consent["text"],
             row.news_consent["agreed_at"][:19].replace("T", " ") + " UTC", news_url(row),
         )
-        for row in _standing(letter_id)
+        for row in _subscribers(letter_id)
     ]  # fmt: skip
     return [[str(heading) for heading in COLUMNS], *rows]
 
@@ -56,21 +56,15 @@ def news_url(signature: Any) -> str:
     return signed_url(Purpose.NEWS, signature.id, since=signature.created_at)
 
 
-def _standing(letter_id: int) -> Iterator[Any]:
+def _subscribers(letter_id: int) -> Iterator[Any]:
     """Yield the signatures whose signatory confirmed the mailbox and wants news, oldest first."""
-    for row in db.session.execute(_consenting(letter_id)):
+    columns = (
+        Signature.id, Signature.created_at, Signature.email, Signature.signer_name, Signature.signer_title,
+        Signature.organization_name, Signature.news_consent,
+    )  # fmt: skip
+    consenting = (Signature.letter_id == letter_id, Signature.news_consent.is_not(None), Signature.email != "")
+    query = select(*columns).where(*consenting, Signature.state.in_(CONFIRMED_STATES)).order_by(Signature.id)
+    for row in db.session.execute(query):
         consent = news_consent_from(row.news_consent)
         if consent is not None and consent.ended_at is None:
             yield row
-
-
-def _consenting(letter_id: int) -> Select[Any]:
-    return (
-        select(
-            Signature.id, Signature.created_at, Signature.email, Signature.signer_name, Signature.signer_title,
-            Signature.organization_name, Signature.news_consent,
-        )
-        .where(Signature.letter_id == letter_id, Signature.news_consent.is_not(None), Signature.email != "")
-        .where(Signature.state.in_(CONFIRMED_STATES))
-        .order_by(Signature.id)
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.signatures.sign import disown_signature
 from letterhub.config import Settings
-from letterhub.domain.mail.outgoing_mail import ALARM_THRESHOLD, MailKind
+from letterhub.domain.mail.outgoing_mail import ALERT_THRESHOLD, MailKind
 from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import queue_mail
@@ -51,14 +51,14 @@ def desk(by: Visitor) -> Page:
     return by.visit("dashboard.index", coalition=HOME)
 
 
-def alarms(by: Visitor) -> Page:
+def alerts(by: Visitor) -> Page:
     return by.visit("alerts.index", coalition=HOME)
 
 
 def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).never_says(SILENT, HELD, STUCK)
-    alarms(olive).says(
+    alerts(olive).says(
         "Nothing needs your attention right now.",
         "Worker Running Last seen",
         "No email is overdue.",
@@ -74,7 +74,7 @@ def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, ap
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     desk(sam).never_says(SILENT)
-    alarms(sam).says(SILENT)
+    alerts(sam).says(SILENT)
 
 
 def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visitor, app: Flask, clock: Traveller) -> None:
@@ -101,20 +101,20 @@ def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visi
         "A disk of this site",
     )
     desk(olive).says(*warnings)
-    alarms(olive).says(*warnings, "Redis Needs attention Since 1 minute ago.", "Backup Too old Last backup 2 days ago.")
+    alerts(olive).says(*warnings, "Redis Needs attention Since 1 minute ago.", "Backup Too old Last backup 2 days ago.")
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     desk(sam).never_says("Last backup of this site", "Redis")
 
 
 def test_a_worker_that_was_never_there_and_a_queue_that_stands_are_told_apart(olive: Visitor) -> None:
-    alarms(olive).says("Worker Stalled Never seen.")
+    alerts(olive).says("Worker Stalled Never seen.")
     alive(HeartbeatKind.WORKER)
-    alarms(olive).says(HELD, "Queue Stalled Never seen.").never_says(SILENT)
+    alerts(olive).says(HELD, "Queue Stalled Never seen.").never_says(SILENT)
 
 
 @pytest.mark.shows("R3")
-def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
+def test_mail_that_does_not_leave_is_an_alert_and_mail_that_failed_is_counted(
     olive: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: Traveller
 ) -> None:
     signature = factories.signature(letter)
@@ -126,14 +126,14 @@ def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
     clock.shift(30 * MINUTE)
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).says(STUCK)
-    page = alarms(olive).says(STUCK, "Email Stalled The oldest email was due 30 minutes ago.")
+    page = alerts(olive).says(STUCK, "Email Stalled The oldest email was due 30 minutes ago.")
     page.follow("One of your coalition’s emails failed").says("550: no")
 
 
 def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, app: Flask, letter: Letter) -> None:
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     factories.signature(letter, state=SignatureState.PENDING, from_flood=True)
-    alarms(olive).says("is getting suspicious signatures")
+    alerts(olive).says("is getting suspicious signatures")
     factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
     stella = Visitor(app, SITE)
     stella.sign_in(cast.STRANGER)
@@ -141,8 +141,8 @@ def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, a
 
 
 @pytest.mark.shows("S28")
-def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visitor, letter: Letter) -> None:
-    for number in range(ALARM_THRESHOLD):
+def test_a_forger_who_disowns_raises_no_alert_about_anothers_domain(olive: Visitor, letter: Letter) -> None:
+    for number in range(ALERT_THRESHOLD):
         by = cast.Signer(
             f"Example Alliance {number}", "https://alliance.example", "Eve", "Director", f"eve{number}@evil.example"
         )
@@ -150,6 +150,6 @@ def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visit
         disown_signature(pending.id, now())
     pending = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
     disown_signature(pending.id, now())
-    page = desk(olive).says(f"people who read email at evil.example disowned {ALARM_THRESHOLD} signatures from that domain")
+    page = desk(olive).says(f"people who read email at evil.example disowned {ALERT_THRESHOLD} signatures from that domain")
     page.says("Someone who reads email at evil.example said", "Someone who reads the mailbox entered in the form")
     page.never_says("alliance.example", "mail at gmail.com", "mail there said")
