@@ -1,17 +1,20 @@
-"""Access control decorators, one for each view (`blueprints.init_app` refuses others); a staff view's letter and redirect."""
+"""Access control decorators, one for each view (`blueprints.init_app` refuses others); a staff view's letter, redirect
+and errors."""
 
 import enum
 import functools
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext, find_staff_context
 from letterhub.queries.letters.letter_header import LetterHeader, find_letter_header
@@ -124,3 +127,12 @@ def get_letter_or_404(staff: StaffContext, slug: str) -> LetterHeader:
 def redirect_to(staff: StaffContext, endpoint: str, **values: Any) -> ResponseReturnValue:
     """Redirect to a page of the coalition once a form was processed, with GET (303)."""
     return redirect(url_for(endpoint, coalition=staff.coalition_slug, **values), 303)
+
+
+@contextmanager
+def flash_errors() -> Iterator[None]:
+    """Run a block, and show its error on the next page; the code behind the block goes on."""
+    try:
+        yield
+    except UserFacingError as refusal:
+        flash(str(refusal), "stop")

@@ -4,6 +4,7 @@ import enum
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import PurePath
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
 from flask import g
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, IntegerField, SelectChoice, SelectField, StringField, ValidationError
@@ -20,6 +22,7 @@ from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
+from letterhub.domain.signatures.signing import Section
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.rendering.letter.document_locale import all_section_headings
 
@@ -47,6 +50,14 @@ class CommandForm(FlaskForm):  # type: ignore[misc]
         else:
             self.form_errors.append(str(error))
 
+    @contextmanager
+    def showing_errors(self) -> Iterator[None]:
+        """Run a block, and add its error, after which the code behind the block goes on."""
+        try:
+            yield
+        except UserFacingError as refusal:
+            self.add_error(refusal)
+
 
 def is_first_invalid(field: Field) -> bool:
     """Return whether a field is the first one with an error on its page: it gets the focus."""
@@ -63,13 +74,27 @@ def uploaded_name(upload: FileStorage) -> str:
     return clean_line(PurePath((upload.filename or "").replace("\\", "/")).name)
 
 
+SECTION_LABELS = {
+    Section.NATIONAL: _l("National"),
+    Section.STATE: _l("State"),
+    Section.LOCAL: _l("Local"),
+    Section.INTERNATIONAL: _l("International"),
+}
+
+
+def select_choices(labels: Mapping[Any, Any], empty: Any = None) -> list[SelectChoice]:
+    """Return the choices of a field by their values, after one with the label `empty` and without a value if it is given."""
+    choices = [SelectChoice(str(value), label) for value, label in labels.items()]
+    return choices if empty is None else [SelectChoice("", empty), *choices]
+
+
 def choice_field(label: Any, choices: Mapping[M, Any]) -> SelectField:
     """Return a field that chooses a member of an enum, of which the first is the default; `choices` are their labels."""
     members = {str(member): member for member in choices}
     return SelectField(
         label,
         default=next(iter(choices)),
-        choices=[SelectChoice(member, text) for member, text in choices.items()],
+        choices=select_choices(choices),
         coerce=lambda typed: members.get(str(typed), typed),  # another text is no valid choice
     )
 

@@ -3,6 +3,13 @@
 import pytest
 
 from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.matching import (
+    Comparison,
+    MatchReason,
+    MatchVerdict,
+    NameAndSite,
+    compare_organizations,
+)
 from letterhub.domain.organizations.names_and_websites import (
     InvalidWebsite,
     domain_of_website,
@@ -103,6 +110,7 @@ def test_accents_and_case_decide_only_between_equals() -> None:
     [
         ("https://www.example.org/paz", "example.org"),
         ("example.org", "example.org"),
+        ("x.example.org", "example.org"),
         ("rivers.example.co.uk/a?b#c", "example.co.uk"),
         ("HTTPS://EXAMPLE.ORG.", "example.org"),
         ("192.0.2.1", ""),
@@ -148,3 +156,11 @@ def test_a_host_that_nobody_can_have_is_refused_with_what_to_do(typed: str) -> N
 def test_what_is_no_website_is_refused_with_what_one_looks_like(typed: str) -> None:
     with pytest.raises(InvalidWebsite, match=r"one like example\.org"):
         parse_website(typed)
+
+
+def test_one_name_at_two_sites_is_a_question_whatever_else_two_organizations_share() -> None:
+    ours = [NameAndSite("Otter Club", "otters.org"), NameAndSite("Crane Society")]
+    theirs = [NameAndSite("Otter Club", "otters.net"), NameAndSite("Crane Society")]
+    reasons = (MatchReason.SAME_NAME, MatchReason.OTHER_DOMAIN)
+    assert compare_organizations(ours, theirs) == Comparison(MatchVerdict.ASK, reasons)
+    assert compare_organizations(ours[1:], theirs) == Comparison(MatchVerdict.SAME, (MatchReason.SAME_NAME,))

@@ -14,7 +14,6 @@ from wtforms import (
     Field,
     HiddenField,
     RadioField,
-    SelectChoice,
     StringField,
     ValidationError,
 )
@@ -32,7 +31,16 @@ from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purp
 from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.web.answer_fields import AnswerFields, form_data_from_answers
-from letterhub.web.forms import Required, clean_line, deliverable_address, line, valid_location, website
+from letterhub.web.forms import (
+    SECTION_LABELS,
+    Required,
+    clean_line,
+    deliverable_address,
+    line,
+    select_choices,
+    valid_location,
+    website,
+)
 from letterhub.web.public.signatures.link_forms import LinkForm, PublicForm
 
 FormOwner = PublicLetter | FormSettings
@@ -50,10 +58,9 @@ class LineForm(AnswerFields, PublicForm):
         _later("I’m signing"),
         validate_choice=False,
         default=str(SignatoryKind.ORGANIZATION),
-        choices=[
-            SelectChoice(str(SignatoryKind.ORGANIZATION), _later("for an organization")),
-            SelectChoice(str(SignatoryKind.INDIVIDUAL), _later("as an individual")),
-        ],
+        choices=select_choices(
+            {SignatoryKind.ORGANIZATION: _later("for an organization"), SignatoryKind.INDIVIDUAL: _later("as an individual")}
+        ),
     )
     organization = line(
         _later("Organization"), Required(_later("Enter the name of your organization."), SignatoryKind.ORGANIZATION)
@@ -65,16 +72,7 @@ class LineForm(AnswerFields, PublicForm):
     )
     email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
     location = line(_later("City and state"), valid_location)
-    section = RadioField(
-        _later("Scope"),
-        validate_choice=False,
-        choices=[
-            SelectChoice(str(Section.NATIONAL), _later("National")),
-            SelectChoice(str(Section.STATE), _later("State")),
-            SelectChoice(str(Section.LOCAL), _later("Local")),
-            SelectChoice(str(Section.INTERNATIONAL), _later("International")),
-        ],
-    )
+    section = RadioField(_later("Scope"), validate_choice=False, choices=select_choices(SECTION_LABELS))
     affiliation = line(_later("Affiliation"))
     news = BooleanField()
     asks_for_contact = offers_news = True

@@ -15,6 +15,7 @@ from letterhub.commands.mail.notices import choose_notices
 from letterhub.domain.mail.notices import NoticeChoices, NoticeFrequency, NoticeTopic
 from letterhub.queries.mail.notices import MemberNotices, notices_of
 from letterhub.web.access import Audience, open_to
+from letterhub.web.forms import select_choices
 from letterhub.web.staff.letters.signing_settings_forms import zone_choices
 
 bp = Blueprint("notices", __name__)
@@ -51,12 +52,9 @@ class _NoticesFields(FlaskForm):  # type: ignore[misc]
     digest_zone = SelectField(_l("Time zone"), choices=zone_choices)
 
 
-def _topic_field(topic: NoticeTopic) -> RadioField:
-    choices = [SelectChoice(frequency, name) for frequency, name in FREQUENCY_NAMES.items()]
-    return RadioField(TOPIC_NAMES[topic], choices=choices)
-
-
-NoticesForm = type("NoticesForm", (_NoticesFields,), {_field_name(topic): _topic_field(topic) for topic in NoticeTopic})
+FREQUENCY_CHOICES = select_choices(FREQUENCY_NAMES)
+TOPIC_FIELDS = {_field_name(topic): RadioField(name, choices=FREQUENCY_CHOICES) for topic, name in TOPIC_NAMES.items()}
+NoticesForm = type("NoticesForm", (_NoticesFields,), TOPIC_FIELDS)
 
 
 @bp.get("")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectChoice
+from wtforms import HiddenField, RadioField
 from wtforms.validators import DataRequired
 
 from letterhub.clock import now
@@ -16,7 +16,7 @@ from letterhub.domain.archive import CopiedInvitees
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.archive import count_invitations_to_copy
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import new_idempotency_key
+from letterhub.web.forms import new_idempotency_key, select_choices
 from letterhub.web.staff.letters.letter_forms import line_field
 
 bp = Blueprint("copies", __name__)
@@ -30,10 +30,12 @@ class CopyForm(FlaskForm):  # type: ignore[misc]
         _l("Invitations"),
         default=CopiedInvitees.NOBODY,
         coerce=str,
-        choices=[
-            SelectChoice(CopiedInvitees.NOBODY, _l("Start without invitations")),
-            SelectChoice(CopiedInvitees.SAME, _l("Ask the same organizations again")),
-        ],
+        choices=select_choices(
+            {
+                CopiedInvitees.NOBODY: _l("Start without invitations"),
+                CopiedInvitees.SAME: _l("Ask the same organizations again"),
+            }
+        ),
     )
     form_token = HiddenField(default=new_idempotency_key)
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField, TimeField
+from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField, TimeField
 from wtforms.validators import DataRequired, Length, Optional
 
 from letterhub.domain.changes.replies import ChangeTerms, SilenceRule
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.revisions import REASON_LENGTH, ChangeKind, TextChange
 from letterhub.domain.signatures.signing import local_to_utc
-from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.forms import CommandForm, clean_line, select_choices
 from letterhub.web.staff.letters.signing_settings_forms import zone_choices
 
 NOON = dt.time(12)
@@ -48,12 +48,12 @@ class PublishChangeForm(DeadlineForm):
     expected_version = HiddenField()
     kind = RadioField(
         _l("What kind of change is it?"),
-        choices=[SelectChoice(kind, label) for kind, label in CHANGE_KIND_LABELS.items()],
+        choices=select_choices(CHANGE_KIND_LABELS),
         validators=[DataRequired(_l("Choose whether this corrects a typo or changes what the letter says."))],
     )
     rule = RadioField(
         _l("What happens to signatories who don’t reply?"),
-        choices=[SelectChoice(rule, label) for rule, label in RULE_LABELS.items()],
+        choices=select_choices(RULE_LABELS),
         validators=[Optional()],
     )
     reason = TextAreaField(

@@ -10,10 +10,9 @@ from letterhub.clock import now
 from letterhub.commands.editions.recipient_profiles import choose_profiles
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.recipient_profiles import RecipientProfile
-from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.recipient_profiles import chosen_profiles, profiles_of_coalition
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 
 bp = Blueprint("chosen_recipients", __name__)
 
@@ -40,11 +39,9 @@ def choosing(staff: StaffContext, letter_id: int) -> tuple[Choice, ...]:
 def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Have the letter checked for the chosen recipients, and return to the page that asked."""
     header = get_letter_or_404(staff, slug)
-    try:
+    with flash_errors():
         choose_profiles(header.letter_id, request.form.getlist("profiles"), actor=staff.actor, at=now())
         flash(_("The letter is checked for these recipients."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     number = request.form.get("number", "")
     if (endpoint := PAGES.get(request.form.get("page", ""))) and number.isdecimal() and len(number) < 10:
         return redirect_to(staff, endpoint, slug=slug, number=int(number))

@@ -86,12 +86,10 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
     if delivery_of(header.letter_id, delivery_id) is None:
         abort(404)
     if form.validate():
-        try:
+        with form.showing_errors():
             undo_delivery(delivery_id, form.reason.data, actor=staff.actor, at=now())
             flash(_("The delivery was taken back."), "good")
             return redirect_to(staff, "editions.index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_revoke_page(staff, slug, delivery_id, form), 422
 
 

@@ -30,7 +30,7 @@ from letterhub.queries.editions.recipient_profiles import edition_checks
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.mail.mail_words import editable_words
 from letterhub.queries.operations.health import silent_site_parts
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key
 from letterhub.web.html_previews import caged_html
 from letterhub.web.staff.editions.chosen_recipients import choosing
@@ -101,12 +101,10 @@ def send_test(staff: StaffContext, slug: str, number: int) -> ResponseReturnValu
     (header, edition), form = _edition_or_404(staff, slug, number), CoverEmailForm()
     email = _email_of(staff, edition, form)
     if email is not None:
-        try:
+        with form.showing_errors():
             address = send_test_delivery(edition.id, email, staff.staff_id, now())
             flash(_("A test is on its way to %(address)s. Nothing was sent to the recipients.", address=address), "good")
             return _render_preview(staff, header, edition, form, email)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_form(staff, header, edition, form), 422
 
 
@@ -129,12 +127,10 @@ def resend(staff: StaffContext, slug: str, recipient_id: int) -> ResponseReturnV
     header, form = get_letter_or_404(staff, slug), ResendForm()
     recipient = recipient_of(header.letter_id, recipient_id) or abort(404)
     if form.validate():
-        try:
+        with form.showing_errors():
             resend_delivery_email(recipient_id, form.address.data, header.letter_id, actor=staff.actor, at=now())
             flash(_("The email to %(address)s is on its way again.", address=form.address.data), "good")
             return redirect_to(staff, "editions.index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return render_template(
         "staff/editions/resend.html", staff=staff, header=header, tab="editions", recipient=recipient, form=form
     ), 422
@@ -147,11 +143,9 @@ def cancel(staff: StaffContext, slug: str, recipient_id: int) -> ResponseReturnV
     header = get_letter_or_404(staff, slug)
     if recipient_of(header.letter_id, recipient_id) is None:
         abort(404)
-    try:
+    with flash_errors():
         cancel_delivery_email(recipient_id, header.letter_id, actor=staff.actor, at=now())
         flash(_("The email was held back. You can send it later."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, "editions.index", slug=slug)
 
 
@@ -162,11 +156,9 @@ def record_bounce(staff: StaffContext, slug: str, recipient_id: int) -> Response
     header = get_letter_or_404(staff, slug)
     if recipient_of(header.letter_id, recipient_id) is None:
         abort(404)
-    try:
+    with flash_errors():
         record_recipient_bounce(recipient_id, header.letter_id, actor=staff.actor, at=now())
         flash(_("The email is marked as bounced. You can send it again, to another address too."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, "editions.index", slug=slug)
 
 

@@ -15,7 +15,7 @@ from letterhub.domain.editions.recipient_profiles import RecipientProfile, limit
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.recipient_profiles import OwnProfile, own_profiles, profiles_of_coalition
-from letterhub.web.access import redirect_to, staff_only
+from letterhub.web.access import flash_errors, redirect_to, staff_only
 from letterhub.web.staff.editions.recipient_profile_form import RecipientProfileForm, profile_form
 
 bp = Blueprint("recipient_profiles", __name__)
@@ -73,11 +73,9 @@ def update(staff: StaffContext, profile_id: int) -> ResponseReturnValue:
 def delete(staff: StaffContext, profile_id: int) -> ResponseReturnValue:
     """Delete an own profile."""
     _own_or_404(staff, profile_id)
-    try:
+    with flash_errors():
         delete_profile(staff.coalition_id, profile_id, actor=staff.actor, at=now())
         flash(_("The profile was deleted."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index")
 
 

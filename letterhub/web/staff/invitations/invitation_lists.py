@@ -8,13 +8,12 @@ from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_uploaded_list
 from letterhub.commands.invitations.table_uploads import discard_upload
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE
 from letterhub.intake.tables.target_fields import INVITATION_FIELDS
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.signatures.signatory_import import TableOwner, check_accepts_imports
-from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import accepts_large_body, flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.invitations import invited_sentence, takes_invitations
 from letterhub.web.staff.invitations.uploads import (
     TableImport,
@@ -65,11 +64,9 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
     """Invite the organizations that the preview showed. The list is deleted when it holds no others."""
     header, count = get_letter_or_404(staff, slug), 0
     context = InvitationContext(header.letter_id, staff.staff_id, staff.actor, now())
-    try:
+    with flash_errors():
         count = invite_uploaded_list(context, upload_id, expected=request.form.get("expected", ""))
         flash(invited_sentence(count, header), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     remaining = invitation_preview(header.letter_id, upload_id)
     if remaining is None or (count and not remaining.rows_to_apply):
         discard_upload(TableOwner(header.letter_id), upload_id)

@@ -22,7 +22,7 @@ from letterhub.queries.invitations.contacts import tag_counts
 from letterhub.queries.invitations.outreach import find_invitations, outreach_rows
 from letterhub.queries.invitations.past_signatories import has_published_elsewhere, past_signatories_to_invite
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
 from letterhub.web.staff.invitations.outreach_filters import filter_from_query, filter_parameters, requested_page
@@ -44,11 +44,9 @@ def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturn
     """Invite the chosen earlier signatories."""
     header = get_letter_or_404(staff, slug)
     signature_ids = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
-    try:
+    with flash_errors():
         count = invite_past_signatories(_invitation_sender(staff, header), signature_ids)
         flash(invited_sentence(count, header), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
 
 
@@ -78,7 +76,7 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail a reminder to those who have not answered."""
-    try:
+    with flash_errors():
         count = remind_invitees(_invitation_sender(staff, get_letter_or_404(staff, slug)))
         flash(
             ngettext(
@@ -86,8 +84,6 @@ def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
             ),
             "good",
         )
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
 
 

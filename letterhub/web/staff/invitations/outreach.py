@@ -13,7 +13,6 @@ from letterhub.commands.invitations.contacts import assign_contacts, tag_contact
 from letterhub.commands.invitations.export_log import log_export
 from letterhub.commands.invitations.invitations import InvitationContext, invite_contacts, remind_invitees
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.contact import MAX_NOTE, parse_tags
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InviteeAnswer
 from letterhub.domain.signatures.signing import utc_to_local
@@ -23,7 +22,7 @@ from letterhub.queries.invitations.contacts import found_contact_ids, listed_con
 from letterhub.queries.invitations.outreach import contacts_of_invitations, find_invitations, outreach_rows
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.lazy_imports import lazy_function
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, staff_only
 from letterhub.web.forms import clean_line, parse_integer
 from letterhub.web.staff.invitations.outreach_filters import filter_from_query, filter_parameters
 from letterhub.web.staff.invitations.outreach_tables import contacts_table, invitations_table
@@ -169,7 +168,5 @@ def _invited_sentence(count: int, skipped: int) -> str:
 
 def _flash_outcome(action: Callable[[], str]) -> None:
     """Run an action and flash what came of it."""
-    try:
+    with flash_errors():
         flash(action(), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")

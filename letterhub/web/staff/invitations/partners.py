@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Length
 from letterhub.clock import now
 from letterhub.commands.invitations.partners import add_partner, remove_partner
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.partners import letter_sources
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
@@ -40,12 +39,10 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Add a partner with a link of its own."""
     header, form = get_letter_or_404(staff, slug), PartnerForm()
     if form.validate():
-        try:
+        with form.showing_errors():
             add_partner(header.letter_id, form.name.data, staff_id=staff.staff_id, actor=staff.actor, at=now())
             flash(_("%(name)s has a link now.", name=form.name.data), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_page(staff, slug, form), 422
 
 

@@ -12,7 +12,6 @@ from wtforms.validators import InputRequired, NumberRange
 from letterhub.clock import now
 from letterhub.commands.invitations.reminders import plan_reminder, remove_reminder
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_REMINDERS
 from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, ReminderFinished
 from letterhub.queries.accounts import StaffContext
@@ -50,12 +49,10 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), PlanForm()
     if form.validate():
         minute = form.time.data.hour * 60 + form.time.data.minute
-        try:
+        with form.showing_errors():
             plan_reminder(header.letter_id, form.days_before.data, minute, staff.staff_id, actor=staff.actor, at=now())
             flash(_("The reminder is planned."), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_page(staff, header, form), 422
 
 

@@ -9,7 +9,6 @@ from letterhub.clock import now
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.changes.replies import InvalidDeadline
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
 from letterhub.domain.letters.revisions import ChangeNotDescribed, RevisionConflict
 from letterhub.queries.accounts import StaffContext
@@ -18,7 +17,7 @@ from letterhub.queries.changes.replies import change_audience
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.changes.change_forms import NOON, PublishChangeForm
 from letterhub.web.templates import full_datetime
@@ -88,13 +87,11 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Restore the text and the signatures from before the last change of substance."""
     expected_version = request.form.get("expected_version", 0, parse_integer)
-    try:
+    with flash_errors():
         undo_text_change(
             get_letter_or_404(staff, slug).letter_id, expected_version, actor=staff.actor, staff_id=staff.staff_id, at=now()
         )
         flash(_("The change was taken back. The earlier text and its signatures are back on the letter."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
 
 

@@ -1,8 +1,5 @@
 """Settings tab: deadline, signing rules, and opening, closing and withdrawing a letter."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -26,7 +23,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.scheduled_openings import opening_plan
 from letterhub.queries.letters.signing_settings import signing_overview, suggested_slug
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     DEFAULT_OPENING_TIME,
@@ -123,8 +120,9 @@ def _opening_form(header: LetterHeader) -> OpeningForm:
 @staff_only(Role.ORGANIZER)
 def cancel(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Cancel the scheduled opening: the letter stays a draft."""
-    with _flash_result(_("The letter no longer opens by itself.")):
+    with flash_errors():
         cancel_opening(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+        flash(_("The letter no longer opens by itself."), "good")
     return redirect_to(staff, ".edit", slug=slug)
 
 
@@ -132,8 +130,9 @@ def cancel(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def close(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Close the letter for new signatures."""
-    with _flash_result(_("The letter is closed. Anyone who signed in time can still confirm.")):
+    with flash_errors():
         close_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+        flash(_("The letter is closed. Anyone who signed in time can still confirm."), "good")
     return redirect_to(staff, ".edit", slug=slug)
 
 
@@ -183,8 +182,9 @@ def confirm_withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Withdraw the letter for good."""
-    with _flash_result(_("The letter is withdrawn.")):
+    with flash_errors():
         withdraw_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+        flash(_("The letter is withdrawn."), "good")
     return redirect_to(staff, ".edit", slug=slug)
 
 
@@ -221,14 +221,3 @@ def _render_opening_page(
         address=opening_form,
         hidden_fields=hidden_fields,
     )
-
-
-@contextmanager
-def _flash_result(sentence: str) -> Iterator[None]:
-    """Flash the sentence, or the refusal if there is one."""
-    try:
-        yield
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
-    else:
-        flash(sentence, "good")

@@ -26,7 +26,7 @@ from letterhub.domain.letters.slugs import SLUG_LENGTH
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.queries.letters.signing_settings import SigningOverview
-from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line
+from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line, select_choices
 from letterhub.web.templates import zone_label_for_key
 
 DEFAULT_DEADLINE_TIME = dt.time(17)
@@ -87,7 +87,7 @@ class SigningSettingsForm(CommandForm):
     )
     publish_rule = RadioField(
         _l("When organizations’ names appear"),
-        choices=[SelectChoice(rule, label) for rule, label in PUBLISH_RULE_LABELS.items()],
+        choices=select_choices(PUBLISH_RULE_LABELS),
     )
     publish_individuals = BooleanField(PUBLISH_INDIVIDUALS_LABEL)
     skips_published_email = BooleanField(_l("Don’t email signatories that their names were published"))

@@ -34,7 +34,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.mail.mail_samples import MailPreview, check_mail, preview_mail
 from letterhub.queries.mail.mail_words import EditableWords, editable_words
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line
 from letterhub.web.html_previews import caged_html
 
@@ -136,12 +136,10 @@ def send_test(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
     """Mail what was typed to the member of staff who typed it; nothing is saved."""
     header, form = get_letter_or_404(staff, slug), MailWordsForm()
     if _is_valid(form, header, WordedMail(mail)):
-        try:
+        with form.showing_errors():
             address = send_test_mail(header.letter_id, WordedMail(mail), form.to_words(), current_user.id, now())
             flash(_("A test is on its way to %(address)s. The words below aren’t saved yet.", address=address), "good")
             return _render_page(staff, header, WordedMail(mail), form)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_page(staff, header, WordedMail(mail), form), 422
 
 
@@ -164,11 +162,9 @@ def reset(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
 def share(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
     """Make the letter's words those of all letters without their own."""
     header, form = get_letter_or_404(staff, slug), MailWordsForm()
-    try:
+    with flash_errors():
         share_mail_words(header.letter_id, WordedMail(mail), form.version, actor=staff.actor, at=now())
         flash(_("All your letters use these words now, unless they have their own."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".edit", slug=slug, mail=mail)
 
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from letterhub.domain.errors import UserFacingError
@@ -11,19 +11,11 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.organizations.directory import OrganizationUpdate
 from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names_and_websites import domain_of_website
-from letterhub.domain.signatures.signing import Section
 from letterhub.intake.images import read_small_logo
-from letterhub.web.forms import clean_line, uploaded_name
+from letterhub.web.forms import SECTION_LABELS, clean_line, select_choices, uploaded_name
 
 MAX_NAMES = 20
 MAX_NAME_LENGTH = 300
-SECTION_CHOICES = [
-    SelectChoice("", _("Not known")),
-    SelectChoice(Section.NATIONAL, _("National")),
-    SelectChoice(Section.STATE, _("State")),
-    SelectChoice(Section.LOCAL, _("Local")),
-    SelectChoice(Section.INTERNATIONAL, _("International")),
-]
 
 
 class OrganizationForm(FlaskForm):  # type: ignore[misc]
@@ -36,7 +28,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     )
     other_names = TextAreaField(_("Other names and acronyms"))
     more_domains = TextAreaField(_("Other email domains"))
-    section = SelectField(_("Scope"), choices=SECTION_CHOICES)
+    section = SelectField(_("Scope"), choices=select_choices(SECTION_LABELS, empty=_("Not known")))
     country = StringField(_("Country"), filters=[clean_line], validators=[Length(max=100)])
 
     def validate_other_names(self, _field: TextAreaField) -> None:

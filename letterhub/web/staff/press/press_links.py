@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Length
 from letterhub.clock import now
 from letterhub.commands.press.press_pages import create_press_link, revoke_press_link
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.press.press_page import MAX_LINK_NAME
 from letterhub.mail.messages import site_url
 from letterhub.queries.accounts import StaffContext
@@ -44,11 +43,9 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Create a link, and show it: only its hash is stored, so it can't be shown again."""
     header, form = get_letter_or_404(staff, slug), PressLinkForm()
     if form.validate():
-        try:
+        with form.showing_errors():
             token = create_press_link(header.letter_id, form.name.data, staff_id=staff.staff_id, actor=staff.actor, at=now())
             return _render_page(staff, slug, PressLinkForm(formdata=None), site_url(f"/press/{token}"), form.name.data)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_page(staff, slug, form), 422
 
 

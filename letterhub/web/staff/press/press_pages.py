@@ -19,7 +19,7 @@ from letterhub.queries.letters.public_letter import public_letter_by_id
 from letterhub.queries.press.press_pages import counted_signatories, editable_press_page, press_page_for_staff
 from letterhub.queries.press.quotes import shown_quotes
 from letterhub.rendering.letter.document_locale import document_locale
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm
 from letterhub.web.staff.press.press_page_forms import PressPageForm, ReleaseForm, press_page_form
 from letterhub.web.templates import date_in_zone
@@ -59,12 +59,10 @@ def release(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Set the hour from which the page is public."""
     header, form = get_letter_or_404(staff, slug), ReleaseForm()
     if form.validate():
-        try:
+        with form.showing_errors():
             release_press_page(header.letter_id, form.release_at(header.deadline_zone), actor=staff.actor, at=now())
             flash(_("The hour was set. The page becomes public by itself."), "good")
             return redirect_to(staff, ".edit", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_page(staff, header, hour=form), 422
 
 
@@ -74,11 +72,9 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Make the page public now."""
     header = get_letter_or_404(staff, slug)
     if CommandForm().validate():
-        try:
+        with flash_errors():
             release_press_page(header.letter_id, now(), actor=staff.actor, at=now())
             flash(_("The press page is public."), "good")
-        except UserFacingError as refusal:
-            flash(str(refusal), "stop")
     return redirect_to(staff, ".edit", slug=slug)
 
 

@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Length
 from letterhub.clock import now
 from letterhub.commands.press.quotes import ask_for_quote, remove_quote
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.press.quotes import MAX_QUOTE
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.press.quotes import quotable_signatories, quotable_signatory, staff_quotes
@@ -47,12 +46,10 @@ def create(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
     header, form = get_letter_or_404(staff, slug), QuoteTextForm()
     signatory = quotable_signatory(header.letter_id, signature_id) or abort(404)
     if form.validate_on_submit():
-        try:
+        with form.showing_errors():
             ask_for_quote(signature_id, form.text.data, staff_id=staff.staff_id, actor=staff.actor, at=now())
             flash(_("We are asking %(name)s to approve the quote.", name=signatory.name), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     page = render_template(
         "staff/press/ask_for_quote.html", staff=staff, header=header, tab="release", form=form, signatory=signatory
     )  # fmt: skip

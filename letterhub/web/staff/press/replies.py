@@ -22,7 +22,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.press.recipients import signatories_to_email
 from letterhub.queries.press.replies import StaffReply, staff_replies, staff_reply
-from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import accepts_large_body, flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line, new_idempotency_key, uploaded_name
 from letterhub.web.staff.press.signatory_messages import LEFT_OUT_WORDS
 
@@ -96,12 +96,10 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the form; a POST records the reply."""
     header, form = get_letter_or_404(staff, slug), ReplyForm()
     if form.validate_on_submit():
-        try:
+        with form.showing_errors():
             record_reply(header.letter_id, form.to_facts(), staff_id=staff.staff_id, actor=staff.actor, at=now())
             flash(_("The reply stands under the letter now. Nobody was emailed yet."), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     form.form_token.data = form.form_token.data or new_idempotency_key()
     return _render_form(staff, header, form, None)
 
@@ -132,12 +130,10 @@ def retract(staff: StaffContext, slug: str, reply_id: int) -> ResponseReturnValu
     """Ask for the reason; a POST takes the reply off the letter."""
     (header, reply), form = _reply_or_404(staff, slug, reply_id), RetractReplyForm()
     if form.validate_on_submit():
-        try:
+        with form.showing_errors():
             retract_reply(header.letter_id, reply_id, form.reason.data, actor=staff.actor, at=now())
             flash(_("The reply was taken off the letter."), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     page = render_template(
         "staff/press/retract_reply.html", staff=staff, header=header, tab="release", form=form, reply=reply
     )  # fmt: skip
@@ -150,11 +146,9 @@ def send(staff: StaffContext, slug: str, reply_id: int) -> ResponseReturnValue:
     """Show how many signatories are emailed, and who is not; a POST emails them."""
     (header, reply), form = _reply_or_404(staff, slug, reply_id), CommandForm()
     if form.validate_on_submit():
-        try:
+        with flash_errors():
             count = email_reply(header.letter_id, reply_id, actor=staff.actor, at=now())
             flash(ngettext("One signatory is being emailed.", "%(num)s signatories are being emailed.", count), "good")
-        except UserFacingError as refusal:
-            flash(str(refusal), "stop")
         return redirect_to(staff, ".index", slug=slug)
     return render_template(
         "staff/press/email_reply.html", staff=staff, header=header, tab="release", reply=reply,

@@ -19,7 +19,7 @@ from letterhub.queries.mail.mail_samples import MailPreview, preview_mail
 from letterhub.queries.mail.mail_words import editable_words
 from letterhub.queries.press.messages import message_of_day, sent_messages
 from letterhub.queries.press.recipients import signatories_to_email
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, parse_integer
 
 bp = Blueprint("signatory_messages", __name__)
@@ -75,15 +75,13 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Send the message."""
     header, form = get_letter_or_404(staff, slug), SendMessageForm()
     if form.validate():
-        try:
+        with flash_errors():
             count = send_message(header.letter_id, form.version, staff_id=staff.staff_id, actor=staff.actor, at=now())
             sentence = ngettext(
                 "The message is on its way to one signatory.", "The message is on its way to %(num)s signatories.", count
             )
             flash(sentence, "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            flash(str(refusal), "stop")
     if editable_words(header.letter_id)[WordedMail.MESSAGE].words is None:
         return redirect_to(staff, ".index", slug=slug)
     return _render_page(staff, header), 422

@@ -10,7 +10,6 @@ from wtforms.validators import DataRequired, Length
 from letterhub.clock import now
 from letterhub.commands.progress.progress_links import create_progress_link, revoke_progress_link
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.progress.progress_links import LABEL_LENGTH, LinkLifetime
 from letterhub.mail.messages import site_url
 from letterhub.queries.accounts import StaffContext
@@ -54,13 +53,11 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), ProgressLinkForm()
     if form.validate():
         label, lifetime = form.label.data, LinkLifetime(form.lifetime.data)
-        try:
+        with form.showing_errors():
             token = create_progress_link(
                 header.letter_id, label, lifetime, staff_id=staff.staff_id, actor=staff.actor, at=now()
             )
             return _render_page(staff, slug, ProgressLinkForm(formdata=None), site_url(f"/progress/{token}"), label)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_page(staff, slug, form), 422
 
 

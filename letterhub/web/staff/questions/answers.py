@@ -7,7 +7,6 @@ from wtforms import HiddenField
 
 from letterhub.commands.questions.answers import correct_answers
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.questions.question import asked
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
@@ -41,12 +40,10 @@ def edit(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVal
     signature = signature_or_404(header, signature_id)
     form = AnswersForm(header, signature)
     if form.validate_on_submit():
-        try:
+        with form.showing_errors():
             correct_answers(signature_target(staff, signature_id, form.expected_version.data), form.to_answers() or {})
             flash(_("Corrected."), "good")
             return redirect_to(staff, "signatures.detail", slug=slug, signature_id=signature_id)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     page = render_template(
         "staff/questions/answers.html", staff=staff, header=header, tab="signatures", name=signature, form=form
     )

@@ -17,7 +17,7 @@ from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.questions.news_subscribers import count_news_subscribers, news_settings, news_subscribers
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line, parse_integer
 from letterhub.web.staff.signatures.evidence import signature_target
 from letterhub.web.staff.signatures.review import check_printable
@@ -76,9 +76,7 @@ def export(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def delete(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """End the news of a signatory who told staff so."""
     get_letter_or_404(staff, slug)
-    try:
+    with flash_errors():
         end_news_consent(signature_target(staff, signature_id))
         flash(_("This signatory gets no more news. Remove the address from your mailing list, too."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, "signatures.detail", slug=slug, signature_id=signature_id)

@@ -7,13 +7,12 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.questions.questions import add_question, change_question, move_question, remove_question
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.questions.question import MAX_QUESTIONS, asked
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.questions.questions import letter_questions
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.questions.question_form import KIND_LABELS, QuestionForm, question_form_from
 
 bp = Blueprint("questions", __name__)
@@ -39,12 +38,10 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the form for a new question; a POST adds it."""
     header, form = get_letter_or_404(staff, slug), QuestionForm()
     if form.validate_on_submit():
-        try:
+        with form.showing_errors():
             add_question(header.letter_id, form.to_question(), actor=staff.actor, at=now())
             flash(_("The form asks this question now."), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_form(staff, header, form)
 
 
@@ -57,13 +54,11 @@ def edit(staff: StaffContext, slug: str, question_id: int) -> ResponseReturnValu
     question = next((one for one in current if one.id == question_id), None) or abort(404)
     form = question_form_from(question)
     if form.validate_on_submit():
-        try:
+        with form.showing_errors():
             changed, version = form.to_question(question_id), form.expected_version.data or ""
             change_question(header.letter_id, changed, version, actor=staff.actor, at=now())
             flash(_("Saved."), "good")
             return redirect_to(staff, ".index", slug=slug)
-        except UserFacingError as refusal:
-            form.add_error(refusal)
     return _render_form(staff, header, form, question_id)
 
 
@@ -72,10 +67,8 @@ def edit(staff: StaffContext, slug: str, question_id: int) -> ResponseReturnValu
 def move(staff: StaffContext, slug: str, question_id: int) -> ResponseReturnValue:
     """Move a question up or down."""
     header, steps = get_letter_or_404(staff, slug), STEPS.get(request.form.get("to", "")) or abort(400)
-    try:
+    with flash_errors():
         move_question(header.letter_id, question_id, steps, actor=staff.actor, at=now())
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug, _anchor=f"question-{question_id}")
 
 
@@ -84,11 +77,9 @@ def move(staff: StaffContext, slug: str, question_id: int) -> ResponseReturnValu
 def delete(staff: StaffContext, slug: str, question_id: int) -> ResponseReturnValue:
     """Ask a question no longer."""
     header = get_letter_or_404(staff, slug)
-    try:
+    with flash_errors():
         label = remove_question(header.letter_id, question_id, actor=staff.actor, at=now())
         flash(_("The form no longer asks “%(question)s”. Answers to it are kept.", question=label), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
 
 

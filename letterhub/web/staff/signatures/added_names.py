@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
 from letterhub.clock import now
@@ -19,14 +19,14 @@ from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.added_names import AddedName, AgreementMethod
 from letterhub.domain.signatures.signatory_import import ParsedRow
-from letterhub.domain.signatures.signing import Section, only_accepted_kind
+from letterhub.domain.signatures.signing import only_accepted_kind
 from letterhub.mail.outbox import normalized_address
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.signing_settings import signing_overview
 from letterhub.queries.signatures.evidence import evidence_document
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import Required, clean_line, website
+from letterhub.web.forms import SECTION_LABELS, Required, clean_line, select_choices, website
 from letterhub.web.staff.signatures.agreement_form import AgreementForm
 from letterhub.web.staff.signatures.review import check_printable
 
@@ -37,26 +37,13 @@ def _line(label: str, *validators: object) -> StringField:
     return StringField(label, filters=[clean_line], validators=[Length(max=300), check_printable, *validators])
 
 
-SCOPE_CHOICES = [
-    SelectChoice("", _l("None")),
-    SelectChoice(str(Section.NATIONAL), _l("National")),
-    SelectChoice(str(Section.STATE), _l("State")),
-    SelectChoice(str(Section.LOCAL), _l("Local")),
-    SelectChoice(str(Section.INTERNATIONAL), _l("International")),
-]
-"""Scopes that staff choose from for an organization."""
-
-
 class AddNameForm(AgreementForm):
     """Form for a name and how it said yes."""
 
     kind = RadioField(
         _l("Kind"),
         default=str(SignatoryKind.ORGANIZATION),
-        choices=[
-            SelectChoice(str(SignatoryKind.ORGANIZATION), _l("Organization")),
-            SelectChoice(str(SignatoryKind.INDIVIDUAL), _l("Individual")),
-        ],
+        choices=select_choices({SignatoryKind.ORGANIZATION: _l("Organization"), SignatoryKind.INDIVIDUAL: _l("Individual")}),
     )
     organization = _line(_l("Organization"), Required(_l("Enter the name of the organization."), SignatoryKind.ORGANIZATION))
     signer_name = _line(_l("Signer"), Required(_l("Enter the name of the signer.")))
@@ -65,7 +52,7 @@ class AddNameForm(AgreementForm):
     skips_email = BooleanField(_l("Don’t email the signatory that the name was added."))
     website = StringField(_l("Website"), filters=[clean_line], validators=[Length(max=300), website])
     location = _line(_l("City and state"))
-    section = SelectField(_l("Scope"), choices=SCOPE_CHOICES, validators=[Optional()])
+    section = SelectField(_l("Scope"), choices=select_choices(SECTION_LABELS, empty=_l("None")), validators=[Optional()])
     affiliation = _line(_l("Affiliation"))
 
     def __init__(self, header: LetterHeader, who_may_sign: WhoMaySign, **kwargs: object) -> None:

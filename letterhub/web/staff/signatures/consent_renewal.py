@@ -10,12 +10,11 @@ from wtforms.validators import InputRequired, NumberRange
 from letterhub.clock import now
 from letterhub.commands.signatures.consent_renewal import request_consent_renewal, set_consent_days
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.consent import MAX_CONSENT_DAYS, MIN_CONSENT_DAYS
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.consent_renewal import old_consents
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, CommandForm
 
 bp = Blueprint("consent_renewal", __name__)
@@ -41,13 +40,11 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail all signatories who may be asked."""
-    try:
+    with flash_errors():
         count = request_consent_renewal(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
         flash(
             ngettext("One signatory is being asked by email.", "%(num)s signatories are being asked by email.", count), "good"
         )
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, ".index", slug=slug)
 
 

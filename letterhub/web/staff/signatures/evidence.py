@@ -19,7 +19,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.evidence import consents_of
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
-from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line
 
 bp = Blueprint("evidence", __name__)
@@ -63,11 +63,9 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
     if not form.validate_on_submit():
         flash(_("Enter how you verified it. Staff see the reason."), "stop")
         return _redirect_to_signature(staff, slug, signature_id)
-    try:
+    with flash_errors():
         vouch_for_signature(signature_target(staff, signature_id, form.expected_version.data), form.reason.data)
         flash(_("This name is marked as verified."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return _redirect_to_signature(staff, slug, signature_id)
 
 
@@ -76,11 +74,9 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
 def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """End the vouching for the signature."""
     signature_or_404(get_letter_or_404(staff, slug), signature_id)
-    try:
+    with flash_errors():
         stop_vouching(signature_target(staff, signature_id))
         flash(_("This name is no longer marked as verified."), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return _redirect_to_signature(staff, slug, signature_id)
 
 

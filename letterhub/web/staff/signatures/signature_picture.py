@@ -14,7 +14,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import Logo
 from letterhub.intake.images import read_signature_picture
 from letterhub.queries.accounts import StaffContext
-from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.access import accepts_large_body, flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import uploaded_name
 from letterhub.web.staff.signatures.evidence import signature_or_404, signature_target
 
@@ -46,12 +46,10 @@ def upload(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
     if not form.validate_on_submit():
         flash(str(next(sentence for sentences in form.errors.values() for sentence in sentences)), "stop")
         return redirect_to(staff, "signatures.detail", slug=slug, signature_id=signature_id, _anchor="scanned-signature")
-    try:
+    with flash_errors():
         set_signature_picture(signature_target(staff, signature_id, form.expected_version.data), form.picture)
         name = signature.signatory.name
         flash(_("The scanned signature of %(name)s was saved. The next edition prints it in its block.", name=name), "good")
-    except UserFacingError as refusal:
-        flash(str(refusal), "stop")
     return redirect_to(staff, "signatures.detail", slug=slug, signature_id=signature_id, _anchor="scanned-signature")
 
 
