@@ -22,7 +22,7 @@ from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, parse_website
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import line_columns
-from letterhub.domain.signatures.signing import Section, check_kind_accepted, check_open, check_text_current
+from letterhub.domain.signatures.signing import Scope, check_kind_accepted, check_open, check_text_current
 from letterhub.infrastructure.db import INSERTS
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkSigner, Purpose
 from letterhub.infrastructure.statements import FIRST_ID, insert_rows, lock_names
@@ -92,7 +92,7 @@ def _checked_input(typed: dict[str, str]) -> tuple[EmailAddress, bool]:
         own = (*hosts, typed.get("email", "").rpartition("@")[2]) if name == "signer_title" else ()
         if line_error(text) or contains_web_address(text, own=own) or (name == "location" and place_error(text)):
             wrong.append(f"We can’t print {name}.")
-    if typed.get("section") not in list(Section) or typed.get("authorized") != "y":
+    if typed.get("section") not in list(Scope) or typed.get("authorized") != "y":
         wrong.append("Choose the scope, and check the box.")
     try:
         typed["website"] = parse_website(typed.get("website", ""))

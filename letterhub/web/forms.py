@@ -22,7 +22,7 @@ from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
-from letterhub.domain.signatures.signing import Section
+from letterhub.domain.signatures.signing import Scope
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.rendering.letter.document_locale import all_section_headings
 
@@ -74,11 +74,11 @@ def uploaded_name(upload: FileStorage) -> str:
     return clean_line(PurePath((upload.filename or "").replace("\\", "/")).name)
 
 
-SECTION_LABELS = {
-    Section.NATIONAL: _l("National"),
-    Section.STATE: _l("State"),
-    Section.LOCAL: _l("Local"),
-    Section.INTERNATIONAL: _l("International"),
+SCOPE_LABELS = {
+    Scope.NATIONAL: _l("National"),
+    Scope.STATE: _l("State"),
+    Scope.LOCAL: _l("Local"),
+    Scope.INTERNATIONAL: _l("International"),
 }
 
 

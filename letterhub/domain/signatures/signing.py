@@ -89,8 +89,8 @@ class Source(enum.StrEnum):
     IMPORT = "import"
 
 
-class Section(enum.StrEnum):
-    """Section of the list that an organization chooses: its geographic scope."""
+class Scope(enum.StrEnum):
+    """Scope of an organization: how far it reaches, and so its section of the list unless staff chose another."""
 
     NATIONAL = "national"
     STATE = "state"

@@ -40,7 +40,7 @@ SIGNATORY_FIELDS = (
     TargetField("remark", _("Note, shown and not imported"), may_repeat=True),
 )
 """Fields of an import of signatories, in the order of the choice."""
-CONTACT_FIELDS = (
+CONTACT_LIST_FIELDS = (
     TargetField("organization", _LABELS["organization"]),
     TargetField("signer_name", _("Person")),
     *(field for field in SIGNATORY_FIELDS if field.key in ("prefix", "first_name", "middle_name", "last_name", "suffix")),
@@ -54,7 +54,7 @@ CONTACT_FIELDS = (
 """Fields of an import of contacts, in the order of the choice."""
 INVITATION_FIELDS = (
     *(field for field in SIGNATORY_FIELDS if field.key != "remark"),
-    *(field for field in CONTACT_FIELDS if field.key in ("phone", "tags", "notes")),
+    *(field for field in CONTACT_LIST_FIELDS if field.key in ("phone", "tags", "notes")),
 )
 """Fields of a list of organizations to invite, in the order of the choice: of the line, then of the contact."""
 QUESTION_PREFIX = "question-"

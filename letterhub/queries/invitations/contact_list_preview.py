@@ -17,7 +17,7 @@ from letterhub.domain.organizations.names_and_websites import name_key
 from letterhub.domain.signatures.signatory_import import FilePreview, ParsedRow
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import TableChoices
-from letterhub.intake.tables.target_fields import CONTACT_FIELDS
+from letterhub.intake.tables.target_fields import CONTACT_LIST_FIELDS
 from letterhub.models import Contact, ContactEntry, ContactPerson, ContactTag
 from letterhub.queries.invitations.invitees import BATCH_SIZE
 from letterhub.queries.signatures.signatory_import import TableOwner, UploadedFile, parse_rows, uploaded_file
@@ -35,7 +35,7 @@ def contact_list_preview(coalition_id: int, upload_id: int) -> FilePreview[Conta
 
 def parse_contacts(upload: UploadedFile) -> tuple[tuple[ParsedRow, ...], tuple[str, ...]]:
     """Return the parsed rows of a list of contacts, and the reader's notes. Raises FileRefused."""
-    return parse_rows(upload.content, upload.file_name, TableChoices.from_facts(upload.choices), CONTACT_FIELDS)
+    return parse_rows(upload.content, upload.file_name, TableChoices.from_facts(upload.choices), CONTACT_LIST_FIELDS)
 
 
 def named_contact_ids(coalition_id: int, rows: Iterable[ParsedRow]) -> list[int]:

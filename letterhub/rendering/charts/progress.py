@@ -9,7 +9,7 @@ from letterhub.domain.progress.figures import GroupCount, OutcomeTotals, Timelin
 from letterhub.rendering.charts.labels import MILESTONE_LABELS, bin_label, day_range
 from letterhub.rendering.charts.timeline import NARROW, WIDE, TimelineDrawing, draw_timeline
 
-SECTION_LABELS = {
+SCOPE_LABELS = {
     "international": _("International"), "national": _("National"), "state": _("State"), "local": _("Local"),
     "individual": _("Individuals"),
 }  # fmt: skip
@@ -68,7 +68,7 @@ def group_rows(groups: Iterable[GroupCount], labels: Mapping[str, str], unnamed:
 
 def section_rows(groups: Iterable[GroupCount]) -> tuple[BarRow, ...]:
     """Return the rows of a letter's sections."""
-    return group_rows(groups, SECTION_LABELS, str(_("Without a section")))
+    return group_rows(groups, SCOPE_LABELS, str(_("Without a section")))
 
 
 def state_rows(groups: Iterable[GroupCount]) -> tuple[BarRow, ...]:

@@ -26,13 +26,13 @@ from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
-from letterhub.domain.signatures.signing import Section, SigningRequest, only_accepted_kind
+from letterhub.domain.signatures.signing import Scope, SigningRequest, only_accepted_kind
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.web.answer_fields import AnswerFields, form_data_from_answers
 from letterhub.web.forms import (
-    SECTION_LABELS,
+    SCOPE_LABELS,
     Required,
     clean_line,
     deliverable_address,
@@ -72,7 +72,7 @@ class LineForm(AnswerFields, PublicForm):
     )
     email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
     location = line(_later("City and state"), valid_location)
-    section = RadioField(_later("Scope"), validate_choice=False, choices=select_choices(SECTION_LABELS))
+    section = RadioField(_later("Scope"), validate_choice=False, choices=select_choices(SCOPE_LABELS))
     affiliation = line(_later("Affiliation"))
     news = BooleanField()
     asks_for_contact = offers_news = True
@@ -115,7 +115,7 @@ class LineForm(AnswerFields, PublicForm):
 
     def validate_section(self, field: Field) -> None:
         """Require a section if an organization signs."""
-        if self.signatory_kind is SignatoryKind.ORGANIZATION and field.data not in list(Section):
+        if self.signatory_kind is SignatoryKind.ORGANIZATION and field.data not in list(Scope):
             raise ValidationError(_("Choose the scope of your organization."))
 
     def validate_news(self, field: Field) -> None:

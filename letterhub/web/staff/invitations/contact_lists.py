@@ -9,7 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.invitations.contact_lists import ImportedContacts, ListGone, import_contacts
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.intake.tables.target_fields import CONTACT_FIELDS
+from letterhub.intake.tables.target_fields import CONTACT_LIST_FIELDS
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contact_list_preview import contact_list_preview
 from letterhub.web.access import accepts_large_body, redirect_to, staff_only
@@ -24,7 +24,7 @@ from letterhub.web.staff.invitations.uploads import (
 bp = Blueprint("contact_lists", __name__)
 CONTACTS = TableImport(
     blueprint="contact_lists",
-    fields=CONTACT_FIELDS,
+    fields=CONTACT_LIST_FIELDS,
     preview=contact_list_preview,
     templates="staff/invitations/contacts/list",
     discarded=_("The file was discarded. Your contacts are as they were."),

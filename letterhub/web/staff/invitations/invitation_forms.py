@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
-from letterhub.web.forms import SECTION_LABELS, CommandForm, clean_line, select_choices
+from letterhub.web.forms import SCOPE_LABELS, CommandForm, clean_line, select_choices
 
 
 class InviteOrganizationForm(CommandForm):
@@ -20,7 +20,7 @@ class InviteOrganizationForm(CommandForm):
     website = StringField(_("Website"), filters=[clean_line], validators=[Length(max=300)])
     signer_name = StringField(_("Who should sign"), filters=[clean_line], validators=[Length(max=300)])
     signer_title = StringField(_("Title"), filters=[clean_line], validators=[Length(max=300)])
-    section = SelectField(_("Scope"), choices=select_choices(SECTION_LABELS, empty=_("None")), validators=[Optional()])
+    section = SelectField(_("Scope"), choices=select_choices(SCOPE_LABELS, empty=_("None")), validators=[Optional()])
     email = StringField(
         _("Email"), filters=[clean_line], validators=[DataRequired(_("Enter the address to write to.")), Length(max=254)]
     )

@@ -12,7 +12,7 @@ from letterhub.domain.organizations.directory import OrganizationUpdate
 from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.intake.images import read_small_logo
-from letterhub.web.forms import SECTION_LABELS, clean_line, select_choices, uploaded_name
+from letterhub.web.forms import SCOPE_LABELS, clean_line, select_choices, uploaded_name
 
 MAX_NAMES = 20
 MAX_NAME_LENGTH = 300
@@ -28,7 +28,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     )
     other_names = TextAreaField(_("Other names and acronyms"))
     more_domains = TextAreaField(_("Other email domains"))
-    section = SelectField(_("Scope"), choices=select_choices(SECTION_LABELS, empty=_("Not known")))
+    section = SelectField(_("Scope"), choices=select_choices(SCOPE_LABELS, empty=_("Not known")))
     country = StringField(_("Country"), filters=[clean_line], validators=[Length(max=100)])
 
     def validate_other_names(self, _field: TextAreaField) -> None:

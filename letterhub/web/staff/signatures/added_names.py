@@ -26,7 +26,7 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.signing_settings import signing_overview
 from letterhub.queries.signatures.evidence import evidence_document
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import SECTION_LABELS, Required, clean_line, select_choices, website
+from letterhub.web.forms import SCOPE_LABELS, Required, clean_line, select_choices, website
 from letterhub.web.staff.signatures.agreement_form import AgreementForm
 from letterhub.web.staff.signatures.review import check_printable
 
@@ -52,7 +52,7 @@ class AddNameForm(AgreementForm):
     skips_email = BooleanField(_l("Don’t email the signatory that the name was added."))
     website = StringField(_l("Website"), filters=[clean_line], validators=[Length(max=300), website])
     location = _line(_l("City and state"))
-    section = SelectField(_l("Scope"), choices=select_choices(SECTION_LABELS, empty=_l("None")), validators=[Optional()])
+    section = SelectField(_l("Scope"), choices=select_choices(SCOPE_LABELS, empty=_l("None")), validators=[Optional()])
     affiliation = _line(_l("Affiliation"))
 
     def __init__(self, header: LetterHeader, who_may_sign: WhoMaySign, **kwargs: object) -> None:

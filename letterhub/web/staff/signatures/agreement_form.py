@@ -6,7 +6,7 @@ from contextlib import closing
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectChoice, SelectField, TextAreaField, ValidationError
+from wtforms import DateField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from letterhub.clock import now
@@ -15,15 +15,17 @@ from letterhub.domain.signatures.added_names import MAX_NOTE_LENGTH, AgreementMe
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.intake.evidence_files import read_evidence_file
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.forms import CommandForm, uploaded_name
+from letterhub.web.forms import CommandForm, select_choices, uploaded_name
 
-METHOD_CHOICES = [
-    SelectChoice("", _l("Choose…")),
-    SelectChoice(str(AgreementMethod.EMAIL), _l("By email")),
-    SelectChoice(str(AgreementMethod.PHONE), _l("By phone")),
-    SelectChoice(str(AgreementMethod.PAPER), _l("On paper")),
-    SelectChoice(str(AgreementMethod.MEETING), _l("In person")),
-]
+METHOD_CHOICES = select_choices(
+    {
+        AgreementMethod.EMAIL: _l("By email"),
+        AgreementMethod.PHONE: _l("By phone"),
+        AgreementMethod.PAPER: _l("On paper"),
+        AgreementMethod.MEETING: _l("In person"),
+    },
+    empty=_l("Choose…"),
+)
 
 
 class AgreementForm(CommandForm):

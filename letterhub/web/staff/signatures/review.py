@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from letterhub.commands.signatures.review import decline_signatures, publish_signatures, return_signatures
@@ -17,13 +17,12 @@ from letterhub.domain.line_validation import line_error
 from letterhub.domain.signatures.line_fields import MAX_LEAD_ORDER, STAFF_FIELDS
 from letterhub.domain.signatures.publishing import is_undoubted
 from letterhub.domain.signatures.review import SignatureFilter
-from letterhub.domain.signatures.signing import Section
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.signatures.clear_names import clear_signatures
 from letterhub.queries.signatures.review import SignatureDetails, queued_signatures, signatures_by_id
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import ColumnIntegerField, clean_line, parse_integer
+from letterhub.web.forms import SCOPE_LABELS, ColumnIntegerField, clean_line, parse_integer, select_choices
 from letterhub.web.staff.signatures.review_messages import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
@@ -77,16 +76,9 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
             "expected_version": signature.line_version,
         }
         super().__init__(data=data)
-        section_labels = {
-            "": _("None"),
-            Section.INTERNATIONAL: _("International"),
-            Section.NATIONAL: _("National"),
-            Section.STATE: _("State"),
-            Section.LOCAL: _("Local"),
-        }
-        self.section.choices = [(str(key), label) for key, label in section_labels.items()]
-        if section not in section_labels:
-            self.section.choices.append((section, section))
+        self.section.choices = select_choices(SCOPE_LABELS, empty=_("None"))
+        if section and section not in SCOPE_LABELS:
+            self.section.choices.append(SelectChoice(section, section))
 
     def validate_organization(self, field: StringField) -> None:
         """Require a name if an organization signs."""
