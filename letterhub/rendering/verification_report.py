@@ -82,9 +82,9 @@ def _entry(signature: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
 
 def _sentences(signature: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
     """Yield the evidence that supports a signature, or the rest, which includes what no longer holds; each with its time."""
-    mark = "✓" if supports else "?"
+    bullet = "✓" if supports else "?"
     for evidence in signature.evidence:
         supports_now = evidence.supports and evidence.is_in_force
         if supports_now is supports:
             time = f" ({format_report_time(evidence.at, zone)})" if evidence.at else ""
-            yield f"{mark} {evidence.sentence}{time}"
+            yield f"{bullet} {evidence.sentence}{time}"
