@@ -57,7 +57,15 @@ def test_a_title_that_was_typed_goes_before_that_of_the_draft(otto: Visitor) -> 
 def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Visitor) -> None:
     create_draft(otto, documents.draft_letter(), title="Keep Every River Clean")
     assert stored_text().title == "Keep Every River Clean"
-    assert stored_text().body.startswith("Dear President Example:")
+    assert stored_text().salutation == "Dear President Example:"
+    assert stored_text().body.startswith("The {{count}} of us ask")
+
+
+def test_parts_of_the_draft_go_to_their_fields_and_the_page_names_them(otto: Visitor) -> None:
+    page = create_draft(otto, documents.draft_letter())
+    page.says("The text of your draft is below. These parts are in their fields: salutation.")
+    page = create_draft(otto, documents.write_docx(lambda draft: draft.add_paragraph("We ask you to act.")), title="Act")
+    page.says("The text of your draft is below. Cut the date, addressees, salutation and closing from the text")
 
 
 def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Visitor) -> None:

@@ -20,6 +20,7 @@ from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.intake.letters.draft_file import read_word_draft
+from letterhub.intake.letters.letter_parts import place_parts
 from letterhub.queries.abuse.alerts import current_alerts
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.archive import archive_counts
@@ -50,6 +51,7 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
 
     draft_text: LetterText | None = None
     notes: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     def validate_title(self, field: StringField) -> None:
         """Require a title if there is no draft."""
@@ -62,13 +64,15 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
             return
         name = uploaded_name(field.data)[-60:] or _("The file")
         try:
-            self.draft_text, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
+            draft, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
+            self.draft_text, self.parts = place_parts(draft)
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def as_text(self) -> LetterText:
         """Return the initial text. A typed title takes precedence over the draft's."""
-        return replace(self.draft_text or LetterText(title=self.title.data or "", body=""), closing=DEFAULT_CLOSING)
+        text = self.draft_text or LetterText(title=self.title.data or "", body="")
+        return replace(text, closing=text.closing or DEFAULT_CLOSING)
 
 
 bp = Blueprint("dashboard", __name__)
@@ -116,7 +120,12 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
     slug = create_letter(
         staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
     )
-    if form.draft_text:
+    if form.parts:
+        flash(
+            _("The text of your draft is below. These parts are in their fields: %(parts)s.", parts=", ".join(form.parts)),
+            "good",
+        )
+    elif form.draft_text:
         flash(
             _(
                 "The text of your draft is below. Cut the date, addressees, salutation and closing from the text and paste "
