@@ -5,7 +5,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE =  # empty: each process of the tests would compile all modules again
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick test lint sure format browser mutants audit production bench release
+.PHONY: help setup run quick test lint sure format browser pictures docs mutants audit production bench release
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
@@ -37,6 +37,14 @@ sure:  ## lint and the whole suite, before you share a commit
 browser:  ## browser tests only, with screenshots in tests/browser/pictures
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
+
+pictures:  ## take the pictures of the help pages anew, into docs/guide/pictures
+	@.ci/setup test
+	@WRITE_PICTURES=1 .venv/bin/python -m pytest tests/browser/stories/test_pictures.py $(ARGS)
+
+docs:  ## write the help pages as files into dist/help
+	@.ci/setup run
+	@.venv/bin/python -m release.help_site
 
 mutants:  ## change one expression at a time and list the changes that no test notices (an hour; ARGS="--sample 40 --only letterhub/domain")
 	@.ci/setup test

@@ -27,6 +27,7 @@ bp = Blueprint("assets", __name__)
 _ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letter-parts letterhead themes signatories paper"
 AREAS = {
     "public": (_ALL + " public signing charts check changes delivered mail").split(),
+    "help": "fonts fallback-fonts tokens base parts public help".split(),
     "staff": (
         _ALL + " charts check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
         " staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews staff/progress"
@@ -69,6 +70,11 @@ def first_paint_sheet(accent: str) -> InlineSheet:
     plain = _minified(FIRST_PAINT) + str(accent_css(accent))
     digest = base64.b64encode(hashlib.sha256(plain.encode()).digest()).decode()
     return InlineSheet(Markup("<style>{}</style>").format(Markup(plain)), f"'sha256-{digest}'")  # noqa: S704 - our own files
+
+
+def style_sheet_text(area: str) -> str:
+    """Return the style sheet of an area."""
+    return _style_sheet(area)[0].decode()
 
 
 @bp.get(f"/styles/<any({','.join(AREAS)}):area>.css")

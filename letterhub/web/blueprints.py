@@ -7,6 +7,7 @@ from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
+from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import coalition, feeds, home, letter_history, letters
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
@@ -61,6 +62,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (health.bp, "/"),
     (site_files.bp, "/"),
     (metrics.bp, "/"),
+    (help_pages.bp, "/help"),
     (coalition.bp, "/c"),
     (feeds.bp, "/"),
     (letters.bp, "/letters"),

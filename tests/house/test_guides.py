@@ -14,7 +14,15 @@ from letterhub.paths import ROOT
 from tests.house.sources import assert_none
 
 GUIDES = ("README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/settings.md", "docs/upgrading.md")
-MANUALS = ("README.md", "docs/operations.md", "docs/settings.md", "docs/upgrading.md", "deploy/README.md")
+MANUALS = (
+    "README.md",
+    "docs/operations.md",
+    "docs/settings.md",
+    "docs/upgrading.md",
+    "docs/guide/operators/install.md",
+    "docs/guide/developers/start.md",
+    "deploy/README.md",
+)
 OURS = ("letterhub/", "templates/", "static/", "tests/", "migrations/", "docs/", "audit/", "bench/", "deploy/", ".ci/")
 
 

@@ -47,6 +47,9 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
         ("/letters/{}/history", 2),
         ("/letters/{}/feed.atom", 3),
         ("/letters/{}/sign", 5),
+        ("/help", 0),
+        ("/help/organizers/first-letter", 0),
+        ("/help/search?q=withdraw", 0),
     ],
 )
 @pytest.mark.parametrize("names", [1, UNPAGED_MAX + PAGE_SIZE])

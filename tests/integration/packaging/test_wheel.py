@@ -90,11 +90,29 @@ def test_it_serves_the_demo(program: Path, tmp_path: Path) -> None:
             assert "Keep every public library open and connected" in page
             for address in re.findall(r'(?:href|src)="(/(?:static|styles)/[^"]+)"', page):
                 urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=10).close()
+            check_help(f"http://127.0.0.1:{port}")
         finally:
             demo.terminate()
             demo.wait(20)
     changed = [name for name in files(program.parent.parent) if name not in before and not name.endswith(".pyc")]
     assert changed == []
+
+
+def check_help(site: str) -> None:
+    """Open a page of each kind of help: the contents, a guide with its picture, a document from elsewhere, and a search."""
+    pages = {
+        "/help": "Open your first letter",
+        "/help/organizers/first-letter": "Create the draft",
+        "/help/contributing": "To add a public page",
+        "/help/deploy": "Several containers",
+        "/help/search?q=withdraw": "Withdraw it",
+    }
+    for address, words in pages.items():
+        with urllib.request.urlopen(f"{site}{address}", timeout=30) as answer:
+            page = answer.read().decode()
+        assert words in page, address
+        for picture in re.findall(r'(?:src|srcset)="(/help/pictures/[^"]+)"', page):
+            urllib.request.urlopen(f"{site}{picture}", timeout=10).close()
 
 
 def wait_for(url: str, server: "subprocess.Popen[bytes]") -> str:

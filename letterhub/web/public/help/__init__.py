@@ -1,0 +1,1 @@
+"""Letters: drafts, revisions, signing settings, branding, previews, the next step."""

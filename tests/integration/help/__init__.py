@@ -1,0 +1,1 @@
+"""Tests of coalitions: their public page and its address."""
