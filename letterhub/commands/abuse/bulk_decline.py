@@ -102,20 +102,21 @@ def undo_bulk_decline(letter_id: int, bulk_decline_id: int, *, actor: str, at: d
     remove_declines_from_blocklist(BlocklistEntry.signature_id.in_(declined_ids), BlocklistEntry.blocked_at == bulk_decline.at)
     emailed_ids = release_mail(letter, restored, declined_ids, at)
     outdated = sum(1 for signature in restored if signature.state is SignatureState.OUTDATED)
-    denied = [signature for signature in restored if signature.state is SignatureState.CONFIRMED and signature.id in listed_ids]
-    _audit_undo(bulk_decline, len(restored), denied, actor, at)
-    return UndoneBulkDecline(len(restored), outdated, len(emailed_ids), len(denied))
+    in_queue = [signature for signature in restored if signature.state is SignatureState.CONFIRMED]
+    unlisted = [signature for signature in in_queue if signature.id in listed_ids]
+    _audit_undo(bulk_decline, len(restored), unlisted, actor, at)
+    return UndoneBulkDecline(len(restored), outdated, len(emailed_ids), len(unlisted))
 
 
-def _audit_undo(bulk_decline: BulkDecline, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:
-    """Log the undo, and individually each name that is not back where it was."""
+def _audit_undo(bulk_decline: BulkDecline, count: int, unlisted: Sequence[Signature], actor: str, at: dt.datetime) -> None:
+    """Log the undo, and individually each name that was listed and now waits for review, as its organization denied it."""
     chain, subject = (
         ReferenceKind.LETTER.reference(bulk_decline.letter_id),
         ReferenceKind.BULK_DECLINE.reference(bulk_decline.id),
     )
     append_audit_entry(db.session(), chain, actor, "bulk decline undone", at=at, subject=subject, after={"count": count})
     before, after = {"state": str(SignatureState.DECLINED)}, {"state": str(SignatureState.CONFIRMED)}
-    for signature in denied:
+    for signature in unlisted:
         signature_reference = ReferenceKind.SIGNATURE.reference(signature.id)
         append_audit_entry(
             db.session(), chain, actor, "returned", at=at, subject=signature_reference, before=before, after=after

@@ -84,31 +84,31 @@ def confirm_signature(
     Without `revision`, the one it was begun under counts as read. `consent` is stored. Raises AlreadyConfirmed, AlreadySigned,
     LetterNotOpen, TextChanged, InvalidLink if the `link` was made for another one, and MoveNotAllowed if it was disowned.
     """
-    found = _lock(signature_id)
-    signature: Signature = found.Signature
+    locked = _lock(signature_id)
+    signature: Signature = locked.Signature
     if link is not None:
         link.check_same_row(signature.created_at)
     if signature.state in CONFIRMED_STATES:
         raise AlreadyConfirmed(_("This signature is already confirmed."))
-    period = SigningPeriod(found.state, found.deadline_at, found.closed_at, dt.timedelta(hours=found.grace_hours))
+    period = SigningPeriod(locked.state, locked.deadline_at, locked.closed_at, dt.timedelta(hours=locked.grace_hours))
     check_confirmable(period, signature.created_at, at)
-    check_text_current(found.signed_number if revision is None else revision, found.number)
-    _sign_current_text(found, line, answers, consent, at)
+    check_text_current(locked.signed_number if revision is None else revision, locked.number)
+    _sign_current_text(locked, line, answers, consent, at)
 
 
 def _sign_current_text(
-    found: Any, line: Signatory | None, answers: Answers | None, consent: ConsentOf | None, at: dt.datetime
+    locked: Any, line: Signatory | None, answers: Answers | None, consent: ConsentOf | None, at: dt.datetime
 ) -> None:
-    """Confirm a locked signature under the current text, publish it if a rule says so, and log it."""
-    signature: Signature = found.Signature
-    shown = consent and consent(signature.signatory, revision_text(found.revision_id, found.sha256))
+    """Confirm the signature of a row of `_lock` under the current text, publish it if a rule says so, and log it."""
+    signature: Signature = locked.Signature
+    shown = consent and consent(signature.signatory, revision_text(locked.revision_id, locked.sha256))
     before, answers_before = correctable_fields(signature), signature.answers
     if line is not None:
         signature.set_line(line, answers)
-    _confirm(signature, found, shown, at)
-    if is_published_at_once(signature, PublishRules(found.publish_rule, found.publish_individuals)):
+    _confirm(signature, locked, shown, at)
+    if is_published_at_once(signature, PublishRules(locked.publish_rule, locked.publish_individuals)):
         signature.move(SignatureMove.PUBLISH, at)
-    after, facts = correctable_fields(signature), audit_facts_of_signing(signature, found.number, found.sha256)
+    after, facts = correctable_fields(signature), audit_facts_of_signing(signature, locked.number, locked.sha256)
     facts = {**facts, **audit_facts_of_answers(signature, answers_before)}
     audit_signatory_action(signature, "confirmed", at, before, after, facts)
 
@@ -148,32 +148,32 @@ def sign_by_invitation(
     db.session.flush()
     invitation.signature_id = signature.id
     db.session.flush()
-    found = _lock(signature.id)
-    check_text_current(revision or 0, found.number)
-    _sign_current_text(found, None, None, consent, at)
+    locked = _lock(signature.id)
+    check_text_current(revision or 0, locked.number)
+    _sign_current_text(locked, None, None, consent, at)
     return signature.id
 
 
-def _confirm(signature: Signature, found: Any, shown: ShownConsent | None, at: dt.datetime) -> None:
+def _confirm(signature: Signature, locked: Any, shown: ShownConsent | None, at: dt.datetime) -> None:
     """Move a signature, store evidence, consent and mail, and assign its place."""
-    search = link_organization(signature, found.coalition_id, at)
-    signature.revision_id = found.revision_id
+    search = link_organization(signature, locked.coalition_id, at)
+    signature.revision_id = locked.revision_id
     signature.move(SignatureMove.CONFIRM, at)
     if signature.from_flood:
         clear_flood_flag(signature)
-    recorded = recorded_facts(signature) if found.has_facts else ()
-    facts = mailbox_facts(signature, search, found.coalition, recorded, at, may_be_invited=found.has_invitation)
+    recorded = recorded_facts(signature) if locked.has_facts else ()
+    facts = mailbox_facts(signature, search, locked.coalition, recorded, at, may_be_invited=locked.has_invitation)
     of_signature = {"signature_id": signature.id}
     rows: list[Row] = [(EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts]
     if shown is not None:
-        rows.append((Consent, of_signature | consent_columns(shown, found.number, found.sha256, at)))
+        rows.append((Consent, of_signature | consent_columns(shown, locked.number, locked.sha256, at)))
     mail = message_columns(MailKind.SIGNED, EmailAddress(signature.email), {}, at) | of_signature
-    mail |= {"coalition_id": found.coalition_id, "letter_id": signature.letter_id, "due_at": at}
+    mail |= {"coalition_id": locked.coalition_id, "letter_id": signature.letter_id, "due_at": at}
     insert_rows(db.session.connection(), (OutboxMessage, mail), rows)
     may_have_rivals = search.organizations.own is not None or not search.organizations.is_place_free
     assign_place(signature, at, by_signatory=True, may_have_rivals=may_have_rivals)
-    if found.limited_mail:
-        refund_limits(signature, found.limited_mail["limits"], found.network_hash, at)
+    if locked.limited_mail:
+        refund_limits(signature, locked.limited_mail["limits"], locked.network_hash, at)
 
 
 def _lock(signature_id: int) -> Any:

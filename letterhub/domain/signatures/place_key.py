@@ -8,13 +8,13 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import name_key
 
 
-def place_key(kind: SignatoryKind, key: str, domain: str, email: str, details: Sequence[str] = ()) -> str:
+def place_key(kind: SignatoryKind, match_key: str, domain: str, email: str, details: Sequence[str] = ()) -> str:
     """Return the place key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
-    one the name and the `details` beside it. `key` is the match key of the name."""
+    one the name, by its match key, and the `details` beside it."""
     if kind is not SignatoryKind.INDIVIDUAL:
-        return f"organization|{key}|{domain}"
+        return f"organization|{match_key}|{domain}"
     if email:
         return f"person|{EmailAddress(email).canonical}"
     if not any(details):
-        return f"person|{key}"
-    return f"person|{key}|{hashlib.sha256('|'.join(map(name_key, details)).encode()).hexdigest()[:16]}"
+        return f"person|{match_key}"
+    return f"person|{match_key}|{hashlib.sha256('|'.join(map(name_key, details)).encode()).hexdigest()[:16]}"
