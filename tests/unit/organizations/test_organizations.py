@@ -10,6 +10,7 @@ from letterhub.domain.organizations.matching import (
     NameAndSite,
     compare_organizations,
 )
+from letterhub.domain.organizations.name_parts import word_tokens
 from letterhub.domain.organizations.names_and_websites import (
     InvalidWebsite,
     domain_of_website,
@@ -164,3 +165,8 @@ def test_one_name_at_two_sites_is_a_question_whatever_else_two_organizations_sha
     reasons = (MatchReason.SAME_NAME, MatchReason.OTHER_DOMAIN)
     assert compare_organizations(ours, theirs) == Comparison(MatchVerdict.ASK, reasons)
     assert compare_organizations(ours[1:], theirs) == Comparison(MatchVerdict.SAME, (MatchReason.SAME_NAME,))
+
+
+def test_a_letter_alone_is_a_word_and_letters_side_by_side_spell_one() -> None:
+    assert word_tokens("Plan B mar y sol") == ("plan", "b", "mar", "and", "sol")
+    assert word_tokens("E y e") == ("e", "y", "e")
