@@ -205,7 +205,8 @@ def change_slug(coalition_id: int, slug: str, *, actor: str, at: dt.datetime) ->
     if not is_valid_slug(slug):
         raise UserFacingError(_("Use lowercase letters, digits and single hyphens, at most 60 characters."), field="slug")
     _check_slug_free(slug, coalition_id)
-    db.session.execute(delete(FormerSlug).where(FormerSlug.slug == slug))  # a coalition may return to an address of its own
+    own = FormerSlug.slug == slug, FormerSlug.coalition_id == coalition_id  # a coalition may return to an address of its own
+    db.session.execute(delete(FormerSlug).where(*own))
     db.session.add(FormerSlug(slug=before, coalition_id=coalition_id))
     coalition.slug = slug
     try:

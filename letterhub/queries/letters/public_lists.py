@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.states import LetterState
@@ -94,11 +94,23 @@ def coalition_letters(coalition_id: int, at: dt.datetime, page: int = 1, search:
     return _list_page(at, page, *conditions)
 
 
+def has_public_letters(coalition_id: Any) -> ColumnElement[bool]:
+    """Build the SQL condition that a letter of a coalition was opened, though it is closed or withdrawn by now."""
+    return exists().where(Letter.coalition_id == coalition_id, Letter.opened_at.is_not(None))
+
+
+def has_public_page(coalition_id: int) -> bool:
+    """Return whether a coalition has a page that everyone can read."""
+    return bool(db.session.scalar(select(has_public_letters(coalition_id))))
+
+
 def public_coalition(slug: str) -> PublicCoalition | None:
-    """Return the coalition with this slug, or the one that had it before; None if there is none."""
-    coalition = db.session.scalar(select(Coalition).where(Coalition.slug == slug))
+    """Return the coalition with this slug, or the one that had it before; None if there is none, or none of its letters was
+    ever public: nobody learns who only drafts letters."""
+    public = select(Coalition).where(has_public_letters(Coalition.id))
+    coalition = db.session.scalar(public.where(Coalition.slug == slug))
     if coalition is None:
-        former = select(Coalition).join(FormerSlug, FormerSlug.coalition_id == Coalition.id).where(FormerSlug.slug == slug)
+        former = public.join(FormerSlug, FormerSlug.coalition_id == Coalition.id).where(FormerSlug.slug == slug)
         coalition = db.session.scalar(former)
     if coalition is None:
         return None

@@ -11,7 +11,7 @@ from letterhub.commands.accounts.staff import change_slug, found_coalition
 from letterhub.domain.accounts.roles import CoalitionExists
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition
+from letterhub.models import Coalition, FormerSlug
 from tests.support import cast, factories
 from tests.support.editions import deliver_edition
 from tests.support.visitor import Visitor
@@ -30,17 +30,43 @@ def letter_titled(title: str, state: LetterState, of: Coalition | None = None) -
 
 def test_the_page_lists_open_closed_and_delivered_letters_of_its_coalition_alone(visitor: Visitor) -> None:
     factories.coalition(contact_email="hello@example.org", accent="#7a1f2b")
-    visitor.open(PAGE).says("No public letters yet.", "12 River Street", "hello@example.org")
     for state in LetterState:
         letter_titled(f"Letter that is {state}", state)
     letter_titled("Of somebody else", LetterState.OPEN, factories.coalition("Other Alliance"))
     page = visitor.open(PAGE).says("Open for signatures 1", "Closed, not delivered yet 1", "Delivered 1")
+    page.says("12 River Street", "hello@example.org")
     page.never_says("Letter that is draft", "Letter that is withdrawn", "Of somebody else")
     assert "/accents/7a1f2b.css" in page.html
     assert page.response.headers["Cache-Control"].startswith("public, max-age=0, s-maxage=1")
     assert "Set-Cookie" not in page.response.headers
     page.follow("Letter that is delivered").follow("Coalition for Clean Rivers").says("Letter that is open")
     visitor.open("/c/nobody", status=404)
+
+
+@pytest.mark.shows("S29")
+def test_a_coalition_without_public_letters_is_not_revealed(visitor: Visitor, olive: Visitor) -> None:
+    home = factories.draft().coalition_id
+    change_slug(home, "clean-rivers", actor="operator", at=now())
+    unknown = visitor.open("/c/nobody", status=404)
+    for slug in (HOME, "clean-rivers"):
+        assert visitor.open(f"/c/{slug}", status=404).text == unknown.text
+    branding = olive.visit("branding.edit", coalition="clean-rivers")
+    branding.says("Once your first letter opens, your open, closed and delivered letters are listed at")
+    factories.open_letter(replace(factories.TEXT, title="Withdrawn"), db.session.get_one(Coalition, home)).move(
+        LetterMove.WITHDRAW, now()
+    )
+    db.session.commit()
+    visitor.open("/c/clean-rivers").says("No letters can be signed or read here now.")
+    olive.visit("branding.edit", coalition="clean-rivers").says("Your open, closed and delivered letters are listed at")
+
+
+def test_a_former_address_of_another_coalition_is_never_taken_from_it(olive: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = factories.coalition("Older Alliance")
+    change_slug(other.id, "other-alliance", actor="operator", at=now())
+    monkeypatch.setattr("letterhub.commands.accounts.staff._check_slug_free", lambda *_: None)  # it left in between
+    change_slug(factories.coalition().id, "older-alliance", actor="operator", at=now())
+    former = {row.slug: row.coalition_id for row in db.session.query(FormerSlug)}
+    assert former["older-alliance"] == other.id
 
 
 def test_a_delivered_letter_counts_the_names_of_its_edition(visitor: Visitor) -> None:

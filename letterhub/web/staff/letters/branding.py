@@ -19,6 +19,7 @@ from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.branding import branding_defaults, contact_address
+from letterhub.queries.letters.public_lists import has_public_page
 from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields
@@ -121,4 +122,5 @@ def _render_page(
         writing=writing or ContactForm(formdata=None, data={"contact_email": contact_address(staff.coalition_id)}),
         address=address or AddressForm(formdata=None, data={"slug": staff.coalition_slug}),
         public_url=current_settings().public_url, is_owner=staff.role.covers(Role.OWNER),
+        is_public=has_public_page(staff.coalition_id),
     )  # fmt: skip
