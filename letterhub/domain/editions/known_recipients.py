@@ -84,8 +84,8 @@ KNOWN_RECIPIENTS: tuple[RecipientProfile, ...] = (
         text_limit=4_000,
         formats=(FileFormat.PDF, FileFormat.DOCX, FileFormat.ODT, FileFormat.TXT),
         note=_(
-            "Not confirmed: these are the limits that the form is known for, and no page that we could read states them. "
-            "Look at the form before the closing date, which ends at midnight Brussels time."
+            "Check with the recipient: the form is known for these limits, and we found no page that states them. The period "
+            "for feedback ends at midnight Brussels time on the closing date."
         ),
         source="ec.europa.eu/info/law/better-regulation/rules-feedback-and-suggestions_en (closing date alone)",
     ),

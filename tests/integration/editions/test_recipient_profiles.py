@@ -52,7 +52,10 @@ def test_a_letter_is_checked_before_it_is_frozen_and_before_it_is_delivered(otto
     db.session.commit()
     chosen = ["eu-have-your-say", "congressional-committee", "company"]
     page = freeze_page(otto).submit("Check", profiles=chosen).says("Fits A company")
-    page.says("Doesn’t fit EU Commission: Have your say", "The letter isn’t on paper of size A4")
+    page.says(
+        "Doesn’t fit EU Commission: Have your say These limits are not confirmed: check with the recipient.",
+        "The letter isn’t on paper of size A4",
+    )
     page.says("Doesn’t fit A congressional committee", "One organization has no named person with a title")
     entry = db.session.query(AuditEntry).filter_by(action="recipients chosen").one()
     assert entry.after["recipients"] == ["A company", "A congressional committee", "EU Commission: Have your say"]

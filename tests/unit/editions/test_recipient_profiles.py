@@ -128,7 +128,7 @@ def test_several_misfits_have_a_sentence_each() -> None:
 @pytest.mark.parametrize("profile", KNOWN_RECIPIENTS, ids=lambda one: one.key)
 def test_each_row_says_where_its_facts_come_from_or_that_they_are_not_confirmed(profile: RecipientProfile) -> None:
     assert profile.source
-    assert profile.checked_on or "Not confirmed" in profile.note
+    assert profile.checked_on or "Check with the recipient" in profile.note
 
 
 def test_a_docket_takes_what_it_is_known_for() -> None:
