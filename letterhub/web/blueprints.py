@@ -9,7 +9,7 @@ from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
-from letterhub.web.public.letters import coalition, feeds, home, letter_history, letters
+from letterhub.web.public.letters import coalition, feeds, home, letter_history, letters, share_card
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics, site_files
 from letterhub.web.public.press import press_link, press_page, quote, reply
@@ -66,6 +66,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (coalition.bp, "/c"),
     (feeds.bp, "/"),
     (letters.bp, "/letters"),
+    (share_card.bp, "/letters"),
     (letter_history.bp, "/letters"),
     (reply.bp, "/letters"),
     (press_page.bp, "/letters"),

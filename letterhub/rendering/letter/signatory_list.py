@@ -85,7 +85,7 @@ def signatory_list(document: LetterDocument) -> SignatoryList:
     """Return the list of signatories as printed."""
     locale, groups = document_locale(document.text.language, document.layout), signatory_groups(document)
     return SignatoryList(
-        title=_list_title(locale, document.counts, document.layout),
+        title=list_title(locale, document.counts, document.layout),
         sections=tuple(_signatory_section(group, document.text, locale.words, lead=len(groups) > 1) for group in groups),
         plain=not any(_detail_text(signatory, document.text) for signatory in document.signatories),
         note=locale.words.identification if document.has_affiliations else "",
@@ -116,7 +116,7 @@ def partial_signatory_list(
     groups = whole if first.is_rest else group_runs(signatories, text.order, by_kind=by_kind)
     sections = [_signatory_section(group, text, locale.words, lead=first_is_lead) for group in groups if signatories]
     return SignatoryList(
-        title=_list_title(locale, counts, layout),
+        title=list_title(locale, counts, layout),
         sections=tuple(_with_answers(sections, answers) if answers else sections),
         plain=not any(_detail_text(signatory, text) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
@@ -133,7 +133,7 @@ def _with_answers(
         yield replace(section, lines=tuple(line._replace(answers=next(following)) for line in section.lines))
 
 
-def _list_title(locale: DocumentLocale, counts: SignatoryCounts, layout: int) -> str:
+def list_title(locale: DocumentLocale, counts: SignatoryCounts, layout: int) -> str:
     """Return the title of a list with its counts: "4 signatories", or "3 organizations and 1 individual" if it has both."""
     strings = locale.words
     if not has_kind_headings(counts, layout):

@@ -57,6 +57,12 @@ def render_page_with_list(html: str, job: ListJob, limits: Limits = DEFAULT_LIMI
     return _render(without_invisible_characters(page), job, (), _ProgressListener(None, 1).on_event, limits)
 
 
+def render_page_without_list(html: str, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Render a page that has no list of names, as it is laid out. Raises PdfRenderingFailed."""
+    page = html.translate({ord(character): "[?]" for character in undrawable_characters(html)})
+    return _render(without_invisible_characters(page), None, (), _ProgressListener(None, 1).on_event, limits)
+
+
 def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
     """Return a warning for the text and for each signatory with characters that no font can draw; none if all can be drawn.
 
@@ -131,7 +137,7 @@ def _phrases(line: SignatoryLine, direction: str) -> tuple[ListPhrase, ...]:
 
 def _render(
     html: str,
-    job: ListJob,
+    job: ListJob | None,
     attachments: Sequence[EmbeddedFile],
     on_event: EventHandler,
     limits: Limits,
@@ -141,7 +147,8 @@ def _render(
     with tempfile.TemporaryDirectory(prefix="letterhub-pdf-") as name:
         folder = Path(name)
         (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
-        (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
+        if job is not None:
+            (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
         write_attachments(attachments, folder / "attachments.json")
         write_logos(logos, folder)
         render_pdf(folder, limits, on_event)

@@ -1,8 +1,8 @@
 """The PDF worker: renders a page of HTML as PDF in a process of its own, and reports events as lines of JSON.
 
-Its folder holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files to embed in
-`attachments.json`; it writes `letter.pdf` there. WeasyPrint runs nowhere else, always in a process that may be killed: a letter
-that would take the machine's time or memory takes only the worker. `rendering.pdf.client` starts it.
+Its folder holds `letter.html`, the names that belong on it in `list.json` with their logos, if it has a list, and the files to
+embed in `attachments.json`; it writes `letter.pdf` there. WeasyPrint runs nowhere else, always in a process that may be killed:
+a letter that would take the machine's time or memory takes only the worker. `rendering.pdf.client` starts it.
 
 See docs/design/pdf.md.
 """
@@ -80,6 +80,9 @@ def _render(folder: Path) -> None:
     page = HTML(
         string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledFetcher()
     )
+    if not (folder / "list.json").exists():  # a page without names, which becomes a picture
+        page.write_pdf(folder / "letter.pdf")
+        return
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     if job.layout > 1:
         break_whole_paragraphs()

@@ -47,6 +47,7 @@ FILES = {
     "own_signature.export",
     "overview.figures_csv",
     "press_page.logos",
+    "share_card.detail",
     "reply.download",
     "assets.accent",
     "assets.style_sheet",

@@ -173,6 +173,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
         description=_description(view.body),
         address=site.public_url + url_for("letters.detail", slug=state.letter.slug),
+        card=site.public_url + url_for("share_card.detail", slug=state.letter.slug),
     )
     before, _, after = page.partition(LIST_PLACEHOLDER)
     return before, after

@@ -3,10 +3,11 @@
 Until the hour its public address answers as if there were none, and no cache may hold that answer.
 """
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
+from letterhub.mail.messages import site_url
 from letterhub.queries.press.press_pages import PressPageView, counted_signatories, press_page
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.logo_archive import logos_zip
@@ -42,6 +43,7 @@ def render_press_page(page: PressPageView, token: str = "") -> str:
         is_public=page.is_public(now()),
         counted_signatories=counted_signatories(page.counts),
         is_preview=False,
+        card=site_url(url_for("share_card.detail", slug=page.letter.slug)),
         direction=document_locale(page.letter.text.language).direction,
     )
 
