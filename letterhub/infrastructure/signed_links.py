@@ -7,6 +7,7 @@ import datetime as dt
 import enum
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -148,6 +149,13 @@ def keyed_hash(*words: str) -> str:
     """Return the HMAC of the words under the site's secret key, 128 bits in hex. Without the key, words cannot be guessed."""
     key = current_settings().secret_key.encode()
     return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256")[:16].hex()
+
+
+def secret_link_token(kind: str, letter_id: int, name: str, form_token: str = "") -> str:
+    """Return the token of a new secret link, of 256 bits: the same for a form that is sent twice, otherwise a random one."""
+    if not form_token:
+        return secrets.token_urlsafe(32)
+    return "".join(keyed_hash(f"{kind} {half}", str(letter_id), name, form_token) for half in ("first", "second"))
 
 
 def hash_mailbox(letter_id: int, email: EmailAddress, *, as_spelled: bool = False) -> str:

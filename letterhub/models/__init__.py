@@ -60,7 +60,7 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
-from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage
+from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
 from letterhub.models.progress import ProgressLink
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
@@ -199,6 +199,7 @@ __all__ = [
     "delete_reviews_like",
     "end_every_sign_in",
     "end_login_sessions",
+    "end_quotes",
     "evidence_columns",
     "evidence_facts",
     "find_or_create_organization",

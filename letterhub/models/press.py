@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords
 from letterhub.domain.press.press_page import MAX_HEADLINE, MAX_LINK_NAME, PressContact
@@ -128,3 +128,12 @@ class SignatoryMessage(Base):
     def words(self) -> MailWords:
         """The words as a value."""
         return MailWords(self.subject, self.text, self.sender_name)
+
+
+def end_quotes(session: Session, signature_id: int, at: dt.datetime) -> None:
+    """End the quotes of a signature that its signatory withdrew, or its organization denied: if the name returns, they were
+    approved by somebody who may not speak for it, and are asked for anew."""
+    quotes = update(PressQuote).where(
+        PressQuote.signature_id == signature_id, PressQuote.state.in_((QuoteState.ASKED, QuoteState.APPROVED))
+    )
+    session.execute(quotes.values(state=QuoteState.WITHDRAWN, decided_at=at))

@@ -32,7 +32,7 @@ from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import ChangeReply, Letter, Signature, add_evidence, append_audit_entry
+from letterhub.models import ChangeReply, Letter, Signature, add_evidence, append_audit_entry, end_quotes
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 FACT_KINDS = {ReplyAnswer.YES: FactKind.CHANGE_CONFIRMED, ReplyAnswer.OBJECTION: FactKind.CHANGE_OBJECTED}
@@ -62,6 +62,7 @@ def record_change_reply(
     if reply.answer is ReplyAnswer.OBJECTION:
         record_objection(signature, min(at, notice.deadline_at) if is_in_time(reply.replied_on, terms) else at)
         signature.move(SignatureMove.WITHDRAW, at)
+        end_quotes(db.session(), signature.id, at)
         cancel_emails(signature, at)
         notify_second_persons(letter, [signature.id], SignatureEvent.WITHDRAWN, at)
     else:

@@ -35,7 +35,7 @@ from letterhub.mail.outbox import queue_mail
 from letterhub.models import Delivery, DeliveryEmail, DeliveryRecipient, Edition, EditionFile, Letter, OutboxMessage, Staff
 from letterhub.queries.editions.deliveries import letter_id_of_edition
 from letterhub.queries.editions.delivery_emails import check_cover_words
-from letterhub.queries.editions.delivery_recipients import recipient_of
+from letterhub.queries.editions.delivery_recipients import check_not_emailed, recipient_of
 from letterhub.queries.editions.edition_files import file_sizes
 from letterhub.queries.editions.errata import edition_validity_hash
 
@@ -46,7 +46,8 @@ def send_delivery_email(
 ) -> int:
     """Queue an email that delivers an edition, for each of its recipients; return their number. A form sent twice sends one.
 
-    Raises CannotDeliver, CannotSendDelivery and InvalidWords, and CannotMail for a bad address.
+    Raises CannotDeliver, CannotSendDelivery and InvalidWords, CannotMail for a bad address, and AlreadyEmailed: the letter's
+    lock lets the first of two organizers send.
     """
     letter, edition = lock_letter(letter_id_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
     key = make_idempotency_key(request.form_token, edition_id)
@@ -58,6 +59,8 @@ def send_delivery_email(
     check_errata_version(request.errata_version, edition_validity_hash(edition_id))
     check_recipients(request.email.recipients)
     check_cover_words(edition_id, request.email)
+    if not request.again:
+        check_not_emailed(edition_id, request.email.recipients)
     email = _add_email(edition, request, key, staff_id, at)
     for recipient in email.recipients:
         _queue(recipient, email, letter, at)

@@ -4,7 +4,6 @@ See docs/design/press.md.
 """
 
 import datetime as dt
-import secrets
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +21,7 @@ from letterhub.domain.press.press_page import (
 )
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import commands_allowed, db, one_transaction
+from letterhub.infrastructure.signed_links import secret_link_token
 from letterhub.models import Letter, PressLink, PressPage, append_audit_entry
 
 
@@ -66,20 +66,29 @@ def hold_press_page(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 
 
 @one_transaction
-def create_press_link(letter_id: int, name: str, *, staff_id: int, actor: str, at: dt.datetime) -> str:
-    """Create a secret link to a press page; return its token, which is not stored. Raises TooManyLinks and CannotRelease."""
+def create_press_link(letter_id: int, name: str, *, staff_id: int, actor: str, at: dt.datetime, form_token: str = "") -> str:
+    """Create a secret link to a press page; return its token, which is not stored. A form sent twice makes one link. Raises
+    TooManyLinks and CannotRelease.
+
+    The audit log, which can't be erased, names the link by its number and not by whom it is for.
+    """
     letter = _lock_letter(letter_id)
     if letter.state is LetterState.DRAFT or db.session.get(PressPage, letter_id) is None:
         raise CannotRelease(_("Open the letter and write its press page first."), "name")
+    token = secret_link_token("press link", letter_id, name, form_token)
+    existing = db.session.scalar(select(PressLink).where(PressLink.token_hash == press_token_hash(token)))
+    if existing is not None and existing.revoked_at is None:
+        return token
     in_use = select(func.count(PressLink.id)).where(PressLink.letter_id == letter_id, PressLink.revoked_at.is_(None))
     if (db.session.scalar(in_use) or 0) >= MAX_LINKS:
         raise TooManyLinks(_("%(most)s links work already. Revoke one that nobody needs.", most=MAX_LINKS))
-    token = secrets.token_urlsafe(32)
+    if existing is not None:  # it was revoked, and its token never works again
+        token = secret_link_token("press link", letter_id, name)
     token_hash = press_token_hash(token)
-    db.session.add(
-        PressLink(letter_id=letter_id, name=name, token_hash=token_hash, created_at=at, created_by_id=staff_id, uses=0)
-    )
-    _append_audit_entry(letter_id, "press link created", actor, at, {"name": name})
+    link = PressLink(letter_id=letter_id, name=name, token_hash=token_hash, created_at=at, created_by_id=staff_id, uses=0)
+    db.session.add(link)
+    db.session.flush()
+    _append_audit_entry(letter_id, "press link created", actor, at, {"link": link.id})
     return token
 
 
@@ -89,7 +98,7 @@ def revoke_press_link(letter_id: int, link_id: int, *, actor: str, at: dt.dateti
     link = db.session.scalar(select(PressLink).where(PressLink.id == link_id, PressLink.letter_id == letter_id))
     if link is not None and link.revoked_at is None:
         link.revoked_at = at
-        _append_audit_entry(letter_id, "press link revoked", actor, at, {"name": link.name})
+        _append_audit_entry(letter_id, "press link revoked", actor, at, {"link": link.id})
 
 
 def record_link_use(link_id: int, at: dt.datetime) -> None:

@@ -30,6 +30,7 @@ from letterhub.models import (
     add_evidence,
     append_audit_entry,
     delete_reviews_like,
+    end_quotes,
     evidence_facts,
 )
 from letterhub.queries.invitations.past_signatories import title_signed_before
@@ -168,6 +169,7 @@ def record_dispute(letter: Letter, disputed: Signature, disputer: Signature, at:
         # only staff change what was delivered
         delete_reviews_like(db.session(), disputed, letter.coalition_id)
         disputed.unlist_as_denied(at)
+        end_quotes(db.session(), disputed.id, at)
         reassign_place(disputed, at)
     new_state = {"state": str(disputed.state)} if disputed.state is not before else {}
     append_audit_entry(

@@ -30,7 +30,7 @@ from letterhub.domain.signatures.review import SignatureEvent, SignatureTarget, 
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
-from letterhub.models import Inquiry, Letter, Signature, add_evidence, append_audit_entry, delete_reviews_like
+from letterhub.models import Inquiry, Letter, Signature, add_evidence, append_audit_entry, delete_reviews_like, end_quotes
 from letterhub.queries.signatures.proof_levels import proof_facts
 
 
@@ -104,6 +104,7 @@ def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: 
         delete_reviews_like(db.session(), signature, letter.coalition_id)
         add_to_blocklist([signature], BlockReason.DENIED, at)
         signature.unlist_as_denied(at)
+        end_quotes(db.session(), signature.id, at)
         reassign_place(signature, at)
         hold_matching(signature, level_before_denial, ReferenceKind.INQUIRY.reference(inquiry.id), at)
         notify_second_persons(letter, [signature.id], SignatureEvent.NOT_OURS, at)

@@ -54,7 +54,7 @@ from letterhub.domain.signatures.signing import (
 from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature
+from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature, end_quotes
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 
@@ -165,6 +165,7 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
     if was_confirmed:
         record_objection(signature, at)
     signature.move(SignatureMove.WITHDRAW, at)
+    end_quotes(db.session(), signature.id, at)
     cancel_emails(signature, at)
     if was_confirmed and signature.email:
         email_signatory(MailKind.WITHDRAWN, signature, letter, at)

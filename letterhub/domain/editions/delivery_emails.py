@@ -83,13 +83,21 @@ class CoverEmail:
 @dataclass(frozen=True, slots=True)
 class CoverEmailRequest:
     """Cover email as staff send it: `copies` asks for an email to each signatory once it is delivered. `form_token` is the
-    idempotency key of the form, `errata_version` the version of the errata that it showed."""
+    idempotency key of the form, `errata_version` the version of the errata that it showed. `again` says that a recipient may
+    get the edition twice."""
 
     email: CoverEmail
     time_zone: str
     copies: bool = False
     form_token: str = ""
     errata_version: str = ""
+    again: bool = False
+
+
+class AlreadyEmailed(UserFacingError):
+    """Raised for a recipient who was emailed the edition already, unless staff say that it is sent again."""
+
+    field = "again"
 
 
 class CannotSendDelivery(UserFacingError):

@@ -8,7 +8,15 @@ from itertools import groupby
 from sqlalchemy import Select, select
 
 from letterhub.domain.editions.deliveries import DEFAULT_MAIL_LIMIT, AttachmentMode
-from letterhub.domain.editions.delivery_emails import RESENDABLE, RecipientRole, RecipientState, recipient_state
+from letterhub.domain.editions.delivery_emails import (
+    RESENDABLE,
+    AlreadyEmailed,
+    EmailRecipient,
+    RecipientRole,
+    RecipientState,
+    recipient_state,
+)
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.infrastructure.db import db
 from letterhub.models import DeliveryEmail, DeliveryRecipient, Edition, OutboxMessage, Staff
@@ -71,6 +79,26 @@ def recipient_of(letter_id: int, recipient_id: int) -> RecipientFacts | None:
         _select_recipients().where(Edition.letter_id == letter_id, DeliveryRecipient.id == recipient_id)
     ).one_or_none()
     return _recipient_facts(row.DeliveryRecipient, row.OutboxMessage, row.DeliveryEmail) if row else None
+
+
+def check_not_emailed(edition_id: int, recipients: Iterable[EmailRecipient]) -> None:
+    """Raise AlreadyEmailed if an email with this edition to one of these recipients waits, or was accepted and has not come
+    back. Whoever is copied is not asked about."""
+    mailboxes = {EmailAddress(one.address).canonical for one in recipients if one.role is RecipientRole.TO}
+    query = _select_recipients().where(
+        DeliveryEmail.edition_id == edition_id, DeliveryRecipient.role == RecipientRole.TO,
+        OutboxMessage.canonical_recipient.in_(mailboxes),
+    )  # fmt: skip
+    for row in db.session.execute(query.order_by(DeliveryRecipient.id)):
+        facts = _recipient_facts(row.DeliveryRecipient, row.OutboxMessage, row.DeliveryEmail)
+        if facts.state in (RecipientState.QUEUED, RecipientState.ACCEPTED):
+            raise AlreadyEmailed(
+                _(
+                    "%(who)s has emailed this edition to %(address)s already. Leave that recipient out, or check the box to "
+                    "send it again.",
+                    who=row.sent_by or _("Somebody"), address=facts.address,
+                )
+            )  # fmt: skip
 
 
 def mail_size_limit(coalition_id: int, addresses: Iterable[str]) -> int:

@@ -17,7 +17,7 @@ from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Edition, Letter, Revision, ScheduledOpening, Staff
+from letterhub.models import Draft, Edition, Letter, Revision, ScheduledOpening, Signature, Staff, is_queued
 from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 
@@ -168,10 +168,11 @@ class DashboardPage:
 
 @dataclass(frozen=True, slots=True)
 class ReviewBacklog:
-    """Numbers of names waiting for review, and of their letters."""
+    """Numbers of names waiting for review, and of their letters; `archived_count` of the names are on archived letters."""
 
     signature_count: int
     letter_count: int
+    archived_count: int
 
 
 def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime, *, archived: bool = False) -> DashboardPage:
@@ -193,9 +194,11 @@ def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime, *
 
 def review_backlog(coalition_id: int) -> ReviewBacklog:
     """Count the names waiting for review on letters of the working list, including those confirmed in time for a letter that
-    is already delivered."""
+    is already delivered; and of archived letters those that were confirmed since."""
     counts = select(func.coalesce(func.sum(Letter.awaiting_review_count), 0), func.count())
-    is_listed = Letter.state != LetterState.WITHDRAWN, Letter.archived_at.is_(None)
-    conditions = Letter.coalition_id == coalition_id, *is_listed, Letter.awaiting_review_count > 0
-    names, letters = db.session.execute(counts.where(*conditions)).one()
-    return ReviewBacklog(names, letters)
+    waits = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review_count > 0
+    names, letters = db.session.execute(counts.where(*waits, Letter.archived_at.is_(None))).one()
+    late = select(func.count(), func.count(Letter.id.distinct())).join(Signature, Signature.letter_id == Letter.id)
+    late = late.where(*waits, is_queued(), Signature.confirmed_at > Letter.archived_at)
+    late_names, late_letters = db.session.execute(late).one()
+    return ReviewBacklog(names + late_names, letters + late_letters, late_names)

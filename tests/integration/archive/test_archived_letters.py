@@ -1,14 +1,17 @@
 """Archived letters: they leave the working list, and stay public."""
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
 from letterhub.clock import now
 from letterhub.commands.archive.archived_letters import archive_letter
 from letterhub.commands.letters.lifecycle import reopen_letter
-from letterhub.domain.states import LetterState
+from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
-from tests.support import factories
+from tests.support import cast, factories
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -44,6 +47,18 @@ def test_archived_letters_are_searched_and_their_waiting_names_are_not_counted(o
         "No letter has “x” in its title."
     )
     letters_of(otto, q="rivers").says("No letter has “rivers” in its title.")
+
+
+def test_names_that_come_in_after_their_letter_was_archived_are_counted(otto: Visitor) -> None:
+    letter = factories.closed_letter()
+    factories.signature(letter, replace(cast.CLARA, organization="Before"), SignatureState.CONFIRMED)
+    archive_letter(letter.id, actor="staff-1", at=now())
+    letters_of(otto).never_says("waits for review")
+    late = factories.signature(letter, replace(cast.CLARA, organization="Late Alliance", website=""), SignatureState.CONFIRMED)
+    late.confirmed_at = now() + dt.timedelta(minutes=1)
+    db.session.commit()
+    page = letters_of(otto).says("1 name waits for review")
+    page.follow("1 of them came in after its letter was archived.").says("Archived letters", "Clean rivers for everyone")
 
 
 @pytest.mark.parametrize("state", LetterState)

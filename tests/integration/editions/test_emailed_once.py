@@ -1,6 +1,7 @@
 """Each recipient of an emailed edition gets it once, though a worker is killed; and an acceptance makes one delivery."""
 
 import datetime as dt
+import secrets
 
 import pytest
 import time_machine
@@ -17,7 +18,13 @@ from letterhub.commands.editions.delivery_emails import (
 from letterhub.commands.mail.send import claim_next_mail, record_sent, send_due_mail
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
-from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient, RecipientState
+from letterhub.domain.editions.delivery_emails import (
+    AlreadyEmailed,
+    CoverEmail,
+    CoverEmailRequest,
+    EmailRecipient,
+    RecipientState,
+)
 from letterhub.domain.editions.delivery_emails import RecipientRole as Role
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.mail_words import MailWords
@@ -27,6 +34,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Delivery, DeliveryEmail, DeliveryRecipient, Edition, Letter, OutboxMessage
 from letterhub.queries.editions.delivery_recipients import delivery_emails_of
 from tests.support import editions, factories
+from tests.support.at_once import run_twice_at_once
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.worker_process import expire_leases, run_worker, wait_until
 
@@ -144,3 +152,41 @@ def test_addresses_of_copies_go_with_those_of_signatories_and_offices_stay(
     assert [(one.address, one.state) for one in delivery_emails_of(letter.id)[0].recipients][1:] == 2 * [
         ("", RecipientState.ACCEPTED)
     ]
+
+
+OFFICE = EmailRecipient("The White House", "letters@whitehouse.example")
+
+
+def send(edition_id: int, *recipients: EmailRecipient, again: bool = False) -> None:
+    email = CoverEmail(recipients, MailWords("Rivers", "Dear {{recipient}},"), (FileFormat.PDF,))
+    request = CoverEmailRequest(email, "UTC", form_token=secrets.token_hex(), again=again)
+    send_delivery_email(edition_id, request, actor="staff-1", staff_id=None, at=now())
+
+
+def test_of_two_organizers_who_email_an_edition_to_one_office_at_once_the_first_does(app: Flask) -> None:
+    edition_id = editions.freeze_edition(factories.closed_letter()).id
+    end_read_transaction()
+    refusal, sent = sorted(run_twice_at_once(app, lambda: _sending(edition_id)))
+    assert (sent, OFFICE.address in refusal) == ("sent", True)
+    assert waiting() == 1
+
+
+def _sending(edition_id: int) -> str:
+    try:
+        send(edition_id, OFFICE)
+    except AlreadyEmailed as refusal:
+        return str(refusal)
+    return "sent"
+
+
+def test_it_is_sent_again_where_staff_say_so_or_the_first_did_not_arrive(app: Flask) -> None:
+    edition_id = editions.freeze_edition(factories.closed_letter()).id
+    send(edition_id, OFFICE)
+    with pytest.raises(AlreadyEmailed):
+        send(edition_id, EmailRecipient("Them", "Letters@whitehouse.example"), EmailRecipient("Other", "o@house.example"))
+    send(edition_id, OFFICE, again=True)
+    for mail in db.session.query(OutboxMessage):
+        mail.fail(now(), "550")
+    db.session.commit()
+    send(edition_id, OFFICE)
+    assert db.session.query(OutboxMessage).count() == 3

@@ -9,17 +9,19 @@ from letterhub.clock import now
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.commands.press.quotes import ask_for_quote, decide_on_quote
 from letterhub.commands.signatures.erasure_request import erase_on_request
+from letterhub.commands.signatures.ownership_inquiries import answer_inquiry, send_inquiry
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.press.press_page import PressWords
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.review import line_version
+from letterhub.domain.signatures.ownership_inquiries import Answer
+from letterhub.domain.signatures.review import SignatureTarget, line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import Letter, PressQuote, Signature
+from letterhub.models import Inquiry, Letter, PressQuote, Signature
 from tests.support import cast, factories
 from tests.support.at_once import run_twice_at_once
 from tests.support.servers.mail_server import Inbox
@@ -157,3 +159,19 @@ def test_quotes_are_in_the_signatorys_data_and_erased_with_it(visitor: Visitor, 
     end_read_transaction()
     erase_on_request(signature.id, now())
     assert db.session.query(PressQuote).count() == 0
+
+
+def test_a_quote_ends_with_a_denial_though_staff_publish_the_name_again(visitor: Visitor, letter: Letter) -> None:
+    signature_id = only_signature().id
+    approve(ask(signature_id))
+    visitor.open(PATH).says(WORDS)
+    target = SignatureTarget(letter.coalition_id, signature_id, line_version(only_signature().signatory), "staff-1", now())
+    send_inquiry(target, "office@alliance.example", "its website", staff_id=None, sure=True)  # type: ignore[arg-type]
+    inquiry, version = db.session.query(Inquiry).one(), line_version(only_signature().signatory)
+    answer_inquiry(inquiry.id, Answer.NO, expected_version=version, at=now())
+    end_read_transaction()
+    signature = db.session.get_one(Signature, signature_id)
+    signature.move(SignatureMove.PUBLISH, now())
+    db.session.commit()
+    visitor.open(PATH).never_says(WORDS)
+    assert db.session.query(PressQuote).one().state is QuoteState.WITHDRAWN

@@ -99,7 +99,7 @@ def test_a_revoked_link_opens_nothing_and_both_acts_are_logged(otto: Visitor, vi
     visitor.open(path, status=404, headers=BROWSER)
     assert stored_link().use_count == 0
     assert {"progress link created", "progress link revoked"} <= set(audit_actions())
-    otto.visit("audit_log.letter", coalition=HOME, slug=letter.slug).says("created a link to the progress page for Board.")
+    otto.visit("audit_log.letter", coalition=HOME, slug=letter.slug).says("created a link to the progress page.")
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "a" * 4_000])

@@ -20,7 +20,7 @@ def detail(token: str) -> ResponseReturnValue:
     """Show the press page, which after its hour is the public one."""
     link_id, page = _page_of(token)
     if page.is_public(now()):
-        return redirect(url_for("press_page.detail", slug=page.letter.slug), 302)
+        return _public_page(page)
     record_link_use(link_id, now())
     return render_press_page(page, token)
 
@@ -28,18 +28,27 @@ def detail(token: str) -> ResponseReturnValue:
 @bp.get("/press/<token>/logos.zip")
 @open_to(Audience.LINK_HOLDER)
 def logos(token: str) -> ResponseReturnValue:
-    """Return the letter's logos in one file."""
-    return logos_response(_page_of(token)[1])
+    """Return the letter's logos in one file; after the hour of the page, lead to the public one."""
+    _link_id, page = _page_of(token)
+    return _public_page(page) if page.is_public(now()) else logos_response(page)
 
 
 @bp.get(f"/press/<token>/<any({FORMATS}):file_format>")
 @open_to(Audience.LINK_HOLDER)
 def download(token: str, file_format: str) -> ResponseReturnValue:
-    """Return a file of the letter's newest edition, delivered or not."""
-    content = embargoed_file(_page_of(token)[1].letter.id, FileFormat(file_format)) or abort(404)
+    """Return a file of the letter's newest edition, delivered or not; after the hour of the page, lead to the public one, which
+    offers delivered ones alone."""
+    _link_id, page = _page_of(token)
+    if page.is_public(now()):
+        return _public_page(page)
+    content = embargoed_file(page.letter.id, FileFormat(file_format)) or abort(404)
     response = Response(content.data, mimetype=content.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=content.name)
     return response
+
+
+def _public_page(page: PressPageView) -> ResponseReturnValue:
+    return redirect(url_for("press_page.detail", slug=page.letter.slug), 302)
 
 
 def _page_of(token: str) -> tuple[int, PressPageView]:

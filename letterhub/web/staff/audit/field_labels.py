@@ -67,6 +67,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "subject": _("Subject"),
     "role": _("Role"),
     "name": _("Name"),
+    "link": _("Link number"),
     **{field.key: field.label for field in LINE_FIELDS},
     "lines": _("Letterhead"),
     "theme": _("Theme"),

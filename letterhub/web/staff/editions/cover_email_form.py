@@ -96,6 +96,7 @@ class CoverEmailForm(CommandForm):
     )
     copies = BooleanField()
     errata_version = StringField(_l("Send it anyway"), validators=[Length(max=64)])
+    again = BooleanField(_l("Send it to them again"))
     form_token = HiddenField()
 
     def to_cover_email(self, limit: int) -> CoverEmail:
@@ -117,7 +118,7 @@ class CoverEmailForm(CommandForm):
         """Return the email as it is sent; times of its delivery are shown in `zone`."""
         return CoverEmailRequest(
             email, zone, copies=self.copies.data, form_token=self.form_token.data or "",
-            errata_version=self.errata_version.data or "",
+            errata_version=self.errata_version.data or "", again=self.again.data,
         )  # fmt: skip
 
     @property

@@ -24,7 +24,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.cover_emails import CoverEmailPreview, preview_cover_email
 from letterhub.queries.editions.deliveries import EditionToDeliver, edition_to_deliver
 from letterhub.queries.editions.delivery_emails import check_cover_words
-from letterhub.queries.editions.delivery_recipients import mail_size_limit, recipient_of
+from letterhub.queries.editions.delivery_recipients import check_not_emailed, mail_size_limit, recipient_of
 from letterhub.queries.editions.edition_files import file_sizes
 from letterhub.queries.editions.recipient_profiles import edition_checks
 from letterhub.queries.letters.letter_header import LetterHeader
@@ -176,6 +176,8 @@ def _email_of(staff: StaffContext, edition: EditionToDeliver, form: CoverEmailFo
         check_errata_version(form.errata_version.data or "", edition.validity_hash)
         check_recipients(email.recipients)
         check_cover_words(edition.id, email)
+        if not form.again.data:
+            check_not_emailed(edition.id, email.recipients)
     except UserFacingError as refusal:
         form.add_error(refusal)
         return None

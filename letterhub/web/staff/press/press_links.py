@@ -1,6 +1,6 @@
 """Secret links to a press page under embargo: created, shown once, listed with their use, and revoked."""
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,7 @@ from letterhub.mail.messages import site_url
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.press.press_pages import press_links
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.forms import CommandForm, clean_line, new_idempotency_key
 
 bp = Blueprint("press_links", __name__)
 
@@ -44,7 +44,10 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), PressLinkForm()
     if form.validate():
         with form.showing_errors():
-            token = create_press_link(header.letter_id, form.name.data, staff_id=staff.staff_id, actor=staff.actor, at=now())
+            token = create_press_link(
+                header.letter_id, form.name.data, staff_id=staff.staff_id, actor=staff.actor, at=now(),
+                form_token=request.form.get("form_token", ""),
+            )  # fmt: skip
             return _render_page(staff, slug, PressLinkForm(formdata=None), site_url(f"/press/{token}"), form.name.data)
     return _render_page(staff, slug, form), 422
 
@@ -63,5 +66,5 @@ def _render_page(staff: StaffContext, slug: str, form: PressLinkForm, address: s
     header = get_letter_or_404(staff, slug)
     return render_template(
         "staff/press/press_links.html", staff=staff, header=header, tab="release", form=form, address=address, name=name,
-        links=press_links(header.letter_id), at=now(),
+        links=press_links(header.letter_id), at=now(), once=new_idempotency_key(),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Secret links to a letter's progress page: created, shown once, listed with their use, and revoked."""
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,7 @@ from letterhub.mail.messages import site_url
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.progress.progress_links import progress_links
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, choice_field, clean_line
+from letterhub.web.forms import CommandForm, choice_field, clean_line, new_idempotency_key
 
 bp = Blueprint("progress_links", __name__)
 
@@ -55,8 +55,9 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
         label, lifetime = form.label.data, LinkLifetime(form.lifetime.data)
         with form.showing_errors():
             token = create_progress_link(
-                header.letter_id, label, lifetime, staff_id=staff.staff_id, actor=staff.actor, at=now()
-            )
+                header.letter_id, label, lifetime, staff_id=staff.staff_id, actor=staff.actor, at=now(),
+                form_token=request.form.get("form_token", ""),
+            )  # fmt: skip
             return _render_page(staff, slug, ProgressLinkForm(formdata=None), site_url(f"/progress/{token}"), label)
     return _render_page(staff, slug, form), 422
 
@@ -75,5 +76,5 @@ def _render_page(staff: StaffContext, slug: str, form: ProgressLinkForm, address
     header = get_letter_or_404(staff, slug)
     return render_template(
         "staff/progress/links.html", staff=staff, header=header, tab="overview", form=form, address=address, label=label,
-        links=progress_links(header.letter_id, now()),
+        links=progress_links(header.letter_id, now()), once=new_idempotency_key(),
     )  # fmt: skip
