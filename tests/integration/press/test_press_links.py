@@ -2,19 +2,19 @@
 
 import pytest
 from flask import Flask
-from letterhub.domain.progress.links import LinkLifetime
 
 from letterhub.clock import now
 from letterhub.commands.press.press_pages import create_press_link, release_press_page, revoke_press_link, save_press_page
 from letterhub.commands.progress.progress_links import create_progress_link
 from letterhub.domain.press.press_page import PressWords
+from letterhub.domain.progress.progress_links import LinkLifetime
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, PressLink, ProgressLink
 from tests.support import editions, factories
 from tests.support.visitor import Visitor
 
 HOME = "coalition-for-clean-rivers"
-PRESS = "/letters/clean-rivers-for-everyone/press"
+PUBLIC_PATH = "/letters/clean-rivers-for-everyone/press"
 
 
 @pytest.fixture
@@ -83,4 +83,4 @@ def test_after_the_hour_a_link_offers_nothing_that_is_not_delivered(visitor: Vis
     release_press_page(letter.id, now(), actor="staff-1", at=now())
     for path in ("", "/pdf", "/logos.zip"):
         answer = visitor.ask(f"/press/{token}{path}")
-        assert (answer.status_code, answer.headers["Location"]) == (302, PRESS)
+        assert (answer.status_code, answer.headers["Location"]) == (302, PUBLIC_PATH)
