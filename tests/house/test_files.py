@@ -78,6 +78,12 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     assert_none(named, "leave the host out: pip, npm and apt take it from their own configuration")
 
 
+def test_no_symbolic_link_is_in_git() -> None:
+    listed = subprocess.check_output(["git", "ls-files", "--stage"], cwd=ROOT, text=True).splitlines()
+    links = [line.partition("\t")[2] for line in listed if line.startswith("120000")]
+    assert_none(links, "take it out with `git rm --cached`: on another machine it leads nowhere")
+
+
 def test_rows_that_are_compared_are_of_a_test() -> None:
     references = [path for path in tracked_files() if path.parent.name == "references" and path.suffix == ".txt"]
     lost = [
