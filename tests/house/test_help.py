@@ -56,7 +56,11 @@ def test_a_page_has_title_and_description_and_leads_to_what_exists(address: str)
     file = pages_by_address()[address].page.file
     page = help_page(file)
     assert page.title, f"{file}: open the file with a heading, `# Title`"
+    opening = read(file).split("\n\n")[1].strip()
     assert page.description, f"{file}: put a paragraph after the title; it is the description, too"
+    assert not (file.startswith("docs/guide/") and opening.startswith(("#", "|", "!", "-", "1."))), (
+        f"{file}: say in a paragraph after the title what the page is about, for those who search and skim"
+    )
     links = elements(address).xpath("//a")
     assert_none(
         (f"{file}: {link.text_content()}" for link in links if link.get("href") is None),
