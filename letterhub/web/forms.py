@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import Field, FieldList, IntegerField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import Field, FieldList, HiddenField, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatoryKind
@@ -27,6 +27,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.rendering.letter.document_locale import all_section_headings
 
 M = TypeVar("M", bound=enum.StrEnum)
+N = TypeVar("N", int, None)
 MAX_LINE_INPUT = 4_000
 INDEX_PATTERN = re.compile(r"[0-9]{1,4}(-|\Z)")
 
@@ -57,6 +58,23 @@ class CommandForm(FlaskForm):  # type: ignore[misc]
             yield
         except UserFacingError as refusal:
             self.add_error(refusal)
+
+
+def returned_number(typed: str | None, otherwise: N) -> int | N:
+    """Return the number that a page sent back; `otherwise` if it is missing or was tampered with."""
+    number = (typed or "").strip()
+    return int(number) if number.isdecimal() and len(number) < 10 else otherwise
+
+
+class ExpectedVersionForm(CommandForm):
+    """Form with the version of what its page shows in `expected_version`."""
+
+    expected_version = HiddenField()
+
+    @property
+    def version(self) -> int:
+        """Return the version that the page showed; -1, which nothing has, if it was tampered with."""
+        return returned_number(self.expected_version.data, -1)
 
 
 def is_first_invalid(field: Field) -> bool:

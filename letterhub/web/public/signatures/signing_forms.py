@@ -37,6 +37,7 @@ from letterhub.web.forms import (
     clean_line,
     deliverable_address,
     line,
+    returned_number,
     select_choices,
     valid_location,
     website,
@@ -162,8 +163,7 @@ class DisplayedRevisionForm(PublicForm):
     @property
     def displayed_revision(self) -> int | None:
         """Return the number of the revision that the page showed; None if it is missing."""
-        number = (self.revision.data or "").strip()
-        return int(number) if number.isdecimal() and len(number) < 10 else None
+        return returned_number(self.revision.data, None)
 
 
 class SigningForm(LineForm, DisplayedRevisionForm):

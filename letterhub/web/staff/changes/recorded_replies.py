@@ -19,6 +19,7 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.queries.signatures.review import SignatureDetails
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.forms import returned_number
 from letterhub.web.staff.signatures.agreement_form import METHOD_CHOICES, AgreementForm
 from letterhub.web.staff.signatures.evidence import signature_or_404
 
@@ -45,8 +46,7 @@ class RecordedReplyForm(AgreementForm):
     @property
     def displayed_revision(self) -> int:
         """Return the number of the text that the page was about; 0 if it is missing."""
-        number = self.revision.data or ""
-        return int(number) if number.isdecimal() and len(number) < 10 else 0
+        return returned_number(self.revision.data, 0)
 
     def to_recorded_reply(self) -> RecordedReply:
         """Return the reply."""

@@ -21,7 +21,7 @@ from letterhub.domain.editions.delivery_emails import ATTACHABLE
 from letterhub.domain.editions.recipient_profiles import MB, NOTE_LENGTH, PROFILE_NAME_LENGTH, SOURCE_LENGTH, RecipientProfile
 from letterhub.domain.letters.document import PaperSize
 from letterhub.domain.letters.drafts import normalize_body
-from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line
+from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line, returned_number
 
 MIN_NAME_LENGTH = 12
 MEGABYTES = [Optional(), NumberRange(Decimal("0.1"), 1000, _l("Enter a number of MB from %(min)s to %(max)s."))]
@@ -78,8 +78,7 @@ class RecipientProfileForm(CommandForm):
     @property
     def expected_version(self) -> int:
         """Return the version that the page showed; 0, which no profile has, if it was tampered with."""
-        typed = self.version.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+        return returned_number(self.version.data, 0)
 
 
 def profile_form(profile: RecipientProfile, version: int = 0) -> RecipientProfileForm:

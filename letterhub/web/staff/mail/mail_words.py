@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security import current_user
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from letterhub.clock import now
@@ -35,7 +35,7 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.mail.mail_samples import MailPreview, check_mail, preview_mail
 from letterhub.queries.mail.mail_words import EditableWords, editable_words
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.forms import ExpectedVersionForm, clean_line
 from letterhub.web.html_previews import caged_html
 
 bp = Blueprint("mail_words", __name__)
@@ -52,7 +52,7 @@ MAIL_NAMES = {
 }
 
 
-class MailWordsForm(CommandForm):
+class MailWordsForm(ExpectedVersionForm):
     """Form for own words; `expected_version` is the version of those that the page showed."""
 
     sender_name = StringField(_l("Sender’s name"), filters=[clean_line], validators=[Length(max=MAX_SENDER_NAME)])
@@ -64,17 +64,10 @@ class MailWordsForm(CommandForm):
         filters=[lambda typed: normalize_body(typed or "").strip()],
         validators=[DataRequired(_l("Enter a text.")), Length(max=MAX_TEXT)],
     )
-    expected_version = HiddenField()
 
     def to_words(self) -> MailWords:
         """Return the words as a value."""
         return MailWords(self.subject.data, self.text.data, self.sender_name.data)
-
-    @property
-    def version(self) -> int:
-        """Return the version that the page showed; -1, which no words have, if it was tampered with."""
-        typed = self.expected_version.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
 @bp.get("")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, Form, FormField, HiddenField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import DateField, FieldList, Form, FormField, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from letterhub.domain.errors import UserFacingError
@@ -23,7 +23,7 @@ from letterhub.domain.press.press_page import (
 from letterhub.domain.signatures.signing import SkippedTime, YearOutOfRange, local_to_utc
 from letterhub.mail.outbox import normalized_address
 from letterhub.rendering.letter.markdown import TextTooDeep, TextTooLong, markdown_html
-from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.forms import CommandForm, ExpectedVersionForm, clean_line
 
 
 def _markdown(typed: str | None) -> str:
@@ -50,7 +50,7 @@ class PressContactForm(Form):  # type: ignore[misc]
             raise ValidationError(str(refusal)) from refusal
 
 
-class PressPageForm(CommandForm):
+class PressPageForm(ExpectedVersionForm):
     """Form for the words of a press page; `expected_version` is the version of those that the page showed."""
 
     headline = StringField(
@@ -66,7 +66,6 @@ class PressPageForm(CommandForm):
         FormField(PressContactForm), _l("Press contacts"), min_entries=CONTACT_COUNT, max_entries=CONTACT_COUNT
     )
     announcement = TextAreaField(_l("Text to share"), filters=[_markdown], validators=[Length(max=MAX_ANNOUNCEMENT)])
-    expected_version = HiddenField()
 
     def validate_statement(self, field: TextAreaField) -> None:
         """Require Markdown that can be shown."""
@@ -75,12 +74,6 @@ class PressPageForm(CommandForm):
     def validate_announcement(self, field: TextAreaField) -> None:
         """Require Markdown that can be shown."""
         _check_markdown(field.data)
-
-    @property
-    def version(self) -> int:
-        """Return the version that the page showed; -1, which no page has, if it was tampered with."""
-        typed = self.expected_version.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
     def to_words(self) -> PressWords:
         """Return the words as a value, without empty facts and contacts."""

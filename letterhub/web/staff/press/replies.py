@@ -23,13 +23,13 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.press.recipients import signatories_to_email
 from letterhub.queries.press.replies import StaffReply, staff_replies, staff_reply
 from letterhub.web.access import accepts_large_body, flash_errors, get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, clean_line, new_idempotency_key, uploaded_name
+from letterhub.web.forms import CommandForm, ExpectedVersionForm, clean_line, new_idempotency_key, uploaded_name
 from letterhub.web.staff.press.signatory_messages import LEFT_OUT_WORDS
 
 bp = Blueprint("replies", __name__)
 
 
-class ReplyForm(CommandForm):
+class ReplyForm(ExpectedVersionForm):
     """Form for a reply. `form_token` is its idempotency key, `expected_version` the version of the reply to correct."""
 
     sender = StringField(
@@ -44,7 +44,6 @@ class ReplyForm(CommandForm):
     file = FileField(_l("PDF of the reply"))
     removes_file = BooleanField(_l("Remove the PDF that is stored"))
     form_token = HiddenField()
-    expected_version = HiddenField()
     reply_file: ReplyFile | None = None
 
     def validate_file(self, field: FileField) -> None:
@@ -55,12 +54,6 @@ class ReplyForm(CommandForm):
                     self.reply_file = read_reply_file(upload.read(), uploaded_name(upload) or _("The file"))
             except UserFacingError as refusal:
                 raise ValidationError(str(refusal)) from refusal
-
-    @property
-    def version(self) -> int:
-        """Return the version that the page showed; -1, which no reply has, if it was tampered with."""
-        typed = self.expected_version.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
     def to_facts(self) -> ReplyFacts:
         """Return the reply as a value."""

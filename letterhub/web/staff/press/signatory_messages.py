@@ -4,7 +4,6 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import HiddenField
 
 from letterhub.clock import now
 from letterhub.commands.press.messages import send_message
@@ -20,7 +19,7 @@ from letterhub.queries.mail.mail_words import editable_words
 from letterhub.queries.press.messages import message_of_day, sent_messages
 from letterhub.queries.press.recipients import signatories_to_email
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
-from letterhub.web.forms import CommandForm, parse_integer
+from letterhub.web.forms import ExpectedVersionForm, parse_integer
 
 bp = Blueprint("signatory_messages", __name__)
 LEFT_OUT_WORDS = {
@@ -35,16 +34,8 @@ LEFT_OUT_WORDS = {
 }
 
 
-class SendMessageForm(CommandForm):
+class SendMessageForm(ExpectedVersionForm):
     """Form that sends the words with the version that the page showed."""
-
-    expected_version = HiddenField()
-
-    @property
-    def version(self) -> int:
-        """Return the version that the page showed; -1, which no words have, if it was tampered with."""
-        typed = self.expected_version.data or ""
-        return int(typed) if typed.isdecimal() and len(typed) < 10 else -1
 
 
 @bp.get("")
