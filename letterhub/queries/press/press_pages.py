@@ -147,10 +147,13 @@ def _view_of(row: PressPage, *, is_embargoed: bool) -> PressPageView | None:
     files: Any = tuple((file.format, file.size) for file in edition.files) if edition else ()
     if is_embargoed and (newest := _newest_edition(letter.id)):
         edition, files = edition_check_page(newest.public_id), _finished_files(newest.id)
-    language = letter.text.language
+    language, counts = letter.text.language, edition.counts if edition else letter.counts
+    headline, statement, announcement, *facts = (
+        counts.fill(words, language) for words in (row.headline, row.statement, row.announcement, *row.facts)
+    )
     return PressPageView(
-        letter=letter, headline=row.headline, statement=markdown_html(row.statement, row.headline, language),
-        facts=tuple(row.facts), contacts=row.press_contacts, announcement=markdown_html(row.announcement, "", language),
+        letter=letter, headline=headline, statement=markdown_html(statement, headline, language),
+        facts=tuple(facts), contacts=row.press_contacts, announcement=markdown_html(announcement, "", language),
         quotes=shown_quotes(letter.id), release_at=row.release_at, release_zone=row.release_zone,
         edition=edition, files=files,
     )  # fmt: skip
