@@ -20,7 +20,8 @@ sys.path.append(str(Path(__file__).parent / "web"))
 from databases import databases
 from flask import Flask
 from flask.testing import FlaskClient
-from growth_site import PROGRESS_TOKEN, SLUG, SiteSize, deliver_editions, fill
+from growth_release import PRESS_TOKEN, begin_change, deliver_editions, end_change
+from growth_site import PROGRESS_TOKEN, SLUG, SiteSize, fill
 from review import SITE, staff_client
 from sqlalchemy import Engine, event, text
 
@@ -30,6 +31,7 @@ from letterhub.config import demo_environment, parse_settings
 from letterhub.infrastructure.db import Base, db, end_read_transaction
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import Edition
+from letterhub.queries.progress import figures
 
 SMALL, LARGE = SiteSize(names=1_000, organizations=100, letters=10), SiteSize(100_000, 10_000, 1_000)
 TRIES = 7
@@ -48,7 +50,11 @@ ARGUMENTS = {
     "purpose": "reconfirm",
     "mail": "invitation",
 }
-OWN_ARGUMENTS = {"coalition.detail": {"slug": "bench"}}
+OWN_ARGUMENTS: dict[str, dict[str, str | int]] = {
+    "coalition.detail": {"slug": "bench"},
+    "contact_lists.columns": {"upload_id": 2},
+    "contact_lists.preview": {"upload_id": 2},
+}
 """Arguments of pages that mean something else by a name."""
 NUMBERS = {"before": 1, "after": 2, "number": 2, "other_id": 2}
 QUERIES = {
@@ -65,7 +71,17 @@ QUERIES = {
     "signatures.index": ("page=9", "state=published", "state=declined", "pick=clear", "pick=doubt", "q=union", "q=stoba"),
 }
 """Query strings of pages that are asked for again with each."""
-DELIVERED = ("editions.", "deliveries.", "check_page.", "letters.detail", "letter_history.", "errata")
+PHASES = {
+    "changed": ("change_replies.", "letters.detail", "overview.", "reconfirmation.", "revisions.", "signatures.index"),
+    "delivered": (
+        "check_page.", "coalition.detail", "deliver", "editions.", "errata", "letter_history.", "letters.detail", "overview.",
+        "press_", "replies.", "reply.",
+    ),
+}  # fmt: skip
+"""Beginnings of the names of pages that are asked for again while a change of the text runs, and once it was delivered."""
+FIRST_VIEW = ", first view"
+FIRST_VIEWS = ("overview.detail", "progress_page.detail")
+"""Pages that are asked for again with empty caches, as their first viewer meets them after a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +133,8 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
             continue
         address = routes.build(rule.endpoint, values)
         yield rule.endpoint, address
+        if rule.endpoint in FIRST_VIEWS:
+            yield f"{rule.endpoint}{FIRST_VIEW}", address
         for query in QUERIES.get(rule.endpoint, ()):
             yield f"{rule.endpoint}?{query}", f"{address}?{query}"
 
@@ -130,18 +148,26 @@ def _token(app: Flask, endpoint: str) -> str:
         "reconfirmation": lambda: signer.token(Purpose.RECONFIRM, 1, 2, sent_at),
         "invitation": lambda: signer.token(Purpose.INVITED, 1),
         "progress_page": lambda: PROGRESS_TOKEN,
+        "press_link": lambda: PRESS_TOKEN,
         "inquiry": lambda: signer.token(Purpose.ANSWER, 1),
+        "partner": lambda: signer.token(Purpose.PARTNER, 1),
+        "quote": lambda: signer.token(Purpose.QUOTE, 1),
+        "news": lambda: signer.token(Purpose.NEWS, 1),
+        "end_notices": lambda: signer.token(Purpose.END_NOTICES, 1, 1),
     }
     token = tokens.get(endpoint.partition(".")[0])
     return token() if token else ""
 
 
-def cost_of(client: FlaskClient, meter: Meter, address: str) -> Cost:
-    """Return the median cost of a page, after one request to warm up."""
+def cost_of(client: FlaskClient, meter: Meter, address: str, *, is_first_view: bool = False) -> Cost:
+    """Return the median cost of a page, after one request to warm up; with `is_first_view`, before any count is kept."""
     milliseconds: list[float] = []
     answer = client.get(address, base_url=SITE)
     tries = TRIES
     while len(milliseconds) < tries:
+        if is_first_view:
+            for counts in (figures._counts, figures._outcomes):  # noqa: SLF001 - nobody else empties them
+                counts.clear()
         statements, started = meter.statements, meter.seconds()
         answer = client.get(address, base_url=SITE)
         milliseconds.append((meter.seconds() - started) * 1000)
@@ -151,7 +177,8 @@ def cost_of(client: FlaskClient, meter: Meter, address: str) -> Cost:
 
 
 def measure(database: str, size: SiteSize, only: str) -> dict[str, Cost]:
-    """Return the cost of each page of a new site of a size: of an open letter, then what changes once it was delivered."""
+    """Return the cost of each page of a new site of a size: of an open letter, then those that differ while a change of its
+    text runs, and once it was delivered."""
     with databases(database) as (url, _minimal, _folder), tempfile.TemporaryDirectory() as data, ExitStack() as stack:
         settings = replace(parse_settings(demo_environment(SITE) | {"LETTERHUB_DATA_DIR": data}), database_url=url)
         app = create_app(settings)
@@ -160,12 +187,15 @@ def measure(database: str, size: SiteSize, only: str) -> dict[str, Cost]:
         client = staff_client(app)
         fill(size)
         meter, costs = Meter(db.engine), dict[str, Cost]()
-        for phase in ("open", "delivered"):
+        for phase, begin in (("", None), ("changed", begin_change), ("delivered", deliver_editions)):
+            if begin:
+                begin()
             for name, address in addresses(app):
-                if only in name and (phase == "open" or name.startswith(DELIVERED)):
-                    costs[name if phase == "open" else f"{name}, delivered"] = cost_of(client, meter, address)
-            if phase == "open":
-                deliver_editions()
+                if only in name and name.startswith(PHASES.get(phase, "")):
+                    cost = cost_of(client, meter, address, is_first_view=name.endswith(FIRST_VIEW))
+                    costs[f"{name}, {phase}" if phase else name] = cost
+            if phase == "changed":
+                end_change()
         db.session.remove()
         db.engine.dispose()
     return costs

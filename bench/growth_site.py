@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from growth_release import add_release
 from sqlalchemy import insert
 
 from letterhub.clock import now
@@ -16,7 +17,7 @@ from letterhub.domain.organizations.matching import MatchReason
 from letterhub.domain.organizations.names_and_websites import name_key, sort_key
 from letterhub.domain.progress.progress_links import progress_token_hash
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.states import LetterMove, LetterState, SignatureState
+from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import Base, db, one_transaction
 from letterhub.models import (
     AuditChain,
@@ -39,11 +40,10 @@ from letterhub.models import (
     Upload,
     write_search_lines,
 )
-from tests.support.editions import deliver_edition, freeze_edition
 
 SLUG = "letter-1"
 PROGRESS_TOKEN = "progress"
-BATCH = 5_000
+BATCH, PAST = 5_000, 100
 TEXT = LetterText(
     title="Clean rivers for everyone",
     body="We, the {{count}} undersigned, ask you to protect our rivers.\n\n" + 6 * "Clean water is *everyone's* to keep.\n\n",
@@ -86,22 +86,25 @@ def _add_rows(size: SiteSize) -> None:
     while batch := list(itertools.islice(rows, BATCH)):
         _insert(Signature, batch)
         write_search_lines(db.session.connection(), [Signature(**row) for row in batch])
+    _add_past_signatories(len(lines), len(organizations))
     _add_history(size, len(lines))
     letter = db.session.get_one(Letter, 1)
     letter.organization_count, letter.individual_count = size.organizations, size.names - size.organizations
     letter.awaiting_review_count = letter.pending_count = len(waiting) // 2
 
 
-def deliver_editions() -> None:
-    """Close the letter, freeze it twice with a change between, and deliver the second edition."""
-    letter = db.session.get_one(Letter, 1)
-    freeze_edition(letter)
-    db.session.get_one(Signature, 1).signer_title = "Chair"
-    letter.move(LetterMove.CLOSE, now())
-    db.session.commit()
-    deliver_edition(letter)
-    db.session.get_one(Signature, 2).signer_title = "Chair"
-    db.session.commit()
+def _add_past_signatories(signatures: int, organizations: int) -> None:
+    """Add the names of the second letter, of which a half belongs to organizations that are on the first one, too."""
+    new = range(organizations + 1, organizations + 1 + PAST // 2)
+    _insert(Organization, (_organization(number, f"Elders of {number}") for number in new))
+    known = [*range(1, PAST // 2 + 1), *new]
+    lines = ((number, f"Elders of {number}") for number in known)
+    rows = [
+        _signature(signatures + place, name, number, SignatureState.PUBLISHED) | {"letter_id": 2, "revision_id": 2}
+        for place, (number, name) in enumerate(lines, 1)
+    ]
+    _insert(Signature, rows)
+    db.session.get_one(Letter, 2).organization_count = len(rows)
 
 
 def _names() -> Iterable[str]:
@@ -191,6 +194,7 @@ def _add_history(size: SiteSize, signatures: int) -> None:
     token_hash = progress_token_hash(PROGRESS_TOKEN)
     _insert(ProgressLink, [{"letter_id": 1, "label": "Board", "token_hash": token_hash, "created_at": at}])
     _insert(Upload, [{"letter_id": 1, "file_name": "names.csv", "content": TABLE, "uploaded_at": now()}])
+    add_release(_insert, at)
 
 
 def _add_contacts(known: range, at: dt.datetime) -> None:
@@ -212,7 +216,7 @@ def _add_contacts(known: range, at: dt.datetime) -> None:
     invitation = {"letter_id": 1, "line": line, "invited_at": at}
     _insert(
         Invitation,
-        ({"email": f"o{number}@b.example", "canonical_email": f"o{number}@b.example", "mailbox_hash": f"hash {number}",
+        ({"email": f"o{number}@b.example", "canonical_email": f"o{number}@b.example", "mailbox_hash": f"{number:064x}",
           "contact_id": number, "organization_id": number, "name_key": f"otters of {number}", **invitation}
          for number in numbers[:2_000]),
     )  # fmt: skip

@@ -59,6 +59,7 @@ def begin_transaction(connection: Connection, *, read_only: bool) -> None:
     driver.autocommit, driver.read_only = read_only, None if read_only else False
     if "read_only" not in connection.info:
         driver.execute("SET default_transaction_read_only TO on")
+        driver.execute("SET jit TO off")  # to compile a page's statement takes longer than to run it
     connection.info["read_only"] = read_only
 
 

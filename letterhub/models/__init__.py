@@ -66,6 +66,8 @@ from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecip
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.signature_conditions import (
     is_aside,
+    is_confirmed_beside_its_index,
+    is_found_under,
     is_from_flood,
     is_listed,
     is_named,
@@ -210,6 +212,8 @@ __all__ = [
     "index_for_matching",
     "is_aside",
     "is_blocklisted",
+    "is_confirmed_beside_its_index",
+    "is_found_under",
     "is_from_flood",
     "is_listed",
     "is_named",

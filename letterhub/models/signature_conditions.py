@@ -1,6 +1,6 @@
 """SQL conditions on signatures, with literals, so that the partial indexes are used."""
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_
+from sqlalchemy import ColumnElement, and_, literal_column, or_, true
 
 from letterhub.models.signatures import ASIDE, Signature
 
@@ -33,3 +33,14 @@ def is_from_flood() -> ColumnElement[bool]:
 def is_outside_floods() -> ColumnElement[bool]:
     """Build the SQL condition that an unconfirmed signature belongs to no known flood, by its partial index."""
     return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)
+
+
+def is_found_under(letter_id: int) -> ColumnElement[bool]:
+    """Build the SQL condition that a signature is a letter's, for one that another index finds: "+ 0" hides the letter's."""
+    return Signature.letter_id + 0 == letter_id
+
+
+def is_confirmed_beside_its_index() -> ColumnElement[bool]:
+    """Build the SQL condition that a signature was confirmed, for one that a narrower index finds: by that of confirmed ones,
+    SQLite would read them all."""
+    return Signature.confirmed_at.is_not(None).is_(true())

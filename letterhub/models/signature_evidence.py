@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, bindparam, exists, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, bindparam, exists, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.letters.serialization import fingerprint
@@ -48,11 +48,17 @@ def consent_columns(shown_consent: ShownConsent, revision_number: int, text_sha2
     return {"content": content, "sha256": fingerprint(content), "shown_at": at}
 
 
+SECOND_PERSON = text("kind = 'second-person'")
+
+
 @append_only("evidence {row.id} is found out and stays: add what was found out since")
 class EvidenceFact(Base):
     """Recorded fact about a signature, see `domain.signatures.evidence.Fact`. It is deleted with its signature only."""
 
     __tablename__ = "evidence_fact"
+    __table_args__ = (
+        Index("ix_evidence_fact_second_person", "source", sqlite_where=SECOND_PERSON, postgresql_where=SECOND_PERSON),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)

@@ -88,6 +88,7 @@ class Signature(Base):
             **_where("organization_name != '' OR signer_name != ''"),
         ),
         Index("ix_signature_beyond_ascii", *("letter_id", "sort_key", "id"), **LISTED_BEYOND_ASCII),
+        Index("ix_signature_news", "letter_id", "id", **_where("news_consent IS NOT NULL")),
         Index("ix_signature_queue", "letter_id", "confirmed_at", "id", **_where("state = 'confirmed'")),
         Index("ix_signature_confirmed", "letter_id", "confirmed_at", "id", **_where("confirmed_at IS NOT NULL")),
         Index("ix_signature_mixed_case", "letter_id", **_where("email <> lower(email)")),

@@ -890,6 +890,13 @@ def upgrade() -> None:
             postgresql_where=sa.text(_BEYOND_ASCII_POSTGRESQL),
         )
         batch_op.create_index(
+            "ix_signature_news",
+            ["letter_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("news_consent IS NOT NULL"),
+            postgresql_where=sa.text("news_consent IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_signature_queue",
             ["letter_id", "confirmed_at", "id"],
             unique=False,
@@ -1075,6 +1082,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence_fact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_fact_signature_id"), ["signature_id"], unique=False)
+        batch_op.create_index(
+            "ix_evidence_fact_second_person",
+            ["source"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'second-person'"),
+            postgresql_where=sa.text("kind = 'second-person'"),
+        )
 
     op.create_table(
         "inquiry",
@@ -2006,6 +2020,11 @@ def downgrade() -> None:
 
     op.drop_table("inquiry")
     with op.batch_alter_table("evidence_fact", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_evidence_fact_second_person",
+            sqlite_where=sa.text("kind = 'second-person'"),
+            postgresql_where=sa.text("kind = 'second-person'"),
+        )
         batch_op.drop_index(batch_op.f("ix_evidence_fact_signature_id"))
 
     op.drop_table("evidence_fact")
@@ -2030,6 +2049,11 @@ def downgrade() -> None:
             "ix_signature_unmarked",
             sqlite_where=sa.text("state = 'pending' AND from_flood = 0"),
             postgresql_where=sa.text("state = 'pending' AND NOT from_flood"),
+        )
+        batch_op.drop_index(
+            "ix_signature_news",
+            sqlite_where=sa.text("news_consent IS NOT NULL"),
+            postgresql_where=sa.text("news_consent IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_signature_queue", sqlite_where=sa.text("state = 'confirmed'"), postgresql_where=sa.text("state = 'confirmed'")

@@ -44,7 +44,7 @@ def record_answers(
     """
     _check_reason(answer, reason)
     lock_letter(letter_id)
-    query = select_outcomes(letter_id).where(Invitation.id.in_(list(shown)))
+    query = select_outcomes(letter_id, Invitation.id.in_(list(shown)))
     outcomes = {row.id: row.outcome for row in db.session.execute(query)}
     recorded, changed, contact_ids = 0, [], set[int]()
     rows = (

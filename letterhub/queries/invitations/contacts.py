@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 
 from letterhub.domain.invitations.invitation import OUTCOMES_WITH_SIGNATURE, InvitationOutcome, InviteeAnswer
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
@@ -172,12 +173,17 @@ def _letters(coalition_id: int, contact_id: int) -> tuple[LetterOfContact, ...]:
     rows = db.session.execute(_select_letters(coalition_id, ids).limit(MAX_LETTERS)).all()
     letters = []
     for row in rows:
-        query = select_outcomes(row.id).add_columns(Invitation.answer_reason).where(Invitation.contact_id == contact_id)
-        invitations = db.session.execute(query.order_by(Invitation.id)).all() if row.id in ids else ()
+        invitations = _invitations_to(row.id, contact_id) if row.id in ids else ()
         outcomes = tuple(InvitationOutcome(one.outcome) for one in invitations)
         reason = next((one.answer_reason for one in invitations if one.answer_reason), "")
         letters.append(LetterOfContact(row.id, row.slug, row.title or "", outcomes, reason))
     return tuple(letters)
+
+
+def _invitations_to(letter_id: int, contact_id: int) -> Sequence[Row[Any]]:
+    """Return the invitations of a contact to a letter, with their outcomes."""
+    query = select_outcomes(letter_id, Invitation.contact_id == contact_id).add_columns(Invitation.answer_reason)
+    return db.session.execute(query.order_by(Invitation.id)).all()
 
 
 def letters_to_sign(coalition_id: int) -> list[tuple[str, str]]:

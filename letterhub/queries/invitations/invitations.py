@@ -58,10 +58,7 @@ def invitations_of(letter_id: int, ids: Collection[int] | None = None) -> tuple[
 
     Reminders, mails and the page behind the link use it; staff work on `queries.invitations.outreach`.
     """
-    outcomes = select_outcomes(letter_id)
-    if ids is not None:
-        outcomes = outcomes.where(Invitation.id.in_(ids))
-    found = outcomes.subquery()
+    found = select_outcomes(letter_id, *([] if ids is None else [Invitation.id.in_(ids)])).subquery()
     query = (
         select(Invitation, found.c.outcome, Signature.organization_name)
         .join(found, found.c.id == Invitation.id)

@@ -9,22 +9,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from letterhub.domain.invitations.invitation import STATE_PRECEDENCE, counts_for_invitee
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.matching import MatchVerdict, NameAndSite, compare_organizations
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.search_words import query_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Organization, OutboxMessage, Signature, belongs_to, root_id_of
-from letterhub.queries.signatures.search import select_with_words
+from letterhub.models import (
+    Letter,
+    Organization,
+    OutboxMessage,
+    Signature,
+    belongs_to,
+    is_confirmed_beside_its_index,
+    root_id_of,
+)
 
 BATCH_SIZE = 500
-SEARCHED_ADDRESSES = 10
-"""Addresses that are looked for in the search index; for more, all signatures are read."""
 LEGAL_FORMS = ("inc", "incorporated", "llc", "ltd", "limited", "corp", "corporation")
 
 
@@ -113,27 +117,22 @@ def _rows_by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str
             OutboxMessage.kind == MailKind.CONFIRM,
         )
     )
-    typed_query = (
-        _select_confirmed(letter_id)
-        .add_columns(Signature.email.label("canonical_recipient"))
-        .where(_may_have_address(letter_id, emails))
-        .where(func.lower(Signature.email).in_(emails))
-    )
+    typed_query = _select_confirmed(letter_id).add_columns(Signature.email.label("canonical_recipient"))
+    typed_query = typed_query.where(Signature.email.in_(emails))
     rows_by_mailbox: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in (*db.session.execute(mailed_query), *db.session.execute(typed_query)):
+    queries = mailed_query, typed_query, _select_mixed_case(letter_id, emails)
+    for row in (row for query in queries for row in db.session.execute(query)):
         rows_by_mailbox[EmailAddress(row.canonical_recipient).canonical].append(row)
     return rows_by_mailbox
 
 
-def _may_have_address(letter_id: int, emails: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition for signatures that may have one of these addresses, whose lower case is in no index: all of the
-    letter; for a few addresses only those that the search index finds by their words."""
-    if len(emails) > SEARCHED_ADDRESSES or not all(map(query_words, emails)):
-        return Signature.letter_id == letter_id
-    ids = set[int]()
-    for email in emails:
-        ids |= set(db.session.scalars(select_with_words(letter_id, email)))
-    return Signature.id.in_(ids)
+def _select_mixed_case(letter_id: int, emails: Collection[str]) -> Any:
+    """Return a select of the confirmed signatures with one of these addresses that was typed in mixed case."""
+    columns = (Signature.id, Signature.state, Signature.organization_id, Signature.organization_name, Signature.email)
+    return select(*columns, Signature.email.label("canonical_recipient")).where(
+        Signature.letter_id == letter_id, Signature.email != func.lower(Signature.email), is_confirmed_beside_its_index(),
+        func.lower(Signature.email).in_(emails),
+    )  # fmt: skip
 
 
 def _rows_by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, list[Row[Any]]]:

@@ -5,8 +5,9 @@
 See docs/design/invitations.md.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -28,16 +29,21 @@ from sqlalchemy.orm import aliased
 
 from letterhub.domain.invitations.invitation import (
     ENDED_STATES,
+    MAX_REMINDERS,
     OUTCOME_BY_STATE,
     OUTCOMES_WITH_SIGNATURE,
+    REMINDER_DELAY,
     STATE_PRECEDENCE,
+    UNANSWERED,
     InvitationOutcome,
     counts_for_invitee,
 )
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
+from letterhub.domain.progress.figures import STARTED, OutcomeTotals
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (
+    Contact,
     Invitation,
     Letter,
     MailSuppression,
@@ -45,6 +51,8 @@ from letterhub.models import (
     OutboxMessage,
     Signature,
     Unsubscription,
+    is_confirmed_beside_its_index,
+    is_found_under,
     root_id_of,
 )
 
@@ -52,12 +60,13 @@ _ID_RANGE = 10**11
 """More than any signature's id: `rank * _ID_RANGE + id` sorts signatures by rank, and tells which one is first."""
 
 
-def select_outcomes(letter_id: int) -> Select[Any]:
+def select_outcomes(letter_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
     """Return a select of a letter's invitations: `id`, `outcome`, and `signature_id`, None unless it is on the letter.
 
-    Executes a statement of its own to find the signatures that ended for an invitee.
+    `conditions` on `Invitation` limit it: no other invitation's signature is looked for. Executes a statement of its own to
+    find the signatures that ended for an invitee.
     """
-    best, ended = _best_signatures(letter_id), _ended_for_invitees(letter_id)
+    best, ended = _best_signatures(letter_id, conditions), _ended_for_invitees(letter_id, conditions)
     rank, outcome = best.c.key // literal(_ID_RANGE, BigInteger), InvitationOutcome
     ranks = {OUTCOME_BY_STATE[state]: number for number, state in enumerate(STATE_PRECEDENCE)}
 
@@ -88,8 +97,42 @@ def select_outcomes(letter_id: int) -> Select[Any]:
     return (
         select(Invitation.id, outcomes.label("outcome"), signature_id.label("signature_id"))
         .outerjoin(best, best.c.invitation_id == Invitation.id)
-        .where(Invitation.letter_id == letter_id)
+        .where(Invitation.letter_id == letter_id, *conditions)
     )
+
+
+def select_for_totals(letter_id: int, at: dt.datetime) -> Select[Any]:
+    """Return a select of a letter's invitations as `total_outcomes` adds them up: `outcome`, `opened` and `may_be_reminded`."""
+    mailed_at = func.coalesce(Invitation.reminded_at, Invitation.invited_at)
+    may_be_reminded = and_(
+        Invitation.email != "", Invitation.reminders < MAX_REMINDERS, mailed_at <= at - REMINDER_DELAY
+    )  # fmt: skip
+    return select_outcomes(letter_id).add_columns(
+        Invitation.opened_at.is_not(None).label("opened"), may_be_reminded.label("may_be_reminded")
+    )
+
+
+def count_outcomes(letter_id: int, at: dt.datetime, *of_contacts: ColumnElement[bool]) -> OutcomeTotals:
+    """Return the numbers of a letter's invitations by outcome; of those to contacts with these conditions, if any."""
+    query = select_for_totals(letter_id, at)
+    if of_contacts:
+        query = query.join(Contact, Contact.id == Invitation.contact_id).where(*of_contacts)
+    found = query.subquery()
+    groups = found.c.outcome, found.c.opened, found.c.may_be_reminded
+    rows = db.session.execute(select(*groups, func.count().label("number")).group_by(*groups))
+    return total_outcomes(((row.outcome, row.opened, row.may_be_reminded, row.number) for row in rows), at)
+
+
+def total_outcomes(groups: Iterable[tuple[str, bool, bool, int]], at: dt.datetime) -> OutcomeTotals:
+    """Add up groups of invitations: the outcome, whether the form was opened and a reminder may be sent, and the number."""
+    by_outcome: Counter[InvitationOutcome] = Counter()
+    opened = due = 0
+    for name, is_opened, is_late, number in groups:
+        outcome = InvitationOutcome(name)
+        by_outcome[outcome] += number
+        opened += number if is_opened or outcome in STARTED else 0
+        due += number if is_late and outcome in UNANSWERED else 0
+    return OutcomeTotals({one: by_outcome[one] for one in InvitationOutcome if by_outcome[one]}, opened, due, at)
 
 
 def _wants_no_invitation(letter_id: int) -> ColumnElement[bool]:
@@ -118,56 +161,74 @@ def _has_failed_mail(letter_id: int) -> ColumnElement[bool]:
     return Invitation.id.in_(invitation_ids)
 
 
-def _best_signatures(letter_id: int) -> Subquery:
-    """Return, for each invitation that has one, the `key` of its most relevant signature: see `_ID_RANGE`.
+def _best_signatures(letter_id: int, conditions: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Return the `key` of each invitation's most relevant signature, None without one: see `_ID_RANGE`.
 
-    Matched are the signature that its link led to, confirmed ones from its mailbox, and those of its organization, merged
-    entries included, that have not ended.
+    Signatures are looked up by index for each invitation, as a planner who joins them reads all of the letter. OFFSET keeps
+    what was looked up from being looked up again wherever it is used.
     """
-    ranks = {state: number for number, state in enumerate(STATE_PRECEDENCE)}
-    rank = case(*((Signature.state == state, literal(number, BigInteger)) for state, number in ranks.items()))
-    key = (rank * literal(_ID_RANGE, BigInteger) + cast(Signature.id, BigInteger)).label("key")
-    columns = (
-        select(Invitation.id.label("invitation_id"), key)
-        .select_from(Invitation)
-        .where(Invitation.letter_id == letter_id, Signature.state != SignatureState.EXPIRED)
-        .where(Signature.letter_id + 0 == letter_id)  # "+ 0": by the indexes of organizations and mailboxes
+    mixed = _select_mixed_case(letter_id).subquery()
+    is_mixed = and_(Invitation.email != "", mixed.c.address == func.lower(Invitation.email))
+    found = (
+        select(Invitation.id.label("invitation_id"), _matching_key(letter_id).label("key"), mixed.c.key.label("mixed_key"))
+        .outerjoin(mixed, is_mixed)
+        .where(Invitation.letter_id == letter_id, *conditions)
+        .offset(0)
+        .subquery()
     )
+    other = func.coalesce(found.c.mixed_key, found.c.key)
+    key = case((found.c.key <= other, found.c.key), else_=other)
+    return select(found.c.invitation_id, key.label("key")).offset(0).subquery()
+
+
+def _matching_key(letter_id: int) -> ColumnElement[int]:
+    """Return the lowest key of the signatures that match an invitation: the one that its link led to, confirmed ones from its
+    mailbox, and those of its organization, merged entries included, that have not ended."""
+    columns = select(_key().label("key")).where(is_found_under(letter_id), Signature.state != SignatureState.EXPIRED)
     confirmed = columns.where(Signature.confirmed_at.is_not(None))
-    by_address = Signature.email.in_((Invitation.email, func.lower(Invitation.email)))
-    mixed_case = and_(
-        Signature.letter_id == letter_id,
-        Signature.email != func.lower(Signature.email),
-        func.lower(Signature.email) == func.lower(Invitation.email),
-    )
-    mailed = and_(
-        OutboxMessage.canonical_recipient == Invitation.canonical_email,
-        OutboxMessage.kind == MailKind.CONFIRM,
-    )
     has_email, not_ended = Invitation.email != "", Signature.state.not_in(ENDED_STATES)
     own, member = aliased(Organization), aliased(Organization)
-    of_root = confirmed.join(own, own.id == Invitation.organization_id).where(not_ended)
-    matches = union_all(
-        columns.join(Signature, Signature.id == Invitation.signature_id),
-        confirmed.join(Signature, by_address).where(has_email),
-        confirmed.join(Signature, mixed_case).where(has_email),
-        confirmed.join(OutboxMessage, mailed)
-        .join(Signature, Signature.id == OutboxMessage.signature_id)
+    of_root = confirmed.where(own.id == Invitation.organization_id, not_ended)
+    selects = (
+        columns.where(Signature.id == Invitation.signature_id),
+        confirmed.where(Signature.email == Invitation.email, has_email),
+        confirmed.where(Signature.email == func.lower(Invitation.email), has_email),
+        confirmed.join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
+        .where(OutboxMessage.canonical_recipient == Invitation.canonical_email, OutboxMessage.kind == MailKind.CONFIRM)
         .where(has_email, Invitation.canonical_email != ""),
-        of_root.join(Signature, Signature.organization_id == root_id_of(own)),
-        of_root.join(member, member.root_id == root_id_of(own)).join(Signature, Signature.organization_id == member.id),
-    ).subquery()
-    return select(matches.c.invitation_id, func.min(matches.c.key).label("key")).group_by(matches.c.invitation_id).subquery()
+        of_root.where(Signature.organization_id == root_id_of(own)),
+        of_root.where(member.root_id == root_id_of(own), Signature.organization_id == member.id),
+    )
+    matches = union_all(*(one.correlate(Invitation) for one in selects)).subquery()
+    return select(func.min(matches.c.key)).scalar_subquery()
 
 
-def _ended_for_invitees(letter_id: int) -> Mapping[SignatureState, Collection[int]]:
+def _select_mixed_case(letter_id: int) -> Select[Any]:
+    """Return a select of the addresses in lower case of a letter's confirmed signatures that were typed in mixed case, and the
+    lowest key of each."""
+    address = func.lower(Signature.email)
+    return (
+        select(address.label("address"), func.min(_key()).label("key"))
+        .where(Signature.letter_id == letter_id, Signature.email != address, is_found_under(letter_id))
+        .where(is_confirmed_beside_its_index(), Signature.state != SignatureState.EXPIRED)
+        .group_by(address)
+    )
+
+
+def _key() -> ColumnElement[int]:
+    ranks = {state: number for number, state in enumerate(STATE_PRECEDENCE)}
+    rank = case(*((Signature.state == state, literal(number, BigInteger)) for state, number in ranks.items()))
+    return rank * literal(_ID_RANGE, BigInteger) + cast(Signature.id, BigInteger)
+
+
+def _ended_for_invitees(letter_id: int, conditions: Sequence[ColumnElement[bool]]) -> Mapping[SignatureState, Collection[int]]:
     """Return, by the state in which they ended, the invitations whose organization ended a signature itself: nobody else may
     end its invitation, see `counts_for_invitee`."""
     entry, own = aliased(Organization), aliased(Organization)
     query = select(root_id_of(entry).label("root"), Signature.state, Signature.email).join(
         entry, entry.id == Signature.organization_id
     )
-    is_ended = Signature.ended_at.is_not(None), Signature.state.in_(ENDED_STATES), Signature.confirmed_at.is_not(None)
+    is_ended = Signature.ended_at.is_not(None), Signature.state.in_(ENDED_STATES), is_confirmed_beside_its_index()
     signatures_by_root = defaultdict[int, list[Any]](list)
     for row in db.session.execute(query.where(Signature.letter_id == letter_id, *is_ended)):
         signatures_by_root[row.root].append(row)
@@ -175,7 +236,7 @@ def _ended_for_invitees(letter_id: int) -> Mapping[SignatureState, Collection[in
     if not signatures_by_root:
         return ended
     invitees = select(Invitation.id, Invitation.email, Invitation.line, root_id_of(own).label("root"))
-    invitees = invitees.join(own, own.id == Invitation.organization_id).where(Invitation.letter_id == letter_id)
+    invitees = invitees.join(own, own.id == Invitation.organization_id).where(Invitation.letter_id == letter_id, *conditions)
     for invitee in db.session.execute(invitees):
         website = str(invitee.line.get("website", ""))
         for signature in signatures_by_root.get(invitee.root, ()):

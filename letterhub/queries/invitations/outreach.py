@@ -1,25 +1,27 @@
 """Invitations of a letter as staff work on them: filtered, sorted, counted by outcome, and paged.
 
-List, counts, bulk actions and exports use `find_invitations`, so they never differ. See docs/design/invitations.md.
+List and exports read the same select, and all counts come from `count_outcomes`, so they never differ.
+
+See docs/design/invitations.md.
 """
 
 import datetime as dt
 import enum
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.invitations.invitation import InvitationOutcome, is_reminder_due
+from letterhub.domain.invitations.invitation import InvitationOutcome
+from letterhub.domain.progress.figures import OutcomeTotals
 from letterhub.infrastructure.db import db
 from letterhub.models import Contact, ContactPerson, ContactTag, Invitation, Signature, Staff
-from letterhub.queries.invitations.outcomes import select_outcomes
+from letterhub.queries.invitations.outcomes import count_outcomes, select_for_totals, select_outcomes, total_outcomes
 from letterhub.queries.paging import clamp_page, contains_text
 
-PAGE_SIZE = 50
+PAGE_SIZE, ROWS_AT_ONCE = 50, 500
 NOBODY = 0
 """Owner of contacts that nobody owns, in filters."""
 
@@ -78,40 +80,53 @@ class OutreachRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundInvitations:
-    """Invitations that a filter finds: their number by outcome, without the limit to one, how many of these are due to be
-    reminded, and the ids in order."""
+    """Page of the invitations that a filter finds: `totals` counts them without the limit to one outcome, `total` within it."""
 
-    counts: Mapping[InvitationOutcome, int]
-    due_reminders: int
+    totals: OutcomeTotals
+    total: int
+    page: int
     ids: Sequence[int]
-
-    @property
-    def total(self) -> int:
-        """Return their number, without the limit to one outcome."""
-        return sum(self.counts.values())
-
-    def page(self, requested: int) -> tuple[int, Sequence[int], bool]:
-        """Return the number of a page, its ids, and whether there is another one after it."""
-        page = clamp_page(requested, len(self.ids), PAGE_SIZE)
-        end = page * PAGE_SIZE
-        return page, self.ids[end - PAGE_SIZE : end], len(self.ids) > end
+    has_next: bool
 
 
-def find_invitations(letter_id: int, wanted: OutreachFilter, at: dt.datetime) -> FoundInvitations:
-    """Return the invitations to a letter that a filter finds."""
-    query = select_outcomes(letter_id).add_columns(
-        Invitation.email, Invitation.reminders, func.coalesce(Invitation.reminded_at, Invitation.invited_at).label("mailed_at")
-    )
+def find_invitations(letter_id: int, wanted: OutreachFilter, at: dt.datetime, page: int) -> FoundInvitations:
+    """Return a page of the invitations to a letter that a filter finds, the last one if there are fewer."""
+    if wanted.outcome:
+        return _find_by_outcome(letter_id, wanted, wanted.outcome, at, page)
+    totals = count_outcomes(letter_id, at, *contact_conditions(wanted))
+    page = clamp_page(page, totals.invited, PAGE_SIZE)
+    query = _in_order(select(Invitation.id).where(Invitation.letter_id == letter_id), wanted)
+    ids = db.session.scalars(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    return FoundInvitations(totals, totals.invited, page, ids, totals.invited > page * PAGE_SIZE)
+
+
+def found_invitation_ids(letter_id: int, wanted: OutreachFilter, at: dt.datetime) -> Sequence[int]:
+    """Return the ids of all invitations to a letter that a filter finds, in order."""
+    if wanted.outcome:
+        rows = db.session.execute(_in_order(select_for_totals(letter_id, at), wanted))
+        return [row.id for row in rows if row.outcome == wanted.outcome]
+    return db.session.scalars(_in_order(select(Invitation.id).where(Invitation.letter_id == letter_id), wanted)).all()
+
+
+def _find_by_outcome(
+    letter_id: int, wanted: OutreachFilter, outcome: InvitationOutcome, at: dt.datetime, page: int
+) -> FoundInvitations:
+    """Return a page of the invitations with an outcome: those with others are counted from the same rows."""
+    rows = db.session.execute(_in_order(select_for_totals(letter_id, at), wanted)).all()
+    totals = total_outcomes(((row.outcome, row.opened, row.may_be_reminded, 1) for row in rows), at)
+    ids = [row.id for row in rows if row.outcome == outcome]
+    page = clamp_page(page, len(ids), PAGE_SIZE)
+    end = page * PAGE_SIZE
+    return FoundInvitations(totals, len(ids), page, ids[end - PAGE_SIZE : end], len(ids) > end)
+
+
+def _in_order(query: Select[Any], wanted: OutreachFilter) -> Select[Any]:
+    """Limit a select of invitations to those whose contacts a filter finds, in its order; outcomes are not looked at."""
     if conditions := contact_conditions(wanted):
         query = query.join(Contact, Contact.id == Invitation.contact_id).where(*conditions)
     elif wanted.sort is not OutreachSort.NEWEST:
         query = query.outerjoin(Contact, Contact.id == Invitation.contact_id)
-    rows = db.session.execute(query.order_by(*_order(wanted.sort), Invitation.id.desc())).all()
-    counts = Counter(row.outcome for row in rows)
-    ids = [row.id for row in rows if wanted.outcome is None or row.outcome == wanted.outcome]
-    is_due = (row.email and is_reminder_due(InvitationOutcome(row.outcome), row.mailed_at, row.reminders, at) for row in rows)
-    by_outcome = {outcome: counts[outcome] for outcome in InvitationOutcome if counts[outcome]}
-    return FoundInvitations(by_outcome, sum(map(bool, is_due)), ids)
+    return query.order_by(*_order(wanted.sort), Invitation.id.desc())
 
 
 def contact_conditions(wanted: OutreachFilter) -> list[ColumnElement[bool]]:
@@ -142,7 +157,12 @@ def _order(sort: OutreachSort) -> Sequence[ColumnElement[Any]]:
 
 def outreach_rows(letter_id: int, ids: Sequence[int]) -> tuple[OutreachRow, ...]:
     """Return these invitations to a letter, in the order of their ids."""
-    found, inviter, owner = select_outcomes(letter_id).where(Invitation.id.in_(ids)).subquery(), aliased(Staff), aliased(Staff)
+    batches = (ids[start : start + ROWS_AT_ONCE] for start in range(0, len(ids), ROWS_AT_ONCE))
+    return tuple(row for batch in batches for row in _rows_of_batch(letter_id, batch))
+
+
+def _rows_of_batch(letter_id: int, ids: Sequence[int]) -> Iterator[OutreachRow]:
+    found, inviter, owner = select_outcomes(letter_id, Invitation.id.in_(ids)).subquery(), aliased(Staff), aliased(Staff)
     query: Select[Any] = (
         select(Invitation, Contact, found.c.outcome, Signature.organization_name, inviter.name, owner.name)
         .join(found, found.c.id == Invitation.id)
@@ -154,7 +174,7 @@ def outreach_rows(letter_id: int, ids: Sequence[int]) -> tuple[OutreachRow, ...]
     rows = {row[0].id: row for row in db.session.execute(query)}
     contact_ids = [row[1].id for row in rows.values() if row[1]]
     tags, people = tags_of(contact_ids), _people_of(contact_ids)
-    return tuple(_outreach_row(rows[number], tags, people) for number in ids if number in rows)
+    return (_outreach_row(rows[number], tags, people) for number in ids if number in rows)
 
 
 def contacts_of_invitations(letter_id: int, versions: Mapping[int, int]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, bindparam, func, or_, select
+from sqlalchemy import Row, Select, Subquery, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.invitations.invitation import InvitationOutcome, invitation_outcome
@@ -12,7 +12,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_id_of
+from letterhub.models import Invitation, Letter, Organization, Revision, Signature, is_listed, root_id_of
 from letterhub.queries.invitations.invitation_preview import EarlierInvitations
 from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
 
@@ -55,7 +55,10 @@ def past_signatories_to_invite(
     An organization's is the last who signed for it. At most `limit` are returned, those who signed last; `chosen` limits
     them to these signature ids.
     """
-    ranked = _rank_signatures(coalition_id, letter_id, chosen)
+    letter_ids = db.session.scalars(_select_letters_with_names(coalition_id, letter_id)).all()
+    if not letter_ids:
+        return ()
+    ranked = _rank_signatures(letter_ids, letter_id, chosen)
     query = select(Signature, ranked.c.root, ranked.c.name, ranked.c.vouched_at).join(ranked, ranked.c.id == Signature.id)
     if chosen is not None:
         query = query.where(Signature.id.in_(chosen))
@@ -92,36 +95,49 @@ def _not_invited(letter_id: int, rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]
 
 def has_published_elsewhere(coalition_id: int, letter_id: int) -> bool:
     """Return whether a name was ever published under another letter of the coalition."""
-    query = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published_count > 0)
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.scalar(_select_letters_with_names(coalition_id, letter_id).limit(1)) is not None
 
 
-def _rank_signatures(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
-    """Return signatures under other letters, each with its `place` within its organization, 1 for the last.
+def _select_letters_with_names(coalition_id: int, letter_id: int) -> Select[int]:
+    """Return a select of the ids of a coalition's other letters with published names."""
+    return select(Letter.id).where(
+        Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published_count > 0
+    )  # fmt: skip
 
-    Organizations that have signed this letter or were invited to it are left out.
+
+def _rank_signatures(letter_ids: Collection[int], letter_id: int, chosen: Collection[int] | None) -> Subquery:
+    """Return signatures under the letters with `letter_ids`, each with its `place` within its organization, 1 for the last.
+
+    Organizations that have signed the letter with `letter_id` or were invited to it are left out. Each is looked up, as that
+    letter may have many more signatures than the others.
     """
     own, root = aliased(Organization), aliased(Organization)
     rank = func.row_number().over(
         partition_by=root.id, order_by=(Signature.published_at.desc(), Signature.id.desc())
     )  # fmt: skip
-    root_ids = select(root_id_of(Organization)).where(Organization.coalition_id == coalition_id)
-    signing_roots = root_ids.join(Signature, Signature.organization_id == Organization.id)
-    roots_in_force = signing_roots.where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
-    invited_roots = root_ids.join(Invitation, Invitation.organization_id == Organization.id).where(
-        Invitation.letter_id == letter_id
+    member, current = aliased(Organization), aliased(Signature)
+    of_root = or_(member.id == root.id, member.root_id == root.id)
+    is_on_letter = exists().where(
+        of_root, current.organization_id == member.id, current.letter_id + 0 == letter_id, current.state.in_(ACTIVE_STATES)
     )
+    is_invited = exists().where(of_root, Invitation.organization_id == member.id, Invitation.letter_id + 0 == letter_id)
     query = (
         _select_published()
         .join(own, own.id == Signature.organization_id)
         .join(root, root.id == root_id_of(own))
-        .where(own.coalition_id == coalition_id, Signature.letter_id != letter_id)
-        .where(root.id.not_in(roots_in_force), root.id.not_in(invited_roots))
+        .where(
+            Signature.letter_id.in_(letter_ids),
+            is_listed(),
+            ~is_on_letter,
+            ~is_invited,
+        )
         .order_by(None)
         .with_only_columns(Signature.id, root.id.label("root"), root.name, root.vouched_at, rank.label("place"))
     )
     if chosen is not None:
-        query = query.where(root.id.in_(signing_roots.where(Signature.id.in_(chosen))))
+        entry, chosen_one = aliased(Organization), aliased(Signature)
+        chosen_roots = select(root_id_of(entry)).join(chosen_one, chosen_one.organization_id == entry.id)
+        query = query.where(root.id.in_(chosen_roots.where(chosen_one.id.in_(chosen))))
     return query.subquery()
 
 

@@ -16,10 +16,8 @@ from sqlalchemy import Integer, and_, column, func, select, values
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.clock import now
-from letterhub.domain.invitations.invitation import InvitationOutcome, is_reminder_due
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.progress.figures import (
-    STARTED,
     GroupCount,
     Milestone,
     MilestoneKind,
@@ -33,7 +31,7 @@ from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import Invitation, Letter, Partner, PlannedReminder, Signature, SubmissionOrigin, is_listed
-from letterhub.queries.invitations.outcomes import select_outcomes
+from letterhub.queries.invitations.outcomes import count_outcomes
 
 T = TypeVar("T")
 CountKey = tuple[object, ...]
@@ -186,34 +184,11 @@ def outcome_totals(letter_id: int, at: dt.datetime) -> OutcomeTotals:
     with _lock:
         if cached := _outcomes.get(key):
             return cached
-    totals = _count_outcomes(letter_id, at)
+    totals = count_outcomes(letter_id, at)
     if totals.invited > MANY_INVITATIONS:
         with _lock:
             _outcomes[key] = totals
     return totals
-
-
-def _count_outcomes(letter_id: int, at: dt.datetime) -> OutcomeTotals:
-    mailed_at = func.coalesce(Invitation.reminded_at, Invitation.invited_at)
-    found = (
-        select_outcomes(letter_id)
-        .add_columns(
-            Invitation.opened_at.is_not(None).label("opened"), (Invitation.email != "").label("has_email"),
-            Invitation.reminders.label("reminders"), mailed_at.label("mailed_at"),
-        )
-        .subquery()
-    )  # fmt: skip
-    groups = found.c.outcome, found.c.opened, found.c.has_email, found.c.reminders, found.c.mailed_at
-    by_outcome: Counter[InvitationOutcome] = Counter()
-    opened = due = 0
-    for name, is_opened, has_email, reminders, mailed, number in db.session.execute(
-        select(*groups, func.count()).group_by(*groups)
-    ):
-        outcome = InvitationOutcome(name)
-        by_outcome[outcome] += number
-        opened += number if is_opened or outcome in STARTED else 0
-        due += number if has_email and is_reminder_due(outcome, mailed, reminders, at) else 0
-    return OutcomeTotals(by_outcome, opened, due, at)
 
 
 def _milestones(letter: Letter) -> Sequence[Milestone]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import Signatory
@@ -46,7 +46,7 @@ def signature_confirmed_instead(signature_id: int) -> ColleagueSignature | None:
     """Return the other signature that was confirmed instead of this one; None if there is none."""
     conditions = (
         EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id),
-        EvidenceFact.kind == FactKind.SECOND_PERSON,
+        EvidenceFact.kind == literal_column(f"'{FactKind.SECOND_PERSON}'"),  # as in the partial index
     )
     other = db.session.scalar(
         select(Signature).join(EvidenceFact, EvidenceFact.signature_id == Signature.id).where(*conditions)

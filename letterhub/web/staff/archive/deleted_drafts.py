@@ -38,7 +38,7 @@ def delete(staff: StaffContext, slug: str) -> ResponseReturnValue:
         problem = str(refusal)
     return render_template(
         "staff/archive/delete.html", staff=staff, header=header, problem=problem, days=DELETED_DRAFT_RETENTION.days,
-        content=draft_content(header.letter_id),
+        content=None if problem else draft_content(header.letter_id),
     )  # fmt: skip
 
 

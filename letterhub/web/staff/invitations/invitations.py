@@ -113,17 +113,17 @@ def _invitation_sender(staff: StaffContext, header: LetterHeader) -> InvitationC
 
 def _render_page(staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None) -> str:
     """Render the invitations that the filter finds, and the ways to invite. A form may hold rejected input."""
-    contacts = past_signatories_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE)
+    any_before = has_published_elsewhere(staff.coalition_id, header.letter_id)
+    contacts = past_signatories_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE) if any_before else ()
     wanted = filter_from_query(header.deadline_zone)
-    found = find_invitations(header.letter_id, wanted, now())
-    page, ids, has_next = found.page(requested_page())
+    found = find_invitations(header.letter_id, wanted, now(), requested_page())
     prepared = {InvitationOutcome.WAITING: _("sent when the letter opens")} if header.state is LetterState.DRAFT else {}
     return render_template(
         "staff/invitations/index.html", staff=staff, header=header, tab="invitations", found=found, wanted=wanted,
-        rows=outreach_rows(header.letter_id, ids), page=page, has_next=has_next, asked=filter_parameters(),
+        rows=outreach_rows(header.letter_id, found.ids), asked=filter_parameters(),
         outcome_names={**OUTCOME_NAMES, **prepared}, team=team_of(staff.coalition_id), tags=tag_counts(staff.coalition_id),
         form=by_name or InviteOrganizationForm(formdata=None),
         may_edit=staff.role.covers(Role.ORGANIZER),
-        contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
+        contacts=contacts, any_before=any_before,
         may_invite=staff.role.covers(Role.ORGANIZER) and takes_invitations(header),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contacts import found_contact_ids, listed_contacts
-from letterhub.queries.invitations.outreach import contacts_of_invitations, find_invitations, outreach_rows
+from letterhub.queries.invitations.outreach import contacts_of_invitations, found_invitation_ids, outreach_rows
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.web.access import flash_errors, get_letter_or_404, staff_only
@@ -75,7 +75,7 @@ def update_contacts(staff: StaffContext) -> ResponseReturnValue:
 def export_invitations(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the invitations that the filter finds as a table."""
     header = get_letter_or_404(staff, slug)
-    ids = find_invitations(header.letter_id, filter_from_query(header.deadline_zone), now()).ids
+    ids = found_invitation_ids(header.letter_id, filter_from_query(header.deadline_zone), now())
     log_export(staff, "invitations exported", len(ids), now(), letter_id=header.letter_id)
     rows = outreach_rows(header.letter_id, ids)
     return _file(f"{header.slug}-invitations", header.deadline_zone, invitations_table(rows, header.deadline_zone))

@@ -15,7 +15,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.invitations.invitation import MAX_REMINDERS
 from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, ReminderFinished
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.invitations.outreach import OutreachFilter, find_invitations
+from letterhub.queries.invitations.outcomes import count_outcomes
 from letterhub.queries.invitations.reminders import planned_reminders
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
@@ -72,6 +72,6 @@ def _render_page(staff: StaffContext, header: LetterHeader, form: PlanForm | Non
     return render_template(
         "staff/invitations/reminders.html", staff=staff, header=header, form=form or PlanForm(formdata=None),
         planned=planned_reminders(header.letter_id),
-        due=find_invitations(header.letter_id, OutreachFilter(), now()).due_reminders,
+        due=count_outcomes(header.letter_id, now()).due_reminders,
         may_send=staff.role.covers(Role.ORGANIZER), most=MAX_REMINDERS,
     )  # fmt: skip
