@@ -20,7 +20,7 @@ sys.path.append(str(Path(__file__).parent / "web"))
 from databases import databases
 from flask import Flask
 from flask.testing import FlaskClient
-from growth_release import PRESS_TOKEN, begin_change, deliver_editions, end_change
+from growth_release import RELEASE_TOKEN, begin_change, deliver_editions, end_change
 from growth_site import PROGRESS_TOKEN, SLUG, SiteSize, fill
 from review import SITE, staff_client
 from sqlalchemy import Engine, event, text
@@ -148,7 +148,7 @@ def _token(app: Flask, endpoint: str) -> str:
         "reconfirmation": lambda: signer.token(Purpose.RECONFIRM, 1, 2, sent_at),
         "invitation": lambda: signer.token(Purpose.INVITED, 1),
         "progress_page": lambda: PROGRESS_TOKEN,
-        "press_link": lambda: PRESS_TOKEN,
+        "press_link": lambda: RELEASE_TOKEN,
         "inquiry": lambda: signer.token(Purpose.ANSWER, 1),
         "partner": lambda: signer.token(Purpose.PARTNER, 1),
         "quote": lambda: signer.token(Purpose.QUOTE, 1),

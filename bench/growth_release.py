@@ -38,7 +38,7 @@ from letterhub.models import (
 )
 from tests.support.editions import deliver_edition, freeze_edition
 
-PRESS_TOKEN = "press"
+RELEASE_TOKEN = "press"
 CHANGED_REVISION = 2
 QUOTES, PARTNERS, REPLIES, RECIPIENTS = 20, 10, 3, 20
 CONTACTS_TABLE = b"Organization,Website,Name,Email\nWillow Watch,willow.example,Ada Example,ada@willow.example\n"
@@ -51,7 +51,7 @@ def add_release(insert_all: Insert, at: dt.datetime) -> None:
     contact = asdict(PressContact("Nia Example", "press@rivers.example", "+1 202 555 0100"))
     zone, saved = "America/New_York", {"saved_at": at, "release_at": at}
     insert_all(PressPage, [{"letter_id": 1, "contacts": [contact], "release_zone": zone, **saved, **words}])
-    insert_all(PressLink, [{"letter_id": 1, "name": "Ola", "token_hash": press_token_hash(PRESS_TOKEN), "created_at": at}])
+    insert_all(PressLink, [{"letter_id": 1, "name": "Ola", "token_hash": press_token_hash(RELEASE_TOKEN), "created_at": at}])
     consent = {"printed": ["Nia Example", "Director"]}
     quote = {"letter_id": 1, "text": 6 * "Rivers are ours. ", "asked_at": at, "decided_at": at, "consent": consent}
     insert_all(PressQuote, ({"signature_id": one, "state": QuoteState.APPROVED, **quote} for one in range(1, QUOTES + 1)))

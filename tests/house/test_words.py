@@ -38,7 +38,7 @@ ALLOWED = (
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),
     (
         r"press|\w*press_?(page|link|quote|contact|words|token)\w*|\w*Press[A-Z]\w*",
-        "letterhub/|tests/",
+        "letterhub/|tests/|bench/growth",
         "news media: a press page",
     ),
     (r"press", "tests/browser/", "Playwright's method for a key"),
