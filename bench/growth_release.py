@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, literal, select
 
 from letterhub.clock import now
 from letterhub.domain.changes.replies import ReplyState, SilenceRule
@@ -74,7 +74,7 @@ def begin_change() -> None:
     notice = {"revision_id": CHANGED_REVISION, "letter_id": 1, "rule": SilenceRule.KEEP, "asked_at": at}
     deadline = {"deadline_at": at + dt.timedelta(days=7), "deadline_zone": "America/New_York"}
     db.session.execute(insert(TextChangeNotice).values(notice | deadline))
-    listed = select(CHANGED_REVISION, Signature.id, ReplyState.WAITING, 1).where(
+    listed = select(literal(CHANGED_REVISION), Signature.id, literal(str(ReplyState.WAITING)), literal(1)).where(
         Signature.letter_id == 1, Signature.state == SignatureState.PUBLISHED
     )
     columns = ["revision_id", "signature_id", "state", "signed_number"]
