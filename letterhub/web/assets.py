@@ -27,7 +27,7 @@ bp = Blueprint("assets", __name__)
 _ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letter-parts letterhead themes signatories paper"
 AREAS = {
     "public": (_ALL + " public signing charts check changes delivered mail").split(),
-    "help": "fonts fallback-fonts tokens base parts public help".split(),
+    "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (
         _ALL + " charts check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
         " staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews staff/progress"
