@@ -19,11 +19,13 @@ from letterhub.setting_parsers import (
     parse_log_format,
     parse_mail_server,
     parse_mailbox,
+    parse_otlp_endpoint,
     parse_proxy_count,
     parse_redis_url,
     parse_secret,
     parse_secrets,
     parse_sender,
+    parse_sentry_dsn,
     parse_site_url,
     parse_token,
     parse_yes,
@@ -46,13 +48,13 @@ class InvalidSettings(Exception):
 class Settings:
     """Settings of a site. `public_url` has no trailing slash; `data_dir` exists.
 
-    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. With a `metrics_token`, /metrics requires
-    it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for nobody;
-    `security_email` is public, for whoever finds a vulnerability. In demo mode (`demo`) all mail goes to a public mailbox page,
-    so it is never on by accident. `min_fill_seconds` is the minimum time in which a person fills in a form,
-    `page_cache_seconds` how long a process caches a public page. `two_factor` requires two-factor authentication of staff, as
-    on every site that others can reach. `ignored_variables` names unknown variables that the operator chose to ignore, to
-    downgrade from a newer version.
+    `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. With a `metrics_token`, /metrics
+    requires it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, ""
+    for nobody; `security_email` is public, for whoever finds a vulnerability. Errors go to `sentry_dsn`, spans to
+    `otlp_endpoint`, "" for nowhere. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by
+    accident. `min_fill_seconds` is the minimum time in which a person fills in a form, `page_cache_seconds` how long a
+    process caches a public page. `two_factor` requires two-factor authentication of staff, as on every site that others can
+    reach. `ignored_variables` names unknown variables that the operator chose to ignore, to downgrade from a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -69,6 +71,8 @@ class Settings:
     trusted_proxies: int = 0
     log_format: str = ""
     metrics_token: str = field(default="", repr=False)
+    sentry_dsn: str = field(default="", repr=False)
+    otlp_endpoint: str = field(default="", repr=False)
     demo: bool = False
     check_mail_domains: bool = True
     min_fill_seconds: int = 2
@@ -90,7 +94,8 @@ class Settings:
 
 KNOWN_SETTINGS = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL SECURITY_EMAIL REDIS_URL "
-    "FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO IGNORE_UNKNOWN_SETTINGS"
+    "FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN SENTRY_DSN OTLP_ENDPOINT CERTIFICATE CERTIFICATE_PASSWORD "
+    "DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
 
@@ -166,6 +171,8 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=reading.take("TRUSTED_PROXIES", parse_proxy_count, 0),
         log_format=reading.take("LOG_FORMAT", parse_log_format, ""),
         metrics_token=reading.take("METRICS_TOKEN", parse_token, ""),
+        sentry_dsn=reading.take("SENTRY_DSN", parse_sentry_dsn, ""),
+        otlp_endpoint=reading.take("OTLP_ENDPOINT", parse_otlp_endpoint, ""),
         demo=demo,
         check_mail_domains=not demo,
         two_factor=is_public_url(public_url),

@@ -117,6 +117,28 @@ def _port(value: str, wanted: str) -> int | None:
     return port
 
 
+def parse_sentry_dsn(value: str) -> str:
+    """Parse the DSN of an error tracker: its address with a project's public key and number."""
+    wanted = "must be the DSN that your error tracker shows, like https://key@errors.example.org/1."
+    parts = urlsplit(value)
+    _port(value, wanted)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not parts.username or not parts.path.strip("/"):
+        raise ValueError(wanted)
+    return value
+
+
+def parse_otlp_endpoint(value: str) -> str:
+    """Parse the address of an OpenTelemetry collector, without the path of a signal."""
+    wanted = "must be the address of a collector that takes OTLP over HTTP, like http://127.0.0.1:4318."
+    parts = urlsplit(value)
+    _port(value, wanted)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(sign in value for sign in "?#@"):
+        raise ValueError(wanted)
+    if parts.path.rstrip("/").endswith("/v1/traces"):
+        raise ValueError("must be the collector's address without /v1/traces, which is added.")
+    return value
+
+
 def parse_mail_server(value: str) -> MailServer:
     """Parse the URL of a mail server with port and credentials."""
     wanted = (

@@ -9,14 +9,16 @@ from letterhub.cli import production_checks as production
 from letterhub.cli.bootstrap import app_or_exit
 from letterhub.cli.production_checks import CheckFailed, CheckImpossible
 from letterhub.clock import now
+from letterhub.commands.operations.heartbeat import record_audit_log_check
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.infrastructure.monitoring import describe_error
 from letterhub.infrastructure.object_store import store
+from letterhub.infrastructure.telemetry import telemetry_extras
 from letterhub.jobs.runner import queue_location, queue_problem
 from letterhub.mail.transport import mail_operator
-from letterhub.queries.operations.health import audit_log_problems, database_problem, mail_server_problem
+from letterhub.queries.operations.health import audit_log_problems, database_now, database_problem, mail_server_problem
 from letterhub.queries.operations.migrations import current_migration
 from letterhub.queries.operations.storage import storage_counts
 from letterhub.rendering.pdf.fonts import script_coverage
@@ -160,9 +162,19 @@ def _fonts(_settings: Settings) -> str:
 def _audit_log(_settings: Settings) -> str:
     if database_problem():
         raise CheckFailed("cannot be checked without the database")
-    if breaks := audit_log_problems():
+    breaks = audit_log_problems()
+    record_audit_log_check(database_now(), is_intact=not breaks)
+    if breaks:
         raise CheckFailed(" ".join(f"{name}: {sentence}" for name, sentence in breaks.items()))
     return "audit log intact"
+
+
+def _telemetry(settings: Settings) -> str:
+    """Return where errors and spans go. Raises CheckFailed if a library for it is missing."""
+    extras = telemetry_extras(settings.sentry_dsn, settings.otlp_endpoint)
+    if missing := [(name, extra) for name, extra, is_installed in extras if not is_installed]:
+        raise CheckFailed(" ".join(f"{name} is set, but {extra} is not installed." for name, extra in missing))
+    return "off: no error and no span leaves this site" if not extras else f"on by {' and '.join(name for name, *_ in extras)}"
 
 
 CHECKS: dict[str, Check] = {
@@ -175,4 +187,5 @@ CHECKS: dict[str, Check] = {
     "Certificate": _certificate,
     "PDF": _pdf,
     "Fonts": _fonts,
+    "Telemetry": _telemetry,
 }

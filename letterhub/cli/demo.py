@@ -60,7 +60,7 @@ def _print_urls(port: int, data_dir: Path) -> None:
     click.echo(f"  Every email sent    {site}/demo/mailbox")
     click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{DEMO_PASSWORD}”:")
     for account in DEMO_ACCOUNTS:
-        click.echo(f"      {account.email:24} {account.role}")
+        click.echo(f"      {account.email:24} {account.role}{', and operator of the site' if account.is_operator else ''}")
     folder = data_dir.relative_to(ROOT) if data_dir.is_relative_to(ROOT) else data_dir
     click.echo(f"\n  Press Ctrl-C to stop. Your changes are kept in {folder}/ for next time.\n")
 

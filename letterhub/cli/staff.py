@@ -1,4 +1,4 @@
-"""Command `letterhub staff`: invites staff, and turns off two-factor authentication for a locked-out member."""
+"""Command `letterhub staff`: invites staff, makes operators of the site, and turns off a lost second factor."""
 
 import click
 
@@ -6,6 +6,7 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.commands.accounts.staff import invite_staff
+from letterhub.commands.operations.site import grant_operator, revoke_operator
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.queries.accounts import coalition_id_by_slug
@@ -26,7 +27,8 @@ def staff() -> None:
     show_default=True,
     help="The role, which says what this person may do.",
 )
-def invite(coalition: str, email: str, role: str) -> None:
+@click.option("--operator", "is_operator", is_flag=True, help="Also let this person see the pages of the site, at /site.")
+def invite(coalition: str, email: str, role: str, is_operator: bool) -> None:
     """Invite EMAIL to the staff of COALITION, named by its address. The worker emails a link that works for 14 days."""
     with ready_app_or_exit():
         coalition_id = coalition_id_by_slug(coalition)
@@ -35,6 +37,19 @@ def invite(coalition: str, email: str, role: str) -> None:
                 f"There is no coalition at the address {coalition}. Create one with: letterhub coalition create"
             )
         invite_staff(coalition_id, email, Role(role), OPERATOR, now())
+        if is_operator:
+            grant_operator(email, now())
+
+
+@staff.command()
+@click.argument("email")
+@click.option("--revoke", is_flag=True, help="Take it back, and sign this person out everywhere.")
+def operator(email: str, revoke: bool) -> None:
+    """Let EMAIL, who has an account, see the pages of the site at /site: figures and states, and invitations of coalitions."""
+    with ready_app_or_exit():
+        has_changed = (revoke_operator if revoke else grant_operator)(email, now())
+    if not has_changed:
+        click.echo(f"{email} is no operator of this site." if revoke else f"{email} is an operator already.", err=True)
 
 
 @staff.command()

@@ -3,7 +3,9 @@
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
+from letterhub.config import Settings
 from letterhub.infrastructure.monitoring import configure_logging
+from letterhub.infrastructure.telemetry import start_telemetry
 from letterhub.jobs.runner import THREADS, run
 
 
@@ -17,5 +19,7 @@ def worker(threads: int) -> None:
     another does its work again within a few minutes.
     """
     with ready_app_or_exit(wait=True) as app:
-        configure_logging(app.extensions["settings"].log_format)
+        settings: Settings = app.extensions["settings"]
+        configure_logging(settings.log_format)
+        start_telemetry(settings.sentry_dsn, settings.otlp_endpoint, settings.host)
         run(app, threads)

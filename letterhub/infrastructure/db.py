@@ -23,6 +23,7 @@ from letterhub.domain.errors import LostRace, UserFacingError
 from letterhub.infrastructure import connections
 from letterhub.infrastructure.monitoring import count_command, count_error_page
 from letterhub.infrastructure.statements import Rows, execute_prepared
+from letterhub.infrastructure.tracing import TRACING
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -125,7 +126,8 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
         token = _writing.set(True)
         try:
-            result = _run_with_retries(command, *args, **kwargs)
+            with TRACING.span(command.__name__):
+                result = _run_with_retries(command, *args, **kwargs)
         except BaseException as error:
             if isinstance(error, UserFacingError):
                 count_error_page(error)

@@ -44,6 +44,11 @@ def set_log_context(**facts: Any) -> None:
     _context.set(facts)
 
 
+def log_context() -> Mapping[str, Any]:
+    """Return the facts of this request or job that stand in its log lines."""
+    return _context.get()
+
+
 def describe_error(error: BaseException) -> str:
     """Describe an error without user input: its type, a database's error code, and the message if it is about code."""
     name = type(error).__name__
@@ -77,7 +82,7 @@ class LineFormatter(logging.Formatter):
         if error is not None:
             facts |= {
                 "error": describe_error(error),
-                "after": [describe_error(cause) for cause in _causes(error)],
+                "after": [describe_error(cause) for cause in causes_of(error)],
                 "at": _traceback_places(error),
             }
         at = dt.datetime.fromtimestamp(record.created, dt.UTC)
@@ -93,7 +98,7 @@ def _format_value(value: Any) -> str:
     return " < ".join(reversed(value)) if isinstance(value, list) else str(value)
 
 
-def _causes(error: BaseException) -> list[BaseException]:
+def causes_of(error: BaseException) -> list[BaseException]:
     """Return the errors that led to an error, the nearest first, MAX_FRAMES at most."""
     chain: list[BaseException] = []
     while (earlier := error.__cause__ or error.__context__) is not None and earlier not in chain and len(chain) < MAX_FRAMES:
@@ -108,9 +113,13 @@ def _traceback_places(error: BaseException) -> list[str]:
     calls = traceback.extract_tb(error.__traceback__)
     own_calls = [call for call in calls[:-LAST_FRAMES] if "site-packages" not in call.filename]
     return [
-        f"{call.filename.rpartition('site-packages/')[2].removeprefix(PROJECT_PREFIX)}:{call.lineno} {call.name}"
-        for call in (*own_calls[-MAX_FRAMES:], *calls[-LAST_FRAMES:])
+        f"{code_path(call.filename)}:{call.lineno} {call.name}" for call in (*own_calls[-MAX_FRAMES:], *calls[-LAST_FRAMES:])
     ]
+
+
+def code_path(file: str) -> str:
+    """Return the path of a file of code from the folder that it is imported from."""
+    return file.rpartition("site-packages/")[2].removeprefix(PROJECT_PREFIX)
 
 
 def format_or_default(form: str) -> str:

@@ -19,6 +19,7 @@ from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.operations.coalition_invitations import INVITATION_LIFETIME
 
 
 class Purpose(enum.StrEnum):
@@ -37,6 +38,7 @@ class Purpose(enum.StrEnum):
     SUBSCRIBE = "subscribe"
     END_NOTICES = "end-notices"
     JOIN = "join"
+    FOUNDING = "founding"
     DEVICE = "device"
     READER = "reader"
     FORM = "form"
@@ -56,6 +58,7 @@ LIFETIMES = {
     Purpose.SUBSCRIBE: dt.timedelta(days=7),
     Purpose.END_NOTICES: dt.timedelta(days=3650),
     Purpose.JOIN: dt.timedelta(days=14),
+    Purpose.FOUNDING: INVITATION_LIFETIME,
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),
     Purpose.FORM: dt.timedelta(days=2),

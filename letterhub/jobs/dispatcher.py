@@ -18,6 +18,7 @@ from huey.api import TaskWrapper
 
 from letterhub.domain.errors import first_error_line
 from letterhub.infrastructure.monitoring import JOB_FAULTS, JOB_SECONDS, set_log_context
+from letterhub.infrastructure.tracing import TRACING
 
 QUEUE_TEST = "show_life"
 """Name of the job that tests the queue. It is neither timed nor counted."""
@@ -35,7 +36,8 @@ def time_job(name: str, work: Callable[..., None]) -> Callable[..., None]:
         set_log_context(job=name)
         started = time.monotonic()
         try:
-            work(*arguments)
+            with TRACING.span(name):
+                work(*arguments)
         except Exception:
             if name != QUEUE_TEST:
                 JOB_FAULTS.labels(name).inc()

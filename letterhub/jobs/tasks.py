@@ -26,6 +26,7 @@ from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.notices import queue_digests, queue_notices
 from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
+from letterhub.commands.operations.coalition_invitations import purge_coalition_invitations
 from letterhub.commands.operations.purge import purge_expired_data, purge_unused_contacts
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
@@ -43,6 +44,7 @@ from letterhub.queries.invitations.reminders import reminders_due
 from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id
+from letterhub.queries.operations.coalition_invitations import count_ended_invitations
 from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import count_unused_contacts, due_erasures
 from letterhub.queries.signatures.reminders import letters_to_remind
@@ -224,6 +226,8 @@ class WorkerTasks:
             pass
         for letter_id in drafts_due_for_erasure(now()):
             erase_deleted_draft(letter_id, now())
+        if count_ended_invitations(now()):
+            purge_coalition_invitations(now())
 
     def _tell_operator(self) -> None:
         """Mail the operator about parts that are not ready, once a day while they stay the same."""

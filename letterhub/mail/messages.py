@@ -154,6 +154,7 @@ PATHS = {
     Purpose.SUBSCRIBE: "/subscribe/{token}",
     Purpose.END_NOTICES: "/end-notices/{token}",
     Purpose.JOIN: "/join/{token}",
+    Purpose.FOUNDING: "/founding/{token}",
 }
 
 

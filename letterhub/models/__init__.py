@@ -43,7 +43,7 @@ from letterhub.models.invitations import (
 from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening
 from letterhub.models.mail import CoalitionWording, MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.notices import NoticeProgress, NoticeSettings
-from letterhub.models.operations import Heartbeat, Job, LongJob, Metric, ScheduledRun
+from letterhub.models.operations import CoalitionInvitation, Heartbeat, Job, LongJob, Metric, ScheduledRun
 from letterhub.models.organization_find_or_create import (
     NameAndDomain,
     create_organization,
@@ -123,6 +123,7 @@ __all__ = [
     "BulkDeclineItem",
     "ChangeReply",
     "Coalition",
+    "CoalitionInvitation",
     "CoalitionWording",
     "Consent",
     "Contact",

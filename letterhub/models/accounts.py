@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, delete
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, delete, false
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -22,7 +22,7 @@ class Coalition(Base):
 
     `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face`, `paper` and `layout`,
     the choices that differ from our own, are defaults of new letters. `contact_email` is the Reply-To address of mail about its
-    letters; "" for none.
+    letters; "" for none. `closed_to_letters_at` is when the site's operator closed it to new letters.
     """
 
     __tablename__ = "coalition"
@@ -38,6 +38,7 @@ class Coalition(Base):
     layout: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     created_at: Mapped[dt.datetime]
+    closed_to_letters_at: Mapped[dt.datetime | None]
 
     @property
     def branding(self) -> BrandingDefaults:
@@ -84,7 +85,8 @@ def end_login_sessions(session: Session, staff_id: int) -> None:
 
 
 class Staff(Base, UserMixin):
-    """Account of a person. The columns from `password` on are named and written by Flask-Security."""
+    """Account of a person. The columns from `password` on are named and written by Flask-Security, but for the last two: the
+    operator of the site sees its pages."""
 
     __tablename__ = "staff"
 
@@ -99,6 +101,8 @@ class Staff(Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None]  # number of the half-minute since 1970 of the last accepted code
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # used ones are removed in place
+    is_operator: Mapped[bool] = mapped_column(default=False, server_default=false())
+    last_signed_in_at: Mapped[dt.datetime | None]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
 

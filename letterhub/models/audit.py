@@ -14,7 +14,7 @@ from letterhub.models.operations import Job
 
 
 class AuditChain(Base):
-    """Hash chain of a letter ("letter-7") or coalition ("coalition-1"), with its length and last hash."""
+    """Hash chain of a letter ("letter-7"), a coalition ("coalition-1") or the site ("site"), with its length and last hash."""
 
     __tablename__ = "audit_chain"
 

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.domain.editions.deliveries import (
@@ -81,7 +81,7 @@ class EditionFile(LongJob):
     """
 
     __tablename__ = "edition_file"
-    __table_args__ = (UniqueConstraint("edition_id", "format"),)
+    __table_args__ = (UniqueConstraint("edition_id", "format"), Index("ix_edition_file_size", "size"))
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     format: Mapped[FileFormat]

@@ -1,11 +1,12 @@
-"""Tables of operations: render jobs with their lease, heartbeats, metrics, and claims of hourly runs."""
+"""Tables of operations: render jobs, heartbeats, metrics, claims of hourly runs, and invitations to found a coalition."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Double, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from letterhub.domain.operations.coalition_invitations import InvitationEnded, InvitationState, invitation_state
 from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base
@@ -107,3 +108,44 @@ class ScheduledRun(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     hour: Mapped[dt.datetime]
+
+
+class CoalitionInvitation(Base):
+    """Invitation to found a coalition, by its link. `invited_at` is when it was last mailed, `name` the coalition's name as the
+    operator entered it; `invited_by_id` is None for the command line."""
+
+    __tablename__ = "coalition_invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[dt.datetime]
+    invited_at: Mapped[dt.datetime] = mapped_column(index=True)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    accepted_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+    coalition_id: Mapped[int | None] = mapped_column(ForeignKey("coalition.id", ondelete="SET NULL"))
+
+    def state_at(self, at: dt.datetime) -> InvitationState:
+        """Return its state at a moment."""
+        return invitation_state(self.invited_at, self.accepted_at, self.revoked_at, at)
+
+    def check_open(self) -> None:
+        """Raise InvitationEnded if it was accepted or revoked."""
+        if self.accepted_at is not None or self.revoked_at is not None:
+            raise InvitationEnded(accepted=self.accepted_at is not None)
+
+    def send_again(self, at: dt.datetime) -> None:
+        """Let its lifetime begin anew. Raises InvitationEnded."""
+        self.check_open()
+        self.invited_at = at
+
+    def revoke(self, at: dt.datetime) -> None:
+        """Revoke it. Raises InvitationEnded."""
+        self.check_open()
+        self.revoked_at = at
+
+    def accept(self, coalition_id: int, at: dt.datetime) -> None:
+        """Accept it, for the coalition that was founded by it. Raises InvitationEnded."""
+        self.check_open()
+        self.accepted_at, self.coalition_id = at, coalition_id

@@ -35,16 +35,19 @@ MAX_STAFF_FORM_BYTES = 1024 * 1024
 
 
 class Audience(enum.StrEnum):
-    """Audiences of pages that need no staff role."""
+    """Audiences of pages that need no staff role: the last two are machines or people on the server, who scrape metrics, and
+    accounts of people who run the site."""
 
     EVERYONE = "everyone"
     LINK_HOLDER = "link-holder"
     SIGNED_IN = "signed-in"
     OPERATOR = "operator"
+    SITE_OPERATOR = "site-operator"
 
 
 def open_to(audience: Audience) -> Callable[[View], View]:
-    """Return a decorator that opens a view to everyone, holders of a mailed link, signed-in users, or the operator."""
+    """Return a decorator that opens a view to everyone, holders of a mailed link, signed-in users, or operators; to others who
+    are signed in, the site's pages do not exist."""
 
     def decorator(view: View) -> View:
         if audience in (Audience.EVERYONE, Audience.LINK_HOLDER):
@@ -57,6 +60,8 @@ def open_to(audience: Audience) -> Callable[[View], View]:
                 return view(*args, **kwargs) if _is_operator() else abort(403)
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if audience is Audience.SITE_OPERATOR and not current_user.is_operator:
+                abort(404)
             return view(*args, **kwargs)
 
         wrapper.entry = audience  # type: ignore[attr-defined]

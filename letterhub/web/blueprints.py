@@ -41,6 +41,7 @@ from letterhub.web.staff.letters import (
     signing_settings,
 )
 from letterhub.web.staff.mail import mail_words, outbox
+from letterhub.web.staff.operations import coalition_invitations, founding, site, site_coalitions
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import press_links, press_pages, press_quotes, release, replies, signatory_messages
 from letterhub.web.staff.progress import overview, progress_links
@@ -88,6 +89,10 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (account.bp, "/account"),
     (notices.bp, "/account/notices"),
     (accept_invitation.bp, "/join"),
+    (founding.bp, "/founding"),
+    (site.bp, "/site"),
+    (site_coalitions.bp, "/site/coalitions"),
+    (coalition_invitations.bp, "/site/invitations"),
     (dashboard.bp, "/staff"),
     (copies.bp, "/staff/<coalition>/letters/<slug>"),
     (archived_letters.bp, "/staff/<coalition>/letters/<slug>"),

@@ -19,6 +19,7 @@ from prometheus_client import Counter, Histogram
 from letterhub.config import Settings
 from letterhub.infrastructure.db import set_read_only
 from letterhub.infrastructure.monitoring import REQUEST_SECONDS, REQUESTS, set_log_context
+from letterhub.infrastructure.tracing import TRACING
 from letterhub.web.concurrency_limits import ConcurrencyLimits, acquire_slot
 from letterhub.web.flask_security_config import clean_next
 from letterhub.web.flask_security_two_factor import expire_pending_sign_in, record_password_time, require_recent_password
@@ -46,6 +47,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         route = request.url_rule.rule if request.url_rule else ""
         g.request_id, g.request_started = request_id_from(request.environ, settings), time.perf_counter()
         set_log_context(request=g.request_id, method=request.method, route=route)
+        if TRACING.tracer:
+            g.span = TRACING.span(f"{request.method} {route}", http_request_method=request.method, http_route=route)
+            g.open_span = g.span.__enter__()
         if watch and request.blueprint not in UNCOUNTED_BLUEPRINTS:
             watch.record(request.remote_addr or "", time.monotonic())
         if rejection := acquire_slot(limits):
@@ -83,6 +87,8 @@ def _after_request(response: Response) -> Response:
         responses, durations = _metrics_for(request.endpoint or "none", status // 100)
         responses.inc()
         durations.observe(seconds)
+    if "open_span" in g:
+        g.open_span.set_attribute("http.response.status_code", status)
     if request.method not in SAFE_METHODS or status >= 400 or seconds >= SLOW_SECONDS:
         log_fields = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
         log.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"facts": log_fields})
@@ -92,6 +98,8 @@ def _after_request(response: Response) -> Response:
 def _end_request(_error: BaseException | None) -> None:
     """Undo what `before_request` has set, and release the slot, however the request ended."""
     set_read_only(None)
+    if (span := g.pop("span", None)) is not None:
+        span.__exit__(None, None, None)
     if (limit := g.pop("limit", None)) is not None:
         limit.release(g.network, has_slot=g.has_slot)
     set_log_context()

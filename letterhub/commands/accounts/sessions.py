@@ -13,7 +13,8 @@ from letterhub.models import LoginSession, Membership, Staff, append_audit_entry
 
 @one_transaction
 def begin_session(staff_id: int, key: str, at: dt.datetime) -> None:
-    """Record a login session for the browser that holds this key."""
+    """Record a login session for the browser that holds this key, and when the account last signed in."""
+    db.session.get_one(Staff, staff_id).last_signed_in_at = at
     db.session.add(LoginSession(staff_id=staff_id, key_hash=hash_session_key(key), started_at=at))
 
 

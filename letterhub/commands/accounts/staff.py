@@ -1,20 +1,23 @@
 """Coalitions and their staff: found, invite, join, change roles, and remove."""
 
 import datetime as dt
-import secrets
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 
-from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
+from letterhub.commands.accounts._coalition_steps import (
+    add_coalition,
+    check_slug,
+    find_or_create_account,
+    flush_slug,
+)
+from letterhub.domain.accounts.roles import AlreadyOnTeam, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.slugs import is_valid_slug, slugify
+from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency
-from letterhub.infrastructure.db import db, one_transaction, violated_constraint
+from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import (
     Coalition,
@@ -32,7 +35,7 @@ from letterhub.models import (
 def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
     """Invite someone to the team by mail. Raises AlreadyOnTeam, CannotMail, MailedTooOften."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    staff = _find_or_create_account(normalized_address(email).lower(), at)
+    staff = find_or_create_account(normalized_address(email).lower(), at)
     statement = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
     if member := db.session.scalar(statement):
         if member.joined_at:
@@ -106,25 +109,6 @@ def join_with_existing_account(membership_id: int, staff_id: int, at: dt.datetim
     _append_audit_entry(member, ReferenceKind.STAFF.reference(staff.id), "joined", at, after={"role": str(member.role)})
 
 
-def _find_or_create_account(email: str, at: dt.datetime) -> Staff:
-    """Return the account with this address, created without a password if there is none.
-
-    Two coalitions that invite someone at once both get the row that the database kept: its unique constraint is case-sensitive,
-    so the address is in lower case.
-    """
-    statement = select(Staff).where(func.lower(Staff.email) == email)
-    if existing := db.session.scalar(statement):
-        return existing
-    staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))
-    try:
-        with db.session.begin_nested():
-            db.session.add(staff)
-            db.session.flush()
-    except IntegrityError:
-        return db.session.scalars(statement).one()
-    return staff
-
-
 def _lock_member(coalition_id: int, membership_id: int) -> Membership:
     """Return a member of the coalition, locked. The coalition is locked first, so that two owners cannot remove each other."""
     db.session.get_one(Coalition, coalition_id, with_for_update=True)
@@ -171,14 +155,7 @@ def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None
 @one_transaction
 def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
     """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
-    coalition = Coalition(slug=slugify(slug or name), name=name, letterhead_lines=[], created_at=at)
-    _check_slug_free(coalition.slug)
-    db.session.add(coalition)
-    db.session.flush()
-    append_audit_entry(
-        db.session(), ReferenceKind.COALITION.reference(coalition.id), OPERATOR, "created", at=at, after={"name": name}
-    )
-    return coalition.slug
+    return add_coalition(name, slugify(slug or name), OPERATOR, at).slug
 
 
 @one_transaction
@@ -202,35 +179,13 @@ def change_slug(coalition_id: int, slug: str, *, actor: str, at: dt.datetime) ->
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     if (before := coalition.slug) == slug:
         return
-    if not is_valid_slug(slug):
-        raise UserFacingError(_("Use lowercase letters, digits and single hyphens, at most 60 characters."), field="slug")
-    _check_slug_free(slug, coalition_id)
+    check_slug(slug, coalition_id)
     own = FormerSlug.slug == slug, FormerSlug.coalition_id == coalition_id  # a coalition may return to an address of its own
     db.session.execute(delete(FormerSlug).where(*own))
     db.session.add(FormerSlug(slug=before, coalition_id=coalition_id))
     coalition.slug = slug
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if violated_constraint(error) in SLUG_CONSTRAINTS:
-            raise _slug_taken(slug) from error
-        raise
+    flush_slug(slug)
     append_audit_entry(
         db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "coalition address changed", at=at,
         before={"slug": before}, after={"slug": slug},
     )  # fmt: skip
-
-
-SLUG_CONSTRAINTS = ("uq_coalition_slug", "pk_former_slug")
-
-
-def _check_slug_free(slug: str, coalition_id: int | None = None) -> None:
-    """Raise CoalitionExists if another coalition has this slug, or had it before."""
-    present = select(Coalition.id).where(Coalition.slug == slug)
-    former = select(FormerSlug.coalition_id).where(FormerSlug.slug == slug)
-    if set(db.session.scalars(present.union(former))) - {coalition_id}:
-        raise _slug_taken(slug)
-
-
-def _slug_taken(slug: str) -> CoalitionExists:
-    return CoalitionExists(_("There is already a coalition at the address %(slug)s. Choose another address.", slug=slug))

@@ -15,9 +15,11 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.letters.slugs import draft_slug
 from letterhub.domain.mail.mail_words import WordedMail
+from letterhub.domain.operations.coalition_invitations import check_open_to_letters
 from letterhub.domain.questions.question import asked, question_facts, questions_from_facts
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import (
+    Coalition,
     Contact,
     Draft,
     Invitation,
@@ -54,7 +56,7 @@ def copy_letter(
     """Create a draft with the text, pictures, settings and own words of a letter, without its date, deadline and names.
 
     Invitations are prepared for the same mailboxes if `invitees` says so: they are mailed when the copy opens. The form's
-    idempotency token, sent again with the same title, returns the first copy. Raises DraftIsDeleted.
+    idempotency token, sent again with the same title, returns the first copy. Raises DraftIsDeleted and ClosedToLetters.
     """
     source = lock_letter(letter_id)
     check_not_deleted(source.deleted_at)
@@ -62,6 +64,7 @@ def copy_letter(
     existing_slug = db.session.scalar(select(Letter.slug).where(Letter.idempotency_key == key)) if key else None
     if existing_slug is not None:  # the lock keeps out concurrent requests
         return LetterCopy(existing_slug, 0)
+    check_open_to_letters(db.session.get_one(Coalition, source.coalition_id).closed_to_letters_at)
     settings = {column.key: getattr(source, column.key) for column in Letter.__table__.columns if column.key not in NOT_COPIED}
     settings["questions"] = question_facts(asked(questions_from_facts(source.questions)))
     letter = Letter(**settings, slug=draft_slug(title), created_at=at, copied_from_id=letter_id, idempotency_key=key)

@@ -15,6 +15,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.letters.slugs import draft_slug
+from letterhub.domain.operations.coalition_invitations import check_open_to_letters
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Coalition, Draft, Letter, append_audit_entry
 
@@ -33,13 +34,15 @@ def create_letter(
 ) -> str:
     """Create a draft with this text, in the coalition's branding if it has none; return its slug.
 
-    `form_token` is the form's idempotency token: sent again with the same title, the first letter's slug is returned.
+    `form_token` is the form's idempotency token: sent again with the same title, the first letter's slug is returned. Raises
+    ClosedToLetters.
     """
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update={"key_share": True})
     key = make_idempotency_key(form_token, coalition_id, text.title)
     existing_slug = db.session.scalar(select(Letter.slug).where(Letter.idempotency_key == key)) if key else None
     if existing_slug is not None:  # the coalition's lock keeps out concurrent requests
         return existing_slug
+    check_open_to_letters(coalition.closed_to_letters_at)
     text = coalition.branding.apply_to(text)
     letter = Letter(coalition_id=coalition_id, slug=draft_slug(text.title), created_at=at, idempotency_key=key)
     db.session.add(letter)

@@ -11,7 +11,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
-from letterhub.domain.audit.log import OPERATOR, ReferenceKind
+from letterhub.domain.audit.log import OPERATOR, SITE_CHAIN, ReferenceKind
 from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
@@ -95,12 +95,22 @@ def _add_staff(coalition: Coalition, at: dt.datetime) -> Staff:
     """Add one member per role; return the owner. They share a password, hashed once."""
     password = hash_password(DEMO_PASSWORD)
     members = [
-        Staff(name=account.name, email=account.email, password=password, fs_uniquifier=secrets.token_hex(32), created_at=at)
+        Staff(
+            name=account.name,
+            email=account.email,
+            password=password,
+            fs_uniquifier=secrets.token_hex(32),
+            created_at=at,
+            is_operator=account.is_operator,
+        )
         for account in DEMO_ACCOUNTS
     ]
     db.session.add_all(members)
     db.session.flush()
     for member, account in zip(members, DEMO_ACCOUNTS, strict=True):
+        if member.is_operator:
+            subject = ReferenceKind.STAFF.reference(member.id)
+            append_audit_entry(db.session(), SITE_CHAIN, OPERATOR, "operator granted", at=at, subject=subject)
         db.session.add(
             Membership(staff_id=member.id, coalition_id=coalition.id, role=account.role, invited_at=at, joined_at=at)
         )

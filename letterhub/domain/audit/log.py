@@ -49,6 +49,8 @@ def first_inconsistency(entries: Iterable[ChainedEntry], length: int, head: str)
 
 WORKER = "worker"  # actor where no person acts
 OPERATOR = "operator"  # actor on the command line
+SITE_CHAIN = "site"
+"""Name of the chain of what operators do to the site as a whole."""
 
 
 class ReferenceKind(enum.StrEnum):

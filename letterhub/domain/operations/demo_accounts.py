@@ -15,10 +15,11 @@ class DemoAccount:
     name: str
     email: str
     role: Role
+    is_operator: bool = False
 
 
 DEMO_ACCOUNTS = (
-    DemoAccount("Olive Owner", "owner@demo.example", Role.OWNER),
+    DemoAccount("Olive Owner", "owner@demo.example", Role.OWNER, is_operator=True),
     DemoAccount("Otto Organizer", "organizer@demo.example", Role.ORGANIZER),
     DemoAccount("Sam Reviewer", "reviewer@demo.example", Role.REVIEWER),
 )

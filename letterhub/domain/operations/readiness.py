@@ -33,6 +33,8 @@ class HeartbeatKind(enum.StrEnum):
     QUEUE_AWAY = "queue-away"  # a worker that cannot use its queue elsewhere
     FILES_AWAY = "files-away"  # a worker that cannot write and read files in the object store
     DISK_FULL = "disk-full"  # a worker whose data folder is read-only or nearly full
+    AUDIT_LOG = "audit-log"  # a check of the whole audit log that found it intact
+    AUDIT_LOG_BROKEN = "audit-log-broken"  # a check that did not, until one does
 
 
 class SitePart(enum.StrEnum):
@@ -49,6 +51,9 @@ class SitePart(enum.StrEnum):
     FILES = "files"  # the object store is unavailable
     BACKUP = "backup"  # none was made for days
 
+
+LASTING_KINDS = (HeartbeatKind.BACKUP, HeartbeatKind.AUDIT_LOG, HeartbeatKind.AUDIT_LOG_BROKEN)
+"""Kinds that are kept however old they are."""
 
 PART_BY_PROBLEM = {
     HeartbeatKind.REDIS_AWAY: SitePart.REDIS,

@@ -9,7 +9,7 @@ from letterhub.domain.mail.outgoing_mail import ALERT_THRESHOLD, SuppressionReas
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, MailSuppression, Signature, SignatureAlert
+from letterhub.models import Coalition, Letter, MailSuppression, Signature, SignatureAlert
 from letterhub.queries.letters.letter_header import letter_titles
 
 DISOWNED_WINDOW = dt.timedelta(days=30)
@@ -50,6 +50,15 @@ class FloodedLetter:
     slug: str
     title: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloodedCoalition:
+    """Coalition with the number of its letters that were flooded within a day."""
+
+    id: int
+    name: str
+    letters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,19 @@ def _select_flooded_letters(coalition_id: int, at: dt.datetime) -> Select[int, s
 def count_flooded_letters(at: dt.datetime) -> int:
     """Return how many letters of the whole site have undecided names that came in a flood within a day."""
     return db.session.scalar(select(func.count(Signature.letter_id.distinct())).where(*_recent_flood_conditions(at))) or 0
+
+
+def flooded_coalitions(at: dt.datetime, limit: int) -> tuple[FloodedCoalition, ...]:
+    """Return the first coalitions by name of the whole site's flooded letters, for its operator."""
+    query = (
+        select(Coalition.id, Coalition.name, func.count(Signature.letter_id.distinct()))
+        .join(Letter, Letter.coalition_id == Coalition.id)
+        .join(Signature, Signature.letter_id == Letter.id)
+        .where(*_recent_flood_conditions(at))
+        .group_by(Coalition.id, Coalition.name)
+        .order_by(Coalition.name)
+    )
+    return tuple(FloodedCoalition(*row) for row in db.session.execute(query.limit(limit)))
 
 
 def _recent_flood_conditions(at: dt.datetime) -> tuple[ColumnExpressionArgument[bool], ...]:

@@ -22,7 +22,7 @@ from letterhub.domain.audit.consistency import (
     TextChanges,
     inconsistency_of,
 )
-from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.audit.log import SITE_CHAIN, ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import fingerprint
@@ -35,10 +35,12 @@ from letterhub.models import (
     BulkDecline,
     BulkDeclineItem,
     Coalition,
+    CoalitionInvitation,
     Edition,
     EditionFile,
     Letter,
     Signature,
+    Staff,
 )
 from letterhub.queries.letters.public_letter import frozen_facts
 
@@ -48,11 +50,16 @@ Inconsistencies = Iterator[tuple[str, str]]
 
 
 def missing_chains() -> Iterator[str]:
-    """Yield the names of missing chains: each letter and each coalition has one from the start."""
+    """Yield the names of missing chains: each letter and each coalition has one from the start, and the site has one as soon as
+    an operator did anything."""
     existing_names = set(db.session.scalars(select(AuditChain.name)))
     for kind, model in (("coalition", Coalition), ("letter", Letter)):
         expected_names = (f"{kind}-{number}" for number in db.session.scalars(select(model.id).order_by(model.id)))
         yield from (name for name in expected_names if name not in existing_names)
+    has_invitation = db.session.scalar(select(CoalitionInvitation.id).limit(1)) is not None
+    has_operator = db.session.scalar(select(Staff.id).where(Staff.is_operator).limit(1)) is not None
+    if SITE_CHAIN not in existing_names and (has_invitation or has_operator):
+        yield SITE_CHAIN
 
 
 def inconsistencies() -> Inconsistencies:

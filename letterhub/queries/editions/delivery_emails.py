@@ -124,7 +124,7 @@ def copy_mail_context(message: OutboxMessage) -> dict[str, Any]:
 
 def reply_to_address(message: OutboxMessage) -> str:
     """Return the Reply-To address of a mail: the coalition's contact; "" if there is none, and for mails about accounts."""
-    if message.kind in (MailKind.JOIN, MailKind.RESET):
+    if message.kind in (MailKind.JOIN, MailKind.FOUNDING, MailKind.RESET):
         return ""
     coalition = db.session.get(Coalition, message.coalition_id) if message.coalition_id else None
     return coalition.contact_email if coalition else ""

@@ -1,4 +1,4 @@
-"""Template context of mails about accounts: invitations to a team, and password resets."""
+"""Template context of mails about accounts: invitations to a team or to found a coalition, and password resets."""
 
 import datetime as dt
 from typing import Any
@@ -9,10 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import ObsoleteMail
+from letterhub.domain.operations.coalition_invitations import InvitationState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose, current_settings
 from letterhub.mail.messages import password_reset_url, signed_url, site_url
-from letterhub.models import Coalition, Letter, Membership, OutboxMessage, Staff
+from letterhub.models import Coalition, CoalitionInvitation, Letter, Membership, OutboxMessage, Staff
 from letterhub.queries.letters.letter_header import letter_titles
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
@@ -32,6 +33,19 @@ def join_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
         "name": member.staff.name,
         "link": signed_url(Purpose.JOIN, member.id, member.staff_id, since=member.staff.created_at),
         "until": at + LIFETIMES[Purpose.JOIN],
+    }
+
+
+def founding_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of an invitation to found a coalition. Raises ObsoleteMail if it was accepted or revoked."""
+    invitation = db.session.get(CoalitionInvitation, message.parameters["coalition_invitation_id"])
+    if invitation is None or invitation.state_at(at) in (InvitationState.ACCEPTED, InvitationState.REVOKED):
+        raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))
+    return {
+        "coalition": invitation.name,
+        "host": current_settings().host,
+        "link": signed_url(Purpose.FOUNDING, invitation.id, since=invitation.created_at),
+        "until": at + LIFETIMES[Purpose.FOUNDING],
     }
 
 

@@ -35,7 +35,12 @@ from letterhub.queries.mail.signature_context import (
     signature_in_force,
     signature_of,
 )
-from letterhub.queries.mail.staff_mails import join_mail_context, opening_mail_context, reset_mail_context
+from letterhub.queries.mail.staff_mails import (
+    founding_mail_context,
+    join_mail_context,
+    opening_mail_context,
+    reset_mail_context,
+)
 from letterhub.queries.mail.unsubscriptions import subscribe_mail_context, unsubscribe_link
 from letterhub.queries.press.emails import message_mail_context, quote_mail_context, reply_mail_context
 from letterhub.queries.questions.news_subscribers import news_url
@@ -263,5 +268,6 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.SUBSCRIBE: subscribe_mail_context,
     MailKind.OPENING: opening_mail_context,
     MailKind.JOIN: join_mail_context,
+    MailKind.FOUNDING: founding_mail_context,
     MailKind.RESET: reset_mail_context,
 }

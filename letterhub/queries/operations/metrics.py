@@ -63,7 +63,7 @@ def site_metrics(at: dt.datetime) -> SiteMetrics:
         counts = select(table.state, func.count()).where(table.state.in_(OPEN_STATES)).group_by(table.state)
         jobs |= {(job, str(state)): count for state, count in db.session.execute(counts)}
     return SiteMetrics(
-        mails=_mail_counts(at),
+        mails=mail_queue_counts(at),
         oldest_due=_seconds_since(heartbeats.mail_late_since, at) or 0.0,
         jobs=jobs,
         letters={str(state): count for state, count in letters},
@@ -76,7 +76,7 @@ def site_metrics(at: dt.datetime) -> SiteMetrics:
     )
 
 
-def _mail_counts(at: dt.datetime) -> dict[str, int]:
+def mail_queue_counts(at: dt.datetime) -> dict[str, int]:
     """Return the numbers of mails that are due later, are due now, are being sent, or have failed, each read from an index."""
     counts = func.count().filter(OutboxMessage.due_at > at), func.count().filter(due_condition(at)), func.count()
     later, now_due, unsent = db.session.execute(select(*counts).select_from(OutboxMessage).where(WAITING_CONDITION)).one()

@@ -20,7 +20,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
-from letterhub.models import Edition, Membership, Signature
+from letterhub.models import CoalitionInvitation, Edition, Membership, Signature
 from letterhub.queries.letters.public_letter import letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
@@ -115,7 +115,9 @@ def links(app: Flask, xss_site: XssSite) -> list[str]:
     """Return the URLs of mailed links."""
     signer = app.extensions["links"]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
+    founding = db.session.query(CoalitionInvitation).one()
     return [
+        f"/founding/{signer.token(Purpose.FOUNDING, founding.id, since=founding.created_at)}",
         confirm_link(xss_site.waiting), f"{confirm_link(xss_site.waiting)}/thanks", manage_link(xss_site.waiting),
         f"/answer/{signer.token(Purpose.ANSWER, 1)}", f"/join/{signer.token(Purpose.JOIN, invited.id, invited.staff_id)}",
         reconfirm_link(xss_site.outdated),

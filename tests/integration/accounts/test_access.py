@@ -12,9 +12,11 @@ from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     Coalition,
+    CoalitionInvitation,
     Contact,
     ContactPerson,
     Inquiry,
@@ -23,6 +25,7 @@ from letterhub.models import (
     Preview,
     ProgressLink,
     Report,
+    Staff,
     Upload,
 )
 from letterhub.web.access import Audience
@@ -33,6 +36,7 @@ from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S16")
 Address = tuple[str, str]
+SITE_SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email, cast.CLARA.name, "clean-rivers-for-everyone")
 SECRETS = (factories.TEXT.title, cast.CLARA.organization, cast.CLARA.email, cast.STRANGER.name)
 
 
@@ -110,7 +114,9 @@ def staff_addresses(app: Flask, coalition: str, letter: str = "no-such-letter") 
     return found
 
 
-def statuses(app: Flask, addresses_asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
+def statuses(
+    app: Flask, addresses_asked: list[Address], member: cast.Member | None = None, hidden: tuple[str, ...] = SECRETS
+) -> dict[Address, int]:
     """Return the status of each URL for a visitor; fail where a response holds private data of the coalition."""
     visitor = Visitor(app, SITE)
     if member:
@@ -119,12 +125,12 @@ def statuses(app: Flask, addresses_asked: list[Address], member: cast.Member | N
     for method, path in addresses_asked:
         response = visitor.ask(path, method=method)
         given[method, path] = response.status_code
-        assert [secret for secret in SECRETS if secret in response.get_data(as_text=True)] == [], (method, path)
+        assert [secret for secret in hidden if secret in response.get_data(as_text=True)] == [], (method, path)
     return given
 
 
 def test_strangers_are_asked_to_sign_in(app: Flask, elsewhere: Letter) -> None:
-    signed_in = [rule for rule in rules(app) if audience_of(app, rule) == Audience.SIGNED_IN]
+    signed_in = [rule for rule in rules(app) if audience_of(app, rule) in (Audience.SIGNED_IN, Audience.SITE_OPERATOR)]
     addresses_asked = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
     addresses_asked += [address for rule in signed_in for address in addresses(app, rule, "quiet-skies-network")]
     for address, status in statuses(app, addresses_asked).items():
@@ -141,6 +147,27 @@ def test_a_lower_role_is_turned_away(app: Flask, home: Coalition, member: cast.M
     addresses_asked = [address for role, address in staff_addresses(app, home.slug) if not member.role.covers(role)]
     assert {address: status for address, status in statuses(app, addresses_asked, member).items() if status != 403} == {}
     assert addresses_asked
+
+
+@pytest.mark.parametrize("member", [cast.SAM, cast.OTTO, cast.OLIVE])
+def test_no_role_makes_an_operator(app: Flask, home: Coalition, member: cast.Member) -> None:
+    of_site = [rule for rule in rules(app) if audience_of(app, rule) == Audience.SITE_OPERATOR]
+    addresses_asked = [address for rule in of_site for address in addresses(app, rule, home.slug)]
+    assert {address: status for address, status in statuses(app, addresses_asked, member).items() if status != 404} == {}
+    assert len(addresses_asked) > 10
+
+
+def test_an_operator_sees_no_data_of_a_coalition_and_enters_none(app: Flask, home: Coalition, elsewhere: Letter) -> None:
+    factories.save(CoalitionInvitation(name="Elm Trust", email="elm@elms.example", created_at=now(), invited_at=now()))
+    for member in db.session.query(Staff).filter_by(email=cast.OTTO.email):
+        member.is_operator = True
+    db.session.commit()
+    of_site = [rule for rule in rules(app) if audience_of(app, rule) == Audience.SITE_OPERATOR]
+    pages = [address for rule in of_site for address in addresses(app, rule, home.slug) if address[0] == "GET"]
+    answers = statuses(app, pages, cast.OTTO, hidden=SITE_SECRETS)
+    assert {address: status for address, status in answers.items() if status != 200} == {}
+    inside = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
+    assert {address: status for address, status in statuses(app, inside, cast.OTTO).items() if status != 404} == {}
 
 
 def test_no_role_reaches_another_coalitions_things_through_an_address_of_its_own(

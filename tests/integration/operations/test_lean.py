@@ -9,7 +9,8 @@ import pytest
 from letterhub.paths import ROOT
 
 FOR_FEW = set(
-    "alembic cobble docx flask_migrate fontTools lxml mammoth pikepdf psycopg pypdfium2 pygments weasyprint xlsxwriter".split()
+    "alembic cobble docx flask_migrate fontTools lxml mammoth opentelemetry.exporter pikepdf psycopg pypdfium2 pygments"
+    " sentry_sdk weasyprint xlsxwriter".split()
 )
 
 

@@ -13,6 +13,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
+    CoalitionInvitation,
     Delivery,
     DeliveryRecipient,
     Edition,
@@ -88,6 +89,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.DELIVERY: {"recipient_id": delivered_to.id},
         MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
+        MailKind.FOUNDING: {"coalition_invitation_id": db.session.query(CoalitionInvitation.id).scalar()},
         **_add_release(seconded),
         MailKind.TEST: {"mail": "invitation", "subject": ATTACK, "text": ATTACK, "sender_name": ATTACK},
     }

@@ -18,6 +18,7 @@ from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     Coalition,
+    CoalitionInvitation,
     Contact,
     ContactEntry,
     ContactPerson,
@@ -108,6 +109,8 @@ def make_xss_site() -> XssSite:
     coalition = factories.save(Coalition(slug="evil", name=ATTACK, letterhead_lines=[ATTACK, ATTACK], created_at=now()))
     owner = cast.Member(ATTACK, "olive@rivers.example", Role.OWNER)
     staff = factories.staff(owner, of=coalition)
+    staff.is_operator = True
+    factories.save(CoalitionInvitation(name=ATTACK, email="evil@rivers.example", created_at=now(), invited_at=now()))
     factories.staff(replace(cast.OTTO, name=ATTACK), of=coalition)
     letter = _letter(coalition)
     for number, website in (

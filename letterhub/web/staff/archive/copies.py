@@ -13,8 +13,10 @@ from letterhub.clock import now
 from letterhub.commands.archive.copies import LetterCopy, copy_letter
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.archive import CopiedInvitees
+from letterhub.domain.operations.coalition_invitations import ClosedToLetters
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.archive import count_invitations_to_copy
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key, select_choices
 from letterhub.web.staff.letters.letter_forms import line_field
@@ -47,17 +49,22 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header = get_letter_or_404(staff, slug)
     form = CopyForm(data={"title": header.title})
     if not form.validate_on_submit():
-        invitation_count = count_invitations_to_copy(header.letter_id)
-        page = render_template(
-            "staff/archive/copy.html", staff=staff, header=header, form=form, invitation_count=invitation_count
-        )
-        return page, 422 if form.errors else 200
-    copy = copy_letter(
-        header.letter_id, form.title.data, CopiedInvitees(form.invitees.data), actor=staff.actor, staff_id=staff.staff_id,
-        at=now(), form_token=form.form_token.data or "",
-    )  # fmt: skip
+        return _render_page(staff, header, form), 422 if form.errors else 200
+    try:
+        copy = copy_letter(
+            header.letter_id, form.title.data, CopiedInvitees(form.invitees.data), actor=staff.actor, staff_id=staff.staff_id,
+            at=now(), form_token=form.form_token.data or "",
+        )  # fmt: skip
+    except ClosedToLetters as refusal:
+        form.title.errors = [str(refusal)]
+        return _render_page(staff, header, form), 409
     flash(_copied_sentence(copy), "good")
     return redirect_to(staff, "editor.edit", slug=copy.slug)
+
+
+def _render_page(staff: StaffContext, header: LetterHeader, form: CopyForm) -> str:
+    invitation_count = count_invitations_to_copy(header.letter_id)
+    return render_template("staff/archive/copy.html", staff=staff, header=header, form=form, invitation_count=invitation_count)
 
 
 def _copied_sentence(copy: LetterCopy) -> str:

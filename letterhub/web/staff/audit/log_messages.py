@@ -13,6 +13,7 @@ from letterhub.domain.i18n import number_in_digits
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
 from letterhub.web.staff.audit.change_messages import CHANGE_SENTENCES
 from letterhub.web.staff.audit.field_labels import FIELD_LABELS, RULE_LABELS
+from letterhub.web.staff.audit.site_messages import SITE_SENTENCES
 from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
@@ -136,6 +137,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "given a logo": _("%(who)s added a logo for %(what)s."),
     "logo taken away": _("%(who)s removed the logo of %(what)s."),
     "given a parent": _("%(who)s changed the parent of %(what)s."),
+    **SITE_SENTENCES,
 }
 
 SIGNATORY_SENTENCES: Mapping[str, LazyString] = {
@@ -159,6 +161,7 @@ SIGNATORY_SENTENCES: Mapping[str, LazyString] = {
 
 FIELDS_IN_SENTENCE = {
     "created": ("title", "name"),
+    **dict.fromkeys(SITE_SENTENCES, ("name",)),
     "copied": ("title",),
     "draft deleted": ("title",),
     "draft restored": ("title",),

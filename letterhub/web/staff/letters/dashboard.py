@@ -18,6 +18,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.operations.coalition_invitations import ClosedToLetters
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.intake.letters.letter_parts import place_parts
@@ -117,9 +118,13 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("staff/letters/create.html", staff=staff, form=form), 422 if form.errors else 200
     form_token = form.form_token.data or ""
-    slug = create_letter(
-        staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
-    )
+    try:
+        slug = create_letter(
+            staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
+        )
+    except ClosedToLetters as refusal:
+        form.title.errors = [str(refusal)]
+        return render_template("staff/letters/create.html", staff=staff, form=form), 409
     if form.parts:
         flash(
             _("The text of your draft is below. These parts are in their fields: %(parts)s.", parts=", ".join(form.parts)),

@@ -1,0 +1,1 @@
+"""Operations: the pages of the site's operator, and invitations to found a coalition."""

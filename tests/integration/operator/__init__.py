@@ -1,0 +1,1 @@
+"""The operator's pages, invitations to found a coalition, telemetry."""

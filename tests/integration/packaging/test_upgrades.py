@@ -1,0 +1,90 @@
+"""A database of the first release, with its data, is upgraded to this version, and its pages open."""
+
+import base64
+import datetime as dt
+import json
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Date, DateTime, LargeBinary, MetaData, Table, func, select, text
+
+from letterhub.commands.operations.migrate import migrate_to_newest
+from letterhub.infrastructure.db import db
+from letterhub.models import Signature
+from letterhub.models.signature_search import write_search_lines
+from letterhub.paths import ROOT
+from letterhub.queries.operations.health import audit_log_problems, database_problem
+from tests.support import cast
+from tests.support.visitor import Visitor
+
+ROWS = json.loads((ROOT / "tests" / "support" / "files" / "first_release.json").read_text(encoding="utf-8"))
+"""Rows of version 0.1.0 by table, parents first: a coalition with an owner, and a delivered letter with its log and a file."""
+FIRST_RELEASE = "0001"
+
+
+@pytest.fixture
+def first_release(app: Flask) -> dict[str, int]:
+    """The tables of the first release, filled; the number of rows of each."""
+    db.session.remove()
+    flask_migrate.downgrade(revision="base")
+    flask_migrate.upgrade(revision=FIRST_RELEASE)
+    tables = MetaData()
+    with db.engine.begin() as connection:
+        tables.reflect(connection, only=list(ROWS))
+        for name, rows in ROWS.items():
+            insert_rows(connection, tables.tables[name], rows)
+    return {name: len(rows) for name, rows in ROWS.items()}
+
+
+def insert_rows(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows as they are kept in the file: times in ISO 8601, bytes in base64."""
+    for row in rows:
+        given = {name: value for name, value in row.items() if value is not None}
+        connection.execute(table.insert().values({name: value_for(table.c[name].type, given[name]) for name in given}))
+    if connection.dialect.name == "postgresql" and "id" in table.columns:  # its numbers go on from the last row's
+        last = max(row["id"] for row in rows)
+        connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {last})"))
+
+
+def value_for(kind: Any, value: Any) -> Any:
+    """Return a value as a column of this type takes it."""
+    if isinstance(kind, DateTime):
+        return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC if kind.timezone else None)
+    if isinstance(kind, Date):
+        return dt.date.fromisoformat(value)
+    return base64.b64decode(value.removeprefix("base64:")) if isinstance(kind, LargeBinary) else value
+
+
+@pytest.mark.shows("R5")
+def test_a_database_of_the_first_release_is_upgraded_with_its_data(
+    app: Flask, first_release: dict[str, int], visitor: Visitor
+) -> None:
+    assert database_problem().startswith("The database is at 0001, but this Letterhub needs")
+    migrate_to_newest()
+    assert database_problem() == ""
+    with db.engine.connect() as connection:
+        tables = MetaData()
+        tables.reflect(connection, only=list(first_release))
+        counts = {name: connection.scalar(select(func.count()).select_from(tables.tables[name])) for name in first_release}
+    assert counts == first_release
+    assert audit_log_problems() == {}
+    # words of the search are kept differently by each database, so the file has none
+    write_search_lines(db.session.connection(), db.session.query(Signature).order_by(Signature.id).all())
+    db.session.commit()
+    page = visitor.visit("letters.detail", slug="clean-rivers-for-everyone").says(cast.CLARA.organization, "Clean rivers")
+    page.says(cast.HIRO.organization)
+    letter = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+    visitor.sign_in(cast.OLIVE)
+    visitor.visit("dashboard.index", coalition=letter["coalition"]).says("Clean rivers for everyone", "Delivered")
+    visitor.visit("signatures.index", **letter).says(cast.CLARA.organization, cast.CLARA.email)
+    visitor.visit("editions.index", **letter).says("Edition 1")
+    visitor.visit("audit_log.letter", **letter).says("Log intact")
+    visitor.visit("team.index", coalition=letter["coalition"]).submit(
+        "Send invitation", email="nadia@rivers.example", role="reviewer"
+    ).says("is on its way")
+    draft = visitor.visit("dashboard.new_letter", coalition=letter["coalition"]).submit(
+        "Create draft", title="After the upgrade"
+    )
+    draft.says("After the upgrade")
