@@ -170,9 +170,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         trusted_proxies=reading.take("TRUSTED_PROXIES", parse_proxy_count, 0),
         log_format=reading.take("LOG_FORMAT", parse_log_format, ""),
-        metrics_token=reading.take("METRICS_TOKEN", parse_token, ""),
-        sentry_dsn=reading.take("SENTRY_DSN", parse_sentry_dsn, ""),
-        otlp_endpoint=reading.take("OTLP_ENDPOINT", parse_otlp_endpoint, ""),
+        **_monitoring_settings(reading),
         demo=demo,
         check_mail_domains=not demo,
         two_factor=is_public_url(public_url),
@@ -211,6 +209,15 @@ def _default_sender(public_url: str | None) -> Any:
     host = urlsplit(public_url or "").hostname or ""
     is_domain = "." in host and not host.rpartition(".")[2].isdigit()
     return f"letters@{host}" if is_domain or public_url is None else _REQUIRED
+
+
+def _monitoring_settings(reading: "_SettingsReader") -> dict[str, str]:
+    """Return the settings of metrics, error tracking and tracing."""
+    return {
+        "metrics_token": reading.take("METRICS_TOKEN", parse_token, ""),
+        "sentry_dsn": reading.take("SENTRY_DSN", parse_sentry_dsn, ""),
+        "otlp_endpoint": reading.take("OTLP_ENDPOINT", parse_otlp_endpoint, ""),
+    }
 
 
 class _SettingsReader:

@@ -113,9 +113,8 @@ def append_only(sentence: str, *, deletable: bool = False) -> Callable[[type[Mod
 def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
     """Decorate a command to run as one transaction: committed when it returns, rolled back when it raises.
 
-    Rows read before are expired first, so that a command decides on fresh ones. On SQLite the transaction takes the write lock
-    at its start (`BEGIN IMMEDIATE`), so that two commands never decide on the same state. After a deadlock or a lost race for a
-    unique value the command is run again, so it must do nothing but write rows.
+    Rows read before are expired first, so that it decides on fresh ones; on SQLite it takes the write lock at its start (`BEGIN
+    IMMEDIATE`). After a deadlock or a lost race for a unique value it is run again, so it must do nothing but write rows.
     """
 
     @functools.wraps(command)

@@ -48,8 +48,9 @@ class ErrorTracker(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Send a record's error. What fails here is no concern of whoever logged it."""
         error = record.exc_info[1] if record.exc_info else None
-        if error is None:
+        if error is None or getattr(record, "is_reported", False):  # a record may pass two of our handlers
             return
+        record.is_reported = True
         try:
             self.client.capture_event(error_event(error, record.name, record.created))
         except Exception:  # noqa: BLE001

@@ -35,7 +35,7 @@ class Tracing:
         self._error = api.Status(api.StatusCode.ERROR)
 
     def span(self, name: str, **attributes: Any) -> AbstractContextManager[Any]:
-        """Return a span, to be entered by `with`; the attribute `http_route` becomes "http.route"."""
+        """Return a span, to be entered by `with`; underscores in names of attributes become dots."""
         return nullcontext() if self.tracer is None else self._span(name, attributes)
 
     @contextmanager

@@ -43,6 +43,7 @@ ALLOWED = (
     ),
     (r"press", "tests/browser/", "Playwright's method for a key"),
     (r"trace", "letterhub/mail/", "debug output of an SMTP session"),
+    (r"ExportTraceServiceRequest", "tests/integration/operator/", "OpenTelemetry's own name"),
     (r"\w*[Tt]race\w*", "bench/hops.py", "trace functions of sys.settrace"),
 )
 """Names in which such a word is the field's own: pattern of the name, of its place, and the reason."""
