@@ -211,7 +211,7 @@ def _default_sender(public_url: str | None) -> Any:
     return f"letters@{host}" if is_domain or public_url is None else _REQUIRED
 
 
-def _monitoring_settings(reading: "_SettingsReader") -> dict[str, str]:
+def _monitoring_settings(reading: "_SettingsReader") -> dict[str, Any]:
     """Return the settings of metrics, error tracking and tracing."""
     return {
         "metrics_token": reading.take("METRICS_TOKEN", parse_token, ""),
