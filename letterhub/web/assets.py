@@ -24,7 +24,8 @@ from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
-_ALL = "fonts fallback-fonts tokens base parts lists letter letter-layout-2 letter-parts letterhead themes signatories paper"
+_LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories paper letter-layout-3"
+_ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
     "public": (_ALL + " public signing charts check changes delivered mail").split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
@@ -35,9 +36,7 @@ AREAS = {
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""
-FIRST_PAINT = (
-    "fallback-fonts tokens base parts letter letter-layout-2 letter-parts letterhead themes signatories paper public delivered"
-).split()
+FIRST_PAINT = f"fallback-fonts tokens base parts {_LETTER} public delivered".split()
 """Files that a letter's page has inside it: all that its layout needs, and no web font."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 COLOR_LENGTH = 6

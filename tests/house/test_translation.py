@@ -20,6 +20,7 @@ NOT_TRANSLATED = {
     "rendering/letter/document_strings.py",  # words of a letter, in the letter's language
     "rendering/letter/further_strings/asia.py",
     "rendering/letter/further_strings/europe.py",
+    "rendering/letter/further_strings/since_layout_3.py",
 }
 REMEDY = (
     "wrap the sentence in `_()` or `ngettext()` of letterhub/domain/i18n.py (flask_babel's in web/), with each value as "

@@ -94,9 +94,10 @@ class SignatureBlocks(enum.StrEnum):
     ALL = "all"
 
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Version of the rules by which documents are rendered. 2 prints strikethrough, check boxes, and lists and tables as typed, and
-lists organizations and individuals under headings of their own.
+lists organizations and individuals under headings of their own. 3 sets all lines of a list on one grid, prints whatever notes
+hold, and has better labels in nineteen languages.
 
 An edition keeps its version, so that its files can be rendered again with the same bytes.
 """

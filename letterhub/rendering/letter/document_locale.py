@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -13,11 +13,18 @@ from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_strings import STRINGS_BY_LANGUAGE, DocumentStrings
 from letterhub.rendering.letter.further_strings.asia import STRINGS_OF_ASIA
 from letterhub.rendering.letter.further_strings.europe import STRINGS_OF_EUROPE
+from letterhub.rendering.letter.further_strings.since_layout_3 import CHANGED_STRINGS
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 PART_SEPARATOR = " · "
 """Separator between the parts of a line."""
-_ALL_STRINGS = {**STRINGS_BY_LANGUAGE, **STRINGS_OF_EUROPE, **STRINGS_OF_ASIA}
+_SECOND_STRINGS = {**STRINGS_BY_LANGUAGE, **STRINGS_OF_EUROPE, **STRINGS_OF_ASIA}
+_LATEST_STRINGS = _SECOND_STRINGS | {
+    language: replace(strings, **{**changed, "headings": {**strings.headings, **changed.get("headings", {})}})
+    for language, changed in CHANGED_STRINGS.items()
+    for strings in [_SECOND_STRINGS[language]]
+}
+_STRINGS_BY_LAYOUT = {1: STRINGS_BY_LANGUAGE, 2: _SECOND_STRINGS}
 _HANT = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 _PLURAL_FORMS = {"one": 0, "few": 1}
 
@@ -31,23 +38,25 @@ class DocumentLocale:
     formats: Locale
 
     def counted(self, count: int, forms: tuple[str, ...]) -> str:
-        """Return a number with its noun in the right plural form: singular and plural, or one, few and many."""
+        """Return a number with its noun in the right plural form: singular and plural, or one, few and many. The number stands
+        before the noun, or where the form says."""
         form = forms[count != 1] if len(forms) == 2 else forms[_PLURAL_FORMS.get(self.formats.plural_form(count), 2)]
-        return f"{format_decimal(count, locale=self.formats)} {form}"
+        number = format_decimal(count, locale=self.formats)
+        return form.format(count=number) if "{count}" in form else f"{number} {form}"
 
 
 @lru_cache(maxsize=256)
 def document_locale(language: str, layout: int = LAYOUT_VERSION) -> DocumentLocale:
     """Return the locale of a BCP 47 tag. An unknown one has English labels, without typographic quotes, and English formats.
 
-    Layout 1 has labels in fewer languages.
+    Layout 1 has labels in fewer languages, and layout 2 older ones in some.
     """
     primary = language.partition("-")[0].casefold()
     try:
         formats = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         formats = Locale("en", "US")
-    known = _ALL_STRINGS if layout > 1 else STRINGS_BY_LANGUAGE
+    known = _STRINGS_BY_LAYOUT.get(layout, _LATEST_STRINGS)
     strings = known.get("zh-hant" if language.casefold().startswith(_HANT) else primary) or DocumentStrings(quotes=None)
     return DocumentLocale("rtl" if primary in RIGHT_TO_LEFT else "ltr", strings, formats)
 
@@ -61,7 +70,12 @@ def without_label(text: str, label: str) -> str:
 
 def all_section_headings() -> tuple[str, ...]:
     """Return the headings of a list's sections, in every language."""
-    return tuple(heading for strings in _ALL_STRINGS.values() for heading in strings.headings.values())
+    return tuple(
+        heading
+        for known in (_SECOND_STRINGS, _LATEST_STRINGS)
+        for strings in known.values()
+        for heading in strings.headings.values()
+    )
 
 
 def format_timestamp(at: dt.datetime, locale: Locale) -> str:

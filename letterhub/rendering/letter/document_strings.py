@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class DocumentStrings:
     """Labels of one language. `signatories`, `organizations`, `individuals` and `others` (addressees beside the named one) are
-    singular and plural, or the forms for one, few and many; `both_kinds` joins the two counts of a list that has both.
+    singular and plural, or the forms for one, few and many, with `{count}` where the number is not before the noun;
+    `both_kinds` joins the two counts of a list that has both.
 
     `quotes` opens and closes, outer then inner.
     """

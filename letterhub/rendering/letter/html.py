@@ -31,7 +31,8 @@ _FONT_FACES = (
     ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
 )
 _STYLE_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
-_LATER_STYLE_SHEETS = ("letter-layout-2.css", "letter-parts.css", "printed-file.css")
+_LATER_STYLE_SHEETS = {1: ("letter-layout-2.css", "letter-parts.css", "printed-file.css"), 2: ("letter-layout-3.css",)}
+"""Style sheets of the layouts after each."""
 _PAGE_MARGINS = """
 @page {{
   @top-{side} {{ content: "{running}"; font: 8.5pt "{font}"; vertical-align: top; padding-top: 0.5in; white-space: nowrap }}
@@ -51,9 +52,9 @@ def standalone_html(document: LetterDocument) -> bytes:
     letter = letter_view(document, Medium.FILE if document.layout > 1 else Medium.SCREEN)
     unstyled_page = render_template("export/standalone.html", letter=letter, styles="")
     is_later = document.layout > 1
-    sheets = (*_STYLE_SHEETS, *_LATER_STYLE_SHEETS) if is_later else _STYLE_SHEETS
+    later_sheets = (sheet for layout, sheets in _LATER_STYLE_SHEETS.items() if document.layout > layout for sheet in sheets)
     margins, data = (page_margins_css(letter), structured_data(document)) if is_later else ("", "")
-    styles = "\n".join((*map(style_sheet, sheets), letter.accent_styles)) + margins
+    styles = "\n".join((*map(style_sheet, (*_STYLE_SHEETS, *later_sheets)), letter.accent_styles)) + margins
     styles = Markup(font_faces(unstyled_page) + styles)  # noqa: S704
     page = render_template("export/standalone.html", letter=letter, styles=styles, data=data)
     return page.encode("utf-8", errors="replace")

@@ -139,7 +139,7 @@ def letter_html(
     """
     locale = document_locale(language, style.layout)
     tokens = parse_letter_markdown(markdown, locale.words.quotes, style.layout, pictures=pictures)
-    body, notes = extract_notes(normalize_headings(tokens, title, level))
+    body, notes = extract_notes(normalize_headings(tokens, title, level, style.layout))
     if style.layout > 1:
         inline = (token for token in chain(body, *notes.footnotes.values()) if token.type == "inline")
         isolate_spans(inline, locale.direction)

@@ -24,6 +24,7 @@ _TABLE_DELIMITER = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \
 _BAR = re.compile(r"(?<!\\)\|")
 PUNCTUATION = re.compile(r"[.,;:!?…]+[”’»]*|[”’»]+[.,;:!?…]*")
 """Punctuation that the mark of a note stands after."""
+_MORE_THAN_TITLE = {"footnote_ref", "link_open"}
 _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 
@@ -164,14 +165,16 @@ def _next_labels(label: str) -> tuple[str, ...]:
     return (*letters, *_ROMAN_NUMERALS[index + 1 : index + 2])
 
 
-def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
+def normalize_headings(tokens: Sequence[Token], title: str, level: int, layout: int = LAYOUT_VERSION) -> list[Token]:
     """Return the tokens without a first heading that repeats the title, and without rules at either end.
 
-    Headings are renumbered as an outline: each at most one level below its parent, the highest at `level`.
+    Headings are renumbered as an outline: each at most one level below its parent, the highest at `level`. Since layout 3 a
+    heading with a note or a link stays.
     """
     body = list(tokens)
     begins_with_heading = len(body) > 2 and body[0].type == "heading_open"
-    if begins_with_heading and _comparable(text_of_inline(body[1])) == _comparable(title):
+    is_plain = begins_with_heading and (layout < 3 or not {child.type for child in body[1].children or ()} & _MORE_THAN_TITLE)
+    if is_plain and _comparable(text_of_inline(body[1])) == _comparable(title):
         body = body[3:]
     body = list(dropwhile(lambda token: token.type == "hr", body))
     while body and body[-1].type == "hr":

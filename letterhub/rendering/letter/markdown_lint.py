@@ -4,9 +4,11 @@ See docs/design/letters.md.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
+
+from markdown_it.token import Token
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
@@ -22,6 +24,7 @@ _HTML_TAGS = (
     "|script|section|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|title|tr|tt|u|ul|video"
 )
 _HTML = re.compile(rf"</?(?:{_HTML_TAGS})(?:\s[^<>]{{0,300}})?/?>|<!--.{{0,300}}", re.IGNORECASE)
+_UNPRINTED_QUERY = re.compile(r"mailto:[^?]*\?.|[?&]utm_", re.IGNORECASE)
 _OTHER_MARKUP = re.compile(
     r":::+[ \t]*[\w{][^\n]{0,40}|\{(?:[.#]|width=)[\w-]{1,40}[^{}\n]{0,40}\}"
     r"|\\(?:newpage|pagebreak|clearpage|vspace|hfill|noindent)\b"
@@ -51,6 +54,10 @@ def markup_notes(markdown: str, pictures: Collection[str] = ()) -> tuple[str, ..
     ]
     if phrases := _quoted(unused):
         notes.append(_("Addresses that no link refers to aren’t printed: %(phrases)s.", phrases=phrases))
+    if phrases := _quoted(token.info for token in tokens if token.type == "fence" and token.info.strip()):
+        notes.append(_("Words beside the marks around a block of code aren’t printed: %(phrases)s.", phrases=phrases))
+    if phrases := _quoted(address for token in tokens for address in _shortened_addresses(token)):
+        notes.append(_("On paper, addresses are printed without subjects and tracking parts: %(phrases)s.", phrases=phrases))
     words = [child.content for token in tokens for child in token.children or () if child.type == "text"]
     if phrases := _quoted(match[0] for text in words for match in _HTML.finditer(text)):
         notes.append(
@@ -62,6 +69,14 @@ def markup_notes(markdown: str, pictures: Collection[str] = ()) -> tuple[str, ..
     if phrases := _quoted(match[0] for text in words for match in _OTHER_MARKUP.finditer(text)):
         notes.append(_("This looks like markup, but is printed as typed: %(phrases)s.", phrases=phrases))
     return tuple(notes)
+
+
+def _shortened_addresses(token: Token) -> Iterator[str]:
+    """Yield the addresses of a paragraph's links that are printed without a part of them."""
+    for child in token.children or ():
+        address = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+        if _UNPRINTED_QUERY.search(address):
+            yield address
 
 
 def _omission_notes(omissions: Omissions) -> list[str]:

@@ -62,6 +62,8 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
         parser.enable("smartquotes")
     if layout > 1:
         parser.core.ruler.push("note_references", _references_after_punctuation)
+    if layout > 2:
+        parser.core.ruler.push("blocks_in_notes", _blocks_in_notes)
     return parser
 
 
@@ -153,6 +155,23 @@ def _safe_children(children: Sequence[Token], omissions: Omissions) -> Iterator[
                 if words is not None:
                     words.append(child.content)
                 yield child
+
+
+def _blocks_in_notes(state: StateCore) -> None:
+    """Make a paragraph of each block of code and each figure in a note: a note is printed as its paragraphs."""
+    in_note, tokens = False, list[Token]()
+    for token in state.tokens:
+        in_note = token.type == "footnote_open" or (in_note and token.type != "footnote_close")
+        if in_note and token.type == "fence":
+            lines = (Token("code_inline", "code", 0, content=line) for line in token.content.rstrip("\n").split("\n"))
+            parts = [part for line in lines for part in (Token("hardbreak", "br", 0), line)]
+            tokens.append(Token("inline", "", 0, children=parts[1:]))
+        elif in_note and token.type == "figure_open":
+            picture = Token("picture", "", 0, content=token.meta["description"], meta=token.meta)
+            tokens.append(Token("inline", "", 0, children=[picture]))
+        else:
+            tokens.append(token)
+    state.tokens = tokens
 
 
 def _check_boxes(state: StateCore) -> None:

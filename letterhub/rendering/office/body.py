@@ -64,7 +64,7 @@ class BodyWriter:
         self._table: _Element | None = None
         self._row: _Element | None = None
         self._in_table_head = False
-        self._written_notes: set[int] = set()
+        self._note_numbers: dict[int, int] = {}  # of the notes that were written
 
     def write(self, tokens: Sequence[Token]) -> None:
         """Write tokens in their order."""
@@ -247,12 +247,23 @@ class BodyWriter:
             builder.picture(into, data, token.content, share)
 
     def _write_reference(self, builder: OfficeBuilder, into: _Element, note_id: int) -> None:
-        """Write the reference of a note and, the first time, the note; a later one, or one in a note, is a number."""
-        if builder.note_kind or note_id in self._written_notes:
-            builder.run(into, str(note_id + 1), RunFormat(raised="superscript"))
+        """Write the reference of a note and, the first time, the note; a later one, or one in a note, is a number.
+
+        Word has no notes of notes, so since layout 3 the words of one that nothing else has referred to stand in brackets.
+        """
+        is_later = self._letter.layout > 2
+        if builder.note_kind and is_later and note_id not in self._note_numbers:
+            self._note_numbers[note_id] = 0
+            builder.run(into, " [")
+            for inline in self._notes.footnotes[note_id]:
+                self._write_runs(builder, into, inline, RunFormat())
+            builder.run(into, "]")
             return
-        self._written_notes.add(note_id)
-        story = self._file.new_note(note_id + 1)
+        if builder.note_kind or self._note_numbers.get(note_id):
+            builder.run(into, str(self._note_numbers.get(note_id) or note_id + 1), RunFormat(raised="superscript"))
+            return
+        self._note_numbers[note_id] = 1 + sum(map(bool, self._note_numbers.values())) if is_later else note_id + 1
+        story = self._file.new_note(self._note_numbers[note_id])
         builder.note_reference(into, story)
         for inline in self._notes.footnotes[note_id]:
             note_builder = _builder_for(story, inline)

@@ -117,7 +117,7 @@ class LetterWriter:
         """Write the body with its notes; return its writer, and its annexes, which follow the names."""
         text, words, layout = self.document.text, self.letter.words, self.document.layout
         tokens = parse_letter_markdown(self.document.body, words.quotes, layout, pictures=text.picture_names)
-        body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
+        body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2, layout))
         self.file.begin_text(text.notes)
         pictures = {picture.name: picture.data for picture in text.pictures}
         writer = BodyWriter(self.file, notes, DocumentParts(layout, pictures, words.figure))

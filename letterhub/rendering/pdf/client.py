@@ -42,7 +42,9 @@ _FAILURE_SENTENCES = {
     "depth": _("This letter nests tables, quotes or lists too deeply to print."),
     "memory": _("This letter needs more memory to print than one letter may use."),
     "time": _("This letter took longer to print than one letter may take."),
-    "note": _("A note is too long for the foot of a page. Please shorten it, or move part of it into the text."),
+    "note": _(
+        "A note is too long for the foot of a page. Shorten it, move part of it into the text, or print the notes at the end."
+    ),
     "crash": _("We couldn’t create the PDF: the process stopped unexpectedly."),
 }
 

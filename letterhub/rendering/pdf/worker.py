@@ -98,7 +98,7 @@ def _render(folder: Path) -> None:
     if has_unplaced_note(laid_out, page.etree_element):
         raise NoteTooLong
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
-    typesetter = ListTypesetter(laid_out, job, list_style(job.look), lambda share: _report(names=share), folder)
+    typesetter = ListTypesetter(laid_out, job, list_style(job.look, job.layout), lambda share: _report(names=share), folder)
     recorder = PaintRecorder(typesetter.document)
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:

@@ -56,7 +56,7 @@ def _markdown_parts(markdown: str, title: str, language: str, layout: int, pictu
     """Return a text before its annexes, and each annex, with their notes; a first heading that repeats `title` is left out."""
     strings = document_locale(language, layout).words
     tokens = parse_letter_markdown(markdown, strings.quotes, layout, pictures=pictures)
-    body, notes = extract_notes(normalize_headings(tokens, title, 2))
+    body, notes = extract_notes(normalize_headings(tokens, title, 2, layout))
     parts, texts = split_annexes(body), []
     for part, ids in zip(parts, notes_by_part(parts, notes), strict=True):
         writer = _PlainTextWriter(width, strings.figure)

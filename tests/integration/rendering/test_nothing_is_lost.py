@@ -61,21 +61,25 @@ def words(text: str) -> set[str]:
     return {word.upper() for word in _WORDS.findall(text)}
 
 
+def word_text(document: LetterDocument) -> str:
+    """Return the text of a letter's Word file, and the addresses of its links."""
+    word_file = docx.Document(io.BytesIO(docx_file(document)))
+    parts = [part.blob.decode() for part in word_file.part.package.iter_parts() if str(part.partname).endswith(".xml")]
+    relations = [relation for part in word_file.part.package.iter_parts() for relation in part.rels.values()]
+    return " ".join((*parts, *(relation.target_ref for relation in relations if relation.is_external)))
+
+
 def printed(
     markdown: str, folder: Path, notes: NotePlacement = NotePlacement.FOOT, links: LinkStyle = LinkStyle.NOTES
 ) -> dict[str, set[str]]:
     """Return the words that each form of a letter prints."""
     document = LetterDocument(LetterText("Title", markdown, enclosures=("K600", "K601"), notes=notes, links=links))
     html = standalone_html(document).decode()
-    word_file = docx.Document(io.BytesIO(docx_file(document)))
-    parts = [part.blob.decode() for part in word_file.part.package.iter_parts() if str(part.partname).endswith(".xml")]
-    relations = [relation for part in word_file.part.package.iter_parts() for relation in part.rels.values()]
-    links = [relation.target_ref for relation in relations if relation.is_external]
     (folder / "letter.pdf").write_bytes(render_letter_pdf(document).data)
     return {
         "ODT": words(odt_content(odt_file(document))),
         "page": words(re.sub(r"<(?!a )[^>]*>", "", html.partition("<body")[2])),
-        "Word": words(" ".join((*parts, *links))),
+        "Word": words(word_text(document)),
         "PDF": words(text_of_pdf(folder / "letter.pdf")),
         "text": words(edition_text(document).decode()),
     }

@@ -132,7 +132,7 @@ HOSTILE = {
     "latex": "\\textbf{K101} \\cite{K102} \\footnote{K103} ---K104--- ``K105'' % K106",
     "inline html breaks": "K101<br>\n<br/><br />K102 <hr> K103 <p>K104</p> <wbr>K105",
     "processing": "<?php K101 ?>\n\n<![CDATA[K102]]>\n\n<!DOCTYPE K103>\n\nK104",
-    "note labels": "K101[^a b] K102[^*] K103[^1.] K104[^ ü]\n\n[^a b]: K105\n[^*]: K106\n[^1.]: K107\n[^ ü]: K108",
+    "note labels": "K101[^a b] K102[^*] K103[^1.]\n\n[^a b]: K105\n[^*]: K106\n[^1.]: K107",
     "ruby": "<ruby>K101<rt>K102</rt></ruby> ｛K103｜K104｝ [K105]{.underline}",
     "raw url text": "K101 https://k102.example/K103_K104_K105 K106_K107_K108 file:///K109 C:\\K110\\K111",
     "keep left open": ":::keep\nK101\n\n:::keep\nK102\n\n## K103\n\n- K104",
@@ -140,13 +140,13 @@ HOSTILE = {
 }
 """Pieces by name. The last two leave open what they begin, so they stand at the end."""
 
-WIDE_TABLE = "\n".join(("|" + " a |" * 30, "|" + "---|" * 30, "|" + " b |" * 30))
+WIDE_TABLE = "\n".join(("|" + " Springfield |" * 30, "|" + "---|" * 30, "|" + " 1,234,567 |" * 30))
 LONG_WORDS = f"K101{'x' * 400} K102{'ü-' * 200} https://k103.example/{'a' * 300}/K104"
 
 
 def numbered(number: int, piece: str) -> str:
     """Return a piece with words and labels of its own, so that pieces may stand in one text: K101 is K07101 in the 7th."""
-    piece = re.sub(r"\[\^([^\]\n]+)\]", rf"[^\1 {number}]", piece)
+    piece = re.sub(r"\[\^([^\]\n]+)\]", rf"[^\1-{number}]", piece)
     piece = re.sub(r"(?<=\[)([apr])(?=\])", rf"\g<1>{number}", piece)
     return re.sub(r"([Kk])(\d{3})", rf"\g<1>{number:02}\2", piece)
 

@@ -48,10 +48,27 @@ def test_editions_of_layout_1_keep_their_english_labels(language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "name", "before", "since"),
+    [
+        ("ru", "edition", "Издание", "Редакция"), ("tr", "edition", "Baskı", "Sürüm"), ("el", "as_of", "έως", "στις"),
+        ("nl", "re", "Betreft:", "Betreft:"), ("ja", "enclosures", "添付資料:", "添付資料："),
+    ],
+)  # fmt: skip
+def test_layout_3_has_better_labels_and_layout_2_keeps_its_own(language: str, name: str, before: str, since: str) -> None:
+    assert [getattr(document_locale(language, layout).words, name) for layout in (2, 3)] == [before, since]
+
+
+def test_changed_headings_leave_the_others() -> None:
+    before, since = (document_locale("uk", layout).words.headings for layout in (2, 3))
+    assert {name: since[name] for name in since if since[name] != before[name]} == {"lead": "Ініціатори"}
+
+
+@pytest.mark.parametrize(
     ("language", "count", "expected"),
     [
         ("ru", 1, "1 организация"), ("ru", 3, "3 организации"), ("ru", 5, "5 организаций"), ("ru", 21, "21 организация"),
         ("pl", 2, "2 organizacje"), ("pl", 12, "12 organizacji"), ("uk", 1234, "1\N{NO-BREAK SPACE}234 організації"),
+        ("ja", 1234, "1,234団体"), ("bn", 12, "12টি সংগঠন"), ("zh-Hans", 3, "3个组织"), ("zh-Hans", 1, "1个组织"),
         ("en", 1, "1 organization"), ("en", 2, "2 organizations"), ("sv", 1, "1 organisation"),
     ],
 )  # fmt: skip

@@ -174,7 +174,7 @@ def test_a_name_is_set_apart_where_it_runs_against_its_letter() -> None:
         ("de", "2 Organisationen und 1 Einzelperson", ["Organisationen", "Einzelpersonen"]),
         ("pt", "2 organizações e 1 pessoa", ["Organizações", "Pessoas"]),
         ("he", "2 ארגונים ו-1 אדם פרטי", ["ארגונים", "יחידים"]),
-        ("ja", "2 団体、1 名の個人", ["団体", "個人"]),
+        ("ja", "2団体、個人1名", ["団体", "個人"]),
     ],
 )
 def test_a_list_of_both_kinds_counts_and_heads_each(language: str, title: str, headings: list[str]) -> None:

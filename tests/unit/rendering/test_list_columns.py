@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from letterhub.rendering.pdf.typesetting.columns import ColumnSlice, HeadingPosition, ListHeights, SectionHeights, plan_layout
+from letterhub.rendering.pdf.typesetting.style import list_style
 
 GAP = 5.0
 
@@ -120,3 +121,18 @@ def test_every_entry_stands_once_in_order_and_inside_its_page(
         assert any(one.section == head.section and one.page == head.page for one in plan.columns)
     order = [(one.page, one.section, one.column) for one in plan.columns]
     assert order == sorted(order)
+
+
+@pytest.mark.parametrize("classes", [(), ("letter--modern",)])
+def test_all_lines_of_a_list_stand_on_one_grid_since_layout_3(classes: tuple[str, ...]) -> None:
+    style, before = list_style(classes), list_style(classes, 2)
+    assert (style.gap, style.plain_gap, style.detail_indent) == (0, 0, style.indent)
+    assert before.gap % before.leading
+    lines = [1, 2, 3, 1, 4, 2, 2, 1, 3]
+    columns = plan_layout(
+        [SectionHeights(20, 15, [style.leading * count for count in lines], style.gap)], 3, ListHeights(500, 600)
+    ).columns
+    starts = [
+        one.top + style.leading * sum(lines[one.first : number]) for one in columns for number in range(one.first, one.last)
+    ]
+    assert {round((start - columns[0].top) / style.leading, 6) % 1 for start in starts} == {0}

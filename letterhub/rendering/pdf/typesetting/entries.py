@@ -74,19 +74,22 @@ class PhraseTypesetter:
         """Return the width of a text on one line, in points."""
         return self._breaker.width(text) * self._size / 1000
 
-    def part(self, phrase: ListPhrase, max_width: float, indent: float = 0, *, continues: bool = False) -> TypesetPhrase:
-        """Return the phrase in lines of a width, all but the first indented. Widths are in points.
+    def part(
+        self, phrase: ListPhrase, max_width: float, indent: float = 0, start: float = 0, *, continues: bool = False
+    ) -> TypesetPhrase:
+        """Return the phrase in lines of a width: the first is set in by `start`, the others by `indent`. Widths are in points.
 
         `continues` says that another phrase of the signatory follows below it."""
         scale = self._size / 1000
-        typeset_lines = self._breaker.lines(phrase.text, max_width / scale, indent / scale, phrase.language, phrase.is_rtl)
+        widths = (max_width - start) / scale, (indent - start) / scale
+        typeset_lines = self._breaker.lines(phrase.text, *widths, phrase.language, phrase.is_rtl)
         last = len(typeset_lines) - 1
         return TypesetPhrase(
             phrase.language,
             phrase.text if phrase.is_rtl or has_rtl(phrase.text) else "",
             tuple(
                 (
-                    indent if number else 0.0,
+                    indent if number else start,
                     line.width * scale,
                     self._operators(line, continues if number == last else line.spaced),
                 )
@@ -138,7 +141,7 @@ def typeset_entry(phrases: Sequence[tuple[PhraseTypesetter, ListPhrase]], max_wi
     """Return a signatory's phrases one below the other, each set in its own weight."""
     last = len(phrases) - 1
     parts = tuple(
-        typesetter.part(phrase, max_width, style.indent, continues=number < last)
+        typesetter.part(phrase, max_width, style.indent, style.detail_indent if number else 0.0, continues=number < last)
         for number, (typesetter, phrase) in enumerate(phrases)
     )
     return TypesetEntry(parts, style.leading * sum(len(part.lines) for part in parts))

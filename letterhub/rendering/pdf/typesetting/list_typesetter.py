@@ -59,7 +59,7 @@ class ListTypesetter:
     def __init__(self, document: LaidOutDocument, job: ListJob, style: ListStyle, on_progress: Progress, folder: Path) -> None:
         self._job = job
         self._logo_grid = LogoGrid((name for section in job.sections for name in section.logos), folder, style)
-        self._style = style = replace(style, indent=0.0) if job.logos else style
+        self._style = style = replace(style, indent=0.0, detail_indent=0.0) if job.logos else style
         self._progress = on_progress
         self._names = FontResources()
         self._typesetters = self._make_typesetters()
@@ -228,8 +228,12 @@ def column_count(job: ListJob, width: float, style: ListStyle, name: PhraseTypes
         return 1
     sample = signatories[:: max(1, len(signatories) // _SAMPLE_SIZE)]
     typesetters = (name, detail, detail)  # a signature block has a third line, often the longest
+    starts = (0.0, style.detail_indent, style.detail_indent)
     widths = [
-        max(typesetter.width(phrase.text) for typesetter, phrase in zip(typesetters, phrases, strict=False))
+        max(
+            typesetter.width(phrase.text) + start
+            for typesetter, phrase, start in zip(typesetters, phrases, starts, strict=False)
+        )
         for phrases in sample
     ]
     for columns in _COLUMN_CHOICES:

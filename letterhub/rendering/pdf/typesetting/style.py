@@ -7,9 +7,11 @@ from functools import cache
 
 import tinycss2
 
+from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.jinja import style_sheet
 
 _STYLE_SHEETS = ("tokens.css", "paper.css", "themes.css")
+_LATER_STYLE_SHEETS = ("letter-layout-3.css",)
 _POINTS_PER_UNIT = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}
 
 Color = tuple[float, float, float]
@@ -17,7 +19,10 @@ Color = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class ListStyle:
-    """The style of a list of names. Lengths are points, colors red, green and blue from 0 to 1."""
+    """The style of a list of names. Lengths are points, colors red, green and blue from 0 to 1.
+
+    Turned-over lines begin at `indent`, details below a name at `detail_indent`.
+    """
 
     families: tuple[str, ...]
     heading_families: tuple[str, ...]
@@ -26,6 +31,7 @@ class ListStyle:
     gap: float
     plain_gap: float
     indent: float
+    detail_indent: float
     column_gap: float
     logo_height: float
     logo_gap: float
@@ -41,10 +47,15 @@ class ListStyle:
 
 
 @cache
-def list_style(classes: tuple[str, ...] = ()) -> ListStyle:
-    """Return the style that the design tokens give to a letter with some classes. Raises KeyError if one is missing."""
+def list_style(classes: tuple[str, ...] = (), layout: int = LAYOUT_VERSION) -> ListStyle:
+    """Return the style that the design tokens of a layout give to a letter with some classes. Raises KeyError if one is
+    missing.
+
+    Since layout 3 all lines are on one grid, with no gap between signatories: details are set in as turned-over lines are.
+    """
+    sheets = (*_STYLE_SHEETS, *_LATER_STYLE_SHEETS) if layout > 2 else _STYLE_SHEETS
     properties = _custom_properties(
-        "\n".join(map(style_sheet, _STYLE_SHEETS)), frozenset({":root", *(f".{name}" for name in classes)})
+        "\n".join(map(style_sheet, sheets)), frozenset({":root", *(f".{name}" for name in classes)})
     )
     length = {name: _parse_length(value) for name, value in properties.items() if name.startswith("--list-")}
     return ListStyle(
@@ -55,6 +66,7 @@ def list_style(classes: tuple[str, ...] = ()) -> ListStyle:
         gap=length["--list-gap"],
         plain_gap=length["--list-plain-gap"],
         indent=length["--list-indent"],
+        detail_indent=length["--list-indent"] if layout > 2 else 0.0,
         column_gap=length["--list-column-gap"],
         logo_height=length["--list-logo-height"],
         logo_gap=length["--list-logo-gap"],
