@@ -31,8 +31,9 @@ class CopyVerdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """Content of a file: the text of each page; of a PDF also hashes of how each page is drawn, of what its catalog adds to
-    them, and of attached files by name.
+    """Content of a file: the text of each page, and hashes of how it is drawn and of what its catalog adds: of a document, its
+    pictures and styles. Of a PDF also hashes of attached files by name; of a document the kinds of `extras`, such as boxes and
+    hidden words, by which it may show something else than its words.
 
     `edition_id` is the edition that an attached manifest names, "" for none. Programs may read a damaged file differently.
     """
@@ -42,6 +43,7 @@ class FileText:
     catalog: str = ""
     attachments: Mapping[str, str] = field(default_factory=dict)
     edition_id: str = ""
+    extras: tuple[str, ...] = ()
     is_damaged: bool = False
 
     @property
@@ -81,7 +83,7 @@ def compare_copy(ours: FileText, copy: FileText, names: Sequence[PrintedName]) -
     """Compare a file with an edition's own, whose list prints these names in this order."""
     differences = differences_between(ours.pages, copy.pages, names)
     redrawn = _redrawn_pages(ours, copy)
-    has_additions = copy.is_damaged or copy.catalog != ours.catalog
+    has_additions = copy.is_damaged or copy.catalog != ours.catalog or not {*copy.extras} <= {*ours.extras}
     is_drawn_alike = bool(copy.drawings) and not redrawn and not has_additions and len(copy.pages) == len(ours.pages)
     if differences.passages or differences.names:
         verdict = CopyVerdict.DIFFERENT

@@ -24,11 +24,13 @@ MAX_UNPACKED_BYTES = 12 * 2**20
 _CHUNK = 2**16
 
 
-def unpack_parts(data: bytes, file: str, is_wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def unpack_parts(
+    data: bytes, file: str, is_wanted: Callable[[str], bool], max_bytes: int = MAX_UNPACKED_BYTES
+) -> dict[str, bytes]:
     """Return the content of each wanted part of an archive, by its name; pictures and whatever else stay packed.
 
     A header may lie about its part's size, so output is counted while unpacking. Raises FileRefused for what is no archive, is
-    damaged, has a password or a part twice, or unpacks into more than any letter.
+    damaged, has a password or a part twice, or unpacks into more than `max_bytes`.
     """
     if len(data) > MAX_PACKAGE_BYTES:
         raise FileRefused(
@@ -36,19 +38,19 @@ def unpack_parts(data: bytes, file: str, is_wanted: Callable[[str], bool]) -> di
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            return _unpack(package, file, is_wanted)
+            return _unpack(package, file, is_wanted, max_bytes)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
         raise FileRefused(
             file, _("the file is damaged or has a password. Open it, save it again, and choose that file.")
         ) from None
 
 
-def _unpack(package: zipfile.ZipFile, file: str, is_wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def _unpack(package: zipfile.ZipFile, file: str, is_wanted: Callable[[str], bool], max_bytes: int) -> dict[str, bytes]:
     """Return the content of the wanted parts, within the limit on unpacked bytes."""
     entries = package.infolist()
     if len(entries) > MAX_PARTS or len({entry.filename for entry in entries}) < len(entries):
         raise FileRefused(file, _("the file has more parts than a document. Open it, save it again, and choose that file."))
-    remaining = MAX_UNPACKED_BYTES
+    remaining = max_bytes
     parts: dict[str, bytes] = {}
     for entry in (entry for entry in entries if is_wanted(entry.filename)):
         chunks: list[bytes] = []
@@ -84,7 +86,7 @@ def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
     parts = unpack_parts(data, file, lambda name: bool(_READ_PARTS.fullmatch(name)) and not _SKIPPED_PARTS.fullmatch(name))
     if sum(content.count(b"<") for content in parts.values()) > MAX_TAGS:
         raise FileRefused(file, _TOO_LONG)
-    roots = {name: _parse_part(content, file) for name, content in parts.items()}
+    roots = {name: parse_part(content, file) for name, content in parts.items()}
     text_roots = [root for name, root in roots.items() if _TEXT_PARTS.fullmatch(name)]
     if sum(1 for root in text_roots for _ in root.iter()) > MAX_ELEMENTS:
         raise FileRefused(file, _TOO_LONG)
@@ -105,7 +107,7 @@ def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
     return output.getvalue(), left_out
 
 
-def _parse_part(content: bytes, file: str) -> Any:
+def parse_part(content: bytes, file: str) -> Any:
     """Return the root element of a part, which is XML.
 
     Raises FileRefused for a DOCTYPE: only there can entities be declared, which read files or expand a thousandfold.

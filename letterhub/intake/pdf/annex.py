@@ -23,7 +23,7 @@ def read_pdf_annex(data: bytes, file: str) -> tuple[AnnexPage, ...]:
     """Return the pages of a PDF as pictures. Raises FileRefused for one that can't be drawn, or is too long or too large."""
     if len(data) > MAX_IMAGE_BYTES:
         raise file_too_large(file)
-    content = run_worker("picturing_worker", data, LIMITS)
+    content = run_worker("pdf.picturing_worker", data, LIMITS)
     failures = {
         "pages": _("this PDF has more than %(most)s pages. Send it beside the letter.", most=MAX_ANNEX_PAGES),
         "damaged": _("this PDF can’t be opened: it is damaged, or has a password."),

@@ -27,7 +27,7 @@ def is_pdf(data: bytes) -> bool:
 
 def read_pdf(data: bytes, limits: WorkerLimits = STRANGERS_FILE) -> FileText:
     """Return what a PDF holds, read in a process of its own. Neither is kept. Raises UnreadableFile."""
-    content = run_worker("reading_worker", data, limits)
+    content = run_worker("pdf.reading_worker", data, limits)
     if "failed" in content:
         raise UnreadableFile(str(_FAILURE_SENTENCES[content["failed"]]))
     return FileText(**content | {name: tuple(content[name]) for name in ("pages", "drawings")})

@@ -1,4 +1,4 @@
-"""Client of the workers that open PDFs of strangers: each is a process for one file, killed if it takes too long.
+"""Client of the workers that open files of strangers: each is a process for one file, killed if it takes too long.
 
 See docs/design/editions.md.
 """
@@ -32,7 +32,8 @@ class WorkerLimits:
 
 
 def run_worker(name: str, data: bytes, limits: WorkerLimits) -> dict[str, Any]:
-    """Return what a worker of this folder says of a file; `failed` says why it could not, "limits" if it took too much."""
+    """Return what a worker, a module of `intake`, says of a file; `failed` says why it could not: "limits" if it took too
+    much."""
     output = _worker_output(name, data, limits)
     content: dict[str, Any] = {"failed": "limits"}
     if output.endswith(b"\n") and len(output) <= MAX_OUTPUT_BYTES:  # it came to its end
@@ -48,7 +49,7 @@ def _worker_output(name: str, data: bytes, limits: WorkerLimits) -> bytes:
     with (
         tempfile.TemporaryDirectory(prefix="letterhub-reading-") as folder,
         subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-P", "-m", f"letterhub.intake.pdf.{name}", *arguments],
+            [sys.executable, "-P", "-m", f"letterhub.intake.{name}", *arguments],
             env={"PYTHONPATH": str(CODE), "TMPDIR": folder, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
             cwd=folder,
             stdin=subprocess.PIPE,

@@ -17,7 +17,9 @@ from letterhub.domain.editions.copy_differences import PrintedName
 from letterhub.domain.editions.edition import ALPHABET, FileFormat
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import end_read_transaction
-from letterhub.intake.pdf.reader import OWN_FILE, is_pdf, read_pdf
+from letterhub.intake.documents.copy_reader import read_document, unreadable_kind
+from letterhub.intake.pdf.reader import OWN_FILE, STRANGERS_FILE, is_pdf, read_pdf
+from letterhub.intake.pdf.workers import WorkerLimits
 from letterhub.queries.editions.check_page import CheckPage, edition_check_page
 from letterhub.queries.editions.editions import FileContent, file_content
 from letterhub.queries.letters.public_letter import frozen_document
@@ -27,8 +29,9 @@ MAX_TEXT_BYTES = 4 * 2**20
 MAX_NAMED_EDITIONS = 3
 CACHED_FILES = 8
 PUBLIC_ID = re.compile(rf"\b(?:[{ALPHABET}]{{4}}-){{2}}[{ALPHABET}]{{4}}\b")
-TEXT_FORMATS = (FileFormat.TXT, FileFormat.COMMENT, FileFormat.CSV, FileFormat.JSON, FileFormat.HTML)
-WEB_PAGE = re.compile(r"\s*<(?:!doctype|html)", re.IGNORECASE)
+TEXT_FORMATS = (FileFormat.TXT, FileFormat.COMMENT, FileFormat.CSV, FileFormat.JSON)
+DOCUMENT = re.compile(rb"PK\x03\x04|(?:\xef\xbb\xbf)?\s*(?:<!--[^>]{0,300}-->\s*)*<(?:!doctype|html)", re.IGNORECASE)
+"""Beginning of an archive, as Word and OpenDocument files are, or of a web page."""
 
 
 class CopyAnswer(enum.StrEnum):
@@ -58,7 +61,7 @@ def check_copy(page_edition: CheckPage | None, data: bytes) -> CopyCheckResult:
     """
     end_read_transaction()  # reading takes a while
     try:
-        copy, formats = (read_pdf(data), (FileFormat.PDF,)) if is_pdf(data) else (_read_text(data), TEXT_FORMATS)
+        copy, formats = _read(data)
         if not copy.has_words:
             raise UnreadableFile(_("This file holds pictures of pages and no text, and we can’t read pictures."))
         return _compare(copy, formats, page_edition)
@@ -89,8 +92,6 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Chec
         return CopyCheckResult(CopyAnswer.NOT_OURS)
     if not edition.is_delivered:
         return CopyCheckResult(CopyAnswer.NOT_DELIVERED if named else CopyAnswer.NOT_OURS, named)
-    if WEB_PAGE.match(copy.pages[0]):
-        raise UnreadableFile(_("This web page differs from ours, and we compare the words of PDF and plain-text files only."))
     return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, comparison)
 
 
@@ -112,17 +113,24 @@ def _text_and_names(content: FileContent) -> tuple[FileText, tuple[PrintedName, 
         for line in section.lines
     )
     end_read_transaction()
-    return (read_pdf(content.data, OWN_FILE) if is_pdf(content.data) else _read_text(content.data)), names
+    return _read(content.data, OWN_FILE)[0], names
+
+
+def _read(data: bytes, limits: WorkerLimits = STRANGERS_FILE) -> tuple[FileText, tuple[FileFormat, ...]]:
+    """Return the text of a file, and the formats that it may be in. Raises UnreadableFile."""
+    if DOCUMENT.match(data):
+        text, file_format = read_document(data, limits)
+        return text, (file_format,)
+    return (read_pdf(data, limits), (FileFormat.PDF,)) if is_pdf(data) else (_read_text(data), TEXT_FORMATS)
 
 
 def _read_text(data: bytes) -> FileText:
     """Return the text of a plain-text file, drawn alike if its lines are equal. Raises UnreadableFile for any other file."""
-    refusal = UnreadableFile(_("This file is neither a PDF nor plain text, and we compare the words of those only."))
     if len(data) > MAX_TEXT_BYTES or b"\0" in data:
-        raise refusal
+        raise unreadable_kind()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise refusal from None
+        raise unreadable_kind() from None
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return FileText((text,), (hashlib.sha256(lines.encode()).hexdigest(),))

@@ -200,8 +200,8 @@ def test_before_its_delivery_nothing_of_an_edition_is_told_but_that_a_file_is_th
 def test_another_document_is_none_of_ours(answer: Answer) -> None:
     other = build_document(LetterText("Minutes", "We met on Tuesday and spoke of the budget."), (Signatory("The Board"),))
     answer(render_letter_pdf(other).data).says("Not a document of ours.", "It names no edition on this site")
-    answer(BytesIO(file_of(FileFormat.DOCX)).getvalue() + b"\0").says(UNREADABLE, "neither a PDF nor plain text")
-    answer(b"\xff\xfe\x00").says(UNREADABLE, "neither a PDF nor plain text")
+    answer(b"PK\x03\x04").says(UNREADABLE, "damaged")
+    answer(b"\xff\xfe\x00").says(UNREADABLE, "This is not a PDF, Word or OpenDocument text")
     answer(b"").says(UNREADABLE)
 
 
@@ -231,7 +231,7 @@ def test_plain_text_is_compared_by_its_words(answer: Answer) -> None:
     answer(file_of(FileFormat.CSV).replace(b"\r\n", b"\n")).says("The same text as edition 1.")
     answer(b" ".join(text.split())).says("The same words as edition 1.", "Only spaces, line breaks").never_says("as delivered")
     answer(text.replace(b"Clean water", b"Clear water")).says(DIFFERENT, "The names are the same.", "Clear water")
-    answer(file_of(FileFormat.HTML).replace(b"Clean water", b"Clear water")).says(UNREADABLE, "This web page differs from ours")
+    answer(file_of(FileFormat.HTML).replace(b"Clean water", b"Clear water")).says(DIFFERENT, "Clear water")
 
 
 def test_a_hash_that_is_unknown_leads_to_sending_the_file(answer: Answer, visitor: Visitor, edition: Edition) -> None:
