@@ -1,6 +1,6 @@
 """Reader of Word files, OpenDocument texts and web pages, for comparing them: their text, and a hash of how they are drawn.
 
-See docs/design/editions.md.
+See docs/design/copies.md.
 """
 
 from letterhub.domain.editions.copies import FileText, UnreadableFile
@@ -30,5 +30,7 @@ def read_document(data: bytes, limits: WorkerLimits = STRANGERS_FILE) -> tuple[F
     content = run_worker("documents.copy_worker", data, limits)
     if "failed" in content:
         raise UnreadableFile(str(_FAILURE_SENTENCES[content["failed"]]))
-    texts = {name: tuple(content[name]) for name in ("pages", "drawings", "extras")}
-    return FileText(**texts, catalog=content["catalog"]), FileFormat(content["kind"])
+    text = FileText(
+        tuple(content["pages"]), tuple(content["drawings"]), catalog=content["catalog"], extras=tuple(content["extras"])
+    )
+    return text, FileFormat(content["kind"])

@@ -6,7 +6,7 @@ time and memory.
 Prints JSON: what kind of file it is, its text, hashes of all that it is drawn by and of its pictures or styles, and, as
 `extras`, what may show something else than its words; or, as `failed`, why it can't be read. It writes no file.
 
-See docs/design/editions.md.
+See docs/design/copies.md.
 """
 
 import hashlib

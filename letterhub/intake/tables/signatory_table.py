@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -194,9 +195,7 @@ def _parse_row(
         if is_anonymous(values.get(key, "")):
             values[key] = ""
     pictures, picture_problems = _read_row_pictures(values, folder)
-    signatory = replace(
-        _signatory(values, kind), logo=pictures.get("logo"), signature_picture=pictures.get("signature_picture")
-    )
+    signatory = _signatory(values, kind, pictures)
     problems: list[RowProblem] = []
     if any(cell.strip() for cell in record.cells[len(header) :]):  # a value was split, or a separator is not quoted
         cells, most = len(record.cells), len(header)
@@ -214,6 +213,7 @@ def _parse_row(
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns), values)
 
 
+@lru_cache(maxsize=1024)
 def _kind(answer: str) -> SignatoryKind | None:
     """Return the one kind of signatory that an answer names ("As an individual"), None if it names neither or both."""
     words = set(normalize_heading(answer).split())
@@ -228,7 +228,8 @@ def _value_problems(values: dict[str, str], signatory: Signatory, kind: Signator
             yield key, _("the cell holds an error of the spreadsheet. Mend its formula, or type the text.")
     if values.get("kind") and not kind:
         yield "kind", _("must be organization or individual.")
-    if values.get("lead", "").casefold() not in _YES | _NO | {""} and not _lead_order(values["lead"]):
+    lead = values.get("lead", "")
+    if lead and lead.casefold() not in _YES | _NO and not _lead_order(lead):
         yield "lead", _("must be yes, a place among the leads, or empty.")
     if values.get("lead_order") and not _lead_order(values["lead_order"]):
         yield "lead_order", _("must be a number from 1 to %(most)s.", most=MAX_LEAD_ORDER)
@@ -246,8 +247,9 @@ def _remarks(record: Record, header: Sequence[str], columns: ColumnMap) -> tuple
     )
 
 
-def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
-    """Return the signatory of a row's values by field; without a `kind`, one with only a signer's name is an individual."""
+def _signatory(values: dict[str, str], kind: SignatoryKind | None, pictures: Mapping[str, Logo]) -> Signatory:
+    """Return the signatory of a row's values and pictures, by field; without a `kind`, one with only a signer's name is an
+    individual."""
     line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     line["signer_name"] = joined_name(values)
     line["location"] = line["location"] or ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
@@ -257,12 +259,12 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
         line["section"] = line["section"].casefold()
     is_person = line["signer_name"] and not line["organization"]
     line["kind"] = kind or (SignatoryKind.INDIVIDUAL if is_person else SignatoryKind.ORGANIZATION)
-    return Signatory(**line)
+    return Signatory(**line, **pictures)
 
 
 def _lead_order(value: str) -> int:
     """Return the place among the leads that a cell gives ("2", or "2.0" of a spreadsheet), 0 for anything else."""
-    place = re.fullmatch(r"0*([1-9][0-9]{0,2})(?:\.0+)?", value)
+    place = re.fullmatch(r"0*([1-9][0-9]{0,2})(?:\.0+)?", value) if value else None
     return int(place[1]) if place and int(place[1]) <= MAX_LEAD_ORDER else 0
 
 

@@ -1,6 +1,6 @@
 """Comparison of a file with an edition's own: of a file that no edition has byte for byte.
 
-See docs/design/editions.md.
+See docs/design/copies.md.
 """
 
 import enum

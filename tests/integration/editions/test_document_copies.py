@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from letterhub.domain.editions.edition import FileFormat
+from letterhub.intake.documents.copy_worker import read
 from tests.integration.editions.test_copies import (
     DIFFERENT,
     NEVER,
@@ -164,8 +165,6 @@ def test_what_takes_too_much_is_given_up(answer: Answer, bomb: Change) -> None:
 
 
 def test_parts_are_read_as_programs_show_them() -> None:
-    from letterhub.intake.documents.copy_worker import read  # noqa: PLC0415 - what the process runs
-
     assert read(b"PK\x03\x04 no archive") == {"failed": "damaged"}
     assert read(b"\xff\xfe<html>") == {"failed": "kind"}
     page = read(b"<!doctype html><title>T</title><style>p {}</style><p>One<b>two</b> <i hidden>three</i><li>four &lt;five&gt;")
