@@ -1,7 +1,7 @@
 """Copies of an edition: what a file that is not ours byte for byte has in common with the file that is.
 
 The words of both are compared, and how each page is drawn. Words alone never make a file the same: a page may cover them.
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import enum

@@ -1,6 +1,6 @@
 """Reader of Word files, OpenDocument texts and web pages, for comparing them: their text, and a hash of how they are drawn.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 from letterhub.domain.editions.copies import FileText, UnreadableFile

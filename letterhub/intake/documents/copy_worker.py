@@ -6,7 +6,10 @@ time and memory.
 Prints JSON: what kind of file it is, its text, hashes of all that it is drawn by and of its pictures or styles, and, as
 `extras`, what may show something else than its words; or, as `failed`, why it can't be read. It writes no file.
 
-See docs/design/copies.md.
+Packed anew, with every part as it was but properties and settings, a Word or OpenDocument file is the same; a web page is where
+its lines are. Word, LibreOffice and browsers write everything anew, so that only words can be compared then: those that the
+program shows, without deleted and hidden ones, scripts and styles, with notes, heads and feet, without page numbers. See
+docs/design/editions.md.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Text of an OpenDocument text as it is read: of body, notes, heads and feet. For comparing copies.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import re

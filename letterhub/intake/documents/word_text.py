@@ -1,6 +1,6 @@
 """Text of a Word file as it is read: of body, notes, heads and feet, without what Word doesn't show. For comparing copies.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import re

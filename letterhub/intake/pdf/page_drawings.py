@@ -1,7 +1,7 @@
 """Hashes of how the pages of a PDF are drawn: equal for a file that was only saved again, whatever program saved it.
 
 A page's hash covers its instructions, fonts, pictures, annotations and boxes, each unpacked and with names in order. Two pages
-with one hash are drawn alike by every reader. See docs/design/copies.md.
+with one hash are drawn alike by every reader. See docs/design/editions.md.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Reader of PDF files, for comparing them: the text of each page, and how it is drawn.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 from letterhub.domain.editions.copies import FileText, UnreadableFile

@@ -5,7 +5,7 @@
 Prints JSON: the text and the drawing hash of each page, the hashes of attached files, and the edition that they name; or, as
 `failed`, why it can't be read. It writes no file.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import hashlib

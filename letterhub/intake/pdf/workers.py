@@ -1,6 +1,6 @@
 """Client of the workers that open files of strangers: each is a process for one file, killed if it takes too long.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import json

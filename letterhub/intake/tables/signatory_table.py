@@ -259,7 +259,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None, pictures: Map
         line["section"] = line["section"].casefold()
     is_person = line["signer_name"] and not line["organization"]
     line["kind"] = kind or (SignatoryKind.INDIVIDUAL if is_person else SignatoryKind.ORGANIZATION)
-    return Signatory(**line, **pictures)
+    return Signatory(**line, logo=pictures.get("logo"), signature_picture=pictures.get("signature_picture"))
 
 
 def _lead_order(value: str) -> int:

@@ -1,6 +1,6 @@
 """Comparison of a file with an edition's own: of a file that no edition has byte for byte.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import enum

@@ -31,7 +31,7 @@ _FONT_FACES = (
     ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
 )
 _STYLE_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
-_LATER_STYLE_SHEETS = {1: ("letter-layout-2.css", "letter-parts.css", "printed-file.css"), 2: ("letter-layout-3.css",)}
+_LATER_STYLE_SHEETS = {1: ("letter-layout-2.css", "letter-parts.css", "printed-file.css"), 2: ("layouts/letter-layout-3.css",)}
 """Style sheets of the layouts after each."""
 _PAGE_MARGINS = """
 @page {{

@@ -32,7 +32,7 @@ from letterhub.rendering.pdf.typesetting.sender_lines import split_sender_lines
 from letterhub.rendering.pdf.typesetting.style import list_style
 from letterhub.rendering.pdf.typesetting.weasyprint_paragraphs import break_whole_paragraphs
 
-_SHEETS = frozenset(f"css/{path.name}" for path in (STATIC / "css").glob("*.css"))
+_SHEETS = frozenset(path.relative_to(STATIC).as_posix() for path in (STATIC / "css").rglob("*.css"))
 _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;base64,")
 
 

@@ -1,6 +1,6 @@
 """A file that is no edition's byte for byte is read, and its holder is told what differs: never "the same" for what may not be.
 
-See docs/design/copies.md.
+See docs/design/editions.md.
 """
 
 import os

@@ -11,7 +11,7 @@ from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.jinja import style_sheet
 
 _STYLE_SHEETS = ("tokens.css", "paper.css", "themes.css")
-_LATER_STYLE_SHEETS = ("letter-layout-3.css",)
+_LATER_STYLE_SHEETS = ("layouts/letter-layout-3.css",)
 _POINTS_PER_UNIT = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}
 
 Color = tuple[float, float, float]
