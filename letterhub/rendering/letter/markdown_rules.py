@@ -52,8 +52,7 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
         parser.block.ruler.before("paragraph", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote"]})
         parser.block.ruler.before("paragraph", "annex", annex, {"alt": ["paragraph"]})
         parser.core.ruler.before("block", "typed_labels", number_typed_labels)
-        parser.core.ruler.after("inline", "typed_addresses", link_typed_addresses)
-        parser.core.ruler.after("typed_addresses", "figures", find_figures)
+        parser.core.ruler.after("inline", "figures", find_figures)
         parser.core.ruler.push("check_boxes", _check_boxes)
         parser.core.ruler.push("list_labels", label_lists)
     if quotes:
@@ -63,6 +62,7 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
     if layout > 1:
         parser.core.ruler.push("note_references", _references_after_punctuation)
     if layout > 2:
+        parser.core.ruler.before("figures", "typed_addresses", link_typed_addresses)
         parser.core.ruler.push("blocks_in_notes", _blocks_in_notes)
     return parser
 

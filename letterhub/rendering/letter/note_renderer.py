@@ -126,7 +126,7 @@ class NoteRenderer(RendererHTML):
         """
         href = escapeHtml(str(tokens[idx].attrGet("href") or ""))
         direction = tokens[idx].attrGet("dir")
-        is_address = self._style.layout > 1 and self._is_address(tokens, idx)
+        is_address = self._style.layout > 2 and self._is_address(tokens, idx)
         css_class = ' class="printed-address"' if is_address else ""
         return f'<a href="{href}"{css_class} dir="{direction}">' if direction else f'<a href="{href}"{css_class}>'
 
