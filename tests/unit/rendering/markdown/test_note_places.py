@@ -14,7 +14,7 @@ BODY = (
 )
 
 
-def paper(markdown: str, notes: str = "foot", links: str = "notes", layout: int = 2) -> LetterHtml:
+def paper(markdown: str, notes: str = "foot", links: str = "notes", layout: int = 3) -> LetterHtml:
     style = NoteStyle(is_paper=True, notes=NotePlacement(notes), links=LinkStyle(links), layout=layout)
     return letter_html(markdown, "Title", "en", style)
 
@@ -102,5 +102,5 @@ def test_a_file_has_the_addresses_of_links_for_print_alone() -> None:
 @pytest.mark.parametrize("markdown", ["<https://c.example/a>", "[c.example/a](https://c.example/a)", "<mail@c.example>"])
 def test_an_address_that_is_printed_gets_no_hyphen_at_the_end_of_a_line(markdown: str) -> None:
     assert 'class="printed-address"' in paper(markdown).body
-    assert "printed-address" not in paper(markdown, layout=1).body
+    assert "printed-address" not in paper(markdown, layout=2).body
     assert "printed-address" not in paper("[a report](https://c.example/a)").body
