@@ -9,6 +9,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from letterhub.identity_provider import (
+    DEFAULT_CLAIM,
+    DEFAULT_SCOPES,
+    IdentityProvider,
+    missing_provider_settings,
+    parse_claim_name,
+    parse_issuer,
+    parse_provider_name,
+    parse_roles,
+    parse_scopes,
+)
 from letterhub.paths import IS_INSTALLED, ROOT
 from letterhub.setting_parsers import (
     DEMO_SECRET,
@@ -54,7 +65,8 @@ class Settings:
     `otlp_endpoint`, "" for nowhere. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by
     accident. `min_fill_seconds` is the minimum time in which a person fills in a form, `page_cache_seconds` how long a
     process caches a public page. `two_factor` requires two-factor authentication of staff, as on every site that others can
-    reach. `ignored_variables` names unknown variables that the operator chose to ignore, to downgrade from a newer version.
+    reach. `identity_provider` is the one by which staff may sign in, None for none. `ignored_variables` names unknown
+    variables that the operator chose to ignore, to downgrade from a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -79,6 +91,7 @@ class Settings:
     page_cache_seconds: float = 1.0
     two_factor: bool = True
     certificate: Certificate | None = None
+    identity_provider: IdentityProvider | None = None
     ignored_variables: tuple[str, ...] = ()
 
     @property
@@ -95,6 +108,7 @@ class Settings:
 KNOWN_SETTINGS = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL SECURITY_EMAIL REDIS_URL "
     "FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN SENTRY_DSN OTLP_ENDPOINT CERTIFICATE CERTIFICATE_PASSWORD "
+    "OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_NAME OIDC_SCOPES OIDC_ROLES OIDC_ROLES_CLAIM OIDC_SECOND_STEP "
     "DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
@@ -175,6 +189,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         check_mail_domains=not demo,
         two_factor=is_public_url(public_url),
         certificate=reading.take("CERTIFICATE", lambda path: load_certificate(path, password), None),
+        identity_provider=_parse_provider(reading),
         ignored_variables=reading.ignored,
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
@@ -186,6 +201,25 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
     if reading.wrong:
         raise InvalidSettings(reading.wrong)
     return settings
+
+
+def _parse_provider(reading: "_SettingsReader") -> IdentityProvider | None:
+    """Return the identity provider; None if none is set, or with a sentence in `wrong` if its settings are incomplete."""
+    if missing := missing_provider_settings(reading.given, PREFIX):
+        reading.wrong += missing
+        return None
+    if not (issuer := reading.take("OIDC_ISSUER", parse_issuer, "")):
+        return None
+    return IdentityProvider(
+        issuer=issuer,
+        client_id=reading.take("OIDC_CLIENT_ID", str),
+        client_secret=reading.take("OIDC_CLIENT_SECRET", str, ""),
+        name=reading.take("OIDC_NAME", parse_provider_name, ""),
+        scopes=reading.take("OIDC_SCOPES", parse_scopes, DEFAULT_SCOPES),
+        roles=reading.take("OIDC_ROLES", parse_roles, ()),
+        roles_claim=reading.take("OIDC_ROLES_CLAIM", parse_claim_name, DEFAULT_CLAIM),
+        has_second_step=reading.take("OIDC_SECOND_STEP", parse_yes, False),
+    )
 
 
 _REQUIRED: Any = object()

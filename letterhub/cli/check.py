@@ -13,14 +13,19 @@ from letterhub.commands.operations.heartbeat import record_audit_log_check
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.identity_provider import CALLBACK_PATH
+from letterhub.infrastructure.bounded_http import ServerUnavailable
 from letterhub.infrastructure.monitoring import describe_error
 from letterhub.infrastructure.object_store import store
+from letterhub.infrastructure.openid_connect import client_of
 from letterhub.infrastructure.telemetry import telemetry_extras
 from letterhub.jobs.runner import queue_location, queue_problem
 from letterhub.mail.transport import mail_operator
+from letterhub.queries.accounts import coalition_id_by_slug
 from letterhub.queries.operations.health import audit_log_problems, database_now, database_problem, mail_server_problem
 from letterhub.queries.operations.migrations import current_migration
 from letterhub.queries.operations.storage import storage_counts
+from letterhub.queries.sign_in_methods import provider_only_slugs
 from letterhub.rendering.pdf.fonts import script_coverage
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 
@@ -142,6 +147,27 @@ def _certificate(settings: Settings) -> str:
     return f"editions are signed as {certificate.owner}, until {until}"
 
 
+def _sign_in_provider(settings: Settings) -> str:
+    """Return what the identity provider says about itself. Raises CheckFailed if it can't be used, or coalitions need it."""
+    provider, needed = settings.identity_provider, () if database_problem() else provider_only_slugs()
+    if provider is None:
+        if needed:
+            raise CheckFailed(
+                f"{', '.join(needed)} can be opened by the provider only, and none is set. Set LETTERHUB_OIDC_ISSUER, or run: "
+                f"letterhub coalition allow-any-sign-in {needed[0]}"
+            )
+        return "none: staff sign in with passwords and passkeys"
+    try:
+        keys = client_of(provider).check()
+    except ServerUnavailable as problem:
+        raise CheckFailed(f"{provider.issuer} can’t be used: {problem}. Correct LETTERHUB_OIDC_ISSUER") from problem
+    slugs = {rule.coalition for rule in provider.roles}
+    if not database_problem() and (unknown := sorted(slug for slug in slugs if coalition_id_by_slug(slug) is None)):
+        raise CheckFailed(f"LETTERHUB_OIDC_ROLES names {', '.join(unknown)}, and there is no coalition at that address")
+    number = "1 key" if keys == 1 else f"{keys} keys"
+    return f"{provider.issuer} answers, with {number}; redirect address: {settings.public_url}{CALLBACK_PATH}"
+
+
 def _pdf(_settings: Settings) -> str:
     try:
         rendered = render_letter_pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
@@ -185,6 +211,7 @@ CHECKS: dict[str, Check] = {
     "Queue": _queue,
     "Files": _files,
     "Certificate": _certificate,
+    "Sign-in provider": _sign_in_provider,
     "PDF": _pdf,
     "Fonts": _fonts,
     "Telemetry": _telemetry,

@@ -1,9 +1,10 @@
-"""Command `letterhub coalition`: creates a coalition, invites somebody to found one, closes one to new letters."""
+"""Command `letterhub coalition`: creates a coalition, invites somebody to found one, closes one, opens its sign-in."""
 
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
+from letterhub.commands.accounts.provider import require_provider
 from letterhub.commands.accounts.staff import found_coalition
 from letterhub.commands.operations.coalition_invitations import invite_coalition
 from letterhub.commands.operations.site import close_coalition, reopen_coalition
@@ -55,6 +56,14 @@ def reopen(address: str) -> None:
     with ready_app_or_exit():
         if not reopen_coalition(_coalition_id(address), actor=OPERATOR, at=now()):
             click.echo(f"{address} is open to new letters.", err=True)
+
+
+@coalition.command()
+@click.argument("address")
+def allow_any_sign_in(address: str) -> None:
+    """Let the team of the coalition at ADDRESS sign in any way again, if it opens by the sign-in provider only."""
+    with ready_app_or_exit():
+        require_provider(_coalition_id(address), False, "", OPERATOR, now())
 
 
 def _coalition_id(address: str) -> int:

@@ -54,7 +54,11 @@ def operator(email: str, revoke: bool) -> None:
 
 @staff.command()
 @click.argument("email")
-def reset_two_factor(email: str) -> None:
-    """Turn off two-factor sign-in for EMAIL, who lost the app and the recovery codes. First make sure who is asking."""
+@click.option("--unlink", is_flag=True, help="Also unlink the account from the sign-in provider.")
+def reset_two_factor(email: str, unlink: bool) -> None:
+    """Turn off two-factor sign-in for EMAIL, who lost the app and the recovery codes, and remove all passkeys.
+
+    First make sure who is asking.
+    """
     with ready_app_or_exit():
-        disable_two_factor_by_email(email)
+        disable_two_factor_by_email(email, unlink=unlink)

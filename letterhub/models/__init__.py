@@ -64,6 +64,7 @@ from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, Sign
 from letterhub.models.progress import ProgressLink
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
+from letterhub.models.sign_in_methods import Passkey, ProviderLink
 from letterhub.models.signature_conditions import (
     is_aside,
     is_confirmed_beside_its_index,
@@ -162,6 +163,7 @@ __all__ = [
     "OutboxMessage",
     "OwnRecipientProfile",
     "Partner",
+    "Passkey",
     "PlannedReminder",
     "PossibleDuplicate",
     "PressLink",
@@ -169,6 +171,7 @@ __all__ = [
     "PressQuote",
     "Preview",
     "ProgressLink",
+    "ProviderLink",
     "RateLimitBucket",
     "RememberedColumns",
     "Reply",

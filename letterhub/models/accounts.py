@@ -11,6 +11,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from letterhub.domain.accounts.roles import AlreadyJoined, Role
+from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.branding import DEFAULT_ACCENT, BrandingDefaults, layout_from_facts, layout_to_facts
 from letterhub.domain.letters.document import PaperSize, Theme, Typeface
@@ -22,7 +23,8 @@ class Coalition(Base):
 
     `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face`, `paper` and `layout`,
     the choices that differ from our own, are defaults of new letters. `contact_email` is the Reply-To address of mail about its
-    letters; "" for none. `closed_to_letters_at` is when the site's operator closed it to new letters.
+    letters; "" for none. `closed_to_letters_at` is when the site's operator closed it to new letters. With `provider_only`, its
+    pages open only to who signed in by the identity provider.
     """
 
     __tablename__ = "coalition"
@@ -37,6 +39,7 @@ class Coalition(Base):
     paper: Mapped[PaperSize] = mapped_column(default=PaperSize.LETTER)
     layout: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    provider_only: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
     closed_to_letters_at: Mapped[dt.datetime | None]
 
@@ -72,6 +75,7 @@ class LoginSession(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
     started_at: Mapped[dt.datetime] = mapped_column(index=True)
+    method: Mapped[SignInMethod] = mapped_column(default=SignInMethod.PASSWORD)
 
 
 def hash_session_key(key: str) -> str:
@@ -141,7 +145,8 @@ def end_every_sign_in(session: Session, staff: Staff, uniquifier: str = "") -> N
 
 
 class Membership(Base):
-    """Role of an account in a coalition. `joined_at` is None until the invitation is accepted."""
+    """Role of an account in a coalition. `joined_at` is None until the invitation is accepted. `from_claims` says that the
+    identity provider's claims gave the role, and take it away again."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("staff_id", "coalition_id"),)
@@ -152,6 +157,7 @@ class Membership(Base):
     role: Mapped[Role]
     invited_at: Mapped[dt.datetime]
     joined_at: Mapped[dt.datetime | None]
+    from_claims: Mapped[bool] = mapped_column(default=False)
 
     staff: Mapped[Staff] = relationship(back_populates="memberships", lazy="raise")
     coalition: Mapped[Coalition] = relationship(lazy="raise")

@@ -5,37 +5,42 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, exists, or_, select
 
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, Role
+from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition, FormerSlug, LoginSession, Membership, Staff, hash_session_key
+from letterhub.models import Coalition, FormerSlug, LoginSession, Membership, ProviderLink, Staff, hash_session_key
 
 MAX_SUGGESTED = 20
 
 
-def session_account(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
-    """Return the active account with this `fs_uniquifier` in the session with this key; None if that ended or expired."""
+def session_account(uniquifier: str, key: str, at: dt.datetime) -> tuple[Staff | None, SignInMethod]:
+    """Return the active account with this `fs_uniquifier` in the session with this key, None if that ended or expired, and how
+    the session began."""
     query = (
-        select(Staff)
+        select(Staff, LoginSession.method)
         .join(LoginSession, LoginSession.staff_id == Staff.id)
         .where(Staff.fs_uniquifier == uniquifier, Staff.active, LoginSession.key_hash == hash_session_key(key))
         .where(LoginSession.started_at > at - SESSION_LIFETIME)
     )
-    return db.session.scalar(query)
+    row = db.session.execute(query).one_or_none()
+    return (row[0], row[1]) if row else (None, SignInMethod.PASSWORD)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffContext:
-    """Context of a staff page: the member, the current coalition and the role in it."""
+    """Context of a staff page: the member, the current coalition and the role in it. `provider_only` says that the coalition
+    opens only to who signed in by the identity provider."""
 
     staff_id: int
     coalition_id: int
     coalition_slug: str
     coalition_name: str
     role: Role
+    provider_only: bool = False
 
     @property
     def actor(self) -> str:
@@ -58,12 +63,12 @@ def _slug_instead_of(former: str) -> str:
 def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
     """Return the member's context in every coalition they have joined, by name."""
     rows = db.session.execute(
-        select(Coalition.id, Coalition.slug, Coalition.name, Membership.role)
+        select(Coalition.id, Coalition.slug, Coalition.name, Coalition.provider_only, Membership.role)
         .join(Membership, Membership.coalition_id == Coalition.id)
         .where(Membership.staff_id == staff_id, Membership.joined_at.is_not(None))
         .order_by(Coalition.name)
     )
-    return tuple(StaffContext(staff_id, row.id, row.slug, row.name, row.role) for row in rows)
+    return tuple(StaffContext(staff_id, row.id, row.slug, row.name, row.role, row.provider_only) for row in rows)
 
 
 def staff_by_reference(references: Iterable[str]) -> dict[str, Row[int, str, str]]:
@@ -87,7 +92,8 @@ def coalition_slugs() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Member of a coalition's team. Until they have joined, only their address is known."""
+    """Member of a coalition's team. Until they have joined, only their address is known. `from_claims` says that the identity
+    provider gave the role."""
 
     membership_id: int
     staff_id: int
@@ -96,6 +102,7 @@ class Member:
     role: Role
     invited_at: dt.datetime
     joined_at: dt.datetime | None
+    from_claims: bool = False
 
 
 def team_of(coalition_id: int) -> tuple[Member, ...]:
@@ -123,7 +130,7 @@ def current_member(staff: StaffContext) -> Member:
 class StaffInvitation:
     """Invitation to a team by its link.
 
-    `has_account` says that the account has a password, `account_created_at` when it was created.
+    `has_account` says that the account has a way to sign in, `account_created_at` when it was created.
     """
 
     membership_id: int
@@ -141,7 +148,11 @@ def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:
     row = db.session.execute(
         _select_members()
         .join(Coalition, Coalition.id == Membership.coalition_id)
-        .add_columns(Coalition.name.label("coalition"), Staff.password.is_not(None).label("has_account"), Staff.created_at)
+        .add_columns(
+            Coalition.name.label("coalition"),
+            or_(Staff.password.is_not(None), exists().where(ProviderLink.staff_id == Staff.id)).label("has_account"),
+            Staff.created_at,
+        )
         .where(Membership.id == membership_id, Membership.staff_id == staff_id)
     ).one_or_none()
     if row is None:
@@ -158,6 +169,7 @@ def _select_members() -> Select[*tuple[Any, ...]]:
         Membership.role,
         Membership.invited_at,
         Membership.joined_at,
+        Membership.from_claims,
         Staff.name,
         Staff.email,
     ).join(Staff, Staff.id == Membership.staff_id)
@@ -166,4 +178,4 @@ def _select_members() -> Select[*tuple[Any, ...]]:
 def _member_from(row: Row[Any]) -> Member:
     """Return the member of a row of `_select_members`, named by their address until they have joined."""
     name = (row.name if row.joined_at else "") or row.email
-    return Member(row.id, row.staff_id, name, row.email, row.role, row.invited_at, row.joined_at)
+    return Member(row.id, row.staff_id, name, row.email, row.role, row.invited_at, row.joined_at, row.from_claims)

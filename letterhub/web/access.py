@@ -8,17 +8,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext, find_staff_context
 from letterhub.queries.letters.letter_header import LetterHeader, find_letter_header
+from letterhub.queries.sign_in_methods import link_of
 from letterhub.setting_parsers import LOOPBACK
+from letterhub.web.sessions import current_method
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -98,7 +101,8 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     """Return a decorator that admits members of the URL's coalition whose role covers `role`.
 
     The view gets their StaffContext as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions
-    get 404, and members with a lower role get 403. The coalition's former addresses lead to its present one.
+    get 404, and members with a lower role get 403. Where the coalition opens by the identity provider only, members who signed
+    in otherwise get 403, with a button. The coalition's former addresses lead to its present one.
     """
 
     def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -109,6 +113,8 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             staff: StaffContext | None = find_staff_context(current_user.id, coalition)
             if staff is None:
                 abort(404)
+            if staff.provider_only and current_method() is not SignInMethod.PROVIDER:
+                return _ask_for_provider(staff), 403
             if not staff.role.covers(role):
                 abort(403)
             if staff.coalition_slug != coalition:  # it has another address by now; a form is sent there again
@@ -122,6 +128,16 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         return wrapper
 
     return decorator
+
+
+def _ask_for_provider(staff: StaffContext) -> str:
+    """Return the page that says that the coalition opens by the provider only, with the button."""
+    provider = current_settings().identity_provider
+    is_linked = provider is not None and link_of(staff.staff_id, provider.issuer) is not None
+    next_path = request.full_path.rstrip("?") if request.method == "GET" else f"/staff/{staff.coalition_slug}/"
+    return render_template(
+        "staff/accounts/provider_needed.html", staff=staff, provider=provider, is_linked=is_linked, next_path=next_path
+    )
 
 
 def get_letter_or_404(staff: StaffContext, slug: str) -> LetterHeader:

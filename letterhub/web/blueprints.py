@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
+from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.help import help_pages
@@ -17,7 +18,15 @@ from letterhub.web.public.progress import progress_page
 from letterhub.web.public.questions import news
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
 from letterhub.web.staff.abuse import alerts, bulk_decline
-from letterhub.web.staff.accounts import accept_invitation, account, notices, team
+from letterhub.web.staff.accounts import (
+    accept_invitation,
+    account,
+    notices,
+    passkeys,
+    provider_link,
+    provider_only,
+    team,
+)
 from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
@@ -86,7 +95,11 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (news.bp, "/"),
     (unsubscription.bp, "/"),
     (end_notices.bp, "/"),
+    (passkey_sign_in.bp, "/sign-in/passkey"),
+    (provider_sign_in.bp, "/sign-in/provider"),
     (account.bp, "/account"),
+    (passkeys.bp, "/account/passkeys"),
+    (provider_link.bp, "/account/provider"),
     (notices.bp, "/account/notices"),
     (accept_invitation.bp, "/join"),
     (founding.bp, "/founding"),
@@ -98,6 +111,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (archived_letters.bp, "/staff/<coalition>/letters/<slug>"),
     (deleted_drafts.bp, "/staff/<coalition>"),
     (team.bp, "/staff/<coalition>/team"),
+    (provider_only.bp, "/staff/<coalition>/team/sign-in"),
     (organizations.bp, "/staff/<coalition>/organizations"),
     (audit_log.bp, "/staff/<coalition>"),
     (branding.bp, "/staff/<coalition>"),

@@ -24,7 +24,10 @@ RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}
 MAX_REDISPLAYED_BYTES = 16 * 1024
 """Bytes of a form that is read although it is rejected, so that the page can send it again."""
 FORM_MIMETYPE = "application/x-www-form-urlencoded"
-HEALTH_BLUEPRINT, ACCOUNT_BLUEPRINTS = "health", ("security", "accept_invitation")
+HEALTH_BLUEPRINT, ACCOUNT_BLUEPRINTS = (
+    "health",
+    ("security", "accept_invitation", "passkey_sign_in", "provider_sign_in"),
+)
 STYLE_SHEET_ENDPOINT = "assets.style_sheet"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Request, flash
 from flask_babel import gettext as _
-from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security
+from flask_security import EmailValidateException, MailUtil, MfRecoveryCodesUtil, RoleMixin, Security, current_user
 from flask_security.totp import Totp
 from flask_security.utils import get_message
 from passlib.exc import TokenError, UsedTokenError
@@ -22,12 +22,15 @@ from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff
 from letterhub.queries.operations.health import clock_problem
+from letterhub.queries.sign_in_methods import link_of, passkeys_of
 from letterhub.web import login_rate_limit, sessions
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
 from letterhub.web.flask_security_two_factor import TwoFactorDatastore, extend_security
+from letterhub.web.passkeys import PasskeyPurpose, has_passkeys, prompt_to_use
 from letterhub.web.password_reset import request_password_reset
 from letterhub.web.passwords import PasswordRules, QueuedHashing
+from letterhub.web.provider import current_provider
 
 
 class UnusedRole(RoleMixin):
@@ -122,6 +125,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     sessions.init_app(app)
     security.want_json(_wants_no_json)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))
+    security.login_context_processor(_ways_to_sign_in)
+    security.verify_context_processor(_ways_to_confirm)
 
 
 def _wants_no_json(_request: Request) -> bool:
@@ -131,3 +136,20 @@ def _wants_no_json(_request: Request) -> bool:
 
 def _demo_sign_ins(demo: bool) -> dict[str, Any]:
     return {"demo_sign_ins": DEMO_ACCOUNTS if demo else (), "demo_password": DEMO_PASSWORD if demo else ""}
+
+
+def _ways_to_sign_in() -> dict[str, Any]:
+    """Return the context of the sign-in page: the provider, and a prompt for a passkey, None where there are none."""
+    return {
+        "provider": current_provider(),
+        "passkey_prompt": prompt_to_use(PasskeyPurpose.SIGN_IN) if has_passkeys() else None,
+    }
+
+
+def _ways_to_confirm() -> dict[str, Any]:
+    """Return the context of the page that asks who is there: the ways that this account has."""
+    passkeys, provider = passkeys_of(current_user.id), current_provider()
+    return {
+        "provider": provider if provider and link_of(current_user.id, provider.issuer) else None,
+        "passkey_prompt": prompt_to_use(PasskeyPurpose.CONFIRM, passkeys) if passkeys and has_passkeys() else None,
+    }

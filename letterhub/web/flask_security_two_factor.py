@@ -7,9 +7,11 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import Security, SQLAlchemyUserDatastore, current_user, login_user
+from flask_babel import gettext as _
+from flask_security import Security, SQLAlchemyUserDatastore, current_user
+from flask_security.proxies import _security
 from flask_security.tf_plugin import tf_clean_session
 from flask_security.utils import check_and_update_authn_fresh, do_flash, get_message
 from itsdangerous import URLSafeTimedSerializer, want_bytes
@@ -17,6 +19,9 @@ from itsdangerous import URLSafeTimedSerializer, want_bytes
 from letterhub.clock import now
 from letterhub.commands.accounts.account import disable_two_factor, set_two_factor
 from letterhub.config import Settings
+from letterhub.domain.accounts.sign_in import SignInMethod
+from letterhub.queries.sign_in_methods import ways_in_of
+from letterhub.web.sessions import expect_sign_in, expected_method, forget_expected_sign_in, restart_session
 
 PENDING_SIGN_IN_LIFETIME = dt.timedelta(minutes=30)
 PASSWORD_ENTERED_AT, PENDING_USER_ID, TWO_FACTOR_STATE = (
@@ -25,6 +30,9 @@ PASSWORD_ENTERED_AT, PENDING_USER_ID, TWO_FACTOR_STATE = (
     "tf_state",
 )  # the last two are Flask-Security's
 SIGN_IN_ENDPOINT, SETUP_VALIDATION_ENDPOINT = "security.login", "security.two_factor_setup_validate"
+SETUP_ENDPOINT = "security.two_factor_setup"
+RECENT = dt.timedelta(minutes=15)
+"""Longest time since someone signed in, or confirmed that it is them, to change passkeys and links to the provider."""
 
 
 def extend_security(security: Security, settings: Settings) -> None:
@@ -43,7 +51,7 @@ class TwoFactorDatastore(SQLAlchemyUserDatastore):
         """
         if current_user.is_authenticated:
             set_two_factor(user.id, session["_user_id"], primary_method, totp_secret or "", secrets.token_hex(32))
-            _restart_session()
+            restart_session(user)
         elif session.get(TWO_FACTOR_STATE) != "ready":
             set_two_factor(
                 user.id, session[PENDING_USER_ID], primary_method, totp_secret or "", secrets.token_hex(32), first=True
@@ -52,7 +60,7 @@ class TwoFactorDatastore(SQLAlchemyUserDatastore):
     def tf_reset(self, user: Any) -> None:
         """Turn two-factor off: the password alone signs in."""
         disable_two_factor(user.id, session["_user_id"], secrets.token_hex(32))
-        _restart_session()
+        restart_session(user)
 
 
 class AccountBoundSerializer(URLSafeTimedSerializer):
@@ -73,21 +81,15 @@ class AccountBoundSerializer(URLSafeTimedSerializer):
         return want_bytes(salt or self.salt or b"") + b" of " + owner.encode()
 
 
-def _restart_session() -> None:
-    """Sign the current user in again after all sessions of the account were ended; keeps the age of the password check."""
-    password_entered_at = session.get("fs_paa", 0)
-    login_user(current_user._get_current_object())  # noqa: SLF001
-    session["fs_paa"] = password_entered_at
-
-
 def expire_pending_sign_in() -> None:
     """Drop a sign-in that waits for its code after 30 minutes, or when the password is sent again."""
+    sends_password = request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST"
+    if sends_password:
+        forget_expected_sign_in()
     if PENDING_USER_ID not in session:
         return
     age = abs(now().timestamp() - session.get(PASSWORD_ENTERED_AT, 0))
-    is_expired = age > PENDING_SIGN_IN_LIFETIME.total_seconds()
-    sends_password = request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST"
-    if is_expired or sends_password:
+    if sends_password or age > PENDING_SIGN_IN_LIFETIME.total_seconds():
         tf_clean_session()  # type: ignore[no-untyped-call]
 
 
@@ -97,6 +99,35 @@ def record_password_time() -> None:
         session[PASSWORD_ENTERED_AT] = now().timestamp()
 
 
+def ask_for_second_step(staff: Any, method: SignInMethod, next_path: str) -> ResponseReturnValue | None:
+    """Return the redirect to the second step of a sign-in that began without a password; None if none is needed."""
+    response: ResponseReturnValue | None = _security.two_factor_plugins.tf_enter(
+        staff, remember_me=False, primary_authn_via=method, next_loc=next_path or None
+    )
+    if response:
+        expect_sign_in(staff.id, method)
+        session[PASSWORD_ENTERED_AT] = now().timestamp()
+    return response
+
+
+def refuse_first_setup() -> ResponseReturnValue | None:
+    """Return a redirect if someone who just entered a password would set up a first authenticator app although the account has
+    another second step: whoever stole the password could. Else None."""
+    if request.endpoint != SETUP_ENDPOINT or current_user.is_authenticated or PENDING_USER_ID not in session:
+        return None
+    ways = ways_in_of(session[PENDING_USER_ID])
+    if ways.passkeys:
+        sentence = _("This account has passkeys instead of an authenticator app. Sign in with one of them.")
+    elif ways.is_linked and expected_method() is SignInMethod.PASSWORD:
+        sentence = _("This account has no authenticator app. Sign in with the provider that it is linked to.")
+    else:
+        return None
+    tf_clean_session()  # type: ignore[no-untyped-call]
+    forget_expected_sign_in()
+    flash(sentence, "stop")
+    return redirect(url_for(SIGN_IN_ENDPOINT))
+
+
 def require_recent_password() -> ResponseReturnValue | None:
     """Return a redirect to the password page if a code would complete setup long after the password was entered; else None.
 
@@ -104,8 +135,12 @@ def require_recent_password() -> ResponseReturnValue | None:
     """
     if request.endpoint != SETUP_VALIDATION_ENDPOINT or not current_user.is_authenticated:
         return None
-    config = current_app.config
-    if check_and_update_authn_fresh(config["SECURITY_FRESHNESS"], config["SECURITY_FRESHNESS_GRACE_PERIOD"], "session"):
+    return require_recent_sign_in(url_for(SETUP_ENDPOINT), current_app.config["SECURITY_FRESHNESS"])
+
+
+def require_recent_sign_in(next_path: str, within: dt.timedelta = RECENT) -> ResponseReturnValue | None:
+    """Return a redirect to the page that asks who is there, then to `next_path`, unless that was asked recently; else None."""
+    if check_and_update_authn_fresh(within, current_app.config["SECURITY_FRESHNESS_GRACE_PERIOD"], "session"):
         return None
     do_flash(*get_message("REAUTHENTICATION_REQUIRED"))
-    return redirect(url_for("security.verify", next=url_for("security.two_factor_setup")))
+    return redirect(url_for("security.verify", next=next_path))

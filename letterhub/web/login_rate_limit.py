@@ -25,6 +25,9 @@ class RateLimitedForm:
     limited_action: LimitedAction
     error_field: str
     """Name of the field that shows a rate-limit error; "" for above the form."""
+    any_account = False
+    """True if a browser in which anyone signed in before counts as known, because nobody says who signs in now."""
+    is_rate_limited = False
 
     def account(self) -> str:
         """Return the account that a try counts for."""
@@ -37,7 +40,7 @@ class RateLimitedForm:
     def validate(self, **kwargs: Any) -> bool:
         """Return whether the input is valid; False, with an error, when the rate limit is reached."""
         settings = current_settings()
-        attempt = _sign_in_attempt(self.account())
+        attempt = _sign_in_attempt(self.account(), self.any_account)
         try:
             acquire_sign_in_attempt(self.limited_action, attempt, settings.secret_key, now())
         except RateLimited as refusal:
@@ -55,6 +58,7 @@ class RateLimitedForm:
 
     def _show_rate_limit(self, refusal: RateLimited) -> None:
         """Add the sentence of a rate limit to the form, and make the response a 429 that says when to try again."""
+        self.is_rate_limited = True
         wait = int((refusal.allowed_at - now()).total_seconds()) + 1
 
         @after_this_request
@@ -90,10 +94,10 @@ def release_tokens() -> None:
         refund_sign_in_attempt(action, attempt, current_settings().secret_key)
 
 
-def _sign_in_attempt(account: str) -> SignInAttempt:
-    """Return the attempt to sign in to an account; it names the device only if this account signed in there before."""
+def _sign_in_attempt(account: str, any_account: bool) -> SignInAttempt:
+    """Return the attempt to sign in to an account; it names the device only if this account, or any, signed in there before."""
     device, *accounts = known_device() or (0,)
-    is_known = _account_hash(account) in accounts
+    is_known = _account_hash(account) in accounts or (any_account and bool(accounts))
     return SignInAttempt(account, network_of(request.remote_addr), str(device) if is_known else "")
 
 

@@ -22,7 +22,12 @@ from letterhub.infrastructure.monitoring import REQUEST_SECONDS, REQUESTS, set_l
 from letterhub.infrastructure.tracing import TRACING
 from letterhub.web.concurrency_limits import ConcurrencyLimits, acquire_slot
 from letterhub.web.flask_security_config import clean_next
-from letterhub.web.flask_security_two_factor import expire_pending_sign_in, record_password_time, require_recent_password
+from letterhub.web.flask_security_two_factor import (
+    expire_pending_sign_in,
+    record_password_time,
+    refuse_first_setup,
+    require_recent_password,
+)
 from letterhub.web.login_rate_limit import release_tokens
 from letterhub.web.monitoring import ProxyWatch
 from letterhub.web.request_security import SAFE_METHODS, add_security_headers, csrf, reject_malformed
@@ -69,7 +74,7 @@ def _before_account_page() -> ResponseReturnValue | None:
     """Run the checks that Flask-Security's own pages need."""
     clean_next()
     expire_pending_sign_in()
-    return require_recent_password() or skip_code_page()
+    return refuse_first_setup() or require_recent_password() or skip_code_page()
 
 
 def _after_request(response: Response) -> Response:

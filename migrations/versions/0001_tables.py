@@ -50,6 +50,7 @@ def upgrade() -> None:
         ),
         sa.Column("layout", sa.JSON(), nullable=False),
         sa.Column("contact_email", sa.String(length=254), server_default="", nullable=False),
+        sa.Column("provider_only", sa.Boolean(), nullable=False),
         sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coalition")),
         sa.UniqueConstraint("slug", name=op.f("uq_coalition_slug")),
@@ -256,6 +257,19 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("key_hash", sa.String(length=64), nullable=False),
         sa.Column("started_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum(
+                "password",
+                "passkey",
+                "provider",
+                name="signinmethod",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_login_session_staff_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_login_session_key_hash")),
@@ -276,6 +290,7 @@ def upgrade() -> None:
         ),
         sa.Column("invited_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("joined_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("from_claims", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["coalition_id"], ["coalition.id"], name=op.f("fk_membership_coalition_id"), ondelete="CASCADE"
         ),
@@ -286,6 +301,38 @@ def upgrade() -> None:
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_coalition_id"), ["coalition_id"], unique=False)
 
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("credential_id", sa.String(length=1400), nullable=False),
+        sa.Column("account_handle", sa.String(length=64), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_passkey_staff_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_staff_id"), ["staff_id"], unique=False)
+
+    op.create_table(
+        "provider_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("issuer", sa.String(length=500), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("label", sa.String(length=255), nullable=False),
+        sa.Column("linked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_provider_link_staff_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_link")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_provider_link_issuer_subject")),
+        sa.UniqueConstraint("staff_id", "issuer", name=op.f("uq_provider_link_staff_id_issuer")),
+    )
     op.create_table(
         "organization",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2182,6 +2229,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organization_keys_version"))
 
     op.drop_table("organization")
+    op.drop_table("provider_link")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_staff_id"))
+
+    op.drop_table("passkey")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_coalition_id"))
 

@@ -9,6 +9,7 @@ from tests.house.sources import all_nodes, assert_none, place, python_files, syn
 NOT_CACHED = {
     "letterhub/web/public/signatures/signing.py": ("new", "check_email"),  # forms: each holds a token of its visitor
     "letterhub/web/public/operations/health.py": ("alive", "ready", "ready_part"),  # the state of this moment
+    "letterhub/web/public/accounts/provider_sign_in.py": ("start",),  # a redirect with a state of its visitor
     "letterhub/web/public/mail/demo_mailbox.py": ("index", "detail", "html"),  # of the demo alone
 }
 """Public pages that no cache may keep, by file."""

@@ -60,6 +60,8 @@ GUARANTEES = {
     "of each change, and staff at once of every change to a published or seconded name.",
     "S28": "Alarms and evidence say only what was proven: they name a domain only if the mailbox is at that domain.",
     "S29": "No response reveals another coalition's drafts: until a letter opens, nobody can guess its address.",
+    "S30": "Signing in by an identity provider uses PKCE, state and nonce, each once, and trusts the configured issuer and its "
+    "verified addresses alone. An account is linked only from within a session. Passkeys verify origin, owner and counter.",
     "S31": "A link that confirms only confirms. The link that manages a signature goes to its mailbox alone, and the data that "
     "a signatory can download says nothing of which checks fired.",
     "S32": "Strangers' requests are cheap: none takes a second of CPU at its size limit, forms without a file are small, no "
@@ -75,8 +77,8 @@ GUARANTEES = {
     "R6": "The same letter is the same file, byte by byte.",
 }
 NOT_BUILT = {
-    "S21": "**There is nothing to show.** Letterhub has no interface for programs, hands out no keys, and calls no other site. "
-    "Whoever builds one of these writes the tests first."
+    "S21": "**There is nothing to show.** Letterhub has no interface for programs, hands out no keys, and calls no other site but "
+    "the operator's identity provider. Whoever builds one of these writes the tests first."
 }
 HEAD = """# Guarantees, and the tests that show them
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from letterhub.domain.abuse.rate_limits import PASSWORD_RESET_LIMIT, LimitedAction, RateLimited
 from letterhub.domain.accounts.roles import NoSuchAccount, TwoFactorChanged
@@ -10,7 +10,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
-from letterhub.models import Staff, acquire, end_every_sign_in
+from letterhub.models import Passkey, ProviderLink, Staff, acquire, end_every_sign_in
 
 
 @one_transaction
@@ -80,11 +80,15 @@ def _lock_unchanged_account(staff_id: int, expected_uniquifier: str) -> Staff:
 
 
 @one_transaction
-def disable_two_factor_by_email(email: str) -> None:
-    """Turn off an account's second factor and end its sessions, for an operator. Raises NoSuchAccount, CannotMail."""
+def disable_two_factor_by_email(email: str, *, unlink: bool = False) -> None:
+    """Turn off an account's second factor, remove its passkeys, `unlink` it from identity providers if asked, and end its
+    sessions, for an operator. Raises NoSuchAccount, CannotMail."""
     address = normalized_address(email).lower()
     staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == address).with_for_update())
     if staff is None:
         raise NoSuchAccount(_("Nobody on this site signs in as %(email)s.", email=email))
     staff.disable_two_factor()
+    db.session.execute(delete(Passkey).where(Passkey.staff_id == staff.id))
+    if unlink:
+        db.session.execute(delete(ProviderLink).where(ProviderLink.staff_id == staff.id))
     end_every_sign_in(db.session(), staff)

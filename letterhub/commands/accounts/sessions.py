@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete
 
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, NotOnTeam
+from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
@@ -12,10 +13,10 @@ from letterhub.models import LoginSession, Membership, Staff, append_audit_entry
 
 
 @one_transaction
-def begin_session(staff_id: int, key: str, at: dt.datetime) -> None:
+def begin_session(staff_id: int, key: str, method: SignInMethod, at: dt.datetime) -> None:
     """Record a login session for the browser that holds this key, and when the account last signed in."""
     db.session.get_one(Staff, staff_id).last_signed_in_at = at
-    db.session.add(LoginSession(staff_id=staff_id, key_hash=hash_session_key(key), started_at=at))
+    db.session.add(LoginSession(staff_id=staff_id, key_hash=hash_session_key(key), method=method, started_at=at))
 
 
 @one_transaction

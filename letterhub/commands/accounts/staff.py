@@ -10,6 +10,7 @@ from letterhub.commands.accounts._coalition_steps import (
     find_or_create_account,
     flush_slug,
 )
+from letterhub.commands.accounts._sign_in_steps import check_linked_owner_remains
 from letterhub.domain.accounts.roles import AlreadyOnTeam, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.i18n import _
@@ -29,6 +30,7 @@ from letterhub.models import (
     append_audit_entry,
     end_login_sessions,
 )
+from letterhub.queries.sign_in_methods import ways_in_of
 
 
 @one_transaction
@@ -68,7 +70,7 @@ def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, a
     if member.role is role:
         return RoleChange.NONE
     _check_owner_remains(member, role)
-    before, member.role = member.role, role
+    before, member.role, member.from_claims = member.role, role, False
     if member.joined_at is not None:
         end_login_sessions(db.session(), member.staff_id)
     _append_audit_entry(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
@@ -102,7 +104,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
 def join_with_existing_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
     """Accept an invitation with an existing account. Raises AlreadyJoined, NotOnTeam."""
     member, staff = _lock_invitation(membership_id, staff_id)
-    if staff.password is None:
+    if not ways_in_of(staff.fs_uniquifier).any:
         raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
     member.join(at)
     end_login_sessions(db.session(), staff.id)
@@ -130,6 +132,8 @@ def _check_owner_remains(member: Membership, after: Role | None) -> None:
     """Raise LastOwner if no owner is left once a member has the role `after`, or is removed (None)."""
     if member.joined_at is None:
         return
+    if after is not Role.OWNER:
+        check_linked_owner_remains(member)
     owners = select(func.count(Membership.id)).where(
         Membership.coalition_id == member.coalition_id, Membership.role == Role.OWNER, Membership.joined_at.is_not(None)
     )

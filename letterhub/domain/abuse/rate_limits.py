@@ -28,6 +28,8 @@ class LimitedAction(enum.StrEnum):
     CODE = "code"
     RESET = "reset"
     CHOOSE = "choose"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
     CORRECT = "correct"
     READ_FILE = "read-file"
 
@@ -120,6 +122,18 @@ SIGN_IN_LIMITS: Mapping[LimitedAction, SignInLimits] = {
         device=RateLimit(5, 10 * MINUTE),
     ),
     LimitedAction.CHOOSE: SignInLimits(  # a new password by the mailed link: each try costs a password hash
+        account_from_network=RateLimit(10, 5 * MINUTE),
+        network=RateLimit(30, MINUTE),
+        account=RateLimit(50, 10 * MINUTE),
+        device=RateLimit(10, 5 * MINUTE),
+    ),
+    LimitedAction.PASSKEY: SignInLimits(
+        account_from_network=RateLimit(10, 5 * MINUTE),
+        network=RateLimit(30, MINUTE),
+        account=RateLimit(50, 10 * MINUTE),
+        device=RateLimit(10, 5 * MINUTE),
+    ),
+    LimitedAction.PROVIDER: SignInLimits(  # each try calls the provider; its account is the state, which is never used twice
         account_from_network=RateLimit(10, 5 * MINUTE),
         network=RateLimit(30, MINUTE),
         account=RateLimit(50, 10 * MINUTE),

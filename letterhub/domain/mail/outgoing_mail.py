@@ -40,6 +40,7 @@ class MailKind(enum.StrEnum):
     JOIN = "join"  # `membership_id`
     FOUNDING = "founding"  # to found a coalition: `coalition_invitation_id`
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
+    ACCOUNT_CHANGED = "account-changed"  # to an account: `staff_id`, an `event` of its sign-in or role, and its `detail`
     RESET = "reset"  # to an account's address, no facts; deleted if there is no account
 
 

@@ -1,4 +1,4 @@
-"""Template context of mails about accounts: invitations to a team or to found a coalition, and password resets."""
+"""Template context of mails about accounts: invitations to a team or to found a coalition, resets, and changes to sign-in."""
 
 import datetime as dt
 from typing import Any
@@ -58,6 +58,20 @@ def reset_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
         "name": staff.name,
         "link": password_reset_url(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
         "until": at + RESET_LIFETIME,
+    }
+
+
+def account_changed_mail_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail about a change to an account. Raises ObsoleteMail if the account is gone."""
+    staff = db.session.get(Staff, message.parameters["staff_id"])
+    if staff is None:
+        raise ObsoleteMail(_("Not sent: nobody signs in with this address."))
+    return {
+        "name": staff.name,
+        "event": message.parameters["event"],
+        "detail": message.parameters["detail"],
+        "changed_at": message.created_at,
+        "link": site_url("/account"),
     }
 
 

@@ -37,6 +37,7 @@ from letterhub.queries.mail.signature_context import (
 )
 from letterhub.queries.mail.staff_mails import (
     founding_mail_context,
+    account_changed_mail_context,
     join_mail_context,
     opening_mail_context,
     reset_mail_context,
@@ -49,7 +50,7 @@ from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
 MAX_PASSAGES = 12
-UNTRUSTED_FIELDS = frozenset({"printed", "organization", "signer", "person", "before", "after", "called"})
+UNTRUSTED_FIELDS = frozenset({"printed", "organization", "signer", "person", "before", "after", "called", "detail"})
 """Fields with strangers' text, which is changed so that no mail client turns it into a link."""
 
 
@@ -269,5 +270,6 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.OPENING: opening_mail_context,
     MailKind.JOIN: join_mail_context,
     MailKind.FOUNDING: founding_mail_context,
+    MailKind.ACCOUNT_CHANGED: account_changed_mail_context,
     MailKind.RESET: reset_mail_context,
 }

@@ -2,18 +2,24 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from letterhub.infrastructure.db import db
-from letterhub.models import Staff, SubmissionOrigin
+from letterhub.models import Passkey, ProviderLink, Staff, SubmissionOrigin
 
 MANY_FORMS, MANY_DOMAINS = 20, 10
 NETWORK_WINDOW = dt.timedelta(days=7)
 
 
 def count_without_two_factor() -> int:
-    """Return how many active accounts have no second factor."""
-    open_accounts = (Staff.active.is_(True), Staff.password.is_not(None), Staff.tf_primary_method.is_(None))
+    """Return how many active accounts have a password, and no app, passkey or provider for the second factor."""
+    open_accounts = (
+        Staff.active.is_(True),
+        Staff.password.is_not(None),
+        Staff.tf_primary_method.is_(None),
+        ~exists().where(Passkey.staff_id == Staff.id),
+        ~exists().where(ProviderLink.staff_id == Staff.id),
+    )
     return db.session.scalar(select(func.count()).select_from(Staff).where(*open_accounts)) or 0
 
 

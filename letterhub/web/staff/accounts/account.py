@@ -12,8 +12,11 @@ from wtforms.validators import DataRequired, Length
 from letterhub.commands.accounts.account import rename_account
 from letterhub.commands.accounts.sessions import end_sessions
 from letterhub.queries.accounts import staff_contexts_of
+from letterhub.queries.sign_in_methods import link_of, passkeys_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import clean_line
+from letterhub.web.passkeys import has_passkeys
+from letterhub.web.provider import current_provider
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES
 
 bp = Blueprint("account", __name__)
@@ -38,9 +41,12 @@ def edit() -> ResponseReturnValue:
         rename_account(current_user.id, form.name.data)
         flash(_("Your name was changed."), "good")
         return redirect(url_for("account.edit"), 303)
+    provider = current_provider()
     return render_template(
-        "staff/accounts/account.html", form=form, contexts=staff_contexts_of(current_user.id), roles=ROLE_NAMES
-    )
+        "staff/accounts/account.html", form=form, contexts=staff_contexts_of(current_user.id), roles=ROLE_NAMES,
+        provider=provider, link=link_of(current_user.id, provider.issuer) if provider else None,
+        passkeys=passkeys_of(current_user.id), has_passkeys=has_passkeys(),
+    )  # fmt: skip
 
 
 @bp.post("/sign-out-everywhere")

@@ -14,6 +14,7 @@ from letterhub.domain.signatures.signing import MailedTooOften
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.queries.accounts import Member, StaffContext, current_member, member_of, team_of
 from letterhub.web.access import redirect_to, staff_only
+from letterhub.web.provider import current_provider
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES, InviteStaffForm, RoleForm
 
 bp = Blueprint("team", __name__)
@@ -131,8 +132,9 @@ def _render_list(staff: StaffContext, form: InviteStaffForm) -> str:
     oldest_valid = now() - LIFETIMES[Purpose.JOIN]
     team = team_of(staff.coalition_id)
     return render_template(
-        "staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_valid, roles=ROLE_NAMES
-    )
+        "staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_valid, roles=ROLE_NAMES,
+        provider=current_provider(),
+    )  # fmt: skip
 
 
 def _render_member(staff: StaffContext, member: Member, form: RoleForm) -> str:

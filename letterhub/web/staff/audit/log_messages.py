@@ -14,6 +14,7 @@ from letterhub.queries.audit.log import ActorFilter, LoggedAction
 from letterhub.web.staff.audit.change_messages import CHANGE_SENTENCES
 from letterhub.web.staff.audit.field_labels import FIELD_LABELS, RULE_LABELS
 from letterhub.web.staff.audit.site_messages import SITE_SENTENCES
+from letterhub.web.staff.audit.sign_in_messages import SIGN_IN_SENTENCES
 from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
@@ -121,6 +122,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "invited again": _("%(who)s resent the invitation to %(what)s."),
     "joined": _("%(who)s joined the team."),
     "role changed": _("%(who)s changed the role of %(what)s."),
+    **SIGN_IN_SENTENCES,
     "look changed": _("%(who)s changed the branding."),
     "contact changed": _("%(who)s changed the public contact address."),
     "coalition address changed": _("%(who)s changed the web address of the coalition’s pages."),

@@ -1,0 +1,1 @@
+"""Accounts: sign-in by passkey and by the identity provider."""

@@ -1,0 +1,103 @@
+"""Olive links her account to an identity provider, signs in by it, lets her coalition open by it only, and unlinks."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from letterhub.config import Settings
+from tests.browser.signed_in import sign_in
+from tests.browser.watch import check_page
+from tests.support import cast, factories
+from tests.support.provider_steps import OLIVE_THERE
+from tests.support.servers.database_copies import settings_for
+from tests.support.servers.issuer import Issuer, run_issuer
+from tests.support.servers.mail_server import Inbox
+
+pytestmark = pytest.mark.shows("S30")
+RIVERS = "/staff/coalition-for-clean-rivers"
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    """An issuer with a page of its own, who knows Olive."""
+    with run_issuer() as running:
+        running.person, running.form = dict(OLIVE_THERE), True
+        yield running
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Inbox, issuer: Issuer) -> Settings:
+    """Settings of a site that trusts that issuer."""
+    site = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return replace(settings_for(database_url, tmp_path, site, postbox.port), identity_provider=issuer.provider())
+
+
+@pytest.fixture
+def page(chromium: Browser, site: str) -> Iterator[Page]:
+    """Browser page that may also leave for the issuer."""
+    with chromium.new_context(base_url=site, reduced_motion="reduce") as context:
+        page, errors = context.new_page(), list[str]()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+        yield page
+        assert errors == []
+
+
+def go_there_and_back(page: Page) -> None:
+    """Sign in on the issuer's page."""
+    expect(page.get_by_role("heading", name="Rivers SSO")).to_be_visible()
+    page.get_by_role("link", name="Continue").click()
+
+
+def test_olive_lets_her_coalition_open_by_its_provider_only(page: Page) -> None:
+    factories.staff(cast.OLIVE)
+    factories.staff(cast.SAM)
+    sign_in(page, cast.OLIVE)
+    page.goto(f"{RIVERS}/team/sign-in")
+    check_page(page, "provider-only-unlinked")
+    page.get_by_role("link", name="Link it first").click()
+    check_page(page, "provider-link")
+    page.get_by_role("link", name="Continue to Rivers SSO").click()
+    go_there_and_back(page)
+    expect(page.get_by_text("Your account is linked.")).to_be_visible()
+    check_page(page, "account-linked")
+    page.goto(f"{RIVERS}/team")
+    check_page(page, "team-with-provider")
+    page.get_by_role("link", name="Change how the team signs in").click()
+    page.get_by_label("Only people on the team who sign in with Rivers SSO").check()
+    check_page(page, "provider-only")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Coalition for Clean Rivers opens with Rivers SSO only")).to_be_visible()
+    check_page(page, "provider-needed")
+    page.get_by_role("link", name="Sign in with Rivers SSO").click()
+    go_there_and_back(page)
+    expect(page.get_by_text("These pages open to people who sign in with Rivers SSO only.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    check_page(page, "sign-in-with-provider")
+    page.get_by_role("link", name="Sign in with Rivers SSO").click()
+    go_there_and_back(page)
+    page.goto(f"{RIVERS}/team/sign-in")
+    page.get_by_label("Everyone on the team, however they sign in").check()
+    page.get_by_role("button", name="Save").click()
+    page.goto("/account")
+    page.get_by_role("link", name="Unlink").click()
+    check_page(page, "provider-unlink")
+    page.get_by_role("button", name="Unlink").click()
+    expect(page.get_by_text("Your account is no longer linked to Rivers SSO.")).to_be_visible()
+
+
+def test_without_javascript_a_button_leads_back(chromium: Browser, site: str) -> None:
+    factories.staff(cast.OLIVE)
+    with chromium.new_context(base_url=site, java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page, cast.OLIVE)
+        page.goto("/account/provider")
+        page.get_by_role("link", name="Continue to Rivers SSO").click()
+        go_there_and_back(page)
+        page.screenshot(path=Path(__file__).parents[1] / "pictures" / "provider-callback.png")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_text("Your account is linked.")).to_be_visible()

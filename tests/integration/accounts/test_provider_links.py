@@ -1,0 +1,165 @@
+"""Accounts are linked to the identity provider from within a session alone, and its sign-ins need a second factor, too."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from flask import Flask
+
+from letterhub.app import create_app
+from letterhub.config import Settings
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import LoginSession, OutboxMessage, ProviderLink, Staff
+from tests.integration.accounts.test_two_factor import code_of, with_class
+from tests.support import factories
+from tests.support.cast import OLIVE, OTTO
+from tests.support.html_checks import text_of
+from tests.support.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by, way_to_link
+from tests.support.servers.database_copies import SITE
+from tests.support.servers.issuer import Issuer, run_issuer
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.shows("S30")
+RIVERS = "coalition-for-clean-rivers"
+UNVERIFIED = "We couldn’t verify the answer of Rivers SSO."
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    """An issuer who knows Olive."""
+    with run_issuer() as running:
+        running.person = dict(OLIVE_THERE)
+        yield running
+
+
+@pytest.fixture
+def settings(settings: Settings, issuer: Issuer) -> Settings:
+    """Settings of a site that trusts that issuer."""
+    return replace(settings, identity_provider=issuer.provider(has_second_step=True))
+
+
+@contextmanager
+def other_site(settings: Settings, issuer: Issuer, two_factor: bool = False, **more: Any) -> Iterator[Flask]:
+    """Run the same site with other settings of its provider."""
+    app = create_app(replace(settings, two_factor=two_factor, identity_provider=issuer.provider(**more)))
+    with app.app_context():
+        yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def linked(app: Flask, issuer: Issuer) -> Visitor:
+    """Olive, whose account is linked, signed in by password."""
+    factories.staff(OLIVE)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(OLIVE)
+    link(visitor, issuer).says("Your account is linked.", "Linked on", f"as {OLIVE.email}")
+    return visitor
+
+
+def rows(model: Any) -> list[Any]:
+    end_read_transaction()
+    return list(db.session.query(model).order_by(model.id))
+
+
+def test_an_address_that_an_account_has_takes_no_account_over(app: Flask, visitor: Visitor, issuer: Issuer) -> None:
+    factories.staff(OLIVE)
+    issuer.person["groups"] = ["owners"]
+    page = sign_in_by(visitor, issuer, status=403).says("already has an account here, which isn’t linked to Rivers SSO.")
+    assert page.visitor.open("/account").path == "/sign-in"
+    assert rows(ProviderLink) == []
+
+
+def test_another_person_with_the_address_of_a_linked_account_does_not_get_in(
+    app: Flask, linked: Visitor, issuer: Issuer
+) -> None:
+    issuer.person["sub"] = "person-2"
+    sign_in_by(Visitor(app, SITE), issuer, status=403).says("already has an account here")
+
+
+def test_an_account_is_linked_once_and_so_is_a_person(app: Flask, linked: Visitor, issuer: Issuer) -> None:
+    factories.staff(OTTO)
+    otto = Visitor(app, SITE)
+    otto.sign_in(OTTO)
+    away = way_to_link(otto)
+    come_back(otto, issuer.sign_in(away), 403).says("Another account on this site is linked to this person")
+    assert len(rows(ProviderLink)) == 1
+    assert linked.open("/account/provider").path == "/account"
+
+
+def test_a_link_that_was_begun_in_one_account_does_not_end_in_another(app: Flask, issuer: Issuer) -> None:
+    factories.staff(OLIVE)
+    factories.staff(OTTO)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(OTTO)
+    away = way_to_link(visitor)
+    back = issuer.sign_in(away)
+    sign_in_page = visitor.open("/account").submit("Sign out")
+    come_back(visitor, back, 403)
+    sign_in_page.visitor.sign_in(OLIVE)
+    come_back(visitor, back, 403)
+    assert rows(ProviderLink) == []
+
+
+def test_linking_and_unlinking_ask_who_is_there(
+    app: Flask, linked: Visitor, issuer: Issuer, clock: time_machine.Traveller
+) -> None:
+    clock.shift(dt.timedelta(minutes=16))
+    page = linked.open("/account/provider/unlink").says("Enter your password again")
+    page = page.submit("Continue", password=OLIVE.password).says("Unlink your account from Rivers SSO?")
+    elsewhere = Visitor(app, SITE)
+    sign_in_by(elsewhere, issuer)
+    page.submit("Unlink").says("Your account is no longer linked to Rivers SSO.")
+    assert elsewhere.open("/account").path == "/sign-in"
+    assert linked.open("/account").path == "/account"
+    assert [line.parameters["event"] for line in rows(OutboxMessage)] == ["provider-linked", "provider-unlinked"]
+    clock.shift(dt.timedelta(minutes=16))
+    assert linked.open("/account/provider").says("Enter your password again").path == "/account/confirm-password"
+
+
+def test_the_provider_confirms_who_is_there_only_if_it_asked_just_now(
+    app: Flask, linked: Visitor, issuer: Issuer, clock: time_machine.Traveller
+) -> None:
+    clock.shift(dt.timedelta(minutes=16))
+    address = "/account/provider/confirm?next=/account/provider/unlink"
+    away = sent_to(linked, address)
+    assert {"prompt": ["login"], "max_age": ["0"]}.items() <= parse_qs(urlsplit(away).query).items()
+    issuer.tamper = lambda claims: claims.update(auth_time=claims["iat"] - 3600)
+    come_back(linked, issuer.sign_in(away), 403).says("Rivers SSO didn’t ask you to sign in again.")
+    issuer.tamper = lambda claims: claims.pop("auth_time")
+    come_back(linked, issuer.sign_in(sent_to(linked, address)), 403).says("didn’t ask you to sign in again")
+    issuer.tamper = lambda claims: claims.update(sub="person-2")
+    come_back(linked, issuer.sign_in(sent_to(linked, address)), 403).says("not the person whom your account is linked to")
+    issuer.tamper = lambda claims: None
+    come_back(linked, issuer.sign_in(sent_to(linked, address))).says("Unlink your account from Rivers SSO?")
+
+
+def test_on_a_public_site_a_provider_that_asked_for_no_second_factor_leads_to_ours(
+    settings: Settings, app: Flask, linked: Visitor, issuer: Issuer
+) -> None:
+    with other_site(settings, issuer, two_factor=True) as strict:
+        visitor = Visitor(strict, SITE)
+        page = sign_in_by(visitor, issuer).says("This site requires two-step sign-in.")
+        assert visitor.open("/account").path == "/sign-in"
+        page = sign_in_by(visitor, issuer).submit("Set up")
+        page.submit("Turn on two-step sign-in", code=code_of(text_of(with_class(page, "authenticator-key"))))
+        assert visitor.open("/account").path == "/account"
+        assert [str(one.method) for one in rows(LoginSession)] == ["provider"]
+        issuer.tamper = lambda claims: claims.update(amr=["pwd", "otp", "mfa"])
+        assert sign_in_by(Visitor(strict, SITE), issuer).path == "/account"
+
+
+def test_a_password_alone_sets_up_no_second_factor_for_a_linked_account(
+    settings: Settings, app: Flask, linked: Visitor, issuer: Issuer
+) -> None:
+    with other_site(settings, issuer, two_factor=True) as strict:
+        visitor = Visitor(strict, SITE)
+        page = visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
+        page.says("Sign in with the provider that it is linked to.")
+        assert visitor.open("/account/two-step-sign-in").path == "/sign-in"
+        assert rows(Staff)[0].tf_primary_method is None
