@@ -195,9 +195,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
     if demo and settings.https:
-        reading.wrong.append(
-            f"{PREFIX}DEMO lets everyone read every email: it runs on this machine only, not at {settings.public_url}."
-        )
+        reading.wrong.append(f"{PREFIX}DEMO lets everyone read every email: it runs on this machine only, not at {public_url}.")
     if reading.wrong:
         raise InvalidSettings(reading.wrong)
     return settings

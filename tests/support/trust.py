@@ -77,8 +77,8 @@ GUARANTEES = {
     "R6": "The same letter is the same file, byte by byte.",
 }
 NOT_BUILT = {
-    "S21": "**There is nothing to show.** Letterhub has no interface for programs, hands out no keys, and calls no other site but "
-    "the operator's identity provider. Whoever builds one of these writes the tests first."
+    "S21": "**There is nothing to show.** Letterhub has no interface for programs, hands out no keys, and calls no "
+    "other site but the operator's identity provider. Whoever builds one of these writes the tests first."
 }
 HEAD = """# Guarantees, and the tests that show them
 

@@ -90,6 +90,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
         MailKind.FOUNDING: {"coalition_invitation_id": db.session.query(CoalitionInvitation.id).scalar()},
+        MailKind.ACCOUNT_CHANGED: {"staff_id": reader.staff_id, "event": "passkey-added", "detail": ATTACK},
         **_add_release(seconded),
         MailKind.TEST: {"mail": "invitation", "subject": ATTACK, "text": ATTACK, "sender_name": ATTACK},
     }

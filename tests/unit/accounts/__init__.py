@@ -1,0 +1,1 @@
+"""Accounts: staff, team, sessions, two-factor, sign-in."""
