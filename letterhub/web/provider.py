@@ -1,6 +1,6 @@
 """Requests to the identity provider that a browser is sent away with, and what comes back of them.
 
-See docs/design/sign-in.md.
+See docs/design/security.md.
 """
 
 import enum

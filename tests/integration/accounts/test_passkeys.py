@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from letterhub.queries.operations.production_counts import count_without_two_factor
 
 from letterhub.app import create_app
 from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, LoginSession, OutboxMessage, Passkey, Staff
+from letterhub.queries.operations.production_checks import count_without_two_factor
 from tests.support import factories
-from tests.support.authenticator import PRESENT, Authenticator, options_on
 from tests.support.cast import OLIVE, OTTO
+from tests.support.servers.authenticator import PRESENT, Authenticator, options_on
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 

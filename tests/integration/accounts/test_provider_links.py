@@ -19,9 +19,9 @@ from tests.integration.accounts.test_two_factor import code_of, with_class
 from tests.support import factories
 from tests.support.cast import OLIVE, OTTO
 from tests.support.html_checks import text_of
-from tests.support.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by, way_to_link
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import Issuer, run_issuer
+from tests.support.servers.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by, way_to_link
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S30")

@@ -19,10 +19,10 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, Membership, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO, SAM
-from tests.support.provider_steps import OLIVE_THERE, link, sign_in_by
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, run_issuer
+from tests.support.servers.provider_steps import OLIVE_THERE, link, sign_in_by
 from tests.support.visitor import Visitor
 
 RIVERS = "coalition-for-clean-rivers"

@@ -14,9 +14,9 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, Membership, OutboxMessage, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO
-from tests.support.provider_steps import OLIVE_THERE, link, sign_in_by
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import Issuer, run_issuer
+from tests.support.servers.provider_steps import OLIVE_THERE, link, sign_in_by
 from tests.support.visitor import Visitor
 
 RIVERS = "coalition-for-clean-rivers"

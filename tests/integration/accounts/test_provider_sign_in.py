@@ -22,9 +22,9 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, LoginSession, OutboxMessage
 from tests.support import factories
 from tests.support.cast import OLIVE
-from tests.support.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, KEY, OTHER_KEY, Claims, Issuer, run_issuer
+from tests.support.servers.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S30")

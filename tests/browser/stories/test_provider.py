@@ -1,4 +1,4 @@
-"""Olive links her account to an identity provider, signs in by it, lets her coalition open by it only, and unlinks."""
+"""An owner links an account to an identity provider, signs in by it, lets the coalition open by it only, and unlinks."""
 
 import socket
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from letterhub.config import Settings
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support.provider_steps import OLIVE_THERE
 from tests.support.servers.database_copies import settings_for
 from tests.support.servers.issuer import Issuer, run_issuer
 from tests.support.servers.mail_server import Inbox
+from tests.support.servers.provider_steps import OLIVE_THERE
 
 pytestmark = pytest.mark.shows("S30")
 RIVERS = "/staff/coalition-for-clean-rivers"
@@ -42,7 +42,7 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
     with chromium.new_context(base_url=site, reduced_motion="reduce") as context:
         page, errors = context.new_page(), list[str]()
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
         yield page
         assert errors == []
 
