@@ -1,7 +1,7 @@
 """OpenID Connect client: finds out about the issuer, sends people there, and verifies what comes back.
 
 What the issuer says about itself is cached; of its tokens,
-only those with a signature of its published keys count. See docs/design/security.md.
+only those with a signature of its published keys count. See docs/design/accounts/sign-in.md.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn): what a browser is asked for, and the check of what it answers. See docs/design/security.md."""
+"""Passkeys (WebAuthn): what a browser is asked for, and the check of what it answers. See docs/design/accounts/sign-in.md."""
 
 import enum
 import hashlib

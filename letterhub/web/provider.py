@@ -1,6 +1,6 @@
 """Requests to the identity provider that a browser is sent away with, and what comes back of them.
 
-See docs/design/security.md.
+See docs/design/accounts/sign-in.md.
 """
 
 import enum

@@ -1,4 +1,4 @@
-"""Roles that the provider's claims give and take at a sign-in. See docs/design/security.md."""
+"""Roles that the provider's claims give and take at a sign-in. See docs/design/accounts/sign-in.md."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

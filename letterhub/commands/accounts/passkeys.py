@@ -1,6 +1,6 @@
 """Passkeys of an account: add, rename, use, remove; and challenges that work once.
 
-See docs/design/security.md.
+See docs/design/accounts/sign-in.md.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """Sign-in by the identity provider: accounts that it links or creates, and coalitions that open by it only.
 
-See docs/design/security.md.
+See docs/design/accounts/sign-in.md.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """Ways to sign in, identities that the provider vouches for, and the roles that its claims give.
 
-See docs/design/security.md.
+See docs/design/accounts/sign-in.md.
 """
 
 import enum
