@@ -36,8 +36,8 @@ from letterhub.queries.mail.signature_context import (
     signature_of,
 )
 from letterhub.queries.mail.staff_mails import (
-    founding_mail_context,
     account_changed_mail_context,
+    founding_mail_context,
     join_mail_context,
     opening_mail_context,
     reset_mail_context,
