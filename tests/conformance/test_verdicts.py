@@ -30,8 +30,6 @@ from tests.conformance.letters import (
     render_file,
 )
 from tests.conformance.verapdf import violated_rules
-from tests.integration.rendering.test_hostile_markdown import PICTURES
-from tests.support.files.hostile_markdown import hostile_text
 from tests.support.missing import SHARED
 from tests.support.pdf_readers import qpdf_errors, text_of_pdf
 
@@ -49,7 +47,6 @@ INVENTED = {
         for count in (20, 1_000, 10_000)
     },
     "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
-    "hostile.pdf": LetterDocument(LetterText("Title", hostile_text(), pictures=PICTURES)),
     "logos.pdf": letter_with_logos(),
     "figures.pdf": letter_with_figures(),
     "endnotes.pdf": replace(
