@@ -5,7 +5,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE =  # empty: each process of the tests would compile all modules again
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick test lint sure format browser pictures docs mutants audit production bench release
+.PHONY: help setup run quick test lint sure format browser pictures docs mutants messages audit production bench release
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
@@ -49,6 +49,10 @@ docs:  ## write the help pages as files into dist/help
 mutants:  ## change one expression at a time and list the changes that no test notices (an hour; ARGS="--sample 40 --only letterhub/domain")
 	@.ci/setup test
 	@.venv/bin/python -m tests.mutation $(ARGS)
+
+messages:  ## bring the translations up to date with the sentences, and count what is missing (ARGS=es lists it)
+	@.ci/setup test
+	@.venv/bin/python -m tests.support.messages $(ARGS)
 
 audit:  ## security scanners against a demo on this machine: wapiti, sqlmap, bandit, axe, Nu HTML checker (15 minutes; results: docs/audit.md)
 	@.ci/setup test

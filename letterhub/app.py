@@ -16,6 +16,7 @@ from letterhub.web import (
     blueprints,
     error_pages,
     flask_security,
+    languages,
     monitoring,
     request_hooks,
     request_security,
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     request_hooks.init_app(app, settings)
     flask_security.init_app(app, settings)
     blueprints.init_app(app, settings)
+    languages.init_app(app)
     error_pages.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,

@@ -2,7 +2,8 @@
 
 Also numbers in words, and the placeholders of a letter for its number of signatories.
 
-The domain knows no web framework: `letterhub/web/templates.py` binds `translator.current` to the reader's translations.
+The domain knows no web framework: `letterhub/web/templates.py` binds `translator.current` to the catalogs of the language that
+is spoken now.
 """
 
 import re
@@ -14,6 +15,8 @@ from typing import Any, Self
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
+
+from letterhub.domain.languages import DEFAULT_LANGUAGE, spoken_language
 
 _FIRST_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""
@@ -100,13 +103,15 @@ def with_period(text: str) -> str:
     return text if ends_sentence(text) else f"{text}."
 
 
-def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str) -> str:
+def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str, language: str = "") -> str:
     """Return a sentence with its values filled in, as a `text`: Markup escapes them, str does not.
 
-    Integers get thousands separators unless they are named like an identifier, such as "line".
+    Integers get the separators of the `language`, by default the one spoken now, unless they are named like an identifier,
+    such as "line".
     """
+    digits_of = language or spoken_language()
     formatted = {
-        name: number_in_digits(value) if type(value) is int and name not in IDENTIFIERS else value
+        name: number_in_digits(value, digits_of) if type(value) is int and name not in IDENTIFIERS else value
         for name, value in values.items()
     }
     return text(fill_sentence(sentence, formatted)) % formatted
@@ -136,6 +141,9 @@ def _has_end_placeholder(sentence: str) -> bool:
     return _PLACE.search(sentence) is not None
 
 
+_ENGLISH = NullTranslations()
+
+
 class Sentence(str):
     """Sentence in English whose `str()` is its translation into the language of the current reader.
 
@@ -145,7 +153,7 @@ class Sentence(str):
 
     def __new__(cls, message: str, plural: str = "", values: dict[str, Any] | None = None) -> Self:
         """Store the message with its values; the text itself is the English sentence."""
-        self = super().__new__(cls, _translate_and_fill(NullTranslations(), message, plural, values or {}, str.__str__))
+        self = super().__new__(cls, _translate_and_fill(_ENGLISH, message, plural, values or {}, str.__str__))
         self.message, self.plural, self.values = message, plural, values or {}
         return self
 
@@ -199,4 +207,5 @@ def _translate_and_fill(
     turns a Sentence among the values into text."""
     translation = translations.ngettext(message, plural, values["num"]) if plural else translations.gettext(message)
     texts = {name: nested(value) if isinstance(value, Sentence) else value for name, value in values.items()}
-    return filled_sentence(translation, texts) if texts else translation
+    language = DEFAULT_LANGUAGE if translations is _ENGLISH else ""
+    return filled_sentence(translation, texts, language=language) if texts else translation

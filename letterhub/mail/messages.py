@@ -15,6 +15,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.languages import public_language, speaking
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer, current_settings
 
@@ -58,9 +59,9 @@ class FilledWords:
 class PreparedMail:
     """Everything that one mail is composed from.
 
-    `parameters` is its template context; `reply_to` is "" for no Reply-To header, and `unsubscribe` the link that ends mail of
-    its kind, "" if none does. `words` are the coalition's own; with None, those of the templates. `to` and `cc` are named in
-    its headers, by default the recipient alone.
+    `parameters` is its template context, with the `language` of its letter, if it has one; `reply_to` is "" for no Reply-To
+    header, and `unsubscribe` the link that ends mail of its kind, "" if none does. `words` are the coalition's own; with None,
+    those of the templates. `to` and `cc` are named in its headers, by default the recipient alone.
     """
 
     kind: MailKind
@@ -89,7 +90,13 @@ def outgoing_message(mail: PreparedMail, sender: str, at: dt.datetime) -> Outgoi
 
 
 def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
-    """Return the message rendered from the three templates of its kind: subject, text and HTML."""
+    """Return the message rendered from the three templates of its kind: subject, text and HTML.
+
+    It is in the language of its letter, English if it is about none.
+    """
+    with speaking(public_language(mail.parameters.get("language", ""))):
+        subject = mail.words.subject if mail.words else _render(mail, "subject.txt")
+        text, html = collapse_blank_lines(_render(mail, "body.txt")), _render(mail, "body.html")
     message = EmailMessage(policy=MESSAGE_POLICY)
     message["From"] = _with_name(sender, mail.words.sender_name) if mail.words and mail.words.sender_name else sender
     message["To"] = mail.to or mail.recipient
@@ -97,7 +104,7 @@ def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMe
         message["Cc"] = mail.cc
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
-    message["Subject"] = header_text(mail.words.subject if mail.words else _render(mail, "subject.txt"))
+    message["Subject"] = header_text(subject)
     message["Date"] = at
     message["Message-ID"] = mail.message_id
     if mail.kind is not MailKind.DELIVERY:  # a person sends that one, to whom receipts and bounces are of use
@@ -106,8 +113,8 @@ def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMe
     if mail.unsubscribe:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "=".join(ONE_CLICK)
-    message.set_content(collapse_blank_lines(_render(mail, "body.txt")), cte="quoted-printable")
-    message.add_alternative(_render(mail, "body.html"), subtype="html", cte="quoted-printable")
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     for file in mail.attachments:
         kind, _, part = file.media_type.partition("/")
         message.add_attachment(file.content, kind, part, filename=file.name)

@@ -1,8 +1,8 @@
 """Caching of public pages: their Cache-Control headers, and a WSGI cache that renders each at most once a second per process.
 
-Caches only responses that allow shared caches, and only for requests without cookies, so that nothing personal is shown to
-others; as such a page holds no secret, it is compressed. It serves sites without a caching proxy; behind one, few requests get
-here.
+A page without a letter is cached once per language of its readers. Caches only responses that allow shared caches, and only
+for requests without cookies, so that nothing personal is shown to others; as such a page holds no secret, it is compressed. It
+serves sites without a caching proxy; behind one, few requests get here.
 
 See docs/design/caching.md.
 """
@@ -22,13 +22,14 @@ from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
 
 from letterhub.config import Settings
 from letterhub.infrastructure.monitoring import REQUESTS
+from letterhub.web.languages import VARY_BY_LANGUAGE, negotiated_language
 from letterhub.web.request_hooks import REQUEST_ID_HEADER, request_id_from
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Headers = list[tuple[str, str]]
 WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
-CacheKey = tuple[str, str, str]
+CacheKey = tuple[str, str, str, str]
 
 CACHE_BRIEFLY = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
 """Cache-Control of public pages. A second suffices for a letter with many readers, and signatories soon look for their name."""
@@ -88,8 +89,12 @@ class PageCacheMiddleware:
         """Return the cached page if it is fresh, else the response of the application."""
         if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in UNCACHED_REQUEST_HEADERS):
             return self.app(environ, start)
-        key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
-        page, now = self._get_page(key), time.monotonic()
+        address = environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        key, now = (*address, ""), time.monotonic()
+        page = self._get_page(key)
+        if page is None:
+            key = (*address, negotiated_language(environ.get("HTTP_ACCEPT_LANGUAGE", "")))
+            page = self._get_page(key)
         if page is not None:
             is_being_replaced = page.is_rendering and now < page.fresh_until + STALE_WHILE_REVALIDATE
             if now < page.fresh_until or is_being_replaced:
@@ -121,8 +126,12 @@ class PageCacheMiddleware:
             return body_parts
         body = b"".join(body_parts)
         _close(body_parts)
-        cached_headers = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
-        cached_headers.append(("Vary", "Accept-Encoding"))
+        cached_headers = [
+            (name, value) for name, value in headers if name.lower() != "vary" and name.lower() not in PER_REQUEST_HEADERS
+        ]
+        varies = dict(headers).get("Vary", "")
+        cached_headers.append(("Vary", f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"))
+        key = key if varies else (*key[:3], "")
         page = CachedPage(cached_headers, body, gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, now + self.seconds)
         with self._lock:
             self._pages[key] = page
@@ -140,7 +149,7 @@ def _etag_if_cacheable(status: str, headers: Headers) -> str:
     is_shared = status.startswith("200") and "s-maxage" in header_values.get("cache-control", "")
     is_uncacheable = (
         "set-cookie" in header_values
-        or "vary" in header_values
+        or header_values.get("vary", VARY_BY_LANGUAGE) != VARY_BY_LANGUAGE
         or int(header_values.get("content-length", MAX_PAGE_BYTES)) >= MAX_PAGE_BYTES
     )
     return header_values.get("etag", "") if is_shared and not is_uncacheable else ""

@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.domain.languages import spoken_language
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MIN_SUBSCRIBE_INTERVAL, MailKind
 from letterhub.infrastructure.db import db, one_transaction
@@ -41,7 +42,7 @@ def ask_to_subscribe(coalition_id: int, recipient_hash: str, email: str, at: dt.
         OutboxMessage.coalition_id == coalition_id, OutboxMessage.created_at > at - MIN_SUBSCRIBE_INTERVAL,
     )  # fmt: skip
     if not db.session.scalar(select(recent)):
-        queue_mail(MailKind.SUBSCRIBE, email, at=at, coalition_id=coalition_id)
+        queue_mail(MailKind.SUBSCRIBE, email, {"language": spoken_language()}, at=at, coalition_id=coalition_id)
 
 
 @one_transaction

@@ -109,7 +109,7 @@ def invitation_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str
     mailbox = mailbox_number(invitation.mailbox_hash)
     printed = printed_line(signatory_from_facts(invitation.line), text)
     return {
-        "title": text.title, "letter": letter_url(letter.slug), "coalition": coalition.name,
+        "title": text.title, "language": text.language, "letter": letter_url(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
         "organization": invitation.line.get("organization", ""), "signer": invitation.line.get("signer_name", ""),

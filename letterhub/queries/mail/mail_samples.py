@@ -86,8 +86,9 @@ def sample_mail(
     text = revision.text if revision else text_from_facts(db.session.get_one(Draft, letter_id).text)
     printed, address = printed_line(SAMPLE, text), letter_url(letter.slug)
     context: dict[str, Any] = {
-        "site": site_url(), "title": text.title, "letter": address, "link": address, "coalition": coalition.name,
-        "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
+        "site": site_url(), "title": text.title, "language": text.language, "letter": address,
+        "link": address, "coalition": coalition.name, "accent": coalition.accent, "zone": letter.deadline_zone,
+        "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "organization": SAMPLE.organization, "signer": SAMPLE.signer_name,
     }  # fmt: skip
     if mail in (WordedMail.INVITATION, WordedMail.REMINDER):

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import public_language, speaking
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.mail_words import MailField, MailWords, WordedMail, fill_fields, fill_subject
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
@@ -122,13 +123,15 @@ def _message_words(message: OutboxMessage, context: Mapping[str, Any]) -> Filled
 def field_values(context: Mapping[str, Any]) -> dict[MailField, str]:
     """Return the value of each field from an email's template context; "" where there is none."""
     deadline_at, zone = context.get("deadline_at"), context.get("zone")
+    with speaking(public_language(context.get("language", ""))):
+        deadline = current_app.jinja_env.filters["full_datetime"](deadline_at, zone) if deadline_at else ""
     is_delivery = "check" in context
     values = {
         MailField.ORGANIZATION: context.get("organization", ""),
         MailField.NAME: context.get("signer", ""),
         MailField.TITLE: context["title"],
         MailField.COALITION: context["coalition"],
-        MailField.DEADLINE: current_app.jinja_env.filters["full_datetime"](deadline_at, zone) if deadline_at else "",
+        MailField.DEADLINE: deadline,
         MailField.LINK: context["check"] if is_delivery else context["link"] if "again" in context else context["letter"],
         MailField.COUNT: str(context["count"]) if is_delivery else "",
         MailField.RECIPIENT: context.get("recipient", ""),

@@ -44,6 +44,7 @@ def signature_context(signature: Signature) -> Context:
     line = printed_line(signature.signatory, text)
     return {
         "title": text.title,
+        "language": text.language,
         "letter": letter_url(letter.slug),
         "coalition": letter.coalition.name,
         "accent": letter.coalition.accent,

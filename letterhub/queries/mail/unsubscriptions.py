@@ -68,7 +68,12 @@ def subscribe_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str
     coalition = db.session.get_one(Coalition, message.coalition_id)
     recipient = int(hash_recipient(coalition.id, EmailAddress(message.recipient)), 16)
     link = signed_url(Purpose.SUBSCRIBE, coalition.id, recipient, since=coalition.created_at)
-    return {"coalition": coalition.name, "accent": coalition.accent, "link": link}
+    return {
+        "coalition": coalition.name,
+        "accent": coalition.accent,
+        "link": link,
+        "language": message.parameters.get("language", ""),
+    }
 
 
 def unsubscribe_link(message: OutboxMessage) -> str:

@@ -9,13 +9,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
 
+from letterhub.domain.languages import direction_of, primary_subtag
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_strings import STRINGS_BY_LANGUAGE, DocumentStrings
 from letterhub.rendering.letter.further_strings.asia import STRINGS_OF_ASIA
 from letterhub.rendering.letter.further_strings.europe import STRINGS_OF_EUROPE
 from letterhub.rendering.letter.further_strings.since_layout_3 import CHANGED_STRINGS
 
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 PART_SEPARATOR = " · "
 """Separator between the parts of a line."""
 _SECOND_STRINGS = {**STRINGS_BY_LANGUAGE, **STRINGS_OF_EUROPE, **STRINGS_OF_ASIA}
@@ -51,14 +51,14 @@ def document_locale(language: str, layout: int = LAYOUT_VERSION) -> DocumentLoca
 
     Layout 1 has labels in fewer languages, and layout 2 older ones in some.
     """
-    primary = language.partition("-")[0].casefold()
+    primary = primary_subtag(language)
     try:
         formats = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         formats = Locale("en", "US")
     known = _STRINGS_BY_LAYOUT.get(layout, _LATEST_STRINGS)
     strings = known.get("zh-hant" if language.casefold().startswith(_HANT) else primary) or DocumentStrings(quotes=None)
-    return DocumentLocale("rtl" if primary in RIGHT_TO_LEFT else "ltr", strings, formats)
+    return DocumentLocale(direction_of(language), strings, formats)
 
 
 def without_label(text: str, label: str) -> str:

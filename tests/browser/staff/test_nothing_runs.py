@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
@@ -12,55 +11,24 @@ import pikepdf
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import Purpose
-from letterhub.models import CoalitionInvitation, Edition, Membership, Signature
 from letterhub.queries.letters.public_letter import letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.xlsx_export import workbook
-from letterhub.web.access import Audience
-from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from tests.browser.signed_in import sign_in
 from tests.support.servers.mail_server import Inbox
-from tests.support.signing_steps import confirm_link, manage_link
-from tests.support.text_changes import reconfirm_link
+from tests.support.xss.addresses import addresses, links
 from tests.support.xss.emails import one_email_of_each_kind
 from tests.support.xss.site import ATTACK, MARKDOWN, XssSite, make_xss_site
 
 pytestmark = pytest.mark.shows("S3")
 LETTER_PAGES = "/staff/evil/letters/evil"
-FILES = {
-    "added_names.download",
-    "signatures.export_csv",
-    "signatures.export_xlsx",
-    "pdf_previews.download",
-    "verification_reports.download",
-    "own_signature.export",
-    "overview.figures_csv",
-    "press_page.logos",
-    "share_card.detail",
-    "reply.download",
-    "assets.accent",
-    "assets.style_sheet",
-    "health.ready",
-    "feeds.site",
-    "feeds.coalition",
-    "feeds.letter",
-    "site_files.robots",
-    "site_files.sitemap",
-    "site_files.icon",
-    "site_files.security",
-}
-QUERIES = {"bulk_decline.preview": "?domain=alliance1.example"}
 LISTEN = "window.ran = number => { window.heard = [...(window.heard || []), number] }; "
 FOUND = """() => {
     const bad = [...document.querySelectorAll("ran-here, [onerror], [onload], [onclick], [ontoggle], [srcdoc], iframe, math")];
@@ -80,48 +48,6 @@ def xss_site(site: str) -> XssSite:
 
 def nothing_ran(page: Page) -> None:
     assert page.evaluate(FOUND) == [], page.url
-
-
-def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
-    """Return the values that fill a URL rule: the first row, the second for a comparison and an upload of contacts."""
-    if endpoint == "press_quotes.create" and name == "signature_id":  # of a name that is on the letter
-        published = db.session.query(Signature.id).filter_by(state=SignatureState.PUBLISHED).order_by(Signature.id)
-        return int(published.limit(1).scalar())
-    if isinstance(converter, IntegerConverter):
-        is_second = name in ("other_id", "after") or (endpoint.startswith("contact_lists.") and name == "upload_id")
-        return 2 if is_second else 1
-    return "evil-open" if endpoint.startswith("signing.") else "evil"
-
-
-def addresses(app: Flask) -> Iterator[tuple[str, str]]:
-    """Return each URL that needs no mailed link: public ones, and those for staff."""
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in EXTENSION_BLUEPRINTS or "GET" not in (rule.methods or ()):
-            continue
-        entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
-        files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
-        if entry is not Audience.LINK_HOLDER and rule.endpoint not in FILES and not files:
-            yield rule.endpoint, _address(app, rule) + QUERIES.get(rule.endpoint, "")
-
-
-def _address(app: Flask, rule: Rule) -> str:
-    words = {name: url_values(rule.endpoint, name, converter) for name, converter in rule._converters.items()}
-    if "public_id" in words:
-        words["public_id"] = db.session.query(Edition.public_id).order_by(Edition.id).limit(1).scalar()
-    return app.url_map.bind("").build(rule.endpoint, words)
-
-
-def links(app: Flask, xss_site: XssSite) -> list[str]:
-    """Return the URLs of mailed links."""
-    signer = app.extensions["links"]
-    invited = db.session.query(Membership).filter_by(joined_at=None).one()
-    founding = db.session.query(CoalitionInvitation).one()
-    return [
-        f"/founding/{signer.token(Purpose.FOUNDING, founding.id, since=founding.created_at)}",
-        confirm_link(xss_site.waiting), f"{confirm_link(xss_site.waiting)}/thanks", manage_link(xss_site.waiting),
-        f"/answer/{signer.token(Purpose.ANSWER, 1)}", f"/join/{signer.token(Purpose.JOIN, invited.id, invited.staff_id)}",
-        reconfirm_link(xss_site.outdated),
-    ]  # fmt: skip
 
 
 @pytest.fixture

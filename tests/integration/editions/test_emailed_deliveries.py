@@ -77,7 +77,7 @@ def test_the_email_is_shown_exactly_as_it_leaves(settings: Settings, postbox: In
             assert f"{name} {mail.message[name]}" in shown
         assert " ".join(mail.text.split()) in shown
         for file in mail.message.iter_attachments():
-            assert f"{file.get_filename()} {len(file.get_content())} Bytes" in shown
+            assert f"{file.get_filename()} {len(file.get_content())} B" in shown
 
 
 @pytest.mark.shows("S5")

@@ -27,6 +27,7 @@ from letterhub.queries.editions.check_page import (
 from letterhub.queries.editions.copies import CopyCheckResult, check_copy
 from letterhub.queries.editions.diff import compare_editions
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import CACHE_BRIEFLY, cache_briefly
 from letterhub.web.request_security import csrf, is_same_origin
 
@@ -141,7 +142,9 @@ def download(public_id: str, file_format: str) -> ResponseReturnValue:
 
 
 def _edition_or_404(public_id: str) -> CheckPage:
-    return edition_check_page(public_id) or abort(404)
+    edition = edition_check_page(public_id) or abort(404)
+    speak_of(edition.language)
+    return edition
 
 
 def normalize_hash(typed: str) -> str:

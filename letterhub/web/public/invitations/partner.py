@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.invitations.partners import partner_page
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("partner", __name__))
@@ -18,4 +19,6 @@ def detail(token: str) -> ResponseReturnValue:
     link = current_link_signer().open(Purpose.PARTNER, token)
     page = partner_page(link.subject[0]) or abort(404)
     link.check_same_row(page.created_at)
+    if page.letter:
+        speak_of(page.letter.text.language)
     return render_template("public/invitations/partner.html", partner=page, letter=page.letter)

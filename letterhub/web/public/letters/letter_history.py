@@ -7,6 +7,7 @@ from letterhub.queries.changes.notices import changes_by_number
 from letterhub.queries.letters.public_letter import public_letter
 from letterhub.queries.letters.revisions import letter_history
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import cache_briefly
 
 bp = Blueprint("letter_history", __name__)
@@ -17,6 +18,7 @@ bp = Blueprint("letter_history", __name__)
 def index(slug: str) -> Response:
     """Show all revisions, newest first. Sets no cookie, so that shared caches may store it."""
     letter = public_letter(slug) or abort(404)
+    speak_of(letter.text.language)
     steps = letter_history(letter.id)
     changes = changes_by_number(letter.id) if any(step.kind is ChangeKind.SUBSTANCE for step in steps) else {}
     page = render_template("public/letters/history.html", letter=letter, steps=steps, changes=changes)

@@ -42,11 +42,12 @@ from letterhub.rendering.letter.signatory_list import partial_signatory_list
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import Audience, open_to
 from letterhub.web.assets import first_paint_sheet
+from letterhub.web.dates import time_until
 from letterhub.web.forms import parse_integer
+from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import cache_briefly
 from letterhub.web.public.changes.change_on_page import ChangeOnPage, change_on_page
 from letterhub.web.request_security import policy_with_style
-from letterhub.web.templates import time_until
 
 bp = Blueprint("letters", __name__)
 
@@ -100,6 +101,7 @@ class DisplayedText:
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     letter = public_letter(slug) or abort(404)
+    speak_of(letter.text.language)
     edition = delivered_check_page(letter.id) if letter.delivered_at else None
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""

@@ -12,6 +12,7 @@ from letterhub.queries.press.press_pages import PressPageView, counted_signatori
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.logo_archive import logos_zip
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import cache_briefly
 
 bp = Blueprint("press_page", __name__)
@@ -35,6 +36,7 @@ def logos(slug: str) -> ResponseReturnValue:
 
 def render_press_page(page: PressPageView, token: str = "") -> str:
     """Render a press page; `token` is that of the secret link by which it is read, "" for the public one."""
+    speak_of(page.letter.text.language)
     return render_template(
         "public/press/press_page.html",
         page=page,

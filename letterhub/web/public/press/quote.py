@@ -2,7 +2,6 @@
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
 from wtforms import BooleanField, HiddenField
@@ -10,6 +9,7 @@ from wtforms import BooleanField, HiddenField
 from letterhub.clock import now
 from letterhub.commands.press.quotes import decide_on_quote
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import spoken_language
 from letterhub.domain.press.quotes import DECISIONS, QuoteDecided, QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.review import SignatureChanged
@@ -17,6 +17,7 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.press.quotes import QuoteToDecide, quote_to_decide
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import Required
+from letterhub.web.languages import speak_of
 from letterhub.web.public.signatures.link_forms import LinkForm
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint
 
@@ -51,7 +52,7 @@ def decide(token: str) -> ResponseReturnValue:
         return redirect(url_for(".detail", token=token), 303)
     if not form.validate():
         return _render_page(quote, token, form), 422
-    shown = ShownConsent((quote.name, quote.person), _box_words(), _("Approve this quote"), str(get_locale()))
+    shown = ShownConsent((quote.name, quote.person), _box_words(), _("Approve this quote"), spoken_language())
     expected_version = form.expected_version.data or ""
     try:
         decide_on_quote(quote.id, QuoteState(choice), shown, expected_version=expected_version, at=now())
@@ -73,6 +74,7 @@ def _quote_from_link(token: str) -> QuoteToDecide:
     opened = current_link_signer().open(Purpose.QUOTE, token)
     quote = quote_to_decide(opened.subject[0]) or abort(404)
     opened.check_same_row(quote.asked_at)
+    speak_of(quote.letter.text.language)
     return quote
 
 

@@ -9,6 +9,7 @@ from letterhub.commands.progress.progress_links import record_progress_link_use
 from letterhub.queries.progress.progress_links import progress_page
 from letterhub.rendering.charts.progress import bar_rows, outcome_rows, section_rows, state_rows, timeline_chart
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 
 bp = Blueprint("progress_page", __name__)
 
@@ -24,6 +25,7 @@ def detail(token: str) -> ResponseReturnValue:
     letter, figures = page.letter, page.figures
     if letter is None or figures is None:
         return render_template("public/progress/not_open.html")
+    speak_of(letter.text.language)
     by_partners = figures.total - figures.sources.direct
     sources = ((str(_("By partners’ links")), by_partners), (str(_("Directly")), figures.sources.direct))
     return render_template(

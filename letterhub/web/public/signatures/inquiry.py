@@ -17,6 +17,7 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.signatures.ownership_inquiries import ReceivedInquiry, inquiry_by_id
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 from letterhub.web.public.signatures.link_forms import LinkForm
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint
 
@@ -85,6 +86,7 @@ def _load_question(token: str) -> ReceivedInquiry:
     opened = current_link_signer().open(Purpose.ANSWER, token)
     inquiry = inquiry_by_id(opened.subject[0]) or abort(404)
     opened.check_same_row(inquiry.asked_at)
+    speak_of(inquiry.letter.text.language)
     return inquiry
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
+from letterhub.domain.languages import spoken_language
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
@@ -21,6 +21,7 @@ from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Link
 from letterhub.queries.invitations.received_invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.rendering.letter.signatory_list import line
+from letterhub.web.languages import speak_of
 from letterhub.web.public.letters.letters import letter_view_without_list
 from letterhub.web.public.signatures.link_forms import AreYouSureForm, NewLinkForm
 from letterhub.web.public.signatures.signing_forms import ConfirmForm, CorrectAndConfirmForm, form_data_from_signature
@@ -44,6 +45,7 @@ def signature_from_opened_link(content: LinkContent) -> OwnSignature:
     """Return the signature that an opened link is about. Raises InvalidLink if the id now belongs to another signature."""
     signature = own_signature(content.subject[0]) or abort(404)
     content.check_same_row(signature.created_at)
+    speak_of(signature.letter.text.language)
     return signature
 
 
@@ -96,6 +98,7 @@ def invitation_from_link(token: str) -> ReceivedInvitation:
     if (invitation := invitation_by_id(content.subject[0])) is None:
         raise InvalidLink(_("This invitation has ended, and we erased its data."))
     content.check_same_row(invitation.invited_at)
+    speak_of(invitation.letter.text.language)
     return invitation
 
 
@@ -125,7 +128,7 @@ def confirmation_consent(shown: Signatory, text: LetterText, corrected_line: Sig
 def invitation_consent(shown: Signatory, text: LetterText) -> ShownConsent:
     """Return what an invited signatory sees and agrees to when signing the line `shown`."""
     view, checkbox = line(shown, text), _("I am authorized to sign this letter for the organization.")
-    return ShownConsent((view.name.text, view.detail.text), str(checkbox), str(_("We sign")), str(get_locale()))
+    return ShownConsent((view.name.text, view.detail.text), str(checkbox), str(_("We sign")), spoken_language())
 
 
 def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
@@ -156,7 +159,7 @@ def _shown_consent(
             else _("I am authorized to sign for this organization.")
         )
         button = _("Correct and sign")
-    return ShownConsent((view.name.text, view.detail.text), str(checkbox), str(button), str(get_locale()))
+    return ShownConsent((view.name.text, view.detail.text), str(checkbox), str(button), spoken_language())
 
 
 def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any], **extra_forms: Any) -> dict[str, Any]:

@@ -24,11 +24,12 @@ from letterhub.queries.letters.public_letter import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
+from letterhub.web.dates import short_time
+from letterhub.web.languages import speak_of
 from letterhub.web.public.letters.letters import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import address_from_token, invitation_from_link_or_none
 from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_signature, new_form_token
 from letterhub.web.request_security import check_same_origin, csrf
-from letterhub.web.templates import short_time
 
 bp = Blueprint("signing", __name__)
 STARTED_SIGNATURE_KEY = "signing"
@@ -39,8 +40,9 @@ and whether the signer `reads` mail to this address.
 """
 
 MAX_KNOWN_LETTERS = 256
-_known_settings: dict[str, FormSettings] = {}
-"""Settings of each letter's form by slug, as this process read them last: the command compares them with the letter."""
+_known_settings: dict[str, tuple[FormSettings, str]] = {}
+"""Settings of each letter's form and the letter's language, by slug, as this process read them last: the command compares the
+settings with the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,10 @@ def create(slug: str) -> ResponseReturnValue:
     them with the letter; once they have changed, the form is checked again.
     """
     check_same_origin()
-    settings = _known_settings.get(slug) or _open_letter_or_404(slug).form_settings
+    if slug not in _known_settings:
+        _open_letter_or_404(slug)
+    settings, language = _known_settings[slug]
+    speak_of(language)
     form = SigningForm(settings)
     if not form.validate() or form.is_bot:
         letter = _open_letter_or_404(slug)
@@ -117,6 +122,7 @@ csrf.exempt(create)  # it does the check itself
 def check_email(slug: str) -> ResponseReturnValue:
     """Show which email to wait for, and what to do if it does not arrive."""
     letter = public_letter(slug) or abort(404)
+    speak_of(letter.text.language)
     started = _started_signature(slug)
     if started is None:
         return redirect(url_for(".new", slug=slug), 303)
@@ -154,6 +160,7 @@ def resend_email(slug: str) -> ResponseReturnValue:
 def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
     """Show that the letter cannot be signed now, with the input so that nothing typed is lost."""
     letter = public_letter((request.view_args or {})["slug"]) or abort(404)
+    speak_of(letter.text.language)
     typed = SigningForm(letter).filled_fields() if request.method == "POST" else ()
     return render_template("public/signatures/not_now.html", letter=letter, sentence=str(refusal), typed=typed), 409
 
@@ -173,10 +180,11 @@ def _render_refused(
 def _open_letter_or_404(slug: str) -> PublicLetter:
     """Return the letter to sign, and keep the settings of its form; aborts with 404 if there is none. Raises LetterNotOpen."""
     letter = public_letter(slug) or abort(404)
+    speak_of(letter.text.language)
     check_open(letter.state, letter.deadline_at, now())
     if len(_known_settings) >= MAX_KNOWN_LETTERS:
         _known_settings.clear()
-    _known_settings[slug] = letter.form_settings
+    _known_settings[slug] = letter.form_settings, letter.text.language
     return letter
 
 

@@ -11,11 +11,11 @@ from flask_babel.speaklater import LazyString
 
 from letterhub.domain.i18n import number_in_digits
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
+from letterhub.web.dates import full_datetime
 from letterhub.web.staff.audit.change_messages import CHANGE_SENTENCES
 from letterhub.web.staff.audit.field_labels import FIELD_LABELS, RULE_LABELS
 from letterhub.web.staff.audit.sign_in_messages import SIGN_IN_SENTENCES
 from letterhub.web.staff.audit.site_messages import SITE_SENTENCES
-from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),

@@ -17,10 +17,10 @@ from letterhub.queries.changes.notices import Change, current_change, last_chang
 from letterhub.queries.changes.replies import ReplySearch, count_unreached, reply_page
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
+from letterhub.web.dates import full_datetime
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.changes.change_forms import DeadlineForm
 from letterhub.web.staff.signatures.search_parameters import MAX_QUERY_LENGTH
-from letterhub.web.templates import full_datetime
 
 bp = Blueprint("change_replies", __name__)
 

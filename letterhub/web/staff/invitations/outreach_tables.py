@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from letterhub.domain.invitations.invitation import InvitationOutcome
 from letterhub.queries.invitations.contacts import ListedContact, ListedPerson
 from letterhub.queries.invitations.outreach import OutreachRow
-from letterhub.web.templates import date_in_zone
+from letterhub.web.dates import date_in_zone
 
 OUTCOME_NAMES: Mapping[InvitationOutcome, LazyString] = {
     InvitationOutcome.SIGNED: lazy_gettext("signed"),

@@ -25,11 +25,11 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.dates import short_time, time_ago
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.dashboard import PasteForm
 from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
-from letterhub.web.templates import short_time, time_ago
 
 bp = Blueprint("editor", __name__)
 

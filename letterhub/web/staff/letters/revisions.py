@@ -18,9 +18,9 @@ from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.dates import full_datetime
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.changes.change_forms import NOON, PublishChangeForm
-from letterhub.web.templates import full_datetime
 
 bp = Blueprint("revisions", __name__)
 

@@ -24,6 +24,7 @@ from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.scheduled_openings import opening_plan
 from letterhub.queries.letters.signing_settings import signing_overview, suggested_slug
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.dates import full_datetime
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     DEFAULT_OPENING_TIME,
@@ -32,7 +33,6 @@ from letterhub.web.staff.letters.signing_settings_forms import (
     SigningSettingsForm,
     signing_settings_form_from,
 )
-from letterhub.web.templates import full_datetime
 
 bp = Blueprint("signing_settings", __name__)
 OPENING_FIELDS = ("csrf_token", "slug", "opens_date", "opens_time", "later", "deadline_date", "deadline_time", "deadline_zone")

@@ -20,9 +20,9 @@ from letterhub.queries.press.press_pages import counted_signatories, editable_pr
 from letterhub.queries.press.quotes import shown_quotes
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
+from letterhub.web.dates import date_in_zone
 from letterhub.web.forms import CommandForm
 from letterhub.web.staff.press.press_page_forms import PressPageForm, ReleaseForm, press_page_form
-from letterhub.web.templates import date_in_zone
 
 bp = Blueprint("press_pages", __name__)
 

@@ -1,0 +1,29 @@
+"""Message catalogs, read from `translations/<language>/*.po` when a language is first spoken.
+
+There are no compiled files beside them, which could be missing on a fresh machine or older than their source: reading one
+takes about a tenth of a second, once per process. See docs/design/languages.md.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from letterhub.domain.languages import DEFAULT_LANGUAGE
+from letterhub.paths import ROOT
+
+TRANSLATIONS = ROOT / "translations"
+
+
+@cache
+def translations_into(language: str) -> NullTranslations:
+    """Return the translations into a language; of English, whose sentences are the keys, none."""
+    if language == DEFAULT_LANGUAGE:
+        return NullTranslations()
+    compiled = BytesIO()
+    with (TRANSLATIONS / language / "public.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

@@ -1,0 +1,120 @@
+"""Language of each response: that of the letter it is about, else the reader's choice, else what the browser asks for.
+
+Staff's pages are English. A public page without a letter says in its address which language the reader chose
+(`?lang=es`); where the address says nothing, `Accept-Language` decides and the response varies by it. See
+docs/design/languages.md.
+"""
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import refresh
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from letterhub.domain.languages import (
+    DEFAULT_LANGUAGE,
+    PUBLIC_LANGUAGES,
+    direction_of,
+    own_name,
+    primary_subtag,
+    public_language,
+    speak,
+    spoken_language,
+)
+
+PARAMETER = "lang"
+VARY_BY_LANGUAGE = "Accept-Language"
+READER_ENDPOINTS = frozenset({"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file"})
+"""Public pages without a letter. Their links and forms carry the reader's choice on."""
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language before each request, and announce it after; give templates what they need."""
+    app.before_request(_choose_language)
+    app.after_request(_announce_language)
+    app.url_defaults(_carry_choice)
+    app.jinja_env.globals.update(
+        page_language=spoken_language,
+        page_direction=_page_direction,
+        language_links=language_links,
+        reader_path=reader_path,
+        chosen_language=_choice,
+    )
+
+
+def _choose_language() -> None:
+    """Speak the reader's language on a public page, until its view says that a letter decides; English on staff's pages."""
+    speak(_readers_language() if _is_public() else DEFAULT_LANGUAGE)
+
+
+def _is_public() -> bool:
+    """Return whether the requested page is one of signatories and readers; an unknown address is."""
+    return not request.endpoint or current_app.view_functions[request.endpoint].__module__.startswith("letterhub.web.public.")
+
+
+def _readers_language() -> str:
+    return _choice() or negotiated_language(request.headers.get("Accept-Language", ""))
+
+
+def _choice() -> str:
+    """Return the language that the address of a page without a letter names; "" if it names none that we speak."""
+    if request.endpoint not in READER_ENDPOINTS:
+        return ""
+    chosen = request.args.get(PARAMETER, "")
+    return chosen if chosen in PUBLIC_LANGUAGES else ""
+
+
+@lru_cache(maxsize=256)
+def negotiated_language(accept_language: str) -> str:
+    """Return the language that a browser's header prefers among those that we speak."""
+    accepted = parse_accept_header(accept_language, LanguageAccept)  # best first
+    languages = (primary_subtag(tag) for tag, quality in accepted if quality > 0)
+    return next((language for language in languages if language in PUBLIC_LANGUAGES), DEFAULT_LANGUAGE)
+
+
+def speak_of(tag: str) -> None:
+    """Speak the language of the letter that this response is about."""
+    g.letter_decides = True
+    speak(public_language(tag))
+    refresh()
+
+
+def _announce_language(response: Response) -> Response:
+    """Set Content-Language, and Vary where the browser's header decided."""
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Content-Language", spoken_language())
+        if _is_public() and "letter_decides" not in g and not _choice():
+            response.vary.add(VARY_BY_LANGUAGE)
+    return response
+
+
+def _carry_choice(endpoint: str, values: dict[str, Any]) -> None:
+    """Add the reader's choice to links between pages without a letter."""
+    if endpoint in READER_ENDPOINTS and (choice := _choice()):
+        values.setdefault(PARAMETER, choice)
+
+
+def reader_path(path: str) -> str:
+    """Return the path of a page without a letter, with the reader's choice, also where no URL can be built."""
+    choice = _choice()
+    return f"{path}?{PARAMETER}={choice}" if choice else path
+
+
+def _page_direction() -> str:
+    return direction_of(spoken_language())
+
+
+def language_links() -> tuple[tuple[str, str, str], ...]:
+    """Return the languages that this page can be read in, each with its own name and the page's address in it; empty if
+    there is nothing to choose."""
+    if len(PUBLIC_LANGUAGES) == 1:
+        return ()
+    others = {name: value for name, value in request.args.items() if name != PARAMETER}
+    return tuple((language, own_name(language), _address(language, others)) for language in PUBLIC_LANGUAGES)
+
+
+def _address(language: str, others: dict[str, str]) -> str:
+    return f"{request.path}?{urlencode({PARAMETER: language, **others})}"

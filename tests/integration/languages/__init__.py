@@ -1,0 +1,1 @@
+"""Languages of pages and emails: who decides, how pages are cached, and that nothing stays English."""

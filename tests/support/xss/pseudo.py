@@ -1,0 +1,33 @@
+"""The site of attacks, with harmless Greek words in place of them, in the pseudo-locale."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.support.pseudo_locale import speak_pseudo
+from tests.support.xss import emails, site
+from tests.support.xss.addresses import addresses, links
+from tests.support.xss.site import XssSite, make_xss_site
+
+GREEK = "Ποτάμι"
+
+
+def make_site_in(language: str, monkeypatch: pytest.MonkeyPatch) -> XssSite:
+    """Return the site with letters in a language that has the pseudo-locale's sentences until the test ends."""
+    speak_pseudo(monkeypatch, language)
+    for module in (site, emails):
+        monkeypatch.setattr(module, "ATTACK", GREEK)
+    monkeypatch.setattr(site, "MARKDOWN", GREEK)
+    text, harmless = site.text, {"title": GREEK, "body": GREEK}
+    monkeypatch.setattr(site, "text", lambda **parts: replace(text(**harmless | parts), language=language))
+    return make_xss_site()
+
+
+def public_addresses(app: Flask, xss_site: XssSite) -> list[str]:
+    """Return the addresses of all pages of signatories and readers: public ones, and those of mailed links."""
+    modules = {endpoint: view.__module__ for endpoint, view in app.view_functions.items()}
+    public = [address for endpoint, address in addresses(app) if modules[endpoint].startswith("letterhub.web.public.")]
+    of_letter = [one.replace("/evil", "/evil-open") for one in public if one.startswith("/letters/evil")]
+    mailed = [one for one in links(app, xss_site) if not one.startswith("/join/")]
+    return [*public, *of_letter, *mailed, "/no-such-page"]

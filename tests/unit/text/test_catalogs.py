@@ -1,0 +1,101 @@
+"""Each language that is declared is complete, and its sentences have what the English ones have."""
+
+import re
+from collections import Counter
+
+import pytest
+from babel.messages.catalog import Message
+
+from letterhub.domain.languages import DEFAULT_LANGUAGE, PUBLIC_LANGUAGES, direction_of, locale_of
+from letterhub.infrastructure.catalogs import translations_into
+from tests.support.messages import forms_of, missing_sentences, public_catalog, started_languages, translated_catalog
+
+TRANSLATED = [language for language in PUBLIC_LANGUAGES if language != DEFAULT_LANGUAGE]
+PLACEHOLDER = re.compile(r"%\((\w+)\)s|%[^(%]")
+TAG = re.compile(r"</?\w[^>]*>")
+
+
+def messages(language: str) -> list[Message]:
+    """Return the translated messages of a language's catalog."""
+    return [message for message in translated_catalog(language) if message.id and any(forms_of(message))]
+
+
+def english_forms(message: Message) -> tuple[str, ...]:
+    """Return the English sentence, or its singular and plural."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_declared_language_is_complete(language: str) -> None:
+    missing = missing_sentences(language)
+    assert not missing, (
+        f"{len(missing)} sentences have no translation. Run `make messages`, then fill in the empty `msgstr` of "
+        f"translations/{language}/public.po (`.venv/bin/python -m tests.support.messages {language}` lists them): "
+        f"{missing[:3]}"
+    )
+
+
+@pytest.mark.parametrize("language", started_languages())
+def test_placeholders_agree(language: str) -> None:
+    wrong = []
+    for message in messages(language):
+        english = [Counter(PLACEHOLDER.findall(form)) for form in english_forms(message)]
+        may_have = english[-1] | english[0]
+        for form in forms_of(message):
+            found = Counter(PLACEHOLDER.findall(form))
+            omitted = set(may_have) - set(found)
+            if set(found) - set(may_have) or omitted - ({"num"} if len(english) > 1 else set()):
+                wrong.append(form)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", started_languages())
+def test_no_markup_is_lost(language: str) -> None:
+    wrong = [
+        form
+        for message in messages(language)
+        for form in forms_of(message)
+        if Counter(TAG.findall(form)) != Counter(TAG.findall(english_forms(message)[0]))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", started_languages())
+def test_the_number_is_said_wherever_a_form_stands_for_several(language: str) -> None:
+    """Only forms for exactly one number, such as one or two, may do without it."""
+    catalog, translations = translated_catalog(language), translations_into(language)
+    numbers: dict[str, set[int]] = {}
+    for message in messages(language):
+        if isinstance(message.id, str) or "%(num)s" not in message.id[1]:
+            continue
+        for number in range(1, 200):
+            numbers.setdefault(translations.ngettext(*message.id, number), set()).add(number)
+    wrong = [form for form, values in numbers.items() if len(values) > 1 and "%(num)s" not in form]
+    assert wrong == []
+    assert catalog.num_plurals == len({translations.ngettext("%(num)s hour", "%(num)s hours", n) for n in range(200)})
+
+
+@pytest.mark.parametrize("language", started_languages())
+def test_spaces_around_a_sentence_are_the_same(language: str) -> None:
+    wrong = [
+        form
+        for message in messages(language)
+        for form in forms_of(message)
+        if (form != form.strip()) != (message.id != message.id.strip() if isinstance(message.id, str) else False)
+        or "\n" in form
+        or "  " in form
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_declared_language_has_formats_and_a_direction(language: str) -> None:
+    assert locale_of(language).language == language
+    assert direction_of(language) == locale_of(language).text_direction
+
+
+def test_sentences_are_keys_without_layout() -> None:
+    """A sentence that is wrapped in its template stays the same sentence."""
+    forms = [form for message in public_catalog() if message.id for form in english_forms(message)]
+    wrong = [form for form in forms if "\n" in form or "  " in form]
+    assert wrong == []
