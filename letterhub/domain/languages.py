@@ -12,7 +12,7 @@ from functools import lru_cache
 from babel import Locale
 
 DEFAULT_LANGUAGE = "en"
-PUBLIC_LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "pt", "ar", "he")
+PUBLIC_LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "pt", "ar", "he", "ja")
 """Languages in which the pages and emails of signatories and readers are complete; staff's pages are English."""
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 

@@ -125,8 +125,9 @@ def _confirm(token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmFo
             consent=consent, link=link,
         )  # fmt: skip
     except (TextChanged, AlreadySigned) as refusal:
+        signature = signature_from_link(Purpose.CONFIRM, token)
         form.add_error(refusal)
-        return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{form_name: form}), 422
+        return _render_choices(signature, token, **{form_name: form}), 422
     except AlreadyConfirmed:
         return redirect(url_for(".detail", token=token), 303)
     return redirect(url_for(".thanks", token=token), 303)

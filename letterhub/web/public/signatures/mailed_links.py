@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.languages import public_language, speaking, spoken_language
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
@@ -117,12 +117,13 @@ def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
 def confirmation_consent(shown: Signatory, text: LetterText, corrected_line: Signatory | None) -> ShownConsent:
     """Return what a signatory sees and agrees to when confirming the line `shown`; `corrected_line` is the line if it was
     corrected."""
-    if shown.kind is SignatoryKind.INDIVIDUAL:
-        checkbox, button = _("I am signing this letter as an individual."), _("Sign the letter")
-    else:
-        checkbox = _("I am authorized to sign for %(organization)s.", organization=shown.organization)
-        button = _("Sign for our organization")
-    return _shown_consent(shown, text, corrected_line, checkbox, button)
+    with speaking(public_language(text.language)):  # the command calls this before the view has loaded the letter
+        if shown.kind is SignatoryKind.INDIVIDUAL:
+            checkbox, button = _("I am signing this letter as an individual."), _("Sign the letter")
+        else:
+            checkbox = _("I am authorized to sign for %(organization)s.", organization=shown.organization)
+            button = _("Sign for our organization")
+        return _shown_consent(shown, text, corrected_line, checkbox, button)
 
 
 def invitation_consent(shown: Signatory, text: LetterText) -> ShownConsent:
