@@ -88,12 +88,12 @@ def time_ago(at: dt.datetime) -> str:
     """Format the time since a datetime, roughly: "3 hours ago"."""
     count, unit = _largest_unit(now() - at)
     if unit == "day":
-        return ngettext("%(num)s day ago", "%(num)s days ago", count)
+        return str(ngettext("%(num)s day ago", "%(num)s days ago", count))
     if unit == "hour":
-        return ngettext("%(num)s hour ago", "%(num)s hours ago", count)
+        return str(ngettext("%(num)s hour ago", "%(num)s hours ago", count))
     if unit == "minute":
-        return ngettext("%(num)s minute ago", "%(num)s minutes ago", count)
-    return _("less than a minute ago")
+        return str(ngettext("%(num)s minute ago", "%(num)s minutes ago", count))
+    return str(_("less than a minute ago"))
 
 
 def time_until(at: dt.datetime) -> str:
@@ -101,18 +101,18 @@ def time_until(at: dt.datetime) -> str:
     remaining = at - now()
     count, unit = _largest_unit(remaining)
     if unit == "day":
-        return ngettext("in %(num)s day", "in %(num)s days", count)
+        return str(ngettext("in %(num)s day", "in %(num)s days", count))
     if unit == "hour":
-        return ngettext("in %(num)s hour", "in %(num)s hours", count)
+        return str(ngettext("in %(num)s hour", "in %(num)s hours", count))
     if unit == "minute":
-        return ngettext("in %(num)s minute", "in %(num)s minutes", count)
-    return _("in less than a minute") if remaining > dt.timedelta() else ""
+        return str(ngettext("in %(num)s minute", "in %(num)s minutes", count))
+    return str(_("in less than a minute")) if remaining > dt.timedelta() else ""
 
 
 def duration(length: dt.timedelta) -> str:
     """Format a duration, roughly: "3 hours"."""
     count, unit = _largest_unit(length)
-    return format_unit(count, f"duration-{unit}", locale=locale_of(spoken_language())) if unit else _("less than a minute")
+    return format_unit(count, f"duration-{unit}", locale=locale_of(spoken_language())) if unit else str(_("less than a minute"))
 
 
 def _largest_unit(length: dt.timedelta) -> tuple[int, str]:

@@ -27,8 +27,10 @@ from letterhub.domain.languages import (
 
 PARAMETER = "lang"
 VARY_BY_LANGUAGE = "Accept-Language"
-READER_ENDPOINTS = frozenset({"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file"})
-"""Public pages without a letter. Their links and forms carry the reader's choice on."""
+READER_ENDPOINTS = frozenset(
+    {"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file", "feeds.site", "feeds.coalition"}
+)
+"""Public pages and feeds without a letter. Their links and forms carry the reader's choice on."""
 
 
 def init_app(app: Flask) -> None:
@@ -84,7 +86,7 @@ def speak_of(tag: str) -> None:
 
 def _announce_language(response: Response) -> Response:
     """Set Content-Language, and Vary where the browser's header decided."""
-    if response.mimetype == "text/html":
+    if response.mimetype in ("text/html", "application/atom+xml"):
         response.headers.setdefault("Content-Language", spoken_language())
         if _is_public() and "letter_decides" not in g and not _choice():
             response.vary.add(VARY_BY_LANGUAGE)

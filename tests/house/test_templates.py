@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from letterhub.paths import ROOT
-from letterhub.web.templates import iso_datetime
+from letterhub.web.dates import iso_datetime
 from tests.house.sources import assert_none, own_files, place
 
 TEMPLATES = ROOT / "templates"
@@ -59,7 +59,7 @@ def test_moments_for_machines_are_stamped() -> None:
     unstamped = [place(path) for path, text in texts_of_templates if "isoformat" in text]
     assert_none(unstamped, "use the filter `iso_datetime` instead of isoformat")
     assert iso_datetime(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00", (
-        "letterhub/web/templates.py: let `iso_datetime` give whole seconds"
+        "letterhub/web/dates.py: let `iso_datetime` give whole seconds"
     )
 
 

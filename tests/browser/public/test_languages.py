@@ -1,10 +1,19 @@
 """Long sentences and right-to-left pages fit on a phone."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.config import Settings
+from letterhub.domain.languages import PUBLIC_LANGUAGES, direction_of
+from tests.browser.watch import PICTURES
+from tests.support import cast, factories
 from tests.support.pseudo_locale import PSEUDO
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import newest_link
 from tests.support.xss.pseudo import make_site_in, public_addresses
 
 PHONE = {"width": 390, "height": 844}
@@ -35,3 +44,39 @@ def test_no_public_page_overflows_on_a_phone(page: Page, app: Flask, monkeypatch
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"] or page.evaluate(OVERFLOW):
             found[address] = page.evaluate(OVERFLOW)
     assert found == {}
+
+
+@pytest.mark.parametrize("language", PUBLIC_LANGUAGES)
+def test_signing_on_a_phone_in_each_language(page: Page, settings: Settings, postbox: Inbox, language: str) -> None:
+    text = replace(factories.TEXT, language=language)
+    letter = factories.open_letter(text, deadline_zone="America/New_York")
+    factories.signature(letter, cast.HIRO)
+    page.set_viewport_size(PHONE)
+    first = {"front": f"/?lang={language}", "letter": f"/letters/{letter.slug}", "form": f"/letters/{letter.slug}/sign"}
+    for name, address in first.items():
+        page.goto(address)
+        picture(page, name, language)
+    for field, value in cast.CLARA.form.items():
+        if field != "section" and page.locator(f"[name={field}]").count():
+            page.locator(f"[name={field}]").fill(value)
+    page.locator("[name=section][value=national]").check()
+    page.locator("[name=authorized]").check()
+    page.locator("main form button.button").first.click()
+    picture(page, "check-email", language)
+    page.goto(newest_link(settings, postbox))
+    picture(page, "confirm", language)
+    page.locator("[name=authorized]").first.check()
+    page.locator("button[value=sign]").click()
+    picture(page, "thanks", language)
+    send_due_mail(settings)
+    for number, mail in enumerate(postbox.to(cast.CLARA.email)):
+        page.set_content(mail.html)
+        picture(page, f"email-{number}", language)
+
+
+def picture(page: Page, name: str, language: str) -> None:
+    """Save a picture of a page that speaks the language and does not overflow."""
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [language, direction_of(language)]
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"language-{language}-{name}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name

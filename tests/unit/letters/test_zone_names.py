@@ -3,8 +3,8 @@
 import pytest
 
 from letterhub.domain.signatures.signing import COMMON_ZONES
+from letterhub.web.dates import zone_label_for_key
 from letterhub.web.staff.letters.signing_settings_forms import zone_city
-from letterhub.web.templates import zone_label_for_key
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,8 @@ def test_the_number_is_said_wherever_a_form_stands_for_several(language: str) ->
         if isinstance(message.id, str) or "%(num)s" not in message.id[1]:
             continue
         for number in range(1, 200):
-            numbers.setdefault(translations.ngettext(*message.id, number), set()).add(number)
+            form = translations.ngettext(message.id[0], message.id[1], number)
+            numbers.setdefault(form, set()).add(number)
     wrong = [form for form, values in numbers.items() if len(values) > 1 and "%(num)s" not in form]
     assert wrong == []
     assert catalog.num_plurals == len({translations.ngettext("%(num)s hour", "%(num)s hours", n) for n in range(200)})

@@ -13,6 +13,7 @@ from letterhub.queries.letters.feeds import LetterNews, letter_news, newest_name
 from letterhub.queries.letters.public_letter import public_letter
 from letterhub.queries.letters.public_lists import public_coalition
 from letterhub.web.access import Audience, open_to
+from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import cache_briefly
 
 bp = Blueprint("feeds", __name__)
@@ -54,6 +55,7 @@ def coalition(slug: str) -> ResponseReturnValue:
 def letter(slug: str) -> Response:
     """Return the names on a letter that were published last."""
     found = public_letter(slug) or abort(404)
+    speak_of(found.text.language)
     page = url_for("letters.detail", slug=slug)
     entries = [
         FeedEntry(f"{page}#signature-{new.id}", new.name, f"{page}#signatories", new.at, found.coalition, "", "")

@@ -26,8 +26,8 @@ from letterhub.domain.letters.slugs import SLUG_LENGTH
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.queries.letters.signing_settings import SigningOverview
+from letterhub.web.dates import zone_label_for_key
 from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line, select_choices
-from letterhub.web.templates import zone_label_for_key
 
 DEFAULT_DEADLINE_TIME = dt.time(17)
 DEFAULT_OPENING_TIME = dt.time(9)
