@@ -30,7 +30,7 @@ PUBLIC_TEMPLATES = (
     "parts/_files.html", "parts/_forms.html", "parts/_languages.html", "parts/_letter.html", "parts/_lists.html",
     "parts/_notices.html", "parts/_replies.html", "parts/_signatories.html",
 )  # fmt: skip
-STAFF_MAILS = ("email/_news.txt", "email/digest/", "email/join/", "email/notice/", "email/opening/", "email/reset/")
+STAFF_MAILS = ("email/_notice_items.txt", "email/digest/", "email/join/", "email/notice/", "email/opening/", "email/reset/")
 PUBLIC_MODULES = (
     "web/public/**/*.py", "web/answer_fields.py", "web/concurrency_limits.py", "web/dates.py", "web/error_pages.py",
     "web/forms.py", "web/request_security.py", "web/templates.py", "commands/abuse/_submission_limiter.py",

@@ -8,7 +8,17 @@ from babel.messages.catalog import Message
 
 from letterhub.domain.languages import DEFAULT_LANGUAGE, PUBLIC_LANGUAGES, direction_of, locale_of
 from letterhub.infrastructure.catalogs import translations_into
-from tests.support.messages import forms_of, missing_sentences, public_catalog, started_languages, translated_catalog
+from letterhub.paths import ROOT
+from tests.support.messages import (
+    PUBLIC_MODULES,
+    PUBLIC_TEMPLATES,
+    STAFF_MAILS,
+    forms_of,
+    missing_sentences,
+    public_catalog,
+    started_languages,
+    translated_catalog,
+)
 
 TRANSLATED = [language for language in PUBLIC_LANGUAGES if language != DEFAULT_LANGUAGE]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|%[^(%]")
@@ -100,3 +110,11 @@ def test_sentences_are_keys_without_layout() -> None:
     forms = [form for message in public_catalog() if message.id for form in english_forms(message)]
     wrong = [form for form in forms if "\n" in form or "  " in form]
     assert wrong == []
+
+
+def test_each_pattern_of_public_files_finds_some() -> None:
+    templates, package = ROOT / "templates", ROOT / "letterhub"
+    patterns = [(templates, one) for one in PUBLIC_TEMPLATES] + [(package, one) for one in PUBLIC_MODULES]
+    lost = [pattern for folder, pattern in patterns if not any(folder.glob(pattern))]
+    lost += [one for one in STAFF_MAILS if not (templates / one).exists()]
+    assert lost == [], "correct them in tests/support/messages.py: a file was renamed or is gone"
