@@ -52,7 +52,7 @@ mutants:  ## change one expression at a time and list the changes that no test n
 
 messages:  ## bring the translations up to date with the sentences, and count what is missing (ARGS=es lists it)
 	@.ci/setup test
-	@.venv/bin/python -m tests.support.messages $(ARGS)
+	@.venv/bin/python -m tests.support.languages.messages $(ARGS)
 
 audit:  ## security scanners against a demo on this machine: wapiti, sqlmap, bandit, axe, Nu HTML checker (15 minutes; results: docs/audit.md)
 	@.ci/setup test

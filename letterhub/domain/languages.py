@@ -1,7 +1,7 @@
 """Languages of the interface: which are translated, the one that is spoken now, and the formats that CLDR gives it.
 
 The one spoken now is a context variable: pages set it for each request, the worker for each email. See
-docs/design/languages.md.
+docs/languages.md.
 """
 
 from collections.abc import Iterator

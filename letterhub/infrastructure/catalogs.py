@@ -1,7 +1,7 @@
 """Message catalogs, read from `translations/<language>/*.po` when a language is first spoken.
 
 There are no compiled files beside them, which could be missing on a fresh machine or older than their source: reading one
-takes about a tenth of a second, once per process. See docs/design/languages.md.
+takes about a tenth of a second, once per process. See docs/languages.md.
 """
 
 from functools import cache

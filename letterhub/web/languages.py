@@ -2,7 +2,7 @@
 
 Staff's pages are English. A public page without a letter says in its address which language the reader chose
 (`?lang=es`); where the address says nothing, `Accept-Language` decides and the response varies by it. See
-docs/design/languages.md.
+docs/languages.md.
 """
 
 from functools import lru_cache
@@ -26,6 +26,8 @@ from letterhub.domain.languages import (
 )
 
 PARAMETER = "lang"
+ENGLISH_BLUEPRINTS = frozenset({"help_pages"})
+"""Public pages that are English only, as the documents that they show."""
 VARY_BY_LANGUAGE = "Accept-Language"
 READER_ENDPOINTS = frozenset(
     {"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file", "feeds.site", "feeds.coalition"}
@@ -54,7 +56,10 @@ def _choose_language() -> None:
 
 def _is_public() -> bool:
     """Return whether the requested page is one of signatories and readers; an unknown address is."""
-    return not request.endpoint or current_app.view_functions[request.endpoint].__module__.startswith("letterhub.web.public.")
+    return not request.endpoint or (
+        request.blueprint not in ENGLISH_BLUEPRINTS
+        and current_app.view_functions[request.endpoint].__module__.startswith("letterhub.web.public.")
+    )
 
 
 def _readers_language() -> str:

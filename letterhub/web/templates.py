@@ -55,17 +55,14 @@ def init_app(app: Flask, settings: Settings) -> None:
                 duration,
                 iso_datetime,
                 in_language,
+                counted,
+                thousands,
+                file_size,
+                sentences,
             )
         }
     )
-    app.jinja_env.filters.update(
-        counted=counted,
-        zone_label=zone_label_for_key,
-        thousands=thousands,
-        ended=with_period,
-        file_size=file_size,
-        sentences=sentences,
-    )
+    app.jinja_env.filters.update(zone_label=zone_label_for_key, ended=with_period)
     app.jinja_env.globals.update(
         _=_gettext,  # without the detour of Jinja's extension, which looks up `gettext` for each sentence
         gettext=_gettext,

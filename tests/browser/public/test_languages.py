@@ -11,7 +11,7 @@ from letterhub.config import Settings
 from letterhub.domain.languages import PUBLIC_LANGUAGES, direction_of
 from tests.browser.watch import PICTURES
 from tests.support import cast, factories
-from tests.support.pseudo_locale import PSEUDO
+from tests.support.languages.pseudo_locale import PSEUDO
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link
 from tests.support.xss.pseudo import make_site_in, public_addresses

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from tests.support.pseudo_locale import speak_pseudo
+from tests.support.languages.pseudo_locale import speak_pseudo
 from tests.support.xss import emails, site
 from tests.support.xss.addresses import addresses, links
 from tests.support.xss.site import XssSite, make_xss_site

@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from letterhub.domain.languages import DEFAULT_LANGUAGE, PUBLIC_LANGUAGES, direction_of, locale_of
 from letterhub.infrastructure.catalogs import translations_into
 from letterhub.paths import ROOT
-from tests.support.messages import (
+from tests.support.languages.messages import (
     PUBLIC_MODULES,
     PUBLIC_TEMPLATES,
     STAFF_MAILS,
@@ -40,7 +40,7 @@ def test_each_declared_language_is_complete(language: str) -> None:
     missing = missing_sentences(language)
     assert not missing, (
         f"{len(missing)} sentences have no translation. Run `make messages`, then fill in the empty `msgstr` of "
-        f"translations/{language}/public.po (`.venv/bin/python -m tests.support.messages {language}` lists them): "
+        f"translations/{language}/public.po (`.venv/bin/python -m tests.support.languages.messages {language}` lists them): "
         f"{missing[:3]}"
     )
 
@@ -117,4 +117,4 @@ def test_each_pattern_of_public_files_finds_some() -> None:
     patterns = [(templates, one) for one in PUBLIC_TEMPLATES] + [(package, one) for one in PUBLIC_MODULES]
     lost = [pattern for folder, pattern in patterns if not any(folder.glob(pattern))]
     lost += [one for one in STAFF_MAILS if not (templates / one).exists()]
-    assert lost == [], "correct them in tests/support/messages.py: a file was renamed or is gone"
+    assert lost == [], "correct them in tests/support/languages/messages.py: a file was renamed or is gone"

@@ -1,11 +1,11 @@
 """Message catalogs: finds the sentences of pages and emails for signatories and readers, and compares them with translations.
 
-`.venv/bin/python -m tests.support.messages` (or `make messages`) updates `translations/<language>/public.po`: new sentences are
+`.venv/bin/python -m tests.support.languages.messages` (or `make messages`) updates `translations/<language>/public.po`: new sentences are
 added with an empty translation, gone ones are dropped, and what is missing in each language is counted.
-`.venv/bin/python -m tests.support.messages es` lists what is missing in Spanish. A new language begins with an empty
+`.venv/bin/python -m tests.support.languages.messages es` lists what is missing in Spanish. A new language begins with an empty
 `translations/<language>/public.po`.
 
-See docs/design/languages.md.
+See docs/languages.md.
 """
 
 import sys
@@ -30,6 +30,8 @@ PUBLIC_TEMPLATES = (
     "parts/_files.html", "parts/_forms.html", "parts/_languages.html", "parts/_letter.html", "parts/_lists.html",
     "parts/_notices.html", "parts/_replies.html", "parts/_signatories.html",
 )  # fmt: skip
+ENGLISH_TEMPLATES = ("public/help/",)
+"""Help is English, as the documents that it shows."""
 STAFF_MAILS = ("email/_notice_items.txt", "email/digest/", "email/join/", "email/notice/", "email/opening/", "email/reset/")
 PUBLIC_MODULES = (
     "web/public/**/*.py", "web/answer_fields.py", "web/concurrency_limits.py", "web/dates.py", "web/error_pages.py",
@@ -62,7 +64,7 @@ def public_files() -> Iterator[tuple[Path, str]]:
     """Yield each file with sentences for signatories and readers, and how Babel extracts them."""
     templates = ROOT / "templates"
     for path in _matching(templates, PUBLIC_TEMPLATES):
-        if not path.relative_to(templates).as_posix().startswith(STAFF_MAILS):
+        if not path.relative_to(templates).as_posix().startswith((*STAFF_MAILS, *ENGLISH_TEMPLATES)):
             yield path, "jinja2"
     for path in _matching(ROOT / "letterhub", PUBLIC_MODULES):
         yield path, "python"

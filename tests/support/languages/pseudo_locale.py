@@ -13,7 +13,7 @@ import pytest
 
 from letterhub.infrastructure.catalogs import translations_into
 from letterhub.web.languages import negotiated_language
-from tests.support.messages import public_catalog
+from tests.support.languages.messages import public_catalog
 
 PSEUDO = "el"
 PLAIN, ACCENTS = "abcdefghijklmnopqrstuvwxyz", "áƀçðéƒğĥíĵķļɱñóþɋřšţúṽŵẋýž"
