@@ -19,8 +19,8 @@ from tests.support.xss.pseudo import make_site_in, public_addresses
 from tests.support.xss.site import XssSite
 
 REMEDY = (
-    "wrap it in `_()`; if it is, name its module in PUBLIC_MODULES or PUBLIC_TEMPLATES of tests/support/languages/messages.py, run "
-    "`make messages` and translate it"
+    "wrap it in `_()`; if it is, name its module in PUBLIC_MODULES or PUBLIC_TEMPLATES of "
+    "tests/support/languages/messages.py, run `make messages` and translate it"
 )
 OF_LETTERS = ("/letters/", "/confirm/", "/signatures/", "/answer/", "/reconfirm/", "/editions/")
 STAFF_KINDS = {MailKind.NOTICE, MailKind.DIGEST, MailKind.JOIN, MailKind.RESET, MailKind.OPENING, MailKind.TEST}

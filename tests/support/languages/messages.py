@@ -1,9 +1,8 @@
 """Message catalogs: finds the sentences of pages and emails for signatories and readers, and compares them with translations.
 
-`.venv/bin/python -m tests.support.languages.messages` (or `make messages`) updates `translations/<language>/public.po`: new sentences are
-added with an empty translation, gone ones are dropped, and what is missing in each language is counted.
-`.venv/bin/python -m tests.support.languages.messages es` lists what is missing in Spanish. A new language begins with an empty
-`translations/<language>/public.po`.
+`make messages` updates `translations/<language>/public.po`: new sentences are added with an empty translation, gone ones are
+dropped, and what is missing in each language is counted. `make messages ARGS=es` lists what is missing in Spanish. A new
+language begins with an empty `translations/<language>/public.po`.
 
 See docs/languages.md.
 """
@@ -42,8 +41,8 @@ PUBLIC_MODULES = (
     "domain/abuse/submission_limits.py", "domain/line_validation.py", "domain/organizations/names_and_websites.py",
     "domain/questions/answers.py", "domain/questions/news.py", "domain/signatures/line_fields.py",
     "domain/signatures/signing.py", "domain/states.py", "infrastructure/signed_links.py", "mail/outbox.py",
-    "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/copies.py", "queries/invitations/received_invitations.py",
-    "queries/press/press_pages.py", "queries/questions/news_subscribers.py", "rendering/charts/*.py",
+    "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/copies.py",
+    "queries/invitations/received_invitations.py", "queries/press/press_pages.py", "queries/questions/news_subscribers.py", "rendering/charts/*.py",
 )  # fmt: skip
 """Modules of the package whose sentences signatories and readers may see."""
 OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
