@@ -42,7 +42,8 @@ PUBLIC_MODULES = (
     "domain/questions/answers.py", "domain/questions/news.py", "domain/signatures/line_fields.py",
     "domain/signatures/signing.py", "domain/states.py", "infrastructure/signed_links.py", "mail/outbox.py",
     "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/copies.py",
-    "queries/invitations/received_invitations.py", "queries/press/press_pages.py", "queries/questions/news_subscribers.py", "rendering/charts/*.py",
+    "queries/invitations/received_invitations.py", "queries/press/press_pages.py",
+    "queries/questions/news_subscribers.py", "rendering/charts/*.py",
 )  # fmt: skip
 """Modules of the package whose sentences signatories and readers may see."""
 OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
