@@ -116,7 +116,9 @@ def _confirm(token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmFo
     """Confirm the signature as the form says, or show the page again with the form's errors."""
     link = current_link_signer().open(Purpose.CONFIRM, token)
     if not form.validate():
-        return _render_choices(signature_from_opened_link(link), token, **{form_name: form}), 422
+        signature = signature_from_opened_link(link)
+        form.validate()  # once more, for errors in the letter's language
+        return _render_choices(signature, token, **{form_name: form}), 422
     corrected_line = form.corrected_line()
     consent = partial(confirmation_consent, corrected_line=corrected_line)
     try:
