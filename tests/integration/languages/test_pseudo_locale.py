@@ -23,7 +23,15 @@ REMEDY = (
     "tests/support/languages/messages.py, run `make messages` and translate it"
 )
 OF_LETTERS = ("/letters/", "/confirm/", "/signatures/", "/answer/", "/reconfirm/", "/editions/")
-STAFF_KINDS = {MailKind.NOTICE, MailKind.DIGEST, MailKind.JOIN, MailKind.RESET, MailKind.OPENING, MailKind.TEST}
+STAFF_KINDS = {
+    MailKind.NOTICE,
+    MailKind.DIGEST,
+    MailKind.JOIN,
+    MailKind.FOUNDING,
+    MailKind.RESET,
+    MailKind.OPENING,
+    MailKind.TEST,
+}
 NAMES = "javascript:ran|evil|open|Foundation|Once more|Attack"
 
 

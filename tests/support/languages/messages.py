@@ -31,7 +31,15 @@ PUBLIC_TEMPLATES = (
 )  # fmt: skip
 ENGLISH_TEMPLATES = ("public/help/",)
 """Help is English, as the documents that it shows."""
-STAFF_MAILS = ("email/_notice_items.txt", "email/digest/", "email/join/", "email/notice/", "email/opening/", "email/reset/")
+STAFF_MAILS = (
+    "email/_notice_items.txt",
+    "email/digest/",
+    "email/founding/",
+    "email/join/",
+    "email/notice/",
+    "email/opening/",
+    "email/reset/",
+)
 PUBLIC_MODULES = (
     "web/public/**/*.py", "web/answer_fields.py", "web/concurrency_limits.py", "web/dates.py", "web/error_pages.py",
     "web/forms.py", "web/request_security.py", "web/templates.py", "commands/abuse/_submission_limiter.py",

@@ -31,5 +31,5 @@ def public_addresses(app: Flask, xss_site: XssSite) -> list[str]:
     shown = {endpoint: address for endpoint, address in addresses(app) if endpoint.partition(".")[0] not in ENGLISH_BLUEPRINTS}
     public = [address for endpoint, address in shown.items() if modules[endpoint].startswith("letterhub.web.public.")]
     of_letter = [one.replace("/evil", "/evil-open") for one in public if one.startswith("/letters/evil")]
-    mailed = [one for one in links(app, xss_site) if not one.startswith("/join/")]
+    mailed = [one for one in links(app, xss_site) if not one.startswith(("/join/", "/founding/"))]
     return [*public, *of_letter, *mailed, "/no-such-page"]
