@@ -26,8 +26,8 @@ from letterhub.domain.languages import (
 )
 
 PARAMETER = "lang"
-ENGLISH_BLUEPRINTS = frozenset({"help_pages"})
-"""Public pages that are English only, as the documents that they show."""
+ENGLISH_BLUEPRINTS = frozenset({"help_pages", "passkey_sign_in", "provider_sign_in"})
+"""Public pages that are English only: help, as its documents, and signing in of staff."""
 VARY_BY_LANGUAGE = "Accept-Language"
 READER_ENDPOINTS = frozenset(
     {"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file", "feeds.site", "feeds.coalition"}

@@ -29,8 +29,8 @@ PUBLIC_TEMPLATES = (
     "parts/_files.html", "parts/_forms.html", "parts/_languages.html", "parts/_letter.html", "parts/_lists.html",
     "parts/_notices.html", "parts/_replies.html", "parts/_signatories.html",
 )  # fmt: skip
-ENGLISH_TEMPLATES = ("public/help/",)
-"""Help is English, as the documents that it shows."""
+ENGLISH_TEMPLATES = ("public/help/", "public/accounts/", "email/account-changed/")
+"""Help is English, as the documents that it shows, and so are pages and emails about accounts of staff."""
 STAFF_MAILS = (
     "email/_notice_items.txt",
     "email/digest/",
@@ -75,7 +75,8 @@ def public_files() -> Iterator[tuple[Path, str]]:
         if not path.relative_to(templates).as_posix().startswith((*STAFF_MAILS, *ENGLISH_TEMPLATES)):
             yield path, "jinja2"
     for path in _matching(ROOT / "letterhub", PUBLIC_MODULES):
-        yield path, "python"
+        if "web/public/accounts/" not in path.as_posix():
+            yield path, "python"
 
 
 def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
