@@ -77,7 +77,7 @@ def _known(key: tuple[str, str]) -> DrawnCard | None:
 
 def _draw(card: ShareCard) -> bytes | None:
     try:
-        drawn = run_worker("card_worker", _share_card_pdf(card), PICTURE_LIMITS)
+        drawn = run_worker("pdf.card_worker", _share_card_pdf(card), PICTURE_LIMITS)
     except (UserFacingError, RenderingInterrupted) as error:  # over a limit, or this process is ending
         LOG.warning("a share card could not be drawn: %s", error)
         return None

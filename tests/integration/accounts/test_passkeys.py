@@ -75,6 +75,15 @@ def test_adding_and_removing_are_recorded_and_mailed(olive: Visitor) -> None:
     assert mails == [(OLIVE.email, "passkey-added", "Olive’s phone"), (OLIVE.email, "passkey-removed", "Old phone")]
 
 
+@pytest.mark.shows("S3")
+def test_markup_in_the_name_of_a_passkey_is_text(olive: Visitor) -> None:
+    name = "<ran-here onclick=ran(1)>\"'><script>ran(2)</script>"
+    page = olive.open("/account").follow("Olive’s phone").submit("Rename", name=name)
+    for shown in (page, page.follow(name), page.follow(name).follow("Remove passkey")):
+        shown.says(name)
+        assert list(shown.tree.iter("ran-here")) == []
+
+
 def test_removing_a_passkey_ends_the_sessions_elsewhere(app: Flask, olive: Visitor, phone: Authenticator) -> None:
     thief = use(app, phone).visitor
     olive.open("/account").follow("Olive’s phone").follow("Remove passkey").submit("Remove passkey")

@@ -82,6 +82,16 @@ def test_another_person_with_the_address_of_a_linked_account_does_not_get_in(
     sign_in_by(Visitor(app, SITE), issuer, status=403).says("already has an account here")
 
 
+@pytest.mark.shows("S3")
+def test_markup_that_the_issuer_sends_is_text(app: Flask, issuer: Issuer) -> None:
+    factories.staff(OLIVE)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(OLIVE)
+    issuer.person.update(name="<ran-here>", email="<ran-here>@rivers.example")
+    for page in (link(visitor, issuer), visitor.open("/account")):
+        assert list(page.tree.iter("ran-here")) == []
+
+
 def test_an_account_is_linked_once_and_so_is_a_person(app: Flask, linked: Visitor, issuer: Issuer) -> None:
     factories.staff(OTTO)
     otto = Visitor(app, SITE)

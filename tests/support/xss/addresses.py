@@ -8,7 +8,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
-from letterhub.models import CoalitionInvitation, Edition, Membership, Signature
+from letterhub.models import ChangeReply, CoalitionInvitation, Edition, Membership, Signature
 from letterhub.web.access import Audience
 from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from tests.support.signing_steps import confirm_link, manage_link
@@ -29,6 +29,7 @@ FILES = {
     "assets.accent",
     "assets.style_sheet",
     "health.ready",
+    "help_pages.picture",
     "feeds.site",
     "feeds.coalition",
     "feeds.letter",
@@ -37,6 +38,8 @@ FILES = {
     "site_files.icon",
     "site_files.security",
 }
+NOT_HERE = ("passkeys.", "provider_sign_in.", "provider_link.", "provider_only.")
+"""Pages of a site with a host name and an identity provider: tests/integration/accounts types markup into them."""
 QUERIES = {"bulk_decline.preview": "?domain=alliance1.example"}
 
 
@@ -45,16 +48,22 @@ def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
     if endpoint == "press_quotes.create" and name == "signature_id":  # of a name that is on the letter
         published = db.session.query(Signature.id).filter_by(state=SignatureState.PUBLISHED).order_by(Signature.id)
         return int(published.limit(1).scalar())
+    if endpoint == "recorded_replies.create" and name == "signature_id":  # of a signatory who is asked about a change
+        return int(db.session.query(ChangeReply.signature_id).limit(1).scalar())
+    if endpoint == "help_pages.detail":
+        return "organizers/first-letter"
     if isinstance(converter, IntegerConverter):
         is_second = name in ("other_id", "after") or (endpoint.startswith("contact_lists.") and name == "upload_id")
         return 2 if is_second else 1
-    return "evil-open" if endpoint.startswith("signing.") else "evil"
+    is_of_open = endpoint.startswith("signing.") or (endpoint == "recorded_replies.create" and name == "slug")
+    return "evil-open" if is_of_open else "evil"
 
 
 def addresses(app: Flask) -> Iterator[tuple[str, str]]:
     """Return each URL that needs no mailed link: public ones, and those for staff."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in EXTENSION_BLUEPRINTS or "GET" not in (rule.methods or ()):
+        is_elsewhere = rule.endpoint.partition(".")[0] in EXTENSION_BLUEPRINTS or rule.endpoint.startswith(NOT_HERE)
+        if is_elsewhere or "GET" not in (rule.methods or ()):
             continue
         entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
         files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())

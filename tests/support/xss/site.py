@@ -1,10 +1,12 @@
 """A site in which every text that people can enter is an attempt at cross-site scripting."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.changes.replies import SilenceRule
 from letterhub.domain.editions.deliveries import AttachmentMode, DeliveryMethod, DeliveryRequest
 from letterhub.domain.editions.delivery_emails import RecipientRole
 from letterhub.domain.invitations.contact import ContactEntryKind
@@ -17,6 +19,7 @@ from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
+    ChangeReply,
     Coalition,
     CoalitionInvitation,
     Contact,
@@ -37,6 +40,7 @@ from letterhub.models import (
     Revision,
     SignatoryImport,
     Signature,
+    TextChangeNotice,
     Upload,
     append_audit_entry,
 )
@@ -124,6 +128,7 @@ def make_xss_site() -> XssSite:
         _revise(letter, number)
     still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
     by_state = {state: attack_signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
+    _ask_about_change(still_open, by_state[SignatureState.OUTDATED])
     _deliver(letter, staff.id)
     _add_related_rows(letter, signed[0], staff.id, coalition)
     return XssSite(coalition, letter, by_state[SignatureState.PENDING], by_state[SignatureState.OUTDATED], owner)
@@ -155,6 +160,17 @@ def _revise(letter: Letter, number: int) -> Revision:
         change=ChangeKind.TYPO, reason=ATTACK,
     )  # fmt: skip
     return factories.save(made)
+
+
+def _ask_about_change(letter: Letter, signature: Signature) -> None:
+    """Ask a signatory about the text that a letter has now."""
+    asked_at, deadline_at = now(), now() + dt.timedelta(days=2)
+    notice = TextChangeNotice(
+        revision_id=factories.revision_of(letter).id, letter_id=letter.id, rule=SilenceRule.KEEP, asked_at=asked_at,
+        deadline_at=deadline_at, deadline_zone="UTC",
+    )  # fmt: skip
+    factories.save(notice)
+    factories.save(ChangeReply(revision_id=notice.revision_id, signature_id=signature.id, signed_number=1))
 
 
 def _deliver(letter: Letter, staff_id: int) -> None:
