@@ -80,13 +80,14 @@ def test_olive_lets_her_coalition_open_by_its_provider_only(page: Page) -> None:
     check_page(page, "sign-in-with-provider")
     page.get_by_role("link", name="Sign in with Rivers SSO").click()
     go_there_and_back(page)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.goto(f"{RIVERS}/team/sign-in")
     page.get_by_label("Everyone on the team, however they sign in").check()
     page.get_by_role("button", name="Save").click()
     page.goto("/account")
     page.get_by_role("link", name="Unlink").click()
     check_page(page, "provider-unlink")
-    page.get_by_role("button", name="Unlink").click()
+    page.get_by_role("button", name="Unlink", exact=True).click()
     expect(page.get_by_text("Your account is no longer linked to Rivers SSO.")).to_be_visible()
 
 
