@@ -27,10 +27,10 @@ from letterhub.web import login_rate_limit, sessions
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
 from letterhub.web.flask_security_two_factor import TwoFactorDatastore, extend_security
-from letterhub.web.passkeys import PasskeyPurpose, has_passkeys, prompt_to_use
 from letterhub.web.password_reset import request_password_reset
 from letterhub.web.passwords import PasswordRules, QueuedHashing
-from letterhub.web.provider import current_provider
+from letterhub.web.sign_in.passkeys import PasskeyPurpose, has_passkeys, prompt_to_use
+from letterhub.web.sign_in.provider import current_provider
 
 
 class UnusedRole(RoleMixin):

@@ -67,12 +67,12 @@ def _section(text: str) -> HelpSection:
 
 
 def _children(file: str) -> list[Page]:
-    """Return the pages of a folder that its `README.md` links to, in that order."""
+    """Return the pages of a folder and those inside it that its `README.md` links to, in that order."""
     folder, name = posixpath.split(file)
     if name != INDEX:
         return []
     listed = dict.fromkeys(resolve(file, target) for target in _LINK.findall(read(file)))
-    inside = [path for path in listed if posixpath.dirname(path) == folder and path != file]
+    inside = [path for path in listed if path.startswith(f"{folder}/") and path != file]
     return [Page(path, address_of(path), title_of(path), "", address_of(file)) for path in inside]
 
 

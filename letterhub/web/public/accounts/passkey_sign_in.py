@@ -7,8 +7,8 @@ from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.queries.sign_in_methods import staff_account
 from letterhub.web.access import Audience, open_to
 from letterhub.web.flask_security_config import safe_path
-from letterhub.web.passkeys import PasskeyForm, PasskeyPurpose
 from letterhub.web.sessions import sign_in_by
+from letterhub.web.sign_in.passkeys import PasskeyForm, PasskeyPurpose
 
 bp = Blueprint("passkey_sign_in", __name__)
 

@@ -15,8 +15,8 @@ from letterhub.queries.accounts import staff_contexts_of
 from letterhub.queries.sign_in_methods import link_of, passkeys_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import clean_line
-from letterhub.web.passkeys import has_passkeys
-from letterhub.web.provider import current_provider
+from letterhub.web.sign_in.passkeys import has_passkeys
+from letterhub.web.sign_in.provider import current_provider
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES
 
 bp = Blueprint("account", __name__)

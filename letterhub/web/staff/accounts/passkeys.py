@@ -19,7 +19,8 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.flask_security_config import safe_path
 from letterhub.web.flask_security_two_factor import require_recent_sign_in
 from letterhub.web.forms import clean_line
-from letterhub.web.passkeys import (
+from letterhub.web.sessions import restart_session
+from letterhub.web.sign_in.passkeys import (
     MAX_ANSWER_LENGTH,
     PasskeyForm,
     PasskeyPurpose,
@@ -27,7 +28,6 @@ from letterhub.web.passkeys import (
     prompt_to_register,
     verified_registration,
 )
-from letterhub.web.sessions import restart_session
 
 bp = Blueprint("passkeys", __name__)
 

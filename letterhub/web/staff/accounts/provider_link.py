@@ -16,8 +16,8 @@ from letterhub.queries.sign_in_methods import link_of, staff_account
 from letterhub.web.access import Audience, open_to
 from letterhub.web.flask_security_config import safe_path
 from letterhub.web.flask_security_two_factor import require_recent_sign_in
-from letterhub.web.provider import ProviderPurpose, begin_request, current_provider
 from letterhub.web.sessions import restart_session
+from letterhub.web.sign_in.provider import ProviderPurpose, begin_request, current_provider
 
 bp = Blueprint("provider_link", __name__)
 

@@ -15,7 +15,7 @@ from letterhub.domain.accounts.sign_in import LastWayIn
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.sign_in_methods import link_of, unlinked_members
 from letterhub.web.access import redirect_to, staff_only
-from letterhub.web.provider import current_provider
+from letterhub.web.sign_in.provider import current_provider
 
 bp = Blueprint("provider_only", __name__)
 ANY, ONLY = "any", "only"

@@ -14,7 +14,7 @@ from letterhub.domain.signatures.signing import MailedTooOften
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.queries.accounts import Member, StaffContext, current_member, member_of, team_of
 from letterhub.web.access import redirect_to, staff_only
-from letterhub.web.provider import current_provider
+from letterhub.web.sign_in.provider import current_provider
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES, InviteStaffForm, RoleForm
 
 bp = Blueprint("team", __name__)
