@@ -1,9 +1,11 @@
 """Share card of a letter: a picture of 1200 × 630 pixels, drawn anew at most each minute."""
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from threading import BoundedSemaphore
 
 import pytest
 import time_machine
@@ -98,6 +100,33 @@ def test_a_card_that_cannot_be_drawn_is_tried_again_in_a_minute(
     clock.shift(dt.timedelta(minutes=1))
     visitor.ask(PATH)
     assert len(tries) == 2
+
+
+@pytest.mark.shows("S32")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_process_draws_few_cards_in_a_minute_whoever_asks_for_those_of_how_many_letters(
+    visitor: Visitor, drawn: list[str], clock: time_machine.Traveller
+) -> None:
+    letters = [factories.open_letter(replace(factories.TEXT, title=f"Letter {number}")) for number in range(4)]
+    share_cards_of = [f"/letters/{letter.slug}/card.png" for letter in letters]
+    with pytest.MonkeyPatch.context() as limit:
+        limit.setattr(share_cards, "_drawn_times", deque(maxlen=share_cards.MAX_DRAWN))
+        share_cards._drawn_times.extend([now()] * (share_cards.MAX_DRAWN - 2))
+        answers = [visitor.ask(path) for path in share_cards_of]
+        assert [answer.status_code for answer in answers] == [200, 200, 503, 503]
+        assert answers[-1].headers["Retry-After"] == "60"
+        clock.shift(share_cards.REFRESH_AFTER)
+        assert visitor.ask(share_cards_of[-1]).status_code == 200
+    assert len(drawn) == 3
+
+
+@pytest.mark.shows("S32")
+def test_requests_for_a_first_card_leave_room_for_pages(
+    visitor: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(share_cards, "_places", BoundedSemaphore(1))
+    with share_cards._places:  # as many as may draw or wait
+        assert visitor.ask(PATH).status_code == 503
 
 
 @pytest.mark.shows("S29")

@@ -5,8 +5,8 @@ from flask import Blueprint, Response, abort
 from letterhub.clock import now
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import delivered_check_page
-from letterhub.queries.letters.public_letter import public_letter, revision_text
-from letterhub.queries.letters.share_cards import card_picture
+from letterhub.queries.letters.public_letter import public_letter
+from letterhub.queries.letters.share_cards import CardContent, card_picture
 from letterhub.web.access import Audience, open_to
 
 bp = Blueprint("share_card", __name__)
@@ -20,9 +20,15 @@ def detail(slug: str) -> Response:
     if letter.withdrawn_at:
         abort(404)
     edition = delivered_check_page(letter.id) if letter.delivered_at else None
-    text = revision_text(edition.revision_id, edition.revision_sha256) if edition else letter.text
-    counts = edition.counts if edition else letter.counts
-    picture = card_picture(current_settings().database_url, slug, text, letter.coalition, counts, now()) or abort(503)
+    content = CardContent(
+        edition.revision_id if edition else letter.revision_id,
+        edition.revision_sha256 if edition else letter.revision_hash,
+        letter.coalition,
+        edition.counts if edition else letter.counts,
+    )
+    picture = card_picture(current_settings().database_url, slug, content, now())
+    if picture is None:
+        return Response(status=503, headers={"Retry-After": "60"})
     response = Response(picture, mimetype="image/png")
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
