@@ -8,7 +8,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition, Letter, Revision, Signature, is_listed
+from letterhub.models import Coalition, Edition, Letter, Revision, Signature, is_listed
+from letterhub.queries.editions.editions import delivered_edition_id
+from letterhub.queries.editions.signatory_pages import frozen_lines
 from letterhub.queries.letters.letter_lookup import current_revisions
 from letterhub.queries.letters.public_letter import LINE_COLUMNS, PublicLetter, signatory_from_row
 
@@ -89,11 +91,16 @@ def newest_names(letter: PublicLetter) -> tuple[NewName, ...]:
     its edition, that of a withdrawn one none."""
     if letter.state is LetterState.WITHDRAWN:
         return ()
-    published = Signature.published_at <= letter.delivered_at if letter.delivered_at else Signature.published_at.is_not(None)
+    edition_id = delivered_edition_id(letter.id) if letter.delivered_at else None
+    frozen_at = db.session.scalar(select(Edition.frozen_at).where(Edition.id == edition_id)) if edition_id else None
+    published = Signature.published_at <= frozen_at if frozen_at else Signature.published_at.is_not(None)
     rows = db.session.execute(
         select(*LINE_COLUMNS, Signature.published_at)
         .where(Signature.letter_id == letter.id, is_listed(), published)
         .order_by(Signature.published_at.desc(), Signature.id.desc())
         .limit(MAX_ENTRIES)
-    )
-    return tuple(NewName(row.id, signatory_from_row(row).name, row.published_at) for row in rows)
+    ).all()
+    lines = {row.id: signatory_from_row(row) for row in rows}
+    if edition_id:  # only staff change what was delivered
+        lines = frozen_lines(edition_id, lines)
+    return tuple(NewName(row.id, lines[row.id].name, row.published_at) for row in rows if row.id in lines)

@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+import time_machine
 from flask import Flask
 from lxml import etree
 
 from letterhub.clock import now
-from letterhub.domain.states import LetterState, SignatureState
+from letterhub.domain.states import LetterMove, LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter
 from tests.support import editions, factories
@@ -76,12 +77,19 @@ def test_a_feed_of_a_letter_has_published_names_and_no_more_of_them(visitor: Vis
     assert not [word for word in (CLARA.name, CLARA.title, CLARA.email, HIRO.organization) if word in xml]
 
 
-def test_late_names_and_those_of_a_withdrawn_letter_are_in_no_feed(visitor: Visitor) -> None:
+def test_a_delivered_letter_has_the_names_of_its_edition_and_a_withdrawn_one_none(
+    visitor: Visitor, clock: time_machine.Traveller
+) -> None:
     letter = factories.open_letter()
-    factories.signature(letter, CLARA, state=SignatureState.PUBLISHED)
-    letter.delivered_at = now()
-    late = factories.signature(letter, HIRO, state=SignatureState.PUBLISHED)
-    late.published_at = letter.delivered_at + dt.timedelta(hours=1)
+    name = factories.signature(letter, CLARA, state=SignatureState.PUBLISHED)
+    letter.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    edition = editions.freeze_edition(letter)
+    clock.shift(dt.timedelta(hours=1))
+    factories.signature(letter, HIRO, state=SignatureState.PUBLISHED)  # not in the edition, but before its delivery
+    clock.shift(dt.timedelta(hours=1))
+    editions.record_delivery(edition)
+    name.set_line(replace(name.signatory, organization="Corrected since"))
     db.session.commit()
     assert titles(visitor, f"/letters/{letter.slug}/feed.atom") == [CLARA.organization]
     letter.state = LetterState.WITHDRAWN
