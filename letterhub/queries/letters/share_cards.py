@@ -96,7 +96,8 @@ def _known(key: tuple[str, str]) -> DrawnCard | None:
 
 
 def _may_draw(at: dt.datetime) -> bool:
-    return len(_drawn_times) < MAX_DRAWN or at - _drawn_times[0] >= REFRESH_AFTER
+    first = _drawn_times[0] if len(_drawn_times) == MAX_DRAWN else None
+    return first is None or not first <= at < first + REFRESH_AFTER  # a clock that was set back stops nothing
 
 
 def _draw_again(key: tuple[str, str], content: CardContent, at: dt.datetime) -> bytes | None:
