@@ -23,6 +23,7 @@ OVERFLOW = """() => {
     const scrolls = element => getComputedStyle(element).overflowX !== "visible" && element !== document.documentElement;
     const inScroller = element => element && (scrolls(element) || inScroller(element.parentElement));
     return [...document.querySelectorAll("main *, header *, footer *")].filter(one => {
+        if (one.closest("[aria-hidden]")) return false;
         const box = one.getBoundingClientRect();
         return box.width > 1 && box.height > 1 && (box.right > width + 1 || box.left < -1) && !inScroller(one.parentElement);
     }).map(one => one.outerHTML.slice(0, 120));

@@ -28,6 +28,8 @@ FILES = {
     "reply.download",
     "assets.accent",
     "assets.style_sheet",
+    "health.alive",
+    "metrics.index",
     "health.ready",
     "help_pages.picture",
     "feeds.site",

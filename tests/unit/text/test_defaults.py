@@ -54,6 +54,8 @@ NOT_EMPTY = {
         (
             "LetterDocument.layout",
             "ListJob.layout",
+            "list_style.layout",
+            "normalize_headings.layout",
             "clean_markdown.layout",
             "document_locale.layout",
             "letter_parser.layout",
