@@ -28,6 +28,7 @@ STAFF_KINDS = {
     MailKind.DIGEST,
     MailKind.JOIN,
     MailKind.FOUNDING,
+    MailKind.ACCOUNT_CHANGED,
     MailKind.RESET,
     MailKind.OPENING,
     MailKind.TEST,
