@@ -51,7 +51,7 @@ class TwoFactorDatastore(SQLAlchemyUserDatastore):
         """
         if current_user.is_authenticated:
             set_two_factor(user.id, session["_user_id"], primary_method, totp_secret or "", secrets.token_hex(32))
-            restart_session(user)
+            restart_session(current_user._get_current_object())  # noqa: SLF001 - a proxy would stand for itself
         elif session.get(TWO_FACTOR_STATE) != "ready":
             set_two_factor(
                 user.id, session[PENDING_USER_ID], primary_method, totp_secret or "", secrets.token_hex(32), first=True
@@ -60,7 +60,7 @@ class TwoFactorDatastore(SQLAlchemyUserDatastore):
     def tf_reset(self, user: Any) -> None:
         """Turn two-factor off: the password alone signs in."""
         disable_two_factor(user.id, session["_user_id"], secrets.token_hex(32))
-        restart_session(user)
+        restart_session(current_user._get_current_object())  # noqa: SLF001 - a proxy would stand for itself
 
 
 class AccountBoundSerializer(URLSafeTimedSerializer):
