@@ -18,9 +18,9 @@ from tests.support.visitor import Visitor
 COALITIONS, LETTERS_EACH, NAMES = 300, 5, 1000
 WHOLE = re.compile(
     r"(?:Seq Scan on|SCAN) (?:signature|outbox_message|audit_entry|edition_file|search_line)(?:_\d+)?\b"
-    r"(?! USING (?:COVERING )?INDEX \w+)"
+    r"(?! USING (?:COVERING )?INDEX \w+)(?!.*cost=0\.00\.\.0\.00)"
 )
-"""Phrases of a plan that reads a whole table."""
+"""Phrases of a plan that reads a whole table, but for an empty one, which PostgreSQL always does."""
 
 
 @pytest.fixture
@@ -67,5 +67,5 @@ def test_pages_of_a_large_site_are_read_by_indexes_and_in_few_statements(operato
         operator.visit("site_coalitions.detail", coalition_id=1200).says("Letters 5")
         operator.visit("site.staff")
         operator.visit("site.activity")
-    assert [plan for plan in made if WHOLE.search(plan)] == []
+    assert {line for plan in made if WHOLE.search(plan) for line in plan.split("\n") if WHOLE.search(line)} == set()
     assert 30 < len(made) < 120
