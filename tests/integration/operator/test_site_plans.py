@@ -15,7 +15,7 @@ from tests.support import cast, factories
 from tests.support.query_plans import record_plans
 from tests.support.visitor import Visitor
 
-COALITIONS, LETTERS_EACH, NAMES = 300, 5, 1000
+COALITIONS, LETTERS_EACH, NAMES, ENTRIES_EACH = 300, 5, 1000, 15
 WHOLE = re.compile(
     r"(?:Seq Scan on|SCAN) (?:signature|outbox_message|audit_entry|edition_file|search_line)(?:_\d+)?\b"
     r"(?! USING (?:COVERING )?INDEX \w+)(?!.*cost=0\.00\.\.0\.00)"
@@ -42,7 +42,8 @@ def operator(app: Flask, visitor: Visitor) -> Visitor:
     db.session.execute(insert(Letter), letters)
     chains = [*(f"coalition-{i}" for i in ids), *(f"letter-{one['id']}" for one in letters)]
     db.session.execute(
-        insert(AuditChain), [{"id": 9000 + n, "name": name, "length": 3, "head": ""} for n, name in enumerate(chains)]
+        insert(AuditChain),
+        [{"id": 9000 + n, "name": name, "length": ENTRIES_EACH, "head": ""} for n, name in enumerate(chains)],
     )
     entries = [
         {
@@ -50,7 +51,7 @@ def operator(app: Flask, visitor: Visitor) -> Visitor:
             "before": {}, "after": {}, "previous": GENESIS_HASH, "hash": GENESIS_HASH,
         }
         for n in range(len(chains))
-        for number in (1, 2, 3)
+        for number in range(1, ENTRIES_EACH + 1)
     ]  # fmt: skip
     db.session.execute(insert(AuditEntry), entries)
     db.session.execute(text("ANALYZE"))  # as autovacuum does after a while
