@@ -118,10 +118,12 @@ def _text_and_names(content: FileContent) -> tuple[FileText, tuple[PrintedName, 
 
 def _read(data: bytes, limits: WorkerLimits = STRANGERS_FILE) -> tuple[FileText, tuple[FileFormat, ...]]:
     """Return the text of a file, and the formats that it may be in. Raises UnreadableFile."""
+    if is_pdf(data):  # even if it begins as an archive or a web page does: PDF readers look past that
+        return read_pdf(data, limits), (FileFormat.PDF,)
     if DOCUMENT.match(data):
         text, file_format = read_document(data, limits)
         return text, (file_format,)
-    return (read_pdf(data, limits), (FileFormat.PDF,)) if is_pdf(data) else (_read_text(data), TEXT_FORMATS)
+    return _read_text(data), TEXT_FORMATS
 
 
 def _read_text(data: bytes) -> FileText:

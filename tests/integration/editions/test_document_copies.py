@@ -28,6 +28,7 @@ __all__ = ["answer", "edition", "letter"]
 
 WORD_FOR_WORD = "The same letter and list as edition 1, word for word. The file was saved again."
 ADDED = "The words of edition 1, with others added."
+SAME_WORDS = "The same words as edition 1, in a file that may show something else."
 EXTRAS = "so it may show something else than its words"
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "&a;&a;">]>'
 
@@ -91,7 +92,7 @@ WORD_CHANGES: dict[str, tuple[Change, tuple[str, ...]]] = {
         replaced(cast.CLARA.organization.encode(), b"Mining Alliance"),
         (f"{DIFFERENT[:-1]}: one name differs.", cast.CLARA.organization, "Mining Alliance")),
     "hidden words": (
-        replaced(b"</w:body>", HIDDEN + b"</w:body>", "document.xml"), (WORD_FOR_WORD, EXTRAS)),
+        replaced(b"</w:body>", HIDDEN + b"</w:body>", "document.xml"), (SAME_WORDS, EXTRAS)),
     "our words hidden": (
         partial(repacked, change=hide_a_reason), (DIFFERENT, "Reason 3")),
     "a box": (replaced(b"</w:body>", BOX + b"</w:body>", "document.xml"), (DIFFERENT, EXTRAS, "Boxed")),
@@ -99,7 +100,7 @@ WORD_CHANGES: dict[str, tuple[Change, tuple[str, ...]]] = {
         replaced(b"<w:body>", b'<w:body><w:p><w:r><w:rPr><w:color w:val="FEFEFE"/></w:rPr><w:t>not</w:t></w:r></w:p>',
                  "document.xml"), (ADDED, EXTRAS)),
     "another main part": (
-        replaced(b"word/document.xml", b"word/other.xml", "_rels/.rels"), (WORD_FOR_WORD, EXTRAS)),
+        replaced(b"word/document.xml", b"word/other.xml", "_rels/.rels"), (SAME_WORDS, EXTRAS)),
     "listed twice": (listed_twice, (UNREADABLE, "damaged")),
     "entities": (with_part("word/document.xml", DOCTYPE + b"<x>&b;</x>"), (UNREADABLE, "damaged")),
     "broken": (with_part("word/document.xml", b"<w:document>"), (UNREADABLE, "damaged")),
@@ -114,7 +115,10 @@ def test_a_word_copy_is_compared(answer: Answer, name: str) -> None:
     change, sentences = WORD_CHANGES[name]
     page = answer(change(file_of(FileFormat.DOCX))).says(*sentences).never_says(NEVER)
     page.never_says(
-        *({SAME, WORD_FOR_WORD, DIFFERENT, UNREADABLE} - {part for one in sentences for part in (one, one[: len(DIFFERENT)])})
+        *(
+            {SAME, WORD_FOR_WORD, SAME_WORDS, DIFFERENT, UNREADABLE}
+            - {part for one in sentences for part in (one, one[: len(DIFFERENT)])}
+        )
     )
 
 
@@ -128,7 +132,7 @@ def test_an_opendocument_copy_is_compared(answer: Answer) -> None:
     hidden = replaced(
         b"<office:body>", b'<text:tracked-changes xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"/><office:body>'
     )
-    answer(hidden(data)).says(WORD_FOR_WORD, EXTRAS)
+    answer(hidden(data)).says(SAME_WORDS, EXTRAS)
     answer(with_part("content.xml", DOCTYPE + b"<x>&b;</x>")(data)).says(UNREADABLE, "damaged")
 
 
@@ -139,8 +143,8 @@ def test_a_web_page_is_compared_by_its_words(answer: Answer) -> None:
     answer(data.replace(b"Clean water", b"Clear water")).says(DIFFERENT, "Clear water", "The names are the same.")
     answer(
         data.replace(b"</body>", b"<script>document.body.textContent = 'no'</script><p style='color: red'></p></body>")
-    ).says(WORD_FOR_WORD, EXTRAS)
-    answer(re.sub(rb"<style>", b"<style>p::after{content:'not'}", data, count=1)).says(WORD_FOR_WORD, EXTRAS)
+    ).says(SAME_WORDS, EXTRAS)
+    answer(re.sub(rb"<style>", b"<style>p::after{content:'not'}", data, count=1)).says(SAME_WORDS, EXTRAS)
     answer(data.replace(b"</body>", b"<p>We do not mean it.</p></body>")).says(ADDED, "We do not mean it.").never_says("page 1")
     answer(data.decode().encode("utf-16")).says(UNREADABLE, "This is not a PDF")
 
@@ -169,4 +173,4 @@ def test_parts_are_read_as_programs_show_them() -> None:
     assert read(b"\xff\xfe<html>") == {"failed": "kind"}
     page = read(b"<!doctype html><title>T</title><style>p {}</style><p>One<b>two</b> <i hidden>three</i><li>four &lt;five&gt;")
     assert page["pages"] == ["Onetwo three\nfour <five>"]
-    assert page["extras"] == ["hidden"] or page["extras"] == []
+    assert page["extras"] == ["<style", "hidden"]
