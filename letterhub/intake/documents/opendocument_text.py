@@ -72,6 +72,7 @@ def _count_unusual(root: Any, unusual: Counter[str]) -> None:
         unusual["picture from elsewhere"] += (
             bool(address) and name != "a" and not address.startswith(("Pictures/", "./Pictures/"))
         )
+        unusual["tracked changes"] += name == "tracked-changes"
         around = (element.get(f"{_STYLE}num-prefix") or "") + (element.get(f"{_STYLE}num-suffix") or "")
         unusual[f"list {around}"] += any(map(str.isalnum, around))
         if name == "text-properties":

@@ -22,7 +22,7 @@ _UNUSUAL = frozenset(
     "ins del moveFrom moveTo vanish webHidden specVanish txbxContent pict object altChunk AlternateContent sdt subDoc anchor"
     " oMath ruby control framePr embedRegular embedBold embedItalic embedBoldItalic fitText shd highlight position w outline"
     " strike dstrike sym ptab pgNum dayShort dayLong monthShort monthLong yearShort yearLong bdo dir delText commentReference"
-    " contentPart textFill textOutline glow props3d".split()
+    " contentPart frameset textFill textOutline glow props3d".split()
 )
 """Elements by which a file may show something else than its words: boxes, signs, hidden, struck or moved words, changes."""
 _OFF = ("0", "false", "off")

@@ -28,7 +28,7 @@ __all__ = ["answer", "edition", "letter"]
 
 WORD_FOR_WORD = "The same letter and list as edition 1, word for word. The file was saved again."
 ADDED = "The words of edition 1, with others added."
-SAME_WORDS = "The same words as edition 1, in a file that may show something else."
+SAME_WORDS = "The same words as edition 1, in a file that isn’t drawn as ours is."
 EXTRAS = "so it may show something else than its words"
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "&a;&a;">]>'
 

@@ -34,6 +34,7 @@ def sitemap() -> Response:
     paths = [
         url_for("home.index"),
         url_for("check_page.index"),
+        url_for("help_pages.index"),
         *(url_for("coalition.detail", slug=slug) for slug in coalitions),
         *(url_for("letters.detail", slug=slug) for slug in letters),
     ]

@@ -52,7 +52,7 @@ def in_page(content: bytes) -> Change:
 
 FIELD = b'<w:r><w:fldChar w:fldCharType="%s"/></w:r>'
 INSTRUCTION = b"<w:r><w:instrText>%s</w:instrText></w:r>"
-SAID = b"<w:r><w:t>We take it back.</w:t></w:r>"
+TAKEN_BACK = b"<w:r><w:t>We take it back.</w:t></w:r>"
 COLOR = b'<w:color w:val="FFFFFF"/>'
 WORD: dict[str, Change] = {
     "white words": in_runs(COLOR),
@@ -80,7 +80,6 @@ OPENDOCUMENT: dict[str, Change] = {
     "tiny": in_letters(b'fo:font-size="0.1mm"'),
     "a field": in_text(b'<text:p><text:user-field-get text:name="x"/></text:p>'),
     "a comment": in_text(b"<text:p><office:annotation/></text:p>"),
-    "a labeled note": replaced(b"<text:note-citation", b'<text:note-citation text:label="no"', "content.xml"),
     "words of a list": in_text(
         b'<text:p/><text:list-style xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0">'
         b'<text:list-level-style-number style:num-prefix="Not "/></text:list-style>'),
@@ -118,14 +117,13 @@ def test_what_may_show_something_else_is_noticed(form: FileFormat, changes: dict
     ours = _extras(data)
     for name, change in changes.items():
         theirs = _extras(change(data))
-        assert theirs["drawings"] != ours["drawings"] or change(data) == data, name
         is_noticed = not theirs["extras"] <= ours["extras"] or theirs["catalog"] != ours["catalog"]
         assert is_noticed or theirs["pages"] != ours["pages"], name
 
 
 def test_words_in_the_place_of_a_page_number_are_words(answer: Answer) -> None:
-    locked = FIELD % b"begin" + INSTRUCTION % b"PAGE" + FIELD % b"separate" + SAID + FIELD % b"end"
-    simple = b'<w:fldSimple w:instr="PAGE">' + SAID + b"</w:fldSimple>"
+    locked = FIELD % b"begin" + INSTRUCTION % b"PAGE" + FIELD % b"separate" + TAKEN_BACK + FIELD % b"end"
+    simple = b'<w:fldSimple w:instr="PAGE">' + TAKEN_BACK + b"</w:fldSimple>"
     for content in (locked, simple):
         answer(in_word(content)(file_of(FileFormat.DOCX))).says("We take it back.").never_says(WORD_FOR_WORD, SAME_WORDS)
 
