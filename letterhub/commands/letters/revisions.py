@@ -144,8 +144,8 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     end_running_notice(letter_id, NoticeState.TAKEN_BACK, at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
-    resumed = resume_replaced_notice(letter_id, at)
-    email_signatories(MailKind.RECONFIRM, [*outdated, *resumed], letter, {}, at)
+    asked = {signature.id: signature for signature in (*outdated, *resume_replaced_notice(letter_id, at))}
+    email_signatories(MailKind.RECONFIRM, list(asked.values()), letter, {}, at)
     reconfirmations = select(OutboxMessage.signature_id).where(
         OutboxMessage.letter_id == letter_id,
         OutboxMessage.kind == MailKind.RECONFIRM,
