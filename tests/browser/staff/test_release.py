@@ -110,7 +110,7 @@ def test_a_reply_and_a_message_reach_each_signatory_once(
     page.goto(f"{STAFF}/replies")
     page.get_by_role("link", name="Record a reply").click()
     page.get_by_label("From").fill("The White House")
-    page.get_by_label("Received on").fill(now().date().isoformat())
+    page.get_by_label("Received on").fill((now() - dt.timedelta(days=1)).date().isoformat())
     page.get_by_label("Text of the reply").fill("Thank you for your letter.\n\nWe will act by spring.")
     page.get_by_label("PDF of the reply").set_input_files(PDF)
     check_page(page, "reply-form")
