@@ -53,7 +53,10 @@ class IdentityProvider:
 
     def may_call(self, url: str) -> bool:
         """Return whether a URL that the issuer names may be opened: with TLS, unless the issuer itself is on this machine."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
         if parts.scheme == "https":
             return bool(parts.hostname)
         return parts.scheme == "http" and parts.hostname in LOOPBACK and self.host in LOOPBACK

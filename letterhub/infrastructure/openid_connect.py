@@ -16,7 +16,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 
 from letterhub.identity_provider import IdentityProvider
 from letterhub.infrastructure.bounded_http import BoundedCaller, JsonObject, ServerUnavailable
@@ -115,8 +115,9 @@ class OpenIdClient:
 
     def _exchange(self, metadata: JsonObject, sign_in: SignInRequest, code: str) -> JsonObject:
         """Return the tokens for a code. Raises UntrustedToken if the provider refuses it."""
-        supported = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-        method = "client_secret_basic" if "client_secret_basic" in supported else "client_secret_post"
+        supported = metadata.get("token_endpoint_auth_methods_supported")
+        is_basic = not isinstance(supported, list) or not supported or "client_secret_basic" in supported
+        method = "client_secret_basic" if is_basic else "client_secret_post"
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -146,9 +147,11 @@ class OpenIdClient:
             claims.validate(now=int(at), leeway=LEEWAY)
             if at - claims["iat"] > MAX_TOKEN_AGE:
                 raise UntrustedToken("the token is old")
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as problem:
+        except (UntrustedToken, ServerUnavailable):
+            raise
+        except Exception as problem:  # whatever the libraries raise for claims of unusual types
             raise UntrustedToken(f"{type(problem).__name__}: {str(problem)[:200]}") from problem
-        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
+        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255 or not claims["sub"].isprintable():
             raise UntrustedToken("the token names nobody")
         return dict(claims)
 
@@ -162,10 +165,12 @@ class OpenIdClient:
             return jwt.decode(token, self._key_set(metadata, refresh=True), algorithms=ALGORITHMS)
 
     def _with_info(self, endpoint: str, access_token: str, claims: JsonObject) -> JsonObject:
-        """Return the claims with those of the userinfo endpoint, which may not contradict the token."""
+        """Return the claims with those of the userinfo endpoint, which may not contradict the token: an address and whether it
+        is verified come from one of them."""
         found = self._caller.fetch_json(endpoint, {"Authorization": f"Bearer {access_token}"})
         if found.get("sub") != claims["sub"]:
             raise UntrustedToken("the userinfo endpoint speaks of somebody else")
+        (found if "email" in claims else claims).pop("email_verified", None)
         return found | claims
 
     def _discover(self) -> JsonObject:
@@ -204,19 +209,21 @@ class OpenIdClient:
         if self._keys is None or refresh or time.monotonic() > self._keys_until:
             self._keys_asked_at = time.monotonic()
             found = self._caller.fetch_json(str(metadata["jwks_uri"])).get("keys")
-            keys = [key for key in found if _is_signing_key(key)] if isinstance(found, list) else []
-            try:
-                key_set = KeySet.import_key_set({"keys": keys})
-            except (JoseError, ValueError, TypeError, KeyError) as problem:
-                raise ServerUnavailable("its keys can’t be read") from problem
+            keys = [key for one in found for key in _read_key(one)] if isinstance(found, list) else []
             if not keys:
-                raise ServerUnavailable("it publishes no key for signatures")
-            self._keys, self._keys_until = key_set, time.monotonic() + DISCOVERY_SECONDS
+                raise ServerUnavailable("it publishes no key for signatures that can be read")
+            self._keys, self._keys_until = KeySet(keys), time.monotonic() + DISCOVERY_SECONDS
         return self._keys
 
 
-def _is_signing_key(key: object) -> bool:
-    return isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig"
+def _read_key(key: object) -> list[Key]:
+    """Read a published key; [] if it is not for signatures, or of a kind that the library can't read."""
+    if not (isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig"):
+        return []
+    try:
+        return list(KeySet.import_key_set({"keys": [key]}).keys)
+    except Exception:  # noqa: BLE001 - whatever the library raises for unusual keys
+        return []
 
 
 @lru_cache(maxsize=8)

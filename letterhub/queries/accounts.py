@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import Row, Select, select
 
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, Role
 from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition, FormerSlug, LoginSession, Membership, ProviderLink, Staff, hash_session_key
+from letterhub.models import Coalition, FormerSlug, LoginSession, Membership, Staff, hash_session_key
+from letterhub.queries.sign_in_methods import has_way_in
 
 MAX_SUGGESTED = 20
 
@@ -150,7 +151,7 @@ def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:
         .join(Coalition, Coalition.id == Membership.coalition_id)
         .add_columns(
             Coalition.name.label("coalition"),
-            or_(Staff.password.is_not(None), exists().where(ProviderLink.staff_id == Staff.id)).label("has_account"),
+            has_way_in().label("has_account"),
             Staff.created_at,
         )
         .where(Membership.id == membership_id, Membership.staff_id == staff_id)

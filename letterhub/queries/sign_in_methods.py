@@ -3,11 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import Coalition, Membership, Passkey, ProviderLink, Staff
 
 
@@ -94,9 +95,32 @@ class WaysIn:
 def ways_in_of(uniquifier: str) -> WaysIn:
     """Return the ways to sign in to the account with this `fs_uniquifier`."""
     passkeys = select(func.count()).where(Passkey.staff_id == Staff.id).scalar_subquery()
-    query = select(Staff.password.is_not(None), passkeys, exists().where(ProviderLink.staff_id == Staff.id))
+    query = select(Staff.password.is_not(None), passkeys, has_link())
     row = db.session.execute(query.where(Staff.fs_uniquifier == uniquifier)).one_or_none()
     return WaysIn(bool(row[0]), row[1], bool(row[2])) if row else WaysIn()
+
+
+def has_link() -> ColumnElement[bool]:
+    """Build the SQL condition that the selected account is linked to the site's provider: a link to a former one opens
+    nothing."""
+    provider = current_settings().identity_provider
+    link = ProviderLink.staff_id == Staff.id, ProviderLink.issuer == (provider.issuer if provider else "")
+    return select(ProviderLink.id).where(*link).correlate(Staff).exists()
+
+
+def has_passkey() -> ColumnElement[bool]:
+    """Build the SQL condition that the selected account has a passkey."""
+    return select(Passkey.id).where(Passkey.staff_id == Staff.id).correlate(Staff).exists()
+
+
+def has_way_in() -> ColumnElement[bool]:
+    """Build the SQL condition that the selected account has a way to sign in; without one, it was only invited."""
+    return or_(Staff.password.is_not(None), has_passkey(), has_link())
+
+
+def has_second_factor() -> ColumnElement[bool]:
+    """Build the SQL condition that the selected account has a second factor: an app, a passkey or the provider."""
+    return or_(Staff.tf_primary_method.is_not(None), has_passkey(), has_link())
 
 
 def is_linked_to(issuer: str) -> ColumnElement[bool]:

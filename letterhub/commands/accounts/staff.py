@@ -95,7 +95,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     """
     member, staff = _lock_invitation(membership_id, staff_id)
     member.join(at)
-    if staff.password is None:
+    if not ways_in_of(staff.fs_uniquifier).any:
         staff.set_credentials(name, password_hash)
     _append_audit_entry(member, ReferenceKind.STAFF.reference(staff.id), "joined", at, after={"role": str(member.role)})
 

@@ -28,6 +28,7 @@ from letterhub.models import (
     append_audit_entry,
     end_login_sessions,
 )
+from letterhub.queries.sign_in_methods import ways_in_of
 
 
 @one_transaction
@@ -81,12 +82,12 @@ def found_invited_coalition(
     invitation = _lock_invitation(invitation_id)
     invitation.check_open()
     owner = db.session.get_one(Staff, find_or_create_account(invitation.email, at).id, with_for_update=True)
-    if owner.password is None and not password_hash:
-        raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
-    if owner.password is None:
+    if ways_in_of(owner.fs_uniquifier).any:
+        end_login_sessions(db.session(), owner.id)
+    elif password_hash:
         owner.set_credentials(person, password_hash)
     else:
-        end_login_sessions(db.session(), owner.id)
+        raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
     actor = ReferenceKind.STAFF.reference(owner.id)
     coalition = add_coalition(name, slug, actor, at)
     db.session.add(

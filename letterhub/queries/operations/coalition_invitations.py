@@ -9,6 +9,7 @@ from letterhub.domain.operations.coalition_invitations import ENDED_RETENTION, I
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, CoalitionInvitation, Staff
 from letterhub.queries.paging import RowPage, count_rows, fetch_page
+from letterhub.queries.sign_in_methods import has_way_in
 
 PAGE_SIZE = 50
 
@@ -63,7 +64,7 @@ def _listed(invitation: CoalitionInvitation, invited_by: str, coalition: str, at
 
 @dataclass(frozen=True, slots=True)
 class FoundingInvitation:
-    """Invitation by its link. `has_account` says that the mailbox has an account with a password."""
+    """Invitation by its link. `has_account` says that the mailbox has an account with a way to sign in."""
 
     id: int
     name: str
@@ -78,8 +79,8 @@ def founding_invitation(invitation_id: int, at: dt.datetime) -> FoundingInvitati
     invitation = db.session.get(CoalitionInvitation, invitation_id)
     if invitation is None:
         return None
-    with_password = select(Staff.id).where(func.lower(Staff.email) == invitation.email, Staff.password.is_not(None))
-    has_account = db.session.scalar(with_password) is not None
+    account = select(Staff.id).where(func.lower(Staff.email) == invitation.email, has_way_in())
+    has_account = db.session.scalar(account) is not None
     return FoundingInvitation(
         invitation.id, invitation.name, invitation.email, invitation.state_at(at), invitation.created_at, has_account
     )

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 
 from letterhub.infrastructure.db import db
-from letterhub.models import Passkey, ProviderLink, Staff, SubmissionOrigin
+from letterhub.models import Staff, SubmissionOrigin
+from letterhub.queries.sign_in_methods import has_second_factor
 
 MANY_FORMS, MANY_DOMAINS = 20, 10
 NETWORK_WINDOW = dt.timedelta(days=7)
@@ -16,9 +17,7 @@ def count_without_two_factor() -> int:
     open_accounts = (
         Staff.active.is_(True),
         Staff.password.is_not(None),
-        Staff.tf_primary_method.is_(None),
-        ~exists().where(Passkey.staff_id == Staff.id),
-        ~exists().where(ProviderLink.staff_id == Staff.id),
+        ~has_second_factor(),
     )
     return db.session.scalar(select(func.count()).select_from(Staff).where(*open_accounts)) or 0
 

@@ -17,6 +17,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import AuditChain, AuditEntry, Coalition, Letter, Membership, Staff
 from letterhub.queries.mail.outbox import mail_counts
 from letterhub.queries.paging import RowPage, contains_text, fetch_page
+from letterhub.queries.sign_in_methods import has_second_factor
 
 PAGE_SIZE = 50
 MAX_MEMBERS = 200
@@ -156,7 +157,7 @@ def _members(coalition_id: int) -> tuple[CoalitionMember, ...]:
     rows = db.session.execute(
         select(
             Staff.name, Staff.email, Membership.role, Membership.joined_at, Staff.last_signed_in_at,
-            Staff.tf_primary_method.is_not(None).label("has_second_factor"),
+            has_second_factor().label("has_second_factor"),
         )
         .join(Staff, Staff.id == Membership.staff_id)
         .where(Membership.coalition_id == coalition_id)

@@ -11,6 +11,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Membership, Staff
 from letterhub.queries.paging import RowPage, contains_text, fetch_page
+from letterhub.queries.sign_in_methods import has_second_factor, has_way_in
 
 PAGE_SIZE = 50
 MAX_ROLES_SHOWN = 10
@@ -28,12 +29,12 @@ class RoleInCoalition:
 
 @dataclass(frozen=True, slots=True)
 class SiteAccount:
-    """Account of a person. Without a password, it was only invited, and is known by its address."""
+    """Account of a person. Without a way to sign in, it was only invited, and is known by its address."""
 
     id: int
     name: str
     email: str
-    has_password: bool
+    has_way_in: bool
     is_active: bool
     is_operator: bool
     has_second_factor: bool
@@ -54,7 +55,7 @@ def account_page(words: str, page: int) -> AccountPage:
     """Return a page of the site's accounts, all or those with the words in their name or address."""
     query = select(
         Staff.id, Staff.name, Staff.email, Staff.active, Staff.is_operator, Staff.last_signed_in_at,
-        Staff.password.is_not(None).label("has_password"), Staff.tf_primary_method.is_not(None).label("has_second_factor"),
+        has_way_in().label("has_way_in"), has_second_factor().label("has_second_factor"),
     )  # fmt: skip
     if words:
         query = query.where(or_(contains_text(Staff.name, words), contains_text(Staff.email, words)))
@@ -62,7 +63,7 @@ def account_page(words: str, page: int) -> AccountPage:
     roles = _roles_of([row.id for row in found.rows])
     accounts = tuple(
         SiteAccount(
-            row.id, (row.name if row.has_password else "") or row.email, row.email, row.has_password, row.active,
+            row.id, (row.name if row.has_way_in else "") or row.email, row.email, row.has_way_in, row.active,
             row.is_operator, row.has_second_factor, row.last_signed_in_at,
             tuple(roles[row.id][:MAX_ROLES_SHOWN]), max(0, len(roles[row.id]) - MAX_ROLES_SHOWN),
         )

@@ -28,14 +28,15 @@ from letterhub.queries.operations.metrics import JOB_TABLES, mail_queue_counts
 from letterhub.queries.operations.migrations import current_migration, newest_migration
 from letterhub.queries.operations.production_checks import count_without_two_factor
 from letterhub.queries.paging import COUNTED, count_rows
+from letterhub.queries.sign_in_methods import has_way_in
 
 MAX_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class SiteTotals:
-    """Numbers of the whole site: coalitions, letters, open ones, published signatures, accounts with a password, and those of
-    them without a second factor."""
+    """Numbers of the whole site: coalitions, letters, open ones, published signatures, accounts with a way to sign in, and
+    those of them with a password and no second factor."""
 
     coalitions: int
     letters: int
@@ -146,7 +147,7 @@ def _totals() -> SiteTotals:
     ).where(Letter.deleted_at.is_(None))
     letter_count, open_count, signature_count = db.session.execute(letters).one()
     coalitions = db.session.scalar(select(func.count()).select_from(Coalition)) or 0
-    accounts = db.session.scalar(select(func.count()).select_from(Staff).where(Staff.password.is_not(None))) or 0
+    accounts = db.session.scalar(select(func.count()).select_from(Staff).where(has_way_in())) or 0
     return SiteTotals(coalitions, letter_count, open_count, signature_count, accounts, count_without_two_factor())
 
 

@@ -25,10 +25,13 @@ from letterhub.infrastructure.signed_links import current_settings
 
 log = logging.getLogger(__name__)
 
-REQUESTS = "provider_requests"
-"""Session key of the requests that this browser was sent away with: purpose, next path, start and account id by state."""
+REQUESTS = "requests_to_provider"
+"""Session key of the requests that this browser was sent away with, the latest last: state, purpose, next path, start and
+account id. A list, because a session sorts the keys of an object."""
 MAX_REQUESTS = 3
 REQUEST_SECONDS = 15 * 60
+MAX_TIME = 2**53
+"""Bound of a claim's time: an integer of JSON may be too large for a float."""
 
 
 class ProviderPurpose(enum.StrEnum):
@@ -59,20 +62,20 @@ def begin_request(purpose: ProviderPurpose, next_path: str, **more: str) -> str:
     except (ServerUnavailable, TooManyCallers) as problem:
         raise _away(provider, problem) from problem
     account_id = current_user.id if current_user.is_authenticated else 0
-    earlier = list(session.get(REQUESTS, {}).items())[1 - MAX_REQUESTS :]
-    session[REQUESTS] = {**dict(earlier), state: [purpose, next_path, int(now().timestamp()), account_id]}
+    earlier = session.get(REQUESTS, [])[1 - MAX_REQUESTS :]
+    session[REQUESTS] = [*earlier, [state, purpose, next_path, int(now().timestamp()), account_id]]
     return url
 
 
 def take_request(state: str) -> tuple[ProviderPurpose, str, int]:
     """Return purpose, next path and account id of this browser's request, which is used up. Raises CannotSignIn."""
-    waiting = dict(session.get(REQUESTS, {}))
-    found = waiting.pop(state, None)
-    session[REQUESTS] = waiting
-    is_fresh = found is not None and 0 <= now().timestamp() - found[2] + 60 <= REQUEST_SECONDS
+    waiting = session.get(REQUESTS, [])
+    found = next((one for one in waiting if one[0] == state), None)
+    session[REQUESTS] = [one for one in waiting if one is not found]
+    is_fresh = found is not None and 0 <= now().timestamp() - found[3] + 60 <= REQUEST_SECONDS
     if not is_fresh or not spend_sign_in_challenge(hashlib.sha256(f"provider {state}".encode()).hexdigest(), now()):
         raise CannotSignIn(_("This sign-in was begun in another browser or too long ago. Begin again here."))
-    purpose, next_path, _started_at, account_id = found
+    _state, purpose, next_path, _started_at, account_id = found
     return ProviderPurpose(purpose), next_path, account_id
 
 
@@ -101,7 +104,7 @@ def _identity_from(provider: IdentityProvider, claims: Mapping[str, Any]) -> Pro
     return ProviderIdentity(
         issuer=provider.issuer,
         subject=claims["sub"],
-        email=str(email) if is_verified else "",
+        email=normalize_line(str(email)) if is_verified else "",
         name=normalize_line(name) if isinstance(name, str) else "",
         groups=groups_in(claims, provider.roles_claim),
         has_second_step=provider.has_second_step or is_strong(claims.get("amr")),
@@ -121,4 +124,5 @@ def _away(provider: IdentityProvider, problem: Exception) -> CannotSignIn:
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    """Return a time among the claims; 0 if it is none."""
+    return float(value) if isinstance(value, int | float) and abs(value) < MAX_TIME else 0.0

@@ -12,12 +12,18 @@ import time_machine
 from flask import Flask
 
 from letterhub.app import create_app
+from letterhub.clock import now
+from letterhub.commands.accounts.staff import join_with_new_account
+from letterhub.commands.operations.coalition_invitations import invite_coalition
 from letterhub.config import Settings
+from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import LoginSession, OutboxMessage, ProviderLink, Staff
+from letterhub.infrastructure.signed_links import Purpose
+from letterhub.models import LoginSession, Membership, OutboxMessage, ProviderLink, Staff
+from letterhub.queries.operations.production_checks import count_without_two_factor
 from tests.integration.accounts.test_two_factor import code_of, with_class
 from tests.support import factories
-from tests.support.cast import OLIVE, OTTO
+from tests.support.cast import OLIVE, OTHER_COALITION, OTTO
 from tests.support.html_checks import text_of
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import Issuer, run_issuer
@@ -173,3 +179,36 @@ def test_a_password_alone_sets_up_no_second_factor_for_a_linked_account(
         page.says("Sign in with the provider that it is linked to.")
         assert visitor.open("/account/two-step-sign-in").path == "/sign-in"
         assert rows(Staff)[0].tf_primary_method is None
+
+
+def test_a_link_to_a_former_provider_is_no_way_in(settings: Settings, app: Flask, linked: Visitor, issuer: Issuer) -> None:
+    former = replace(issuer.provider(), issuer="https://former.example")
+    app = create_app(replace(settings, two_factor=True, identity_provider=former))
+    with app.app_context():
+        page = Visitor(app, SITE).open("/sign-in").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
+        page.says("This site requires two-step sign-in.")  # as for every account that has no second factor
+        assert count_without_two_factor() == 1
+        db.session.remove()
+    assert count_without_two_factor() == 0
+
+
+def test_a_mailed_invitation_gives_no_password_to_an_account_that_signs_in_otherwise(
+    app: Flask, linked: Visitor, issuer: Issuer
+) -> None:
+    olive = rows(Staff)[0]
+    olive.password, olive.name = None, "Olive Owner"
+    elsewhere = factories.coalition(OTHER_COALITION)
+    invitation = Membership(staff_id=olive.id, coalition_id=elsewhere.id, role=Role.REVIEWER, invited_at=now())
+    member_id, staff_id = factories.save(invitation).id, olive.id
+    join_with_new_account(member_id, staff_id, "Mallory", "a hash", now())
+    founding_id = invite_coalition("Wet Meadows", OLIVE.email, actor="operator", staff_id=None, at=now())
+    token = app.extensions["links"].token(Purpose.FOUNDING, founding_id, since=now())
+    page = Visitor(app, SITE).open(f"/founding/{token}").never_says("Password")
+    page.submit("Set up the coalition").says("Wet Meadows is set up.")
+    (olive,) = rows(Staff)
+    assert (olive.password, olive.name) == (None, "Olive Owner")
+    olive.is_operator = True
+    db.session.commit()
+    visitor = Visitor(app, SITE)
+    sign_in_by(visitor, issuer)
+    visitor.open("/site/staff").says("Olive Owner", OLIVE.email, "on").never_says("off", "hasn’t joined yet")

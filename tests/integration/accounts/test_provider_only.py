@@ -166,6 +166,8 @@ def test_a_provider_that_is_away_or_drips_holds_nobody_up(
         {"issuer": "https://evil.example"},
         {"jwks_uri": "http://evil.example/keys"},
         {"token_endpoint": "file:///etc/passwd"},
+        {"token_endpoint": "https://[broken"},
+        {"userinfo_endpoint": ["https://rivers.example"]},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"code_challenge_methods_supported": ["plain"]},
         {"padding": "x" * 600_000},

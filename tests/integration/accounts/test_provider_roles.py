@@ -169,3 +169,20 @@ def test_address_and_groups_may_come_from_the_userinfo_endpoint_of_the_same_pers
     sign_in_by(visitor, issuer, status=403).says("We couldn’t verify the answer")
     issuer.info["sub"] = "person-1"
     assert sign_in_by(visitor, issuer).path == "/account"
+
+
+@pytest.mark.shows("S30")
+def test_an_address_in_the_token_is_not_verified_by_the_userinfo_endpoint(visitor: Visitor, issuer: Issuer) -> None:
+    factories.coalition()
+    issuer.person = {"sub": "person-1", "email": OTTO.email}
+    issuer.info = {**OLIVE_THERE, "groups": ["writers"]}
+    sign_in_by(visitor, issuer, status=403).says("didn’t confirm an email address of yours")
+    assert rows(Staff) == []
+
+
+def test_a_removal_says_that_the_group_gives_the_role_again(app: Flask, olive: Visitor, issuer: Issuer) -> None:
+    issuer.person = {"sub": "person-2", "email": OTTO.email, "email_verified": True, "groups": ["reviewers"]}
+    sign_in_by(Visitor(app, SITE), issuer)
+    otto = db.session.query(Membership).join(Staff).filter(Staff.email == OTTO.email).one()
+    page = olive.visit("team.remove", coalition=RIVERS, membership_id=otto.id)
+    page.says("Remove them from the group as well, or they are on the team again when they next sign in there.")

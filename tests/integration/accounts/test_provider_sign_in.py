@@ -112,6 +112,11 @@ LIES: dict[str, Callable[[Claims], Any]] = {
     "no sub": lambda claims: claims.pop("sub"),
     "empty sub": lambda claims: claims.update(sub=""),
     "sub that is no text": lambda claims: claims.update(sub=["person-1"]),
+    "sub with a control character": lambda claims: claims.update(sub="person\0"),
+    "sub of two lines": lambda claims: claims.update(sub="person\u2028one"),
+    "exp that is no time": lambda claims: claims.update(exp={"at": claims["exp"]}),
+    "iat beyond every calendar": lambda claims: claims.update(iat=-(10**400)),
+    "aud that is no text": lambda claims: claims.update(aud={CLIENT_ID: True}),
     "access token of another": lambda claims: claims.update(at_hash="AAAA"),
 }
 
@@ -169,6 +174,36 @@ def test_a_new_key_of_the_issuer_is_found(app: Flask, linked: Visitor, issuer: I
     monkeypatch.setattr(openid_connect, "KEYS_RETRY_SECONDS", 0)
     issuer.key = OTHER_KEY
     assert sign_in_by(Visitor(app, SITE), issuer).path == "/account"
+
+
+def test_keys_that_cannot_be_read_are_left_out(app: Flask, linked: Visitor, issuer: Issuer) -> None:
+    odd = (
+        {"kty": "OKP", "crv": "BLS12381G1", "kid": "odd", "x": "AA"},
+        {"kty": "EC", "crv": "P-256", "kid": "no point", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "kid": "no number"}, {"kty": "RSA", "kid": 7, "n": 5, "e": []}, "no key", None,
+    )  # fmt: skip
+    issuer.more_keys = list(odd)
+    openid_connect.client_of.cache_clear()
+    assert sign_in_by(Visitor(app, SITE), issuer).path == "/account"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"name": "Olive\0", "email": 7, "groups": [["team"], None, {}]},
+        {"email": "olive\0@rivers.example", "email_verified": True, "name": ["Olive"], "groups": {"team": {}}},
+        {"email_verified": "false", "groups": ["team"] * 5000, "auth_time": 10**400, "preferred_username": {}},
+    ],
+)
+def test_claims_of_unusual_types_do_no_harm(app: Flask, linked: Visitor, issuer: Issuer, claims: Claims) -> None:
+    issuer.person |= claims
+    assert sign_in_by(Visitor(app, SITE), issuer).path == "/account"
+
+
+def test_three_tabs_may_sign_in_at_once(visitor: Visitor, app: Flask, linked: Visitor, issuer: Issuer) -> None:
+    for _try in range(4):  # the session's own order is another one each time
+        for tab in [sent_to(visitor) for _tab in range(5)][-3:]:
+            come_back(visitor, issuer.sign_in(tab))
 
 
 def test_an_invented_key_does_not_have_the_issuer_asked_each_time(app: Flask, linked: Visitor, issuer: Issuer) -> None:

@@ -40,6 +40,7 @@ class Issuer:
         {"alg": "RS256", "kid": issuer.key.kid}, claims, issuer.key
     )
     key: RSAKey = field(default_factory=lambda: KEY)
+    more_keys: list[Any] = field(default_factory=list)
     metadata: Claims = field(default_factory=dict)
     info: Claims = field(default_factory=dict)
     form: bool = False
@@ -114,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         issuer.asked.append(parts.path)
         documents: dict[str, Callable[[], Claims]] = {
             "/.well-known/openid-configuration": issuer.configuration,
-            "/keys": lambda: {"keys": [issuer.key.as_dict(private=False)]},
+            "/keys": lambda: {"keys": [*issuer.more_keys, issuer.key.as_dict(private=False)]},
             "/userinfo": lambda: {"sub": issuer.person.get("sub"), **issuer.info},
         }
         if parts.path == "/authorization":
