@@ -70,7 +70,8 @@ def begin_request(purpose: ProviderPurpose, next_path: str, **more: str) -> str:
 def take_request(state: str) -> tuple[ProviderPurpose, str, int]:
     """Return purpose, next path and account id of this browser's request, which is used up. Raises CannotSignIn."""
     waiting = session.get(REQUESTS, [])
-    found = next((one for one in waiting if one[0] == state), ["", "", "", 0, 0])
+    nothing: list[Any] = ["", "", "", 0, 0]
+    found: list[Any] = next((one for one in waiting if one[0] == state), nothing)
     session[REQUESTS] = [one for one in waiting if one is not found]
     is_fresh = 0 <= now().timestamp() - found[3] + 60 <= REQUEST_SECONDS
     if not is_fresh or not spend_sign_in_challenge(hashlib.sha256(f"provider {state}".encode()).hexdigest(), now()):
