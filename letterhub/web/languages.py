@@ -36,9 +36,10 @@ READER_ENDPOINTS = frozenset(
 
 
 def init_app(app: Flask) -> None:
-    """Choose the language before each request, and announce it after; give templates what they need."""
+    """Choose the language before each request, announce it after, and end it; give templates what they need."""
     app.before_request(_choose_language)
     app.after_request(_announce_language)
+    app.teardown_request(_speak_english)
     app.url_defaults(_carry_choice)
     app.jinja_env.globals.update(
         page_language=spoken_language,
@@ -52,6 +53,11 @@ def init_app(app: Flask) -> None:
 def _choose_language() -> None:
     """Speak the reader's language on a public page, until its view says that a letter decides; English on staff's pages."""
     speak(_readers_language() if _is_public() else DEFAULT_LANGUAGE)
+
+
+def _speak_english(_error: BaseException | None) -> None:
+    """End the choice of a request: what its thread does next is not for its reader."""
+    speak(DEFAULT_LANGUAGE)
 
 
 def _is_public() -> bool:

@@ -78,6 +78,7 @@ def test_signing_on_a_phone_in_each_language(page: Page, settings: Settings, pos
 
 def picture(page: Page, name: str, language: str) -> None:
     """Save a picture of a page that speaks the language and does not overflow."""
+    page.wait_for_load_state()
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [language, direction_of(language)]
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"language-{language}-{name}.png", full_page=True)
