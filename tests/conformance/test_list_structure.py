@@ -76,7 +76,7 @@ def test_sections_are_bookmarks_below_the_title_of_the_list(letter_pdf: tuple[in
 
 
 def test_a_section_that_goes_on_says_so_above_its_names_and_is_not_read_again(tmp_path: Path) -> None:
-    pages = text_of_pdf(render_file(signed_by(400), tmp_path / "letter.pdf")).split("\f")
+    pages = text_of_pdf(render_file(signed_by(430), tmp_path / "letter.pdf")).split("\f")
     heads = [
         re.findall(r"^(?:National organizations|State organizations|Friends)(?: \(continued\))?$", page, re.M) for page in pages
     ]
