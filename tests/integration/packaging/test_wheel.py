@@ -116,8 +116,8 @@ def check_help(site: str) -> None:
 
 
 def wait_for(url: str, server: "subprocess.Popen[bytes]") -> str:
-    """Return the page at a URL as soon as the server answers, for at most a minute."""
-    for _ in range(600):
+    """Return the page at a URL as soon as the server answers, for at most three minutes."""
+    for _ in range(1800):
         assert server.poll() is None, server.stdout and server.stdout.read()
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:
