@@ -63,7 +63,7 @@ def test_a_coalition_without_public_letters_is_not_revealed(visitor: Visitor, ol
 def test_a_former_address_of_another_coalition_is_never_taken_from_it(olive: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     other = factories.coalition("Older Alliance")
     change_slug(other.id, "other-alliance", actor="operator", at=now())
-    monkeypatch.setattr("letterhub.commands.accounts.staff._check_slug_free", lambda *_: None)  # it left in between
+    monkeypatch.setattr("letterhub.commands.accounts.staff.check_slug", lambda *_: None)  # it left in between
     change_slug(factories.coalition().id, "older-alliance", actor="operator", at=now())
     former = {row.slug: row.coalition_id for row in db.session.query(FormerSlug)}
     assert former["older-alliance"] == other.id
