@@ -13,13 +13,14 @@ from flask import Flask
 from letterhub.app import create_app
 from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.config import Settings
-from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, LoginSession, OutboxMessage, Passkey, Staff
 from letterhub.queries.operations.production_checks import count_without_two_factor
 from tests.support import factories
 from tests.support.cast import OLIVE, OTTO
 from tests.support.servers.authenticator import PRESENT, Authenticator, options_on
 from tests.support.servers.database_copies import SITE
+from tests.support.stored_rows import rows
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S30")
@@ -35,11 +36,6 @@ def use(app: Flask, device: Authenticator, next_path: str = "/account", **change
     """Sign in by a passkey in another browser."""
     page = Visitor(app, SITE).open(f"/sign-in?next={next_path}")
     return page.submit("Sign in with a passkey", credential=device.answer(options_on(page), **changes))
-
-
-def rows(model: Any) -> list[Any]:
-    end_read_transaction()
-    return list(db.session.query(model).order_by(model.id))
 
 
 @pytest.fixture

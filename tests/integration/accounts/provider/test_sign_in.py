@@ -3,9 +3,7 @@
 import datetime as dt
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -15,59 +13,24 @@ from flask import Flask
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from letterhub.app import create_app
-from letterhub.config import Settings
 from letterhub.infrastructure import openid_connect
-from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, LoginSession, OutboxMessage
 from tests.support import factories
 from tests.support.cast import OLIVE
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, KEY, OTHER_KEY, Claims, Issuer, run_issuer
-from tests.support.servers.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by
+from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, KEY, OTHER_KEY, Claims, Issuer
+from tests.support.servers.provider_steps import (
+    RIVERS,
+    UNVERIFIED,
+    come_back,
+    link,
+    sent_to,
+    sign_in_by,
+)
+from tests.support.stored_rows import rows
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S30")
-RIVERS = "coalition-for-clean-rivers"
-UNVERIFIED = "We couldn’t verify the answer of Rivers SSO."
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    """An issuer who knows Olive."""
-    with run_issuer() as running:
-        running.person = dict(OLIVE_THERE)
-        yield running
-
-
-@pytest.fixture
-def settings(settings: Settings, issuer: Issuer) -> Settings:
-    """Settings of a site that trusts that issuer."""
-    return replace(settings, identity_provider=issuer.provider(has_second_step=True))
-
-
-@contextmanager
-def other_site(settings: Settings, issuer: Issuer, two_factor: bool = False, **more: Any) -> Iterator[Flask]:
-    """Run the same site with other settings of its provider."""
-    app = create_app(replace(settings, two_factor=two_factor, identity_provider=issuer.provider(**more)))
-    with app.app_context():
-        yield app
-        db.session.remove()
-
-
-@pytest.fixture
-def linked(app: Flask, issuer: Issuer) -> Visitor:
-    """Olive, whose account is linked, signed in by password."""
-    factories.staff(OLIVE)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(OLIVE)
-    link(visitor, issuer).says("Your account is linked.", "Linked on", f"as {OLIVE.email}")
-    return visitor
-
-
-def rows(model: Any) -> list[Any]:
-    end_read_transaction()
-    return list(db.session.query(model).order_by(model.id))
 
 
 def test_a_linked_account_signs_in_and_leads_where_one_was_going(app: Flask, linked: Visitor, issuer: Issuer) -> None:

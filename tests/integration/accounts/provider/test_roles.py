@@ -1,67 +1,22 @@
 """Roles from the provider's claims, and accounts that they create."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
-from letterhub.identity_provider import parse_roles
-from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import AuditEntry, Membership, OutboxMessage, Staff
+from letterhub.infrastructure.db import db
+from letterhub.models import Membership, OutboxMessage, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.issuer import Issuer, run_issuer
-from tests.support.servers.provider_steps import OLIVE_THERE, link, sign_in_by
+from tests.support.servers.issuer import Issuer
+from tests.support.servers.provider_steps import GROUP_ROLES, OLIVE_THERE, RIVERS, roles_of, sign_in_by
+from tests.support.stored_rows import recorded, rows
 from tests.support.visitor import Visitor
 
-RIVERS = "coalition-for-clean-rivers"
-ROLES = f"reviewers=reviewer@{RIVERS}; writers=organizer@{RIVERS}; bosses=owner@{RIVERS}; writers=reviewer@quiet-skies-network"
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    """An issuer who knows Olive, a writer."""
-    with run_issuer() as running:
-        running.person = {**OLIVE_THERE, "groups": ["writers"]}
-        yield running
-
-
-@pytest.fixture
-def settings(settings: Settings, issuer: Issuer) -> Settings:
-    """Settings of a site whose roles follow from groups."""
-    return replace(settings, identity_provider=issuer.provider(has_second_step=True, roles=parse_roles(ROLES)))
-
-
-@pytest.fixture
-def olive(app: Flask, issuer: Issuer) -> Visitor:
-    """Olive, an owner by invitation, linked and signed in by the provider."""
-    factories.staff(OLIVE)
-    issuer.person["groups"] = []
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(OLIVE)
-    link(visitor, issuer)
-    sign_in_by(visitor, issuer)
-    return visitor
-
-
-def rows(model: Any) -> list[Any]:
-    end_read_transaction()
-    return list(db.session.query(model).order_by(model.id))
-
-
-def roles_of(email: str) -> dict[str, str]:
-    end_read_transaction()
-    memberships = db.session.query(Membership).join(Staff).filter(Staff.email == email)
-    return {str(one.coalition_id): str(one.role) for one in memberships if one.joined_at}
-
-
-def recorded() -> list[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-    return [(entry.actor, entry.action, entry.before, entry.after) for entry in rows(AuditEntry)]
+ROLES = GROUP_ROLES
 
 
 @pytest.mark.shows("S20", "S30")

@@ -3,7 +3,6 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,61 +12,19 @@ from flask import Flask
 from letterhub.app import create_app
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
-from letterhub.identity_provider import parse_roles
 from letterhub.infrastructure import bounded_http
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import AuditEntry, Membership, Staff
+from letterhub.models import Membership, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO, SAM
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, Issuer, run_issuer
-from tests.support.servers.provider_steps import OLIVE_THERE, link, sign_in_by
+from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, Issuer
+from tests.support.servers.provider_steps import GROUP_ROLES, RIVERS, link, sign_in_by
+from tests.support.stored_rows import recorded
 from tests.support.visitor import Visitor
 
-RIVERS = "coalition-for-clean-rivers"
-ROLES = f"reviewers=reviewer@{RIVERS}; writers=organizer@{RIVERS}; bosses=owner@{RIVERS}; writers=reviewer@quiet-skies-network"
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    """An issuer who knows Olive, a writer."""
-    with run_issuer() as running:
-        running.person = {**OLIVE_THERE, "groups": ["writers"]}
-        yield running
-
-
-@pytest.fixture
-def settings(settings: Settings, issuer: Issuer) -> Settings:
-    """Settings of a site whose roles follow from groups."""
-    return replace(settings, identity_provider=issuer.provider(has_second_step=True, roles=parse_roles(ROLES)))
-
-
-@pytest.fixture
-def olive(app: Flask, issuer: Issuer) -> Visitor:
-    """Olive, an owner by invitation, linked and signed in by the provider."""
-    factories.staff(OLIVE)
-    issuer.person["groups"] = []
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(OLIVE)
-    link(visitor, issuer)
-    sign_in_by(visitor, issuer)
-    return visitor
-
-
-def rows(model: Any) -> list[Any]:
-    end_read_transaction()
-    return list(db.session.query(model).order_by(model.id))
-
-
-def roles_of(email: str) -> dict[str, str]:
-    end_read_transaction()
-    memberships = db.session.query(Membership).join(Staff).filter(Staff.email == email)
-    return {str(one.coalition_id): str(one.role) for one in memberships if one.joined_at}
-
-
-def recorded() -> list[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-    return [(entry.actor, entry.action, entry.before, entry.after) for entry in rows(AuditEntry)]
+ROLES = GROUP_ROLES
 
 
 def only_by_provider(visitor: Visitor, status: int = 200) -> None:

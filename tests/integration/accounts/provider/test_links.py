@@ -1,10 +1,7 @@
 """Accounts are linked to the identity provider from within a session alone, and its sign-ins need a second factor, too."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,7 +14,7 @@ from letterhub.commands.accounts.staff import join_with_new_account
 from letterhub.commands.operations.coalition_invitations import invite_coalition
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
-from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import LoginSession, Membership, OutboxMessage, ProviderLink, Staff
 from letterhub.queries.operations.production_checks import count_without_two_factor
@@ -26,51 +23,19 @@ from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO
 from tests.support.html_checks import text_of
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.issuer import Issuer, run_issuer
-from tests.support.servers.provider_steps import OLIVE_THERE, come_back, link, sent_to, sign_in_by, way_to_link
+from tests.support.servers.issuer import Issuer
+from tests.support.servers.provider_steps import (
+    come_back,
+    link,
+    other_site,
+    sent_to,
+    sign_in_by,
+    way_to_link,
+)
+from tests.support.stored_rows import rows
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S30")
-RIVERS = "coalition-for-clean-rivers"
-UNVERIFIED = "We couldn’t verify the answer of Rivers SSO."
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    """An issuer who knows Olive."""
-    with run_issuer() as running:
-        running.person = dict(OLIVE_THERE)
-        yield running
-
-
-@pytest.fixture
-def settings(settings: Settings, issuer: Issuer) -> Settings:
-    """Settings of a site that trusts that issuer."""
-    return replace(settings, identity_provider=issuer.provider(has_second_step=True))
-
-
-@contextmanager
-def other_site(settings: Settings, issuer: Issuer, two_factor: bool = False, **more: Any) -> Iterator[Flask]:
-    """Run the same site with other settings of its provider."""
-    app = create_app(replace(settings, two_factor=two_factor, identity_provider=issuer.provider(**more)))
-    with app.app_context():
-        yield app
-        db.session.remove()
-
-
-@pytest.fixture
-def linked(app: Flask, issuer: Issuer) -> Visitor:
-    """Olive, whose account is linked, signed in by password."""
-    factories.staff(OLIVE)
-    visitor = Visitor(app, SITE)
-    visitor.sign_in(OLIVE)
-    link(visitor, issuer).says("Your account is linked.", "Linked on", f"as {OLIVE.email}")
-    return visitor
-
-
-def rows(model: Any) -> list[Any]:
-    end_read_transaction()
-    return list(db.session.query(model).order_by(model.id))
 
 
 def test_an_address_that_an_account_has_takes_no_account_over(app: Flask, visitor: Visitor, issuer: Issuer) -> None:
