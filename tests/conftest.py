@@ -22,7 +22,7 @@ from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.queries.operations import health
 from tests.support.app_cache import share_app_parts
-from tests.support.counter_check import counter_errors
+from tests.support.database.counter_check import counter_errors
 from tests.support.missing import SHARED, require_shared, skip_missing, skipped_tests
 from tests.support.servers.database_copies import (
     SITE,

@@ -18,9 +18,9 @@ from letterhub.models import AuditEntry, LoginSession, OutboxMessage, Passkey, S
 from letterhub.queries.operations.production_checks import count_without_two_factor
 from tests.support import factories
 from tests.support.cast import OLIVE, OTTO
+from tests.support.database.stored_rows import rows
 from tests.support.servers.authenticator import PRESENT, Authenticator, options_on
 from tests.support.servers.database_copies import SITE
-from tests.support.stored_rows import rows
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S30")

@@ -21,7 +21,7 @@ from letterhub.mail.outbox import queue_mail
 from letterhub.models import Delivery, Invitation, Letter, OutboxMessage
 from letterhub.queries.editions.deliveries import copies_due
 from tests.support import cast, editions, factories
-from tests.support.query_plans import OUTBOX_SCAN_PATTERN, copy_outbox_message, record_plans
+from tests.support.database.query_plans import OUTBOX_SCAN_PATTERN, copy_outbox_message, record_plans
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, add_signatures, publish_body, undo_change
 
 OF_A_KIND = re.compile(r"(Index Cond: |ix_outbox_message_letter )\(.*letter_id.*kind")

@@ -19,7 +19,7 @@ from letterhub.models import Letter, OutboxMessage, Signature
 from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.health import site_heartbeats
 from tests.support import cast, factories
-from tests.support.query_plans import OUTBOX_SCAN_PATTERN, SORT_PATTERN, copy_outbox_message, record_plans
+from tests.support.database.query_plans import OUTBOX_SCAN_PATTERN, SORT_PATTERN, copy_outbox_message, record_plans
 from tests.support.servers.mail_server import Inbox
 
 HOURS = dt.timedelta(hours=1)

@@ -33,9 +33,9 @@ from letterhub.models import (
 )
 from letterhub.queries.mail.notice_items import Span, notice_items
 from tests.support import cast, factories
+from tests.support.database.query_plans import record_plans
 from tests.support.editions import freeze_unrendered
 from tests.support.html_forms import form_data, form_with_button
-from tests.support.query_plans import record_plans
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 

@@ -18,7 +18,7 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import factories
-from tests.support.query_plans import record_plans
+from tests.support.database.query_plans import record_plans
 
 MANY = 2000
 WHOLE = re.compile(r"(?:Seq Scan on|SCAN) (?:signature|organization|organization_key)(?:_\d+)?\b(?! USING INDEX \w+ \()")

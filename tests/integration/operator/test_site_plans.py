@@ -12,7 +12,7 @@ from letterhub.domain.audit.log import GENESIS_HASH
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditChain, AuditEntry, Coalition, Letter, Staff
 from tests.support import cast, factories
-from tests.support.query_plans import record_plans
+from tests.support.database.query_plans import record_plans
 from tests.support.visitor import Visitor
 
 COALITIONS, LETTERS_EACH, NAMES, ENTRIES_EACH = 300, 5, 1000, 15

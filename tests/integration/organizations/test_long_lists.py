@@ -15,7 +15,7 @@ from letterhub.queries.signatures import filters, review
 from letterhub.queries.signatures.review import ASIDE_STATES, SignatureSearch, sorted_signatures
 from letterhub.web import templates
 from tests.support import cast, factories
-from tests.support.query_plans import record_plans
+from tests.support.database.query_plans import record_plans
 from tests.support.visitor import Page, Visitor
 
 COALITION = {"coalition": "coalition-for-clean-rivers"}

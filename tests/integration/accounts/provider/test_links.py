@@ -21,6 +21,7 @@ from letterhub.queries.operations.production_checks import count_without_two_fac
 from tests.integration.accounts.test_two_factor import code_of, with_class
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO
+from tests.support.database.stored_rows import rows
 from tests.support.html_checks import text_of
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import Issuer
@@ -32,7 +33,6 @@ from tests.support.servers.provider_steps import (
     sign_in_by,
     way_to_link,
 )
-from tests.support.stored_rows import rows
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S30")

@@ -17,11 +17,11 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Membership, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO, SAM
+from tests.support.database.stored_rows import recorded
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, Issuer
 from tests.support.servers.provider_steps import GROUP_ROLES, RIVERS, link, sign_in_by
-from tests.support.stored_rows import recorded
 from tests.support.visitor import Visitor
 
 ROLES = GROUP_ROLES

@@ -10,10 +10,10 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Membership, OutboxMessage, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, OTHER_COALITION, OTTO
+from tests.support.database.stored_rows import recorded, rows
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import Issuer
 from tests.support.servers.provider_steps import GROUP_ROLES, OLIVE_THERE, RIVERS, roles_of, sign_in_by
-from tests.support.stored_rows import recorded, rows
 from tests.support.visitor import Visitor
 
 ROLES = GROUP_ROLES

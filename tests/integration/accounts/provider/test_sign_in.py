@@ -17,6 +17,7 @@ from letterhub.infrastructure import openid_connect
 from letterhub.models import AuditEntry, LoginSession, OutboxMessage
 from tests.support import factories
 from tests.support.cast import OLIVE
+from tests.support.database.stored_rows import rows
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, KEY, OTHER_KEY, Claims, Issuer
 from tests.support.servers.provider_steps import (
@@ -27,7 +28,6 @@ from tests.support.servers.provider_steps import (
     sent_to,
     sign_in_by,
 )
-from tests.support.stored_rows import rows
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S30")
