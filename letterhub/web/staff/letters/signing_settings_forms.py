@@ -1,6 +1,7 @@
 """Forms of the Settings tab: deadline, rules, and the letter's address."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -38,10 +39,17 @@ CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe
 def zone_choices() -> list[SelectChoice]:
     """Return the choices of time zones: those of the United States, UTC, then all others by city."""
     common_choices = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
-    other_zones = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
-    other_cities = sorted((zone_city(zone), zone) for zone in other_zones)
-    elsewhere = [("UTC", "UTC"), *other_cities]
-    return common_choices + [SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in elsewhere]
+    others = [
+        SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in (("UTC", "UTC"), *_other_cities())
+    ]
+    return common_choices + others
+
+
+@cache
+def _other_cities() -> list[tuple[str, str]]:
+    """Return cities with their time zones, in order. The zones are files on this machine, and finding them takes 15 ms."""
+    zones = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
+    return sorted((zone_city(zone), zone) for zone in zones)
 
 
 def zone_city(zone: str) -> str:
