@@ -5,7 +5,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE =  # empty: each process of the tests would compile all modules again
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick test lint sure format browser pictures docs mutants messages audit production bench release
+.PHONY: help setup run quick test lint sure format browser pictures docs mutants messages audit production bench image release
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
@@ -66,6 +66,9 @@ bench:  ## measurements (an hour; results: bench/README.md)
 	@.ci/setup test
 	@.venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-bench.lock
 	@for each in bench/*.py bench/pdf bench/web; do .venv/bin/python "$$each" || exit 1; done
+
+image:  ## take the steps of deploy/Dockerfile on this machine, a fresh Debian, as root, and start what they made
+	@python3 release/image_steps.py
 
 release:  ## the files of a release in dist/: wheel, source, image context, bill of materials, checksums
 	@.ci/setup test

@@ -129,7 +129,7 @@ def _work(app: Flask, threads: int, stopping: threading.Event) -> None:
     consumer.stop(graceful=True)
     tasks.dispatcher.join()
     _poll(heartbeat.flush_metrics)
-    log.info("the worker has stopped; it sent %d mails", tasks.pause.sent)
+    log.info("the worker has stopped; emails sent: %d", tasks.pause.sent)
 
 
 def _poll(poll: Callable[[], None]) -> bool:
