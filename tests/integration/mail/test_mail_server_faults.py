@@ -181,7 +181,7 @@ def test_a_worker_sends_what_waited_soon_after_the_server_is_back_and_logs_how_m
     assert log_text.count("the mail server takes no mail: ") == log_text.count("the mail server takes mail again, after ") == 1
     assert "the worker is at work with 2 threads, its queue in a file in " in log_text
     assert re.search(r"mail: \d sent, 0 put off, 0 ended unsent", log_text)
-    assert "the worker has stopped; it sent 4 mails" in log_text
+    assert "the worker has stopped; emails sent: 4" in log_text
     assert CLARA.email not in log_text
 
 
