@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 DEFAULT_LANGUAGE = "en"
 PUBLIC_LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "pt", "ar", "he", "ja")
@@ -61,8 +61,15 @@ def locale_of(language: str) -> Locale:
     return Locale.parse(language)
 
 
+OWN_NAMES = {"ht": "Kreyòl ayisyen"}  # languages that CLDR does not name in themselves
+
+
 @lru_cache(maxsize=64)
-def own_name(language: str) -> str:
-    """Return the name of a language in itself, as a sentence would begin with it: "Español"."""
-    name = locale_of(language).get_display_name() or language
+def own_name(tag: str) -> str:
+    """Return the name of a language in itself, as a sentence would begin with it: "Español"; its tag if nobody knows one."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name()
+    except (ValueError, UnknownLocaleError):
+        name = None
+    name = name or OWN_NAMES.get(tag, tag)
     return name[0].upper() + name[1:]

@@ -40,7 +40,7 @@ from letterhub.models.invitations import (
     SignatoryImport,
     Upload,
 )
-from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening
+from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening, TranslatedText, Translation
 from letterhub.models.mail import CoalitionWording, MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.notices import NoticeProgress, NoticeSettings
 from letterhub.models.operations import CoalitionInvitation, Heartbeat, Job, LongJob, Metric, ScheduledRun
@@ -191,6 +191,8 @@ __all__ = [
     "Staff",
     "SubmissionOrigin",
     "TextChangeNotice",
+    "TranslatedText",
+    "Translation",
     "Unsubscription",
     "Upload",
     "acquire",

@@ -1,4 +1,4 @@
-"""Tables of letters: state, signing settings and counters; drafts, immutable revisions with their hash, and previews."""
+"""Tables of letters: state, settings and counters; drafts, immutable revisions with their hash, translations, previews."""
 
 import datetime as dt
 from typing import Any
@@ -11,6 +11,7 @@ from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign
+from letterhub.domain.letters.translations import LANGUAGE_TAG_LENGTH
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS, add_months
 from letterhub.domain.signatures.consent import DEFAULT_CONSENT_DAYS
@@ -220,3 +221,38 @@ class Revision(Base):
     def text(self) -> LetterText:
         """Text as a value."""
         return text_from_facts(self.content)
+
+
+@append_only("translated text {row.id} is immutable: publish another one")
+class TranslatedText(Base):
+    """Published translation of a revision: `content` is its whole text as JSON, `sha256` its fingerprint."""
+
+    __tablename__ = "translated_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), index=True)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_TAG_LENGTH))
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    @property
+    def text(self) -> LetterText:
+        """Text as a value."""
+        return text_from_facts(self.content)
+
+
+class Translation(Base):
+    """Letter in another language. `text` is what staff are writing, `version` counts its saves; `published_id` is the text that
+    readers see, None if they see none."""
+
+    __tablename__ = "translation"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_TAG_LENGTH), primary_key=True)
+    text: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[dt.datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    published_id: Mapped[int | None] = mapped_column(ForeignKey("translated_text.id"))

@@ -42,6 +42,7 @@ from letterhub.models import (
     Reply,
     Revision,
     Signature,
+    Translation,
     is_listed,
     root_id_of,
 )
@@ -66,7 +67,8 @@ class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
     `contact_email` is the coalition's contact address, "" if there is none; `questions` are those that the form asks.
-    `reply_count` counts the recipients' replies; `release_at` is when its press page becomes public, None without an hour.
+    `reply_count` counts the recipients' replies, `translation_count` its published translations; `release_at` is when its press
+    page becomes public, None without an hour.
     """
 
     id: int
@@ -96,6 +98,7 @@ class PublicLetter:
     review_disclosure: ReviewDisclosure
     reply_count: int
     release_at: dt.datetime | None
+    translation_count: int
 
     @property
     def form_settings(self) -> FormSettings:
@@ -138,6 +141,13 @@ _REPLY_COUNT = (
     .scalar_subquery()
     .label("reply_count")
 )
+_TRANSLATION_COUNT = (
+    select(func.count(Translation.published_id))
+    .where(Translation.letter_id == Letter.id)
+    .correlate(Letter)
+    .scalar_subquery()
+    .label("translation_count")
+)
 _LETTERS = (
     current_revisions()
     .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -152,7 +162,7 @@ _LETTERS = (
         Letter.individuals_by_rule, Letter.individuals_imported, Letter.organization_count, Letter.individual_count,
         Letter.reconfirmed_count,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
-        _COUNTED_REVISION.reconfirmations_requested, _REPLY_COUNT,
+        _COUNTED_REVISION.reconfirmations_requested, _REPLY_COUNT, _TRANSLATION_COUNT,
         PressPage.release_at.label("release_at"),
     )
     .where(Letter.state != LetterState.DRAFT)
@@ -178,27 +188,12 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
     """Return the letter of a row of the statements above, with its current text."""
     form = FormSettings.from_columns(row.id, row)
     return PublicLetter(
-        id=row.id,
-        slug=row.slug,
-        state=row.state,
-        coalition=row.coalition,
-        coalition_slug=row.coalition_slug,
-        contact_email=row.contact_email,
-        who_may_sign=row.who_may_sign,
-        optional_fields=form.optional_fields,
-        questions=form.questions,
-        news=form.news,
-        deadline_at=row.deadline_at,
-        deadline_zone=row.deadline_zone,
-        grace=dt.timedelta(hours=row.grace_hours),
-        closed_at=row.closed_at,
-        delivered_at=row.delivered_at,
-        delivered_to=row.delivered_to,
-        withdrawn_at=row.withdrawn_at,
-        organization_count=row.organization_count,
-        individual_count=row.individual_count,
-        revision_id=row.revision_id,
-        revision_number=row.number,
+        id=row.id, slug=row.slug, state=row.state, coalition=row.coalition, coalition_slug=row.coalition_slug,
+        contact_email=row.contact_email, who_may_sign=row.who_may_sign, optional_fields=form.optional_fields,
+        questions=form.questions, news=form.news, deadline_at=row.deadline_at, deadline_zone=row.deadline_zone,
+        grace=dt.timedelta(hours=row.grace_hours), closed_at=row.closed_at, delivered_at=row.delivered_at,
+        delivered_to=row.delivered_to, withdrawn_at=row.withdrawn_at, organization_count=row.organization_count,
+        individual_count=row.individual_count, revision_id=row.revision_id, revision_number=row.number,
         revision_hash=row.sha256,
         text=revision_text(row.revision_id, row.sha256),
         text_state=_text_state(row),
@@ -207,9 +202,8 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
             individuals_unreviewed=row.individuals_by_rule or row.publish_individuals,
             individuals_imported=row.individuals_imported,
         ),
-        reply_count=row.reply_count,
-        release_at=row.release_at,
-    )
+        reply_count=row.reply_count, release_at=row.release_at, translation_count=row.translation_count,
+    )  # fmt: skip
 
 
 def _text_state(row: Row[Any]) -> TextState:
