@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
+from letterhub.web.languages import LanguageConverter
 from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
@@ -48,6 +49,7 @@ from letterhub.web.staff.letters import (
     publish_rule_preview,
     revisions,
     signing_settings,
+    translations,
 )
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.operations import coalition_invitations, founding, site, site_coalitions
@@ -121,6 +123,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (progress_links.bp, "/staff/<coalition>/letters/<slug>/overview/links"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
+    (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
     (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
     (recorded_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
@@ -168,6 +171,7 @@ EXTENSION_BLUEPRINTS = {"security": Audience.EVERYONE}
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register all blueprints. Raises RuntimeError for a view without an access decorator."""
+    app.url_map.converters["language"] = LanguageConverter
     for blueprint, url_prefix in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint, url_prefix=url_prefix)
     for rule in app.url_map.iter_rules():

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import refresh
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
+from werkzeug.routing import BaseConverter
 
 from letterhub.domain.languages import (
     DEFAULT_LANGUAGE,
@@ -33,6 +34,12 @@ READER_ENDPOINTS = frozenset(
     {"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file", "feeds.site", "feeds.coalition"}
 )
 """Public pages and feeds without a letter. Their links and forms carry the reader's choice on."""
+
+
+class LanguageConverter(BaseConverter):
+    """Part of an address that is a language tag: "es", "pt-BR"."""
+
+    regex = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
 
 
 def init_app(app: Flask) -> None:

@@ -14,7 +14,8 @@ from threading import Lock
 from urllib.parse import urlencode
 
 from cachetools import LRUCache, cached
-from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -34,6 +35,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter, revision_text
+from letterhub.queries.letters.translations import PublicTranslation, public_translations
 from letterhub.queries.press.replies import PublicReply, public_replies
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.search import MANY
@@ -47,6 +49,7 @@ from letterhub.web.forms import parse_integer
 from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import cache_briefly
 from letterhub.web.public.changes.change_on_page import ChangeOnPage, change_on_page
+from letterhub.web.public.letters.letter_languages import LetterLanguages, letter_languages, letter_path
 from letterhub.web.request_security import policy_with_style
 
 bp = Blueprint("letters", __name__)
@@ -62,7 +65,8 @@ LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - p
 @dataclass(frozen=True, slots=True)
 class LetterPageState:
     """State of a letter's page: the `delivered` edition, whether signing is `is_over`, the time `time_left`, the replies of
-    its recipients, whether its press page `is_released`, and the `change` of substance that signatories are asked about."""
+    its recipients, whether its press page `is_released`, the `change` of substance that signatories are asked about, and the
+    `languages` of the page, None if there is only one."""
 
     letter: PublicLetter
     delivered: CheckPage | None
@@ -71,6 +75,12 @@ class LetterPageState:
     replies: tuple[PublicReply, ...]
     is_released: bool
     change: ChangeOnPage | None
+    languages: LetterLanguages | None
+
+    @property
+    def path(self) -> str:
+        """Return the path of the page."""
+        return self.languages.shown.path if self.languages else letter_path(self.letter.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +111,45 @@ class DisplayedText:
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     letter = public_letter(slug) or abort(404)
-    speak_of(letter.text.language)
+    translations = public_translations(letter.id) if letter.translation_count else ()
+    return cache_briefly(_letter_page(letter, translations, None))
+
+
+@bp.get("/<slug>/<language:language>")
+@open_to(Audience.EVERYONE)
+def translation(slug: str, language: str) -> ResponseReturnValue:
+    """Show a translation of the letter, as `detail` does; the original's language leads to the original."""
+    letter = public_letter(slug) or abort(404)
+    if language == letter.text.language:
+        return redirect(url_for(".detail", slug=slug), 302)
+    translations = public_translations(letter.id) if letter.translation_count else ()
+    shown = next((one for one in translations if one.language == language), None)
+    return cache_briefly(_letter_page(letter, translations, shown or abort(404)))
+
+
+def _letter_page(
+    letter: PublicLetter, translations: tuple[PublicTranslation, ...], shown: PublicTranslation | None
+) -> Response:
+    """Return the page of a letter, in the original or in the translation that is `shown`."""
+    speak_of(shown.language if shown else letter.text.language)
     edition = delivered_check_page(letter.id) if letter.delivered_at else None
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     replies = public_replies(letter.id) if letter.reply_count else ()
+    original, part = _displayed(letter, edition, page_request)
+    original_hash = edition.revision_sha256 if edition else letter.revision_hash
+    displayed = replace(original, text=shown.text, edition=None) if shown else original
     state = LetterPageState(
         letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.release_at, now()),
         None if edition else change_on_page(letter),
+        letter_languages(letter.slug, original.text, original_hash, translations, shown),
     )  # fmt: skip
-    displayed, part = _displayed(letter, edition, page_request)
     page = _render_letter_page(state, displayed, part, page_request.query)
     if via := source_from(request.args.get("via")):  # of the whole page, the link to the form alone carries it
-        page = page.replace(f'href="{sign_path(slug)}"', f'href="{sign_path(slug)}?via={via}"')
+        page = page.replace(f'href="{sign_path(letter.slug)}"', f'href="{sign_path(letter.slug)}?via={via}"')
     response = make_response(page)
     response.headers["Content-Security-Policy"] = policy_with_style(first_paint_sheet(displayed.text.accent).source)
-    return cache_briefly(response)
+    return response
 
 
 def sign_path(slug: str) -> str:
@@ -153,7 +186,7 @@ def _render_letter_page(state: LetterPageState, displayed: DisplayedText, part: 
     before, after = _render_around_list(site, state, displayed)
     # logos would take too much memory
     render_list = _render_list.__wrapped__ if displayed.text.shown is SignatoryStyle.LOGOS else _render_list
-    return before + render_list(site, state.letter.slug, displayed, part, query) + after
+    return before + render_list(site, state.path, displayed, part, query) + after
 
 
 @cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
@@ -174,7 +207,9 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         list_placeholder=LIST_PLACEHOLDER,
         counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
         description=_description(view.body),
-        address=site.public_url + url_for("letters.detail", slug=state.letter.slug),
+        languages=state.languages,
+        site_url=site.public_url,
+        address=site.public_url + state.path,
         card=site.public_url + url_for("share_card.detail", slug=state.letter.slug),
     )
     before, _, after = page.partition(LIST_PLACEHOLDER)
@@ -182,7 +217,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
 
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
-def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage, query: str) -> str:
+def _render_list(site: Site, path: str, displayed: DisplayedText, part: ListPage, query: str) -> str:
     """Return the HTML of a part of the list, with links to other pages and the search; "" if nobody has signed."""
     if not displayed.count:
         return ""
@@ -192,21 +227,20 @@ def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage
         signatory_list=partial_signatory_list(
             displayed.text, displayed.counts, part.signatories, part.first_signatory, displayed.layout, part.answers
         ),
-        slug=slug,
+        path=path,
         query=query,
         searchable=displayed.count >= MIN_SEARCHABLE,
         found=part.match_count if is_count_exact else None,
         first=offset + 1,
         last=offset + len(part.signatories),
-        earlier=_page_url(slug, query, part.page - 1, before=part.previous_cursor) if part.page > 1 else "",
-        later=_page_url(slug, query, part.page + 1, after=part.next_cursor) if part.has_next else "",
+        earlier=_page_url(path, query, part.page - 1, before=part.previous_cursor) if part.page > 1 else "",
+        later=_page_url(path, query, part.page + 1, after=part.next_cursor) if part.has_next else "",
     )
 
 
-def _page_url(slug: str, query: str, page: int, **cursor: int) -> str:
+def _page_url(path: str, query: str, page: int, **cursor: int) -> str:
     """Return the URL of a list page. All but the first continue from a signature, wherever it has moved (keyset pagination)."""
     params = {"q": query, "page": page} | (cursor if page > 1 else {})
-    path = url_for("letters.detail", slug=slug)
     return f"{path}?{urlencode({name: value for name, value in params.items() if value})}#signatories"
 
 

@@ -10,11 +10,14 @@ from letterhub.paths import STATIC
 from letterhub.queries.letters.feeds import public_paths
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import cache_briefly
+from letterhub.web.public.letters.letter_languages import letter_path
 
 bp = Blueprint("site_files", __name__)
 
 SECURITY_CONTACT_DAYS = 180
 """Days for which a security contact is valid (RFC 9116: less than a year)."""
+MAX_PAGES = 50_000
+"""Limit of the protocol on the addresses in a sitemap."""
 
 
 @bp.get("/robots.txt")
@@ -31,16 +34,19 @@ def robots() -> Response:
 def sitemap() -> Response:
     """Return the addresses of the pages that anyone may find."""
     letters, coalitions = public_paths()
+    site = current_settings().public_url
     paths = [
         url_for("home.index"),
         url_for("check_page.index"),
         url_for("help_pages.index"),
         *(url_for("coalition.detail", slug=slug) for slug in coalitions),
-        *(url_for("letters.detail", slug=slug) for slug in letters),
     ]
-    response = make_response(
-        render_template("public/operations/sitemap.xml", addresses=[current_settings().public_url + path for path in paths])
-    )
+    pages: list[tuple[str, tuple[tuple[str, str], ...]]] = [(site + path, ()) for path in paths]
+    for slug, languages in letters.items():
+        versions = [site + letter_path(slug, language if index else "") for index, language in enumerate(languages or ("",))]
+        alternates = tuple(zip(languages, versions, strict=True)) if languages else ()
+        pages += [(version, alternates) for version in versions]
+    response = make_response(render_template("public/operations/sitemap.xml", pages=pages[:MAX_PAGES]))
     response.mimetype = "application/xml"
     return cache_briefly(response)
 
