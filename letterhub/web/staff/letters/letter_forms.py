@@ -137,7 +137,7 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         languages = dict.fromkeys((*LANGUAGES, self.language.data or "en"))
-        self.language.choices = [SelectChoice(tag, _language_name(tag)) for tag in languages]
+        self.language.choices = [SelectChoice(tag, language_name(tag)) for tag in languages]
         self.uploaded_logo: Logo | None = None
 
     def validate_logo(self, field: FileField) -> None:
@@ -270,7 +270,7 @@ def non_empty_lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in map(normalize_line, text.split("\n")) if line)
 
 
-def _language_name(tag: str) -> str:
+def language_name(tag: str) -> str:
     """Return the English name of a language, or its tag if it has none."""
     try:
         return Locale.parse(tag, sep="-").get_display_name("en") or tag

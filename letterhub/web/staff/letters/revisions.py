@@ -17,6 +17,7 @@ from letterhub.queries.changes.replies import change_audience
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
+from letterhub.queries.letters.translations import public_translations
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.dates import full_datetime
 from letterhub.web.forms import parse_integer
@@ -34,6 +35,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
         "staff/letters/revisions.html", staff=staff, header=header, steps=letter_history(header.letter_id),
         counts=signature_counts(header.letter_id), changes=changes_by_number(header.letter_id),
         undo=undoable_change(header.letter_id) if staff.role.covers(Role.ORGANIZER) else None,
+        translations=public_translations(header.letter_id),
     )  # fmt: skip
 
 
@@ -100,4 +102,5 @@ def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: D
         "staff/letters/compare_revisions.html", staff=staff, header=header, form=form,
         counts=signature_counts(header.letter_id), audience=change_audience(header.letter_id),
         change=change_from_public_text(header.letter_id, trim_text(draft_state.text)),
+        translations=public_translations(header.letter_id),
     )  # fmt: skip
