@@ -25,6 +25,8 @@ from letterhub.models import (
     Revision,
     Signature,
     Staff,
+    TranslatedText,
+    Translation,
     find_or_create_organization,
 )
 from tests.support import cast
@@ -173,3 +175,17 @@ def organization(name: str, coalition_id: int, website: str = "") -> Organizatio
     number, _new = find_or_create_organization(db.session(), coalition_id, name, website, now())
     db.session.commit()
     return db.session.get_one(Organization, number)
+
+
+def translation(letter: Letter, text: LetterText) -> TranslatedText:
+    """Return a published translation of a letter's newest revision, in the language of the text."""
+    content = text_to_facts(text)
+    published = save(
+        TranslatedText(
+            revision_id=revision_of(letter).id, language=text.language, content=content, sha256=fingerprint(content),
+            created_at=now(),
+        )
+    )  # fmt: skip
+    row = Translation(letter_id=letter.id, language=text.language, text=content, saved_at=now(), published_id=published.id)
+    save(row)
+    return published

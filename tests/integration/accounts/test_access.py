@@ -30,6 +30,7 @@ from letterhub.models import (
 )
 from letterhub.web.access import Audience
 from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
+from letterhub.web.languages import LanguageConverter
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
@@ -94,6 +95,8 @@ def url_value(converter: BaseConverter, letter: str) -> str | int:
             return 1
         case AnyConverter(items=choices):
             return sorted(choices)[0]
+        case LanguageConverter():
+            return "es"
     return letter
 
 

@@ -8,9 +8,10 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
-from letterhub.models import ChangeReply, CoalitionInvitation, Edition, Membership, Signature
+from letterhub.models import ChangeReply, CoalitionInvitation, Edition, Membership, Signature, Translation
 from letterhub.web.access import Audience
 from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
+from letterhub.web.languages import LanguageConverter
 from tests.support.signing_steps import confirm_link, manage_link
 from tests.support.text_changes import reconfirm_link
 from tests.support.xss.site import XssSite
@@ -54,6 +55,8 @@ def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
         return int(db.session.query(ChangeReply.signature_id).limit(1).scalar())
     if endpoint == "help_pages.detail":
         return "organizers/first-letter"
+    if isinstance(converter, LanguageConverter):
+        return str(db.session.query(Translation.language).limit(1).scalar())
     if isinstance(converter, IntegerConverter):
         is_second = name in ("other_id", "after") or (endpoint.startswith("contact_lists.") and name == "upload_id")
         return 2 if is_second else 1

@@ -128,6 +128,8 @@ def make_xss_site() -> XssSite:
         _revise(letter, number)
     still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
     by_state = {state: attack_signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
+    for one in (letter, still_open):
+        factories.translation(one, replace(text(), language=f"{text().language}-XX"))
     _ask_about_change(still_open, by_state[SignatureState.OUTDATED])
     _deliver(letter, staff.id)
     _add_related_rows(letter, signed[0], staff.id, coalition)
