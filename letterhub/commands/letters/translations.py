@@ -1,6 +1,6 @@
 """Translations of a letter: begun, saved, published for the text that readers see, and taken off the page.
 
-See docs/design/translations.md.
+See docs/translations.md.
 """
 
 import datetime as dt

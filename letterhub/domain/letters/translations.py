@@ -1,6 +1,6 @@
 """Translations of a letter: which parts are translated, what a translation needs, and whether it is of the current text.
 
-See docs/design/translations.md.
+See docs/translations.md.
 """
 
 import enum

@@ -1,6 +1,6 @@
 """Translations of a letter: those that readers may choose, and for staff what they are working on.
 
-See docs/design/translations.md.
+See docs/translations.md.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """Languages of a letter's page: the original and its translations, each with its address.
 
-See docs/design/translations.md.
+See docs/translations.md.
 """
 
 import datetime as dt
