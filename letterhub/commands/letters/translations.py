@@ -64,8 +64,12 @@ def publish_translation(letter_id: int, language: str, version: int, *, actor: s
     """
     letter, translation = _lock(letter_id, language)
     revision = newest_revision_if_any(letter_id)
-    if revision is None or letter.state is LetterState.WITHDRAWN:
+    if revision is None:
         raise CannotPublishTranslation(_("Open the letter first: readers see translations once they see the original."))
+    if letter.state is LetterState.WITHDRAWN:
+        raise CannotPublishTranslation(_("This letter was withdrawn, so its translations can no longer be changed."))
+    if language == revision.text.language:
+        raise CannotPublishTranslation(_("The original is in this language by now, so readers need no translation into it."))
     if translation.version != version:
         raise CannotPublishTranslation(_("This translation was saved again since you opened it. Read it, then publish it."))
     text = trim_text(translate_text(revision.text, text_from_facts(translation.text)))

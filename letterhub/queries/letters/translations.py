@@ -75,8 +75,9 @@ class TranslatedLetter:
         return next((one for one in self.translations if one.language == language), None)
 
 
-def public_translations(letter_id: int) -> tuple[PublicTranslation, ...]:
-    """Return a letter's published translations, by the names of their languages."""
+def public_translations(letter_id: int, original_language: str) -> tuple[PublicTranslation, ...]:
+    """Return a letter's published translations, by the names of their languages; none into the language that the original has
+    by now."""
     rows = db.session.execute(
         select(
             TranslatedText.id, TranslatedText.language, TranslatedText.sha256,
@@ -84,7 +85,7 @@ def public_translations(letter_id: int) -> tuple[PublicTranslation, ...]:
         )
         .join(Translation, Translation.published_id == TranslatedText.id)
         .join(Revision, Revision.id == TranslatedText.revision_id)
-        .where(Translation.letter_id == letter_id)
+        .where(Translation.letter_id == letter_id, Translation.language != original_language)
     )  # fmt: skip
     return tuple(sorted((PublicTranslation(*row) for row in rows), key=lambda one: one.name))
 
@@ -134,6 +135,6 @@ def languages_of(slugs: Iterable[str]) -> dict[str, tuple[str, ...]]:
     )
     wanted, found = frozenset(slugs), dict[str, list[str]]()
     for slug, original, language in rows:
-        if slug in wanted:
+        if slug in wanted and language != original:
             found.setdefault(slug, [original]).append(language)
     return {slug: tuple(languages) for slug, languages in found.items()}

@@ -8,8 +8,9 @@ from lxml import etree
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.revisions import publish_unsigned_text
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Letter, Staff, TranslatedText, Translation
+from letterhub.models import Draft, Letter, Revision, Staff, TranslatedText, Translation
 from tests.support import cast, factories
 from tests.support.database_statements import record_statements
 from tests.support.visitor import Page, Visitor
@@ -102,6 +103,29 @@ def test_a_translation_that_lacks_a_text_or_has_an_odd_placeholder_is_not_publis
     page.submit("Publish this translation", status=409).says("Enter a title.", "Write the text of the letter.")
     page.submit("Publish this translation", **SPANISH | {"body": "{{conteo}}"}, status=409).says("conteo")
     assert not db.session.query(TranslatedText).count()
+
+
+def test_a_translation_into_what_became_the_original_s_language_is_not_offered(visitor: Visitor, letter: Letter) -> None:
+    translate(visitor, letter)
+    content = text_to_facts(replace(factories.TEXT, language="es"))
+    factories.save(
+        Revision(letter_id=letter.id, number=2, content=content, sha256=fingerprint(content), change="typo", created_at=now())
+    )
+    page = visitor.open(f"/letters/{letter.slug}/es")
+    assert page.path == f"/letters/{letter.slug}"
+    page.says("We, the").never_says("original")
+    edit = visitor.visit("translations.edit", coalition=HOME, slug=letter.slug, language="es")
+    edit.submit("Publish this translation", status=409).says("The original is in this language by now")
+
+
+def test_a_reviewer_reads_translations_and_changes_nothing(visitor: Visitor, letter: Letter) -> None:
+    translate(visitor, letter)
+    factories.staff(cast.SAM)
+    sam = Visitor(visitor.app, visitor.base_url)
+    sam.sign_in(cast.SAM)
+    sam.visit("translations.index", coalition=HOME, slug=letter.slug).never_says("Add translation").follow("Español").says(
+        "Readers see this translation of the current text."
+    ).never_says("Publish this translation", "Take it off")
 
 
 def test_a_letter_in_several_languages_asks_one_thing_more(visitor: Visitor, letter: Letter) -> None:

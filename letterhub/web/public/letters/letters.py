@@ -111,7 +111,7 @@ class DisplayedText:
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     letter = public_letter(slug) or abort(404)
-    translations = public_translations(letter.id) if letter.translation_count else ()
+    translations = public_translations(letter.id, letter.text.language) if letter.translation_count else ()
     return cache_briefly(_letter_page(letter, translations, None))
 
 
@@ -122,7 +122,7 @@ def translation(slug: str, language: str) -> ResponseReturnValue:
     letter = public_letter(slug) or abort(404)
     if language == letter.text.language:
         return redirect(url_for(".detail", slug=slug), 302)
-    translations = public_translations(letter.id) if letter.translation_count else ()
+    translations = public_translations(letter.id, letter.text.language) if letter.translation_count else ()
     shown = next((one for one in translations if one.language == language), None)
     return cache_briefly(_letter_page(letter, translations, shown or abort(404)))
 

@@ -35,7 +35,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
         "staff/letters/revisions.html", staff=staff, header=header, steps=letter_history(header.letter_id),
         counts=signature_counts(header.letter_id), changes=changes_by_number(header.letter_id),
         undo=undoable_change(header.letter_id) if staff.role.covers(Role.ORGANIZER) else None,
-        translations=public_translations(header.letter_id),
+        translations=public_translations(header.letter_id, header.language),
     )  # fmt: skip
 
 
@@ -102,5 +102,5 @@ def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: D
         "staff/letters/compare_revisions.html", staff=staff, header=header, form=form,
         counts=signature_counts(header.letter_id), audience=change_audience(header.letter_id),
         change=change_from_public_text(header.letter_id, trim_text(draft_state.text)),
-        translations=public_translations(header.letter_id),
+        translations=public_translations(header.letter_id, header.language),
     )  # fmt: skip
