@@ -30,10 +30,12 @@ from tests.conformance.letters import (
     render_file,
 )
 from tests.conformance.verapdf import violated_rules
+from tests.support.files.hostile_markdown import hostile_text
 from tests.support.missing import SHARED
 from tests.support.pdf_readers import qpdf_errors, text_of_pdf
 
 LETTERS = SHARED / "letters"
+FORMAT_CHARACTERS = (0x0B, 0x0C, 0x85, 0x600, 0x6DD, 0x890, 0x2028, 0x202E, 0x2060, 0xFEFF, 0xFFF9, 0x13430, 0x1BCA0, 0xE0041)
 MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
 
 INVENTED = {
@@ -47,6 +49,8 @@ INVENTED = {
         for count in (20, 1_000, 10_000)
     },
     "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
+    "hostile.pdf": conformance_letter(hostile_text()),
+    "format-characters.pdf": conformance_letter("".join(f"K{chr(code)} " for code in FORMAT_CHARACTERS)),
     "logos.pdf": letter_with_logos(),
     "figures.pdf": letter_with_figures(),
     "endnotes.pdf": replace(

@@ -5,6 +5,7 @@ See docs/design/letters.md.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -64,6 +65,7 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
     if layout > 2:
         parser.core.ruler.before("figures", "typed_addresses", link_typed_addresses)
         parser.core.ruler.push("blocks_in_notes", _blocks_in_notes)
+        parser.core.ruler.push("heads_alone", _heads_alone)
     return parser
 
 
@@ -243,3 +245,11 @@ def _dashes(state: StateCore) -> None:
                 prose = re.sub(r"(?<![-!<])---?(?![->])", "—", child.content)
                 prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
                 child.content = _NO_BREAK_BEFORE.sub(lambda match: f"{match[0][:-1]}\N{NO-BREAK SPACE}", prose)
+
+
+def _heads_alone(state: StateCore) -> None:
+    """Make the head of a table without other rows its body: PDF/UA wants a table with a head to have a body."""
+    for place, (token, following) in enumerate(pairwise(state.tokens)):
+        if (token.type, following.type) == ("thead_close", "table_close"):
+            head = next(earlier for earlier in reversed(state.tokens[:place]) if earlier.type == "thead_open")
+            head.type, token.type, head.tag, token.tag = "tbody_open", "tbody_close", "tbody", "tbody"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
+from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.unicode import DEFAULT_IGNORABLE
 from letterhub.rendering.jinja import PRINT_FONTS
 from letterhub.rendering.subprocesses import run_program
 
@@ -38,18 +40,14 @@ _SCRIPT_SAMPLES: Mapping[str, str] = {
     "Emoji": "🕊🌍",
 }
 
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-_INVISIBLE_CODE_POINTS = frozenset(
-    (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
-)
+_BLANK_CATEGORIES = frozenset({"Cc", "Zl", "Zp", "Zs"})
 _PRIVATE_USE = "Co"  # private use: differs from font to font, and PDF/A needs to know its meaning
 _INVISIBLE_CHARACTERS = {
     **dict.fromkeys((0x1680, 0x2028, 0x2029), " "),
-    **dict.fromkeys(
-        (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x180E, *range(0x206A, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)),
-        "",
-    ),
+    **dict.fromkeys((*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x180E, *range(0x206A, 0x2070), 0xFEFF), ""),
+    **dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0x1BCA0, 0x1BCA4)), ""),
 }
+_TABS_AND_FEEDS = {0x0B: " ", 0x0C: " "}
 
 
 def font_environment(folder: Path) -> dict[str, str]:
@@ -74,17 +72,17 @@ def undrawable_characters(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(undrawable))
 
 
-def without_invisible_characters(text: str) -> str:
-    """Return a text without invisible characters that would be drawn as missing glyphs; unusual spaces become spaces."""
-    return text.translate(_INVISIBLE_CHARACTERS)
+def without_invisible_characters(text: str, layout: int = LAYOUT_VERSION) -> str:
+    """Return a text without invisible characters that would be drawn as missing glyphs; unusual spaces become spaces, since
+    layout 3 vertical tabs and form feeds, too."""
+    return text.translate(_INVISIBLE_CHARACTERS if layout < 3 else _INVISIBLE_CHARACTERS | _TABS_AND_FEEDS)
 
 
 def is_visible(letter: str) -> bool:
-    """Return whether a character leaves ink and is not ASCII: no space, control or variation selector."""
+    """Return whether a character leaves ink and is not ASCII: no space, control or variation selector. Some format characters
+    leave ink, such as the signs before Arabic numbers."""
     return (
-        not letter.isascii()
-        and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES
-        and ord(letter) not in _INVISIBLE_CODE_POINTS
+        not letter.isascii() and unicodedata.category(letter) not in _BLANK_CATEGORIES and ord(letter) not in DEFAULT_IGNORABLE
     )
 
 

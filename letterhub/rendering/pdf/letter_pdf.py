@@ -45,9 +45,8 @@ def render_letter_pdf(
     page = html.translate({ord(character): "[?]" for character in undrawable_characters(html)})
     listener = _ProgressListener(on_progress, pages=1 + len(document.text.body) // 2800)  # an estimate
     logos = [signatory.logo.data for signatory in document.signatories if signatory.logo] if letter.signatory_list.logos else []
-    data = _render(
-        without_invisible_characters(page), signatory_list_job(letter), attachments, listener.on_event, limits, logos
-    )
+    page = without_invisible_characters(page, letter.layout)
+    data = _render(page, signatory_list_job(letter), attachments, listener.on_event, limits, logos)
     return PdfFile(data, (*missing_glyph_warnings(document), *listener.warnings))
 
 
