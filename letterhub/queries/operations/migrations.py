@@ -1,5 +1,6 @@
 """Migration state of the database, read without Alembic, and a summary of its contents for a restore."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,6 +12,7 @@ from letterhub.paths import ROOT
 from letterhub.queries.operations.storage import IN_DATABASE, download_name, file_ids_where, file_problem
 
 NEVER_MIGRATED = ""
+_DOWN_REVISION = re.compile(r'^down_revision\b.*"(\d+)"', re.MULTILINE)
 VERSION_TABLE = table("alembic_version", column("version_num"))
 
 
@@ -23,9 +25,13 @@ def current_migration() -> str:
         return connection.scalar(select(VERSION_TABLE.c.version_num)) or NEVER_MIGRATED
 
 
+@cache
 def newest_migration() -> str:
-    """Return the newest migration of this version."""
-    return max(known_migrations())
+    """Return the newest migration of this version: the one that no other is upon, whatever its number."""
+    texts = (file.read_text(encoding="utf-8") for file in (ROOT / "migrations" / "versions").glob("*.py"))
+    below = {found[1] for text in texts if (found := _DOWN_REVISION.search(text))}
+    (newest,) = known_migrations() - below
+    return newest
 
 
 @cache

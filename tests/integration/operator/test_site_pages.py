@@ -13,6 +13,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import AuditEntry, Coalition, Heartbeat, Letter, Preview, Staff
+from letterhub.queries.operations.migrations import newest_migration
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
@@ -49,7 +50,7 @@ def test_state_of_the_site_is_shown_in_figures(operator: Visitor, letter_elsewhe
     page = operator.visit("site.index")
     page.says("Coalitions 2", "Letters 1", "Open letters 1", "Published signatures 1", "Staff 2", "Without a second factor 2")
     page.says("Failed 1", "One email failed.", f"{cast.OTHER_COALITION} 1", "The background worker isn’t running")
-    page.says("Letterhub", "Python 3.", "Migration 0002, the newest", "Free", "Database")
+    page.says("Letterhub", "Python 3.", f"Migration {newest_migration()}, the newest", "Free", "Database")
 
 
 def test_nothing_of_a_letter_or_its_signatories_is_on_any_page_of_the_operator(
