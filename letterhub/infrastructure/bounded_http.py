@@ -37,11 +37,13 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class BoundedCaller:
-    """Caller of one server."""
+    """Caller of one server, or of many that strangers run: `seconds` is the longest time of all calls of one request, of which
+    `callers` wait at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = TOTAL_SECONDS, callers: int = MAX_CALLERS) -> None:
+        self.seconds = seconds
         self._opener = build_opener(_NoRedirect)
-        self._callers = threading.BoundedSemaphore(MAX_CALLERS)
+        self._callers = threading.BoundedSemaphore(callers)
 
     def fetch_json(self, url: str, headers: Mapping[str, str] | None = None, body: str | None = None) -> JsonObject:
         """Return the JSON object at a URL; of a form (`body`), also in an answer that refuses it. Raises ServerUnavailable."""
@@ -61,8 +63,9 @@ class BoundedCaller:
             raise ServerUnavailable(f"it can’t be reached: {str(reason)[:200]}") from problem
         return _parse_object(content)
 
-    def within_time(self, work: Callable[[], T]) -> T:
-        """Run work that calls the server in a thread of its own, and stop waiting for it after TOTAL_SECONDS.
+    def within_time(self, work: Callable[[], T], hang_up: Callable[[], None] = lambda: None) -> T:
+        """Run work that calls the server in a thread of its own, and stop waiting for it after the longest time; `hang_up` ends
+        its connection then.
 
         Raises what the work raises, ServerUnavailable and TooManyCallers.
         """
@@ -80,9 +83,10 @@ class BoundedCaller:
 
         threading.Thread(target=run, name="bounded-call", daemon=True).start()
         try:
-            result, error = results.get(timeout=TOTAL_SECONDS)
+            result, error = results.get(timeout=self.seconds)
         except Empty:
-            raise ServerUnavailable(f"it did not answer within {TOTAL_SECONDS:.0f} seconds") from None
+            hang_up()
+            raise ServerUnavailable(f"it did not answer within {self.seconds:g} seconds") from None
         if error is not None:
             raise error
         return result  # type: ignore[return-value]

@@ -42,10 +42,11 @@ class CertificateAuthority:
         return path
 
     def server(self, address: str, until: dt.datetime = VALID_UNTIL) -> ssl.SSLContext:
-        """Issue a certificate for a server at an IP address and return its TLS context."""
+        """Issue a certificate for a server at an IP address or name, and return its TLS context."""
+        name = x509.IPAddress(ip_address(address)) if address[0].isdigit() else x509.DNSName(address)
         key = ec.generate_private_key(ec.SECP256R1())
         signed = _builder(address, key.public_key(), until).issuer_name(_name("Authority for tests"))
-        signed = signed.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        signed = signed.add_extension(x509.SubjectAlternativeName([name]), critical=False)
         signed = signed.add_extension(  # Python 3.13 trusts nothing without
             x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
         )

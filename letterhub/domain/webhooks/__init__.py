@@ -1,0 +1,1 @@
+"""Webhooks: events, targets, signatures of requests, and retries with backoff."""
