@@ -65,8 +65,9 @@ class Settings:
     `otlp_endpoint`, "" for nowhere. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by
     accident. `min_fill_seconds` is the minimum time in which a person fills in a form, `page_cache_seconds` how long a
     process caches a public page. `two_factor` requires two-factor authentication of staff, as on every site that others can
-    reach. `identity_provider` is the one by which staff may sign in, None for none. `ignored_variables` names unknown
-    variables that the operator chose to ignore, to downgrade from a newer version.
+    reach. `identity_provider` is the one by which staff may sign in, None for none. `webhooks_to_loopback` lets
+    webhooks call this machine. `ignored_variables` names unknown variables that the operator chose to ignore, to downgrade from
+    a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -92,6 +93,7 @@ class Settings:
     two_factor: bool = True
     certificate: Certificate | None = None
     identity_provider: IdentityProvider | None = None
+    webhooks_to_loopback: bool = False
     ignored_variables: tuple[str, ...] = ()
 
     @property
@@ -109,7 +111,7 @@ KNOWN_SETTINGS = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL SECURITY_EMAIL REDIS_URL "
     "FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN SENTRY_DSN OTLP_ENDPOINT CERTIFICATE CERTIFICATE_PASSWORD "
     "OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_NAME OIDC_SCOPES OIDC_ROLES OIDC_ROLES_CLAIM OIDC_SECOND_STEP "
-    "DEMO IGNORE_UNKNOWN_SETTINGS"
+    "WEBHOOKS_TO_LOOPBACK DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
 
@@ -190,15 +192,32 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         two_factor=is_public_url(public_url),
         certificate=reading.take("CERTIFICATE", lambda path: load_certificate(path, password), None),
         identity_provider=_parse_provider(reading),
+        webhooks_to_loopback=reading.take("WEBHOOKS_TO_LOOPBACK", parse_yes, False),
         ignored_variables=reading.ignored,
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")
-    if demo and settings.https:
-        reading.wrong.append(f"{PREFIX}DEMO lets everyone read every email: it runs on this machine only, not at {public_url}.")
+    reading.wrong += _refused_in_public(settings)
     if reading.wrong:
         raise InvalidSettings(reading.wrong)
     return settings
+
+
+def _refused_in_public(settings: Settings) -> list[str]:
+    """Return a sentence for each setting that a site with TLS, which others reach, may not have."""
+    if not settings.https:
+        return []
+    wrong = []
+    if settings.demo:
+        wrong.append(
+            f"{PREFIX}DEMO lets everyone read every email: it runs on this machine only, not at {settings.public_url}."
+        )
+    elif settings.webhooks_to_loopback:
+        wrong.append(
+            f"{PREFIX}WEBHOOKS_TO_LOOPBACK lets owners of coalitions call services of this machine: it is for trying webhooks "
+            f"out, not for {settings.public_url}."
+        )
+    return wrong
 
 
 def _parse_provider(reading: "_SettingsReader") -> IdentityProvider | None:
@@ -227,6 +246,7 @@ DEMO_VALUES = {
     "SECRET_KEY": DEMO_SECRET,
     "PUBLIC_URL": "http://127.0.0.1:8000",
     "MAIL_FROM": "Letterhub demo <letters@demo.example>",
+    "WEBHOOKS_TO_LOOPBACK": "yes",
 }
 
 

@@ -61,6 +61,15 @@ def _demo(settings: Settings, _options: ProductionOptions) -> str:
     return "off"
 
 
+def _webhooks(settings: Settings, _options: ProductionOptions) -> str:
+    if settings.webhooks_to_loopback:
+        raise CheckFailed(
+            "LETTERHUB_WEBHOOKS_TO_LOOPBACK lets owners of coalitions call services of this machine. Take it out of the "
+            "environment"
+        )
+    return "to public addresses only"
+
+
 def _known(settings: Settings, _options: ProductionOptions) -> str:
     if settings.ignored_variables:
         raise CheckFailed(
@@ -250,6 +259,7 @@ def _with_dns(run_check: Callable[[Settings, ProductionOptions], str]) -> Callab
 CHECKS: Mapping[str, Callable[[Settings, ProductionOptions], str]] = {
     "Address": _check_address,
     "Demo": _demo,
+    "Webhooks": _webhooks,
     "Known settings": _known,
     "Proxy": _proxy,
     "Visitors' addresses": _visitors,

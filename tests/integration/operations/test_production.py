@@ -166,6 +166,7 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, dn
     ("check", "changes", "expected", "mend"),
     [
         ("Address", {"public_url": "http://127.0.0.1:8000"}, "only this machine can reach", "deploy/nginx"),
+        ("Webhooks", {"webhooks_to_loopback": True}, "lets owners of coalitions call services", "out of the environment"),
         ("Demo", {"demo": True}, "lets everyone read every email", "out of the environment"),
         ("Proxy", {"trusted_proxies": 0}, "all visitors count as one", "1 for nginx or Caddy"),
         ("Mail login", {"mail_server": None}, "there is no mail server", "smtps://name:password@host"),
@@ -177,8 +178,7 @@ def test_settings_that_are_unsafe_are_refused(
 ) -> None:
     CHECKS[check](safe_setup, ProductionOptions())
     sentence = refusal(check, replace(safe_setup, **changes))
-    assert expected in sentence
-    assert mend in sentence
+    assert [words for words in (expected, mend) if words not in sentence] == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

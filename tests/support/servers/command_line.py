@@ -21,6 +21,7 @@ def settings_environment(settings: Settings) -> dict[str, str]:
         "LETTERHUB_DATA_DIR": str(settings.data_dir),
         "LETTERHUB_REDIS_URL": settings.redis_url,
         "LETTERHUB_FILES_URL": settings.files_url,
+        "LETTERHUB_WEBHOOKS_TO_LOOPBACK": "yes" if settings.webhooks_to_loopback else "",
     }
 
 

@@ -251,6 +251,13 @@ def test_the_demo_needs_nothing_and_stays_on_this_machine(tmp_path: Path) -> Non
         read(tmp_path, DEMO="1")
 
 
+def test_only_a_site_on_this_machine_lets_webhooks_call_it(tmp_path: Path) -> None:
+    assert parse_settings({"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)}).webhooks_to_loopback
+    assert not read(tmp_path).webhooks_to_loopback
+    with pytest.raises(InvalidSettings, match="LETTERHUB_WEBHOOKS_TO_LOOPBACK lets owners of coalitions call services"):
+        read(tmp_path, WEBHOOKS_TO_LOOPBACK="yes")
+
+
 def test_secrets_are_not_shown_by_accident(tmp_path: Path) -> None:
     settings = read(
         tmp_path, MAIL_URL="smtp://letters:hidden@mail.example.org", DATABASE_URL="postgresql://a:hidden@host/letters"
