@@ -108,6 +108,8 @@ from letterhub.models.signature_search import (
     write_search_lines,
 )
 from letterhub.models.signatures import LISTED_BEYOND_ASCII, Signature
+from letterhub.models.webhook_events import Event, delivery_columns, queue_events
+from letterhub.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "FTS5_INDEX",
@@ -138,6 +140,7 @@ __all__ = [
     "Edition",
     "EditionFile",
     "EditionPage",
+    "Event",
     "EvidenceDocument",
     "EvidenceFact",
     "FormerSlug",
@@ -195,6 +198,8 @@ __all__ = [
     "Translation",
     "Unsubscription",
     "Upload",
+    "Webhook",
+    "WebhookDelivery",
     "acquire",
     "add_evidence",
     "add_to_counters",
@@ -205,6 +210,7 @@ __all__ = [
     "create_organization",
     "delete_reviews",
     "delete_reviews_like",
+    "delivery_columns",
     "end_every_sign_in",
     "end_login_sessions",
     "end_quotes",
@@ -227,6 +233,7 @@ __all__ = [
     "is_queued",
     "lock_directory",
     "optimize_index",
+    "queue_events",
     "record_consent",
     "record_review",
     "refund",

@@ -36,7 +36,7 @@ class Letter(Base):
     work. `idempotency_key` is the idempotency key of its form. The last columns are counters, see `models.shared_rows`;
     `list_version` counts the changes to its published list. `draft_slug` is the slug until it opened; it still redirects staff.
     `copied_from_id` is the letter that it is a copy of, `archived_at` when staff put it away, `deleted_at` when they deleted it
-    as a draft.
+    as a draft, `flood_reported_at` when webhooks were last told of a flood.
     """
 
     __tablename__ = "letter"
@@ -74,6 +74,7 @@ class Letter(Base):
     archived_at: Mapped[dt.datetime | None]
     deleted_at: Mapped[dt.datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    flood_reported_at: Mapped[dt.datetime | None]
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     pending_count: Mapped[int] = mapped_column(default=0)
     awaiting_review_count: Mapped[int] = mapped_column(default=0)

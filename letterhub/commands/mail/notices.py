@@ -9,6 +9,7 @@ from collections import defaultdict
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.webhooks._timed_events import queue_timed_events
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.notices import (
     BUNDLE_INTERVAL,
@@ -36,7 +37,8 @@ MAX_CLOCK_DIFFERENCE = dt.timedelta(minutes=1)  # between machines
 
 @one_transaction
 def queue_notices(at: dt.datetime) -> int:
-    """Queue what happened since the last run for members who hear of it at once; return how many notices wait for them."""
+    """Queue what happened since the last run for members who hear of it at once, and for webhooks what no command did; return
+    how many notices wait for members."""
     until, progress = at - SETTLING_TIME, _lock_progress(at)
     if progress.notified_until > at + MAX_CLOCK_DIFFERENCE:  # written by a clock that was ahead
         progress.notified_until = until
@@ -44,6 +46,7 @@ def queue_notices(at: dt.datetime) -> int:
         return 0
     span = Span(progress.notified_until, until)
     progress.notified_until = until
+    queue_timed_events(span, at)
     topics_by_coalition = defaultdict(set)
     for item in notice_items(span, tuple(NoticeTopic)):
         topics_by_coalition[item.coalition_id].add(item.topic)

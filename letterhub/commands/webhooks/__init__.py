@@ -1,0 +1,1 @@
+"""Webhooks: added, changed, paused and delivered."""
