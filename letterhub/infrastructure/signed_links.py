@@ -1,4 +1,5 @@
-"""Signed, single-purpose, expiring links, keyed hashes of addresses, and the app's settings, which hold their keys.
+"""Signed, single-purpose, expiring links, keyed hashes of addresses, sealed secrets, and the app's settings, which hold their
+keys.
 
 See docs/design/security.md.
 """
@@ -8,9 +9,11 @@ import enum
 import hashlib
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -184,3 +187,35 @@ def hash_erased_address(letter_id: int, email: EmailAddress) -> str:
 def blocklist_hashes(letter_id: int, words: Iterable[str]) -> tuple[str, ...]:
     """Return the hashes of a signature's blocklist keys under its letter."""
     return tuple(keyed_hash("turned away", str(letter_id), word) for word in words)
+
+
+class UnreadableSecret(Exception):
+    """Raised for a sealed secret whose key is no longer among the site's."""
+
+
+def seal(secret: str) -> str:
+    """Return a secret encrypted under the site's secret key, for the database."""
+    return _sealer().encrypt(secret.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """Return a secret that was sealed under the site's present key or a fallback. Raises UnreadableSecret."""
+    try:
+        return _sealer().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise UnreadableSecret from error
+
+
+def reseal(sealed: str) -> str:
+    """Return a sealed secret encrypted anew under the present key, so that a former one may go. Raises UnreadableSecret."""
+    try:
+        return _sealer().rotate(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise UnreadableSecret from error
+
+
+def _sealer() -> MultiFernet:
+    settings = current_settings()
+    keys = (settings.secret_key, *settings.secret_key_fallbacks)
+    derived = (hmac.digest(key.encode(), b"letterhub sealed secrets", "sha256") for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(one)) for one in derived])

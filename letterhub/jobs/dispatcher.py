@@ -85,7 +85,13 @@ class Dispatcher:
                 self._mark_unavailable(error)
             else:
                 return
-        if name != QUEUE_TEST and not (name in self._threads and self._threads[name].is_alive()):
+        if name != QUEUE_TEST:
+            self.start_in_thread(name, *arguments)
+
+    def start_in_thread(self, name: str, *arguments: Any) -> None:
+        """Run a job in a thread of this worker, unless it is running already: for jobs that wait for other people's servers,
+        and must not take a thread of the queue."""
+        if not (name in self._threads and self._threads[name].is_alive()):
             self._threads[name] = threading.Thread(target=self._run_in_thread, args=(name, arguments), name=name, daemon=True)
             self._threads[name].start()
 

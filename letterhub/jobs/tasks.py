@@ -33,7 +33,10 @@ from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.import_jobs import run_import
 from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.commands.signatures.signatory_import import purge_uploads
+from letterhub.commands.webhooks.deliver import deliver_due_webhooks
+from letterhub.commands.webhooks.purge import purge_webhook_log, reseal_webhook_secrets
 from letterhub.domain.operations.readiness import SitePart
+from letterhub.infrastructure.public_http import PublicCaller
 from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
 from letterhub.queries.archive import drafts_due_for_erasure
@@ -49,6 +52,8 @@ from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import count_unused_contacts, due_erasures
 from letterhub.queries.signatures.reminders import letters_to_remind
 from letterhub.queries.signatures.signatory_import import imports_to_run
+from letterhub.queries.webhooks.due import next_due_delivery
+from letterhub.queries.webhooks.webhooks import webhook_ids
 from letterhub.rendering.pdf.client import cancel_unless
 
 FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds
@@ -101,6 +106,7 @@ class WorkerTasks:
         self.app = app
         self.going = going
         self.pause = MailServerBackoff()
+        self.caller = PublicCaller(allows_loopback=app.extensions["settings"].webhooks_to_loopback)
         self.render_slots = threading.BoundedSemaphore(max(threads - 1, 1))
         self.dispatcher = Dispatcher(huey)
         self.hourly: dict[str, int] = {}
@@ -108,6 +114,7 @@ class WorkerTasks:
         self._last_starts: dict[str, dt.datetime] = {}
         self._last_operator_mail: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.register("send_mail", self._send_mail)
+        self.dispatcher.register("deliver_webhooks", self._deliver_webhooks)
         self.open_letter = self.dispatcher.register("open_letter", self._open_letter)
         self.render_preview = self.dispatcher.register("render_preview", partial(self._render_in_slot, render_preview))
         self.render_report = self.dispatcher.register("render_report", partial(self._render_in_slot, render_report))
@@ -125,6 +132,7 @@ class WorkerTasks:
         self._every_hour(52, "purge_previews", self._purge_previews_and_reports)
         self._every_hour(37, "reindex_organizations", self._reindex_organizations)
         self._every_hour(27, "purge_rate_limits", self._purge_rate_limits)
+        self._every_hour(57, "purge_webhooks", self._purge_webhooks)
 
     def start_due(self) -> None:
         """Start a job for each kind of due work, unless one is queued already."""
@@ -132,6 +140,8 @@ class WorkerTasks:
         with self.app.app_context():
             if "send_mail" not in waiting and self.pause.may_send() and next_due_id(now()) is not None:
                 self.dispatcher.start("send_mail")
+            if next_due_delivery(now()) is not None:
+                self.dispatcher.start_in_thread("deliver_webhooks")
             # before files of editions: someone is waiting for a preview, a report or an import
             for name, due in (
                 ("render_preview", previews_to_render),
@@ -185,6 +195,11 @@ class WorkerTasks:
             return  # queued by another worker, which may reach the mail server
         with self.app.app_context():
             self.pause.update(send_round(self.app.extensions["settings"], self.going))
+
+    def _deliver_webhooks(self) -> None:
+        """Make due requests to webhooks, beside the queue: a slow receiver holds up neither mail nor rendering."""
+        with self.app.app_context():
+            deliver_due_webhooks(self.caller, self.going)
 
     def _open_letter(self, letter_id: int) -> None:
         """Open a letter whose hour has come."""
@@ -255,6 +270,12 @@ class WorkerTasks:
         purge_sessions(now())
         while self.going() and purge_spent_challenges(now()):
             pass
+
+    def _purge_webhooks(self) -> None:
+        reseal_webhook_secrets()
+        for webhook_id in webhook_ids():
+            while self.going() and purge_webhook_log(webhook_id, now()):
+                pass
 
     def _purge_previews_and_reports(self) -> None:
         purge_previews(now())

@@ -37,6 +37,7 @@ class MailKind(enum.StrEnum):
     QUOTE = "quote"  # of a signature, to approve a quote: `quote_id`
     SUBSCRIBE = "subscribe"  # of a coalition, to whom unsubscribed and asked for its emails again, no facts
     OPENING = "opening"  # to organizers, of a letter whose hour to open came: `error`, "" if it is open
+    WEBHOOK_PAUSED = "webhook-paused"  # to owners: `webhook_id`
     JOIN = "join"  # `membership_id`
     FOUNDING = "founding"  # to found a coalition: `coalition_invitation_id`
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`

@@ -13,7 +13,7 @@ from letterhub.domain.operations.coalition_invitations import InvitationState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose, current_settings
 from letterhub.mail.messages import password_reset_url, signed_url, site_url
-from letterhub.models import Coalition, CoalitionInvitation, Letter, Membership, OutboxMessage, Staff
+from letterhub.models import Coalition, CoalitionInvitation, Letter, Membership, OutboxMessage, Staff, Webhook
 from letterhub.queries.letters.letter_header import letter_titles
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
@@ -72,6 +72,21 @@ def account_changed_mail_context(message: OutboxMessage, _at: dt.datetime) -> Co
         "detail": message.parameters["detail"],
         "changed_at": message.created_at,
         "link": site_url("/account"),
+    }
+
+
+def webhook_paused_mail_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail that a webhook was paused. Raises ObsoleteMail if it was resumed or removed."""
+    webhook = db.session.get(Webhook, message.parameters["webhook_id"])
+    if webhook is None or webhook.paused_at is None:
+        raise ObsoleteMail(_("Not sent: the webhook is no longer paused."))
+    coalition = db.session.get_one(Coalition, webhook.coalition_id)
+    return {
+        "label": webhook.label,
+        "reason": webhook.pause_reason,
+        "coalition": coalition.name,
+        "accent": coalition.accent,
+        "link": site_url(f"/staff/{coalition.slug}/webhooks/{webhook.id}"),
     }
 
 

@@ -41,6 +41,7 @@ from letterhub.queries.mail.staff_mails import (
     join_mail_context,
     opening_mail_context,
     reset_mail_context,
+    webhook_paused_mail_context,
 )
 from letterhub.queries.mail.unsubscriptions import subscribe_mail_context, unsubscribe_link
 from letterhub.queries.press.emails import message_mail_context, quote_mail_context, reply_mail_context
@@ -268,6 +269,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.QUOTE: quote_mail_context,
     MailKind.SUBSCRIBE: subscribe_mail_context,
     MailKind.OPENING: opening_mail_context,
+    MailKind.WEBHOOK_PAUSED: webhook_paused_mail_context,
     MailKind.JOIN: join_mail_context,
     MailKind.FOUNDING: founding_mail_context,
     MailKind.ACCOUNT_CHANGED: account_changed_mail_context,

@@ -1,0 +1,1 @@
+"""Webhooks: lists, logs, payloads, and what is due."""
