@@ -67,6 +67,7 @@ from letterhub.web.staff.signatures import (
     signature_picture,
     signatures,
 )
+from letterhub.web.staff.webhooks import webhooks
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (home.bp, "/"),
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (deleted_drafts.bp, "/staff/<coalition>"),
     (team.bp, "/staff/<coalition>/team"),
     (provider_only.bp, "/staff/<coalition>/team/sign-in"),
+    (webhooks.bp, "/staff/<coalition>/webhooks"),
     (organizations.bp, "/staff/<coalition>/organizations"),
     (audit_log.bp, "/staff/<coalition>"),
     (branding.bp, "/staff/<coalition>"),

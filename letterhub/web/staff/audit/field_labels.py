@@ -37,6 +37,8 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "deadline_at": _("Deadline"),
     "deadline_zone": _("Time zone"),
     **CHANGE_FIELD_LABELS,
+    "host": _("Receiver"),
+    "events": _("Events"),
     "group": _("Group at the sign-in provider"),
     "provider_only": _("Opens by the sign-in provider only"),
     "who_may_sign": _("Who may sign"),
