@@ -49,6 +49,7 @@ ALLOWED = (
 """Names in which such a word is the field's own: pattern of the name, of its place, and the reason."""
 OTHER_VALUES = {
     "ActorFilter": "no filter in an address",
+    "EventType": "types of events in payloads of webhooks, by the custom of Standard Webhooks",
     "ErasableData": "words of a list on the command line",
     "LinePart": "one character in an index of many rows",
     "Margins": "as style sheets write it",

@@ -27,6 +27,7 @@ from letterhub.models import (
     Report,
     Staff,
     Upload,
+    Webhook,
 )
 from letterhub.web.access import Audience
 from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
@@ -62,6 +63,8 @@ def elsewhere(app: Flask) -> Letter:
     factories.save(Upload(coalition_id=other.id, file_name="names.csv", content=b"Organization\nElm\n", uploaded_at=now()))
     factories.save(ProgressLink(letter_id=letter.id, label=cast.CLARA.organization, token_hash="", created_at=now()))
     factories.save(OwnRecipientProfile(coalition_id=other.id, name=cast.CLARA.organization, formats=[]))
+    facts = {"events": [], "secret": "", "created_at": now()}
+    factories.save(Webhook(coalition_id=other.id, label=cast.CLARA.organization, url="https://hooks.example.org/", **facts))
     report = Report(letter_id=letter.id, requested_at=now())
     report.finish(factories.TEXT.title.encode())
     factories.save(report)
