@@ -1,10 +1,12 @@
 """Form for a webhook: its name, the receiver's address, and the events that it gets."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from wtforms import SelectMultipleField, StringField
+from wtforms import SelectMultipleField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -41,10 +43,14 @@ class WebhookForm(ExpectedVersionForm):
     events = SelectMultipleField(
         _("Events"), choices=select_choices({one: EVENT_LABELS[one] for one in CHOOSABLE}),
         widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-        validators=[DataRequired(_("Choose at least one event."))],
     )  # fmt: skip
 
     @property
     def chosen_events(self) -> tuple[EventType, ...]:
         """Events that were chosen, in their order."""
         return tuple(one for one in CHOOSABLE if str(one) in (self.events.data or ()))
+
+    def validate_events(self, _field: Any) -> None:
+        """Require an event."""
+        if not self.chosen_events:
+            raise ValidationError(gettext("Choose at least one event."))
