@@ -30,6 +30,7 @@ from letterhub.models import (
     Signature,
     SignatureAlert,
     Staff,
+    Webhook,
 )
 from tests.support import factories
 from tests.support.xss.site import ATTACK, attack_signature
@@ -84,6 +85,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.DECLINED: {"explanation": ATTACK},
         MailKind.COPY: {"edition_id": edition_id},
         MailKind.OPENING: {"error": ATTACK},
+        MailKind.WEBHOOK_PAUSED: {"webhook_id": db.session.query(Webhook.id).scalar()},
         MailKind.TYPO: {"revision_id": revision and revision.id},
         MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
         MailKind.DELIVERY: {"recipient_id": delivered_to.id},

@@ -46,6 +46,7 @@ from letterhub.models import (
 )
 from tests.support import cast, editions, factories
 from tests.support.xss.release import add_release_rows
+from tests.support.xss.webhooks import add_webhook_rows
 
 ATTACK = (
     "'\"><ran-here onclick=ran(1)><img src=x onerror=ran(2)><svg onload=ran(3)></title></textarea></script>"
@@ -223,6 +224,7 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     factories.save(names)
     _add_contact(letter, staff_id)
     add_release_rows(letter, _published(letter), staff_id, ATTACK, MARKDOWN)
+    add_webhook_rows(letter.coalition_id, ATTACK)
     report = Report(letter_id=letter.id, requested_at=now())
     report.fail(ATTACK, now())
     factories.save(report)
