@@ -6,7 +6,7 @@ from alembic import op
 from letterhub.infrastructure.db import UtcDateTime
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 WAITING = sa.text("accepted_at IS NULL AND failed_at IS NULL")
 
