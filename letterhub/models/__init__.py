@@ -108,8 +108,7 @@ from letterhub.models.signature_search import (
     write_search_lines,
 )
 from letterhub.models.signatures import LISTED_BEYOND_ASCII, Signature
-from letterhub.models.webhook_events import Event, delivery_columns, queue_events
-from letterhub.models.webhooks import Webhook, WebhookDelivery
+from letterhub.models.webhooks import Event, Webhook, WebhookDelivery, delivery_columns, queue_events
 
 __all__ = [
     "FTS5_INDEX",

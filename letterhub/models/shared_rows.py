@@ -33,7 +33,7 @@ from letterhub.models.audit import AuditChain, AuditEntry
 from letterhub.models.letters import Letter, Revision
 from letterhub.models.signature_search import KEY_COLUMNS, write_search_lines
 from letterhub.models.signatures import Signature
-from letterhub.models.webhook_events import queue_noted_events
+from letterhub.models.webhooks import queue_noted_events
 
 LETTERS, CHAINS, ENTRIES = (cast("Table", model.__table__) for model in (Letter, AuditChain, AuditEntry))
 COUNTERS_KEY, ENTRIES_KEY = "letter_counters", "audit_entries"
