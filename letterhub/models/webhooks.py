@@ -1,4 +1,4 @@
-"""Tables of webhooks: receivers of a coalition, and deliveries that wait or are in their log; and events, queued with what happened.
+"""Tables of webhooks: receivers of a coalition, deliveries that wait or are in their log, and events that become deliveries.
 
 Each flush of the session notes changed signatures and letters, and new editions, deliveries and replies; the commit queues them
 for the webhooks of their coalition. So no command has to think of webhooks, and what a rolled-back transaction did is told to
