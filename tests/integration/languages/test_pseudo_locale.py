@@ -31,6 +31,7 @@ STAFF_KINDS = {
     MailKind.ACCOUNT_CHANGED,
     MailKind.RESET,
     MailKind.OPENING,
+    MailKind.WEBHOOK_PAUSED,
     MailKind.TEST,
 }
 NAMES = "javascript:ran|evil|open|Foundation|Once more|Attack"

@@ -39,6 +39,7 @@ STAFF_MAILS = (
     "email/notice/",
     "email/opening/",
     "email/reset/",
+    "email/webhook-paused/",
 )
 PUBLIC_MODULES = (
     "web/public/**/*.py", "web/answer_fields.py", "web/concurrency_limits.py", "web/dates.py", "web/error_pages.py",
