@@ -18,7 +18,7 @@ from letterhub.jobs import tasks
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
 
-HOURLY, EVERY_MINUTE = 7, 3
+HOURLY, EVERY_MINUTE = 8, 3
 WORKERS = 3
 
 
@@ -42,6 +42,7 @@ def run_counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         "purge_uploads",
         "purge_rate_limits",
         "purge_previews",
+        "reseal_webhook_secrets",
     ):
         monkeypatch.setattr(tasks, name, counted(name))
     for name in ("purge_reports", "queue_notices", "queue_digests"):
