@@ -7,6 +7,7 @@ The folders are layers, from entry points to rules; a module imports only from l
     web/            jobs/                  HTTP; background worker
     commands/                              use cases that write: one function, one transaction
     queries/                               reads
+    render.py                              letters as files, for other programs
     rendering/      mail/       intake/    output formats; email; uploaded files
     models/                                SQLAlchemy tables
     infrastructure/                        database engine, object store, signed links, metrics, logs, locks

@@ -11,9 +11,10 @@ from letterhub.commands.editions.export_jobs import audit_export, render_edition
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
 from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number
-from letterhub.queries.editions.export_files import RenderedFile, render_document, render_edition, toolchain_version
+from letterhub.queries.editions.export_files import render_edition, toolchain_version
 from letterhub.queries.letters.letter_lookup import letter_id_of
 from letterhub.queries.letters.public_letter import letter_document, public_letter_by_id
+from letterhub.rendering.files import RenderedFile, render_document
 from letterhub.rendering.pdf.pdf_signing import equal_except_signature
 
 

@@ -2,13 +2,14 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from letterhub.cli.output import check_output_paths, progress_line, waiting_line, write_atomically
 from letterhub.cli.table_options import table_options
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.letters.draft_lint import find_placeholders
@@ -18,24 +19,22 @@ from letterhub.intake.tables.choices import TableChoices
 from letterhub.intake.tables.layout import TableQuestion
 from letterhub.intake.tables.signatory_table import read_signatories, row_refusals, valid_signatories, without_bad_rows
 from letterhub.intake.tables.table_lint import duplicate_line_notes
-from letterhub.rendering.lazy_imports import lazy_function
-from letterhub.rendering.letter.html import standalone_html
+from letterhub.rendering.files import RENDERERS
 from letterhub.rendering.letter.markdown_lint import markup_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.text_export import one_line_signatory
 
 _LEFT_OUT = "The row is left out."
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
-_RENDERERS: dict[str, tuple[str, Callable[[LetterDocument], bytes]]] = {
-    "html_out": ("Rendering the web page", standalone_html),
-    "docx_out": ("Writing the Word document", lazy_function("docx.export", "docx_file")),
-    "odt_out": ("Writing the OpenDocument text", lazy_function("odt.export", "odt_file")),
-    "csv_out": ("Writing the table", csv_table),
+_FORMATS = {
+    "html_out": ("Rendering the web page", FileFormat.HTML),
+    "docx_out": ("Writing the Word document", FileFormat.DOCX),
+    "odt_out": ("Writing the OpenDocument text", FileFormat.ODT),
+    "csv_out": ("Writing the table", FileFormat.CSV),
 }
-"""Renderers by the option that names their file, each with what is shown meanwhile."""
+"""Formats by the option that names their file, each with what is shown meanwhile."""
 
 HELP = """Render LETTER with SIGNATORIES as HTML, PDF, Word, ODT and CSV.
 
@@ -120,9 +119,9 @@ def render(
             _print_notes("PDF", rendered.warnings)
             files[pdf_out] = rendered.data
         for form, path in others.items():
-            label, render_file = _RENDERERS[form]
+            label, file_format = _FORMATS[form]
             with waiting_line(label):
-                files[path] = render_file(document)
+                files[path] = RENDERERS[file_format](document)
         write_atomically(files)
 
 

@@ -19,9 +19,9 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
-from letterhub.queries.editions.export_files import render_document
 from letterhub.queries.editions.next_edition import letter_version
 from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.rendering.files import render_document
 
 VERIFICATION_URL = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
 EDITION_INFO = EditionInfo(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), VERIFICATION_URL)

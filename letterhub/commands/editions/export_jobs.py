@@ -23,7 +23,8 @@ from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.object_store import StorageUnavailable, store
 from letterhub.models import Edition, EditionFile, append_audit_entry
-from letterhub.queries.editions.export_files import RenderedFile, render_edition, toolchain_version
+from letterhub.queries.editions.export_files import render_edition, toolchain_version
+from letterhub.rendering.files import RenderedFile
 
 STORAGE_RETRY_DELAY = dt.timedelta(minutes=1)
 

@@ -16,7 +16,7 @@ from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter, Signature
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.editions.export_files import RENDERERS
+from letterhub.rendering.files import RENDERERS
 from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
@@ -170,7 +170,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
 def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
     sam: Visitor, frozen: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterhub.queries.editions.export_files.render_letter_pdf", refuse)
+    monkeypatch.setattr("letterhub.rendering.files.render_letter_pdf", refuse)
     assert render_edition_file(number_of("pdf")) is False
     sam.visit("editions.index", **LETTER_VALUES).says("This letter needs more memory to print than one letter may use.")
 

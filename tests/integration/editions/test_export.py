@@ -14,8 +14,8 @@ from letterhub.domain.editions.edition import FileFormat
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Signature
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.editions.export_files import RenderedFile
 from letterhub.queries.editions.next_edition import edition_preview
+from letterhub.rendering.files import RenderedFile
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
 

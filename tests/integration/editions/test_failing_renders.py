@@ -21,8 +21,8 @@ from letterhub.jobs.tasks import WorkerTasks
 from letterhub.models import EditionFile, Letter, Preview, Report
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.queries.letters.pdf_previews import previews_to_render
+from letterhub.rendering.files import RENDERERS
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor

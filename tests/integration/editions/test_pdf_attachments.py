@@ -9,7 +9,7 @@ import pikepdf
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import EditionInfo, LetterText, Signatory
 from letterhub.domain.letters.signatory_order import build_document
-from letterhub.queries.editions.export_files import render_document
+from letterhub.rendering.files import render_document
 
 
 def test_an_editions_pdf_carries_its_names_as_data() -> None:

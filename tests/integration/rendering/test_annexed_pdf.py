@@ -13,7 +13,7 @@ from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.intake.pdf import annex
-from letterhub.queries.editions.export_files import render_document
+from letterhub.rendering.files import render_document
 from tests.conformance.verapdf import violated_rules
 from tests.support.files.tampered_pdfs import edited, pdf_of, text_instructions
 

@@ -23,7 +23,7 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.serialization import document_from_facts, document_to_facts
 from letterhub.domain.letters.signatory_order import build_document
-from letterhub.queries.editions.export_files import RENDERERS
+from letterhub.rendering.files import RENDERERS
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.files.hostile_markdown import hostile_text
 from tests.support.references import changed_lines

@@ -20,9 +20,9 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.intake.tables.columns import map_columns
 from letterhub.paths import ROOT
-from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.docx.styles import FONT_NAME
+from letterhub.rendering.files import RENDERERS
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.office.styles import STYLES
 from letterhub.rendering.tables.csv_export import printed_columns
@@ -215,7 +215,7 @@ def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_p
 
 HASHES = """
 import hashlib
-from letterhub.queries.editions.export_files import RENDERERS
+from letterhub.rendering.files import RENDERERS
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.toolchain import toolchain_hash
 from tests.support.editions import edition_document
