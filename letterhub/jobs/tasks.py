@@ -15,6 +15,7 @@ from huey import Huey, crontab
 
 from letterhub.clock import now
 from letterhub.commands.abuse.sign_in_limits import purge_rate_limits, purge_spent_challenges
+from letterhub.commands.accounts.api_tokens import purge_api_writes
 from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.archive.deleted_drafts import erase_deleted_draft
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
@@ -268,6 +269,8 @@ class WorkerTasks:
         while self.going() and purge_rate_limits(now()):
             pass
         purge_sessions(now())
+        while self.going() and purge_api_writes(now()):
+            pass
         while self.going() and purge_spent_challenges(now()):
             pass
 

@@ -34,7 +34,8 @@ def session_account(uniquifier: str, key: str, at: dt.datetime) -> tuple[Staff |
 @dataclass(frozen=True, slots=True)
 class StaffContext:
     """Context of a staff page: the member, the current coalition and the role in it. `provider_only` says that the coalition
-    opens only to who signed in by the identity provider."""
+    opens only to who signed in by the identity provider; `token_id` is that of the API token of a program that acts for the
+    member."""
 
     staff_id: int
     coalition_id: int
@@ -42,10 +43,13 @@ class StaffContext:
     coalition_name: str
     role: Role
     provider_only: bool = False
+    token_id: int | None = None
 
     @property
     def actor(self) -> str:
-        """Return the member's reference in the audit log."""
+        """Return the reference of the member, or of the token, in the audit log."""
+        if self.token_id is not None:
+            return ReferenceKind.TOKEN.reference(self.token_id)
         return ReferenceKind.STAFF.reference(self.staff_id)
 
 

@@ -38,10 +38,11 @@ MAX_STAFF_FORM_BYTES = 1024 * 1024
 
 
 class Audience(enum.StrEnum):
-    """Audiences of pages that need no staff role: the last two are machines or people on the server, who scrape metrics, and
-    accounts of people who run the site."""
+    """Audiences of pages that need no staff role: programs with an API token; the last two are machines or people on the
+    server, who scrape metrics, and accounts of people who run the site."""
 
     EVERYONE = "everyone"
+    TOKEN = "token"
     LINK_HOLDER = "link-holder"
     SIGNED_IN = "signed-in"
     OPERATOR = "operator"

@@ -6,6 +6,7 @@ from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.languages import LanguageConverter
+from letterhub.web.api import api
 from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page
@@ -18,10 +19,12 @@ from letterhub.web.public.press import press_link, press_page, quote, reply
 from letterhub.web.public.progress import progress_page
 from letterhub.web.public.questions import news
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
+from letterhub.web.request_security import csrf
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import (
     accept_invitation,
     account,
+    api_tokens,
     notices,
     passkeys,
     provider_link,
@@ -76,6 +79,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (site_files.bp, "/"),
     (metrics.bp, "/"),
     (help_pages.bp, "/help"),
+    (api.bp, "/api/v1"),
     (coalition.bp, "/c"),
     (feeds.bp, "/"),
     (letters.bp, "/letters"),
@@ -116,6 +120,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (team.bp, "/staff/<coalition>/team"),
     (provider_only.bp, "/staff/<coalition>/team/sign-in"),
     (webhooks.bp, "/staff/<coalition>/webhooks"),
+    (api_tokens.bp, "/staff/<coalition>/team/api-tokens"),
     (organizations.bp, "/staff/<coalition>/organizations"),
     (audit_log.bp, "/staff/<coalition>"),
     (branding.bp, "/staff/<coalition>"),
@@ -174,6 +179,7 @@ EXTENSION_BLUEPRINTS = {"security": Audience.EVERYONE}
 def init_app(app: Flask, settings: Settings) -> None:
     """Register all blueprints. Raises RuntimeError for a view without an access decorator."""
     app.url_map.converters["language"] = LanguageConverter
+    csrf.exempt(api.bp)  # its only writes are those of tokens, and it reads no session
     for blueprint, url_prefix in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint, url_prefix=url_prefix)
     for rule in app.url_map.iter_rules():

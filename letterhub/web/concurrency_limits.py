@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from letterhub.domain.abuse.rate_limits import network_of
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer
 from letterhub.web.access import MAX_FORM_BYTES
+from letterhub.web.problems import is_api_request, problem
 from letterhub.web.request_security import SAFE_METHODS, is_same_origin
 
 SLOT_TIMEOUT = 15.0  # seconds that a request waits for a slot
@@ -78,16 +79,18 @@ class ConcurrencyLimits:
         """Files of strangers, which may take long to arrive."""
         self.health = ConcurrencyLimit(max_active=2, max_waiting=10, max_per_network=4)
         """Health checks, open to anyone: the limit per network keeps one network from blocking another's."""
+        self.programs = ConcurrencyLimit(max_active=4, max_waiting=16, max_per_network=8)
+        """Requests to the API, which never keep people waiting."""
         self.others = ConcurrencyLimit(max_active=4, max_waiting=60, max_per_network=48)
         """Pages, and forms of staff."""
         self.rejected_form_reads = BoundedSemaphore(8)
         """Limit for reading small forms that are rejected, so that slow ones occupy no more threads."""
 
 
-THREADS = 144
+THREADS = 164
 """Threads of a process.
 
-24 are for public forms, 12 for sign-in, 6 for files, 12 for health checks, 64 for other requests, 8 for forms that are
+24 are for public forms, 12 for sign-in, 6 for files, 12 for health checks, 64 for other requests, 20 for programs, 8 for forms that are
 rejected, and 18 are for what needs no slot.
 """
 
@@ -98,25 +101,36 @@ def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
         return None
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = request.max_form_memory_size = getattr(view, "max_body_bytes", MAX_FORM_BYTES)
-    g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
-    if not g.stranger:
-        limit = limits.health if request.blueprint == HEALTH_BLUEPRINT else limits.others
-    elif request.mimetype == "multipart/form-data":
-        limit = limits.files
+    if is_api_request():
+        g.stranger, limit = True, limits.programs
     else:
-        limit = limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
+        limit = _limit_of_page(limits)
     network = network_of(request.remote_addr)
     if status := limit.admit(network):
         return _busy_response(limits, status)
     g.limit, g.network, g.has_slot = limit, network, False
     if request.mimetype == FORM_MIMETYPE:
         _ = request.form  # read the body before taking a slot: a slow client blocks nobody
+    elif limit is limits.programs:
+        request.get_data()
     g.has_slot = limit.slots.acquire(timeout=SLOT_TIMEOUT)
     return None if g.has_slot else _busy_response(limits, 503)
 
 
+def _limit_of_page(limits: ConcurrencyLimits) -> ConcurrencyLimit:
+    """Return the limit for a request of a browser, and note whether a stranger sends a form."""
+    g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
+    if not g.stranger:
+        return limits.health if request.blueprint == HEALTH_BLUEPRINT else limits.others
+    if request.mimetype == "multipart/form-data":
+        return limits.files
+    return limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
+
+
 def _busy_response(limits: ConcurrencyLimits, status: int) -> Response:
     """Return the busy page. For a small form from a page of this site it holds the input, so that a button sends it again."""
+    if is_api_request():
+        return problem(status, headers={"Retry-After": RETRY_AFTER[status]})
     typed: list[tuple[str, str]] = []
     sends = request.method not in SAFE_METHODS
     is_small_form = (

@@ -15,6 +15,7 @@ from werkzeug.routing import ValidationError as RoutingValidationError
 from letterhub.config import Settings
 from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request
 from letterhub.web.forms import MAX_INTEGER
+from letterhub.web.problems import is_api_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -147,7 +148,7 @@ def reject_malformed() -> None:
         abort(404)
     if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
         abort(400)
-    if request.method not in SAFE_METHODS and request.mimetype not in FORM_MIMETYPES:
+    if request.method not in SAFE_METHODS and request.mimetype not in FORM_MIMETYPES and not is_api_request():
         abort(415)  # Flask-WTF would read a JSON body as fields, of any type
 
 

@@ -65,6 +65,7 @@ class ReferenceKind(enum.StrEnum):
     SIGNATORY = "signatory"
     SIGNATURE = "signature"
     STAFF = "staff"
+    TOKEN = "token"
     BULK_DECLINE = "bulk-decline"
 
     def reference(self, number: int) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, literal, select
 
 from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind, first_inconsistency
 from letterhub.infrastructure.db import db, streaming_connection
-from letterhub.models import AuditChain, AuditEntry, Contact, Inquiry, Membership, Organization, Signature, Staff
+from letterhub.models import ApiToken, AuditChain, AuditEntry, Contact, Inquiry, Membership, Organization, Signature, Staff
 from letterhub.queries.accounts import staff_by_reference
 
 PAGE_SIZE = 50
@@ -22,6 +22,7 @@ class ActorFilter(enum.StrEnum):
     ANYONE = ""
     STAFF = ReferenceKind.STAFF.value
     SIGNATORIES = ReferenceKind.SIGNATORY.value
+    PROGRAMS = ReferenceKind.TOKEN.value
     LETTERHUB = WORKER
     OPERATORS = OPERATOR
 
@@ -107,6 +108,9 @@ def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
         names |= {ReferenceKind.SIGNATORY.reference(signature.id): name, ReferenceKind.SIGNATURE.reference(signature.id): name}
     query = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(ReferenceKind.INQUIRY.ids_in(references)))
     names |= {ReferenceKind.INQUIRY.reference(row.id): row.address for row in db.session.execute(query)}
+    if token_ids := ReferenceKind.TOKEN.ids_in(references):
+        tokens = db.session.execute(select(ApiToken.id, ApiToken.name).where(ApiToken.id.in_(token_ids)))
+        names |= {ReferenceKind.TOKEN.reference(row.id): f"“{row.name}”" for row in tokens}
     if contact_ids := ReferenceKind.CONTACT.ids_in(references):
         contacts = db.session.execute(select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids)))
         names |= {ReferenceKind.CONTACT.reference(row.id): row.name for row in contacts}

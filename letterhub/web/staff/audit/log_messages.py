@@ -109,6 +109,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "reply corrected": _("%(who)s corrected the reply of %(what)s."),
     "reply retracted": _("%(who)s retracted the reply of %(what)s."),
     "reply emailed": _("%(who)s emailed the reply of %(what)s to the signatories."),
+    "api token created": _("%(who)s created the API token %(what)s."),
+    "api token revoked": _("%(who)s revoked the API token %(what)s."),
     "progress link created": _("%(who)s created a link to the progress page."),
     "progress link revoked": _("%(who)s revoked a link to the progress page."),
     "partner added": _("%(who)s gave %(what)s a link of its own."),

@@ -1,0 +1,142 @@
+"""Contacts of a token's coalition, and invitations to its letters."""
+
+import datetime as dt
+from typing import Annotated
+
+from flask import abort, url_for
+from msgspec import Meta, convert
+from werkzeug.datastructures import MultiDict
+
+from letterhub.clock import now
+from letterhub.commands.invitations.contacts import create_contact
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.domain.accounts.api_tokens import Scope
+from letterhub.domain.invitations.invitation import InvitationOutcome
+from letterhub.domain.signatures.signing import Scope as OrganizationScope
+from letterhub.queries.accounts import StaffContext, team_of
+from letterhub.queries.invitations.contacts import contact_profile
+from letterhub.queries.keyset_lists import contacts_after, invitations_after
+from letterhub.web.access import get_letter_or_404
+from letterhub.web.api.endpoints import Input, Page, Struct, checked_form, endpoint
+from letterhub.web.api.letters import AfterQuery
+from letterhub.web.staff.invitations.contact_forms import ContactDetailsForm
+from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
+
+Line = Annotated[str, Meta(max_length=300)]
+Email = Annotated[str, Meta(max_length=254)]
+
+
+class Person(Struct):
+    """Person at a contact."""
+
+    id: int
+    name: str
+    title: str
+    email: str
+    phone: str
+    note: str
+
+
+class Contact(Struct):
+    """Organization that the coalition is in touch with."""
+
+    id: int
+    name: str
+    website: str
+    owner: str
+    tags: tuple[str, ...]
+    next_step: str
+    next_step_on: dt.date | None
+    people: tuple[Person, ...]
+
+
+class NewContact(Input):
+    """Contact to add, with a first person if one is known. Tags are separated by commas."""
+
+    name: Line
+    website: Line = ""
+    tags: Annotated[str, Meta(max_length=1300)] = ""
+    person_name: Line = ""
+    person_title: Line = ""
+    person_email: Email = ""
+    person_phone: Annotated[str, Meta(max_length=60)] = ""
+
+
+class Invitation(Struct):
+    """Invitation to sign a letter, and what came of it."""
+
+    id: int
+    outcome: InvitationOutcome
+    organization: str
+    signed_as: str
+    person: str
+    email: str
+    invited_by: str
+    invited_at: dt.datetime
+    opened_at: dt.datetime | None
+    reminders: int
+    answer_reason: str
+    contact_id: int
+
+
+class NewInvitation(Input):
+    """Organization to invite, and the mailbox to write to. The recipient may change every line."""
+
+    organization: Line
+    email: Email
+    website: Line = ""
+    signer_name: Line = ""
+    signer_title: Line = ""
+    section: OrganizationScope | None = None
+
+
+class Invited(Struct):
+    """Whom the invitation is for."""
+
+    organization: str
+    email: str
+
+
+@endpoint("GET", "/contacts", scope=Scope.READ_CONTACTS)
+def contacts(caller: StaffContext, query: AfterQuery) -> Page[Contact]:
+    """The coalition's contacts, the oldest first."""
+    found, after = contacts_after(caller.coalition_id, query.after)
+    items = convert(tuple(found), tuple[Contact, ...], from_attributes=True)
+    return Page(items=items, next=url_for(".contacts", after=after) if after else None)
+
+
+@endpoint("GET", "/contacts/<int:contact_id>", scope=Scope.READ_CONTACTS)
+def contact(caller: StaffContext, contact_id: int) -> Contact:
+    """One contact."""
+    return _contact(caller, contact_id)
+
+
+@endpoint("POST", "/contacts", scope=Scope.WRITE_CONTACTS, status=201)
+def add_contact(caller: StaffContext, body: NewContact) -> Contact:
+    """Add a contact. One organization is one contact: a second of the same name or website is refused."""
+    sent = MultiDict({name: getattr(body, name) for name in body.__struct_fields__} | {"owner": "0"})
+    form = checked_form(ContactDetailsForm, sent, team_of(caller.coalition_id))
+    return _contact(caller, create_contact(caller, form.to_details(), form.to_person(), now()))
+
+
+@endpoint("GET", "/letters/<slug>/invitations", scope=Scope.READ_INVITATIONS)
+def invitations(caller: StaffContext, slug: str, query: AfterQuery) -> Page[Invitation]:
+    """The invitations to a letter with their outcomes, the oldest first."""
+    found, after = invitations_after(get_letter_or_404(caller, slug).letter_id, query.after)
+    items = convert(tuple(found), tuple[Invitation, ...], from_attributes=True)
+    return Page(items=items, next=url_for(".invitations", slug=slug, after=after) if after else None)
+
+
+@endpoint("POST", "/letters/<slug>/invitations", scope=Scope.WRITE_INVITATIONS, status=202)
+def invite(caller: StaffContext, slug: str, body: NewInvitation) -> Invited:
+    """Invite an organization by email: at once to an open letter, and to a draft when it opens."""
+    letter_id = get_letter_or_404(caller, slug).letter_id
+    sent = MultiDict({name: getattr(body, name) or "" for name in body.__struct_fields__})
+    form = checked_form(InviteOrganizationForm, sent)
+    invite_by_name(InvitationContext(letter_id, caller.staff_id, caller.actor, now()), form.to_line(), form.email.data)
+    return Invited(organization=form.organization.data, email=form.email.data)
+
+
+def _contact(caller: StaffContext, contact_id: int) -> Contact:
+    profile = contact_profile(caller.coalition_id, contact_id) or abort(404)
+    return convert(profile.contact, Contact, from_attributes=True)
