@@ -119,6 +119,8 @@ __all__ = [
     "IS_KNOWN_TO_STAFF",
     "LISTED_BEYOND_ASCII",
     "SEARCH_INDEXES",
+    "ApiToken",
+    "ApiWrite",
     "AuditChain",
     "AuditEntry",
     "BlocklistEntry",

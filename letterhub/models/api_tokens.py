@@ -41,6 +41,6 @@ class ApiWrite(Base):
     token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(MAX_KEY_LENGTH))
     fingerprint: Mapped[str] = mapped_column(String(64))
-    begun_at: Mapped[dt.datetime] = mapped_column(index=True)
+    started_at: Mapped[dt.datetime] = mapped_column(index=True)
     status: Mapped[int | None]
     answer: Mapped[str] = mapped_column(Text, default="")

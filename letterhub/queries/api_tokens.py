@@ -42,8 +42,8 @@ def api_tokens_of(coalition_id: int, at: dt.datetime) -> tuple[ListedApiToken, .
     )
     return tuple(
         ListedApiToken(
-            token.id, token.name, token.hint, tuple(token.scopes), token.created_at, name or "", token.expires_at, token.used_at,
-            token.revoked_at, maker_left := not (active and membership),
+            token.id, token.name, token.hint, tuple(token.scopes), token.created_at, name or "", token.expires_at,
+            token.used_at, token.revoked_at, maker_left := not (active and membership),
             works=token.revoked_at is None and at < token.expires_at and not maker_left,
         )
         for token, name, active, membership in rows

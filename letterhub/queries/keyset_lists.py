@@ -1,6 +1,6 @@
 """Lists for programs, a page at a time: the rows whose ids follow a cursor, so that changes to a list shift no page.
 
-See docs/design/api.md.
+See docs/design/accounts/api.md.
 """
 
 from collections.abc import Callable, Sequence

@@ -42,7 +42,7 @@ class Audience(enum.StrEnum):
     server, who scrape metrics, and accounts of people who run the site."""
 
     EVERYONE = "everyone"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105
     LINK_HOLDER = "link-holder"
     SIGNED_IN = "signed-in"
     OPERATOR = "operator"

@@ -5,8 +5,8 @@ from flask import Blueprint, Flask
 from letterhub.config import Settings
 from letterhub.web import assets
 from letterhub.web.access import Audience
+from letterhub.web.api import all_endpoints as api
 from letterhub.web.languages import LanguageConverter
-from letterhub.web.api import api
 from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
 from letterhub.web.public.editions import check_page

@@ -90,8 +90,8 @@ class ConcurrencyLimits:
 THREADS = 164
 """Threads of a process.
 
-24 are for public forms, 12 for sign-in, 6 for files, 12 for health checks, 64 for other requests, 20 for programs, 8 for forms that are
-rejected, and 18 are for what needs no slot.
+24 are for public forms, 12 for sign-in, 6 for files, 12 for health checks, 64 for other requests, 20 for programs, 8 for forms
+that are rejected, and 18 are for what needs no slot.
 """
 
 

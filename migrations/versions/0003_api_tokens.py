@@ -36,14 +36,14 @@ def upgrade() -> None:
         sa.Column("token_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=100), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("begun_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("started_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name=op.f("fk_api_write_token_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_write")),
         sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_write_token_id_key")),
     )
-    op.create_index("ix_api_write_begun_at", "api_write", ["begun_at"])
+    op.create_index("ix_api_write_started_at", "api_write", ["started_at"])
 
 
 def downgrade() -> None:

@@ -1,6 +1,6 @@
 """API tokens: created, admitted with each request of a program, and revoked; and its writes with an idempotency key.
 
-See docs/design/api.md.
+See docs/design/accounts/api.md.
 """
 
 import datetime as dt
@@ -17,10 +17,10 @@ from letterhub.domain.accounts.api_tokens import (
     KEY_RETENTION,
     MAX_API_TOKENS,
     SECRET_PREFIX,
+    ApiScope,
     InvalidApiToken,
     KeyInUse,
     KeyReused,
-    Scope,
     TokenLifetime,
     TooManyApiTokens,
     hash_secret,
@@ -54,14 +54,14 @@ class Admission:
     limit: requests left, and seconds until all are back."""
 
     staff: StaffContext
-    scopes: frozenset[Scope]
+    scopes: frozenset[ApiScope]
     remaining: int
     reset_seconds: int
 
 
 @one_transaction
 def create_api_token(
-    staff: StaffContext, name: str, scopes: Collection[Scope], lifetime: TokenLifetime, at: dt.datetime, form_token: str
+    staff: StaffContext, name: str, scopes: Collection[ApiScope], lifetime: TokenLifetime, at: dt.datetime, form_token: str
 ) -> str:
     """Create a token; return its secret, which is not stored. A form sent twice makes one. Raises TooManyApiTokens."""
     db.session.get_one(Coalition, staff.coalition_id, with_for_update={"key_share": True})
@@ -109,7 +109,7 @@ def admit_program(secret: str, bucket_secret: str, at: dt.datetime) -> Admission
     if found is None:
         raise InvalidApiToken(_("This token is unknown, has expired or was revoked."))
     token, staff = found
-    token_id, scopes = token.id, frozenset(Scope(scope) for scope in token.scopes if scope in tuple(Scope))
+    token_id, scopes = token.id, frozenset(ApiScope(scope) for scope in token.scopes if scope in tuple(ApiScope))
     with commands_allowed():
         full_at = _count_request(token_id, bucket_secret, at)
     missing = -(-(full_at - at) // API_RATE_LIMIT.refill_interval)  # rounded up
@@ -120,7 +120,7 @@ def admit_program(secret: str, bucket_secret: str, at: dt.datetime) -> Admission
 def _find_token(secret: str, at: dt.datetime) -> tuple[ApiToken, StaffContext] | None:
     """Return a token that works, with the context in which its program acts."""
     query = (
-        select(ApiToken, Coalition.slug, Coalition.name)
+        select(ApiToken, Staff.id, Coalition.slug, Coalition.name)
         .join(Coalition, Coalition.id == ApiToken.coalition_id)
         .join(Staff, Staff.id == ApiToken.created_by_id)
         .join(Membership, (Membership.staff_id == Staff.id) & (Membership.coalition_id == Coalition.id))
@@ -130,8 +130,8 @@ def _find_token(secret: str, at: dt.datetime) -> tuple[ApiToken, StaffContext] |
     row = db.session.execute(query).one_or_none()
     if row is None:
         return None
-    token, slug, name = row
-    return token, StaffContext(token.created_by_id, token.coalition_id, slug, name, Role.OWNER, token_id=token.id)
+    token, staff_id, slug, name = row
+    return token, StaffContext(staff_id, token.coalition_id, slug, name, Role.OWNER, token_id=token.id)
 
 
 @one_transaction
@@ -158,7 +158,7 @@ def begin_api_write(token_id: int, key: str, fingerprint: str, at: dt.datetime) 
     if earlier is None:
         try:
             with db.session.begin_nested():
-                db.session.add(ApiWrite(token_id=token_id, key=key, fingerprint=fingerprint, begun_at=at))
+                db.session.add(ApiWrite(token_id=token_id, key=key, fingerprint=fingerprint, started_at=at))
                 db.session.flush()
         except IntegrityError:
             earlier = db.session.scalars(query).one()
@@ -186,5 +186,5 @@ def finish_api_write(token_id: int, key: str, status: int | None, answer: str) -
 @one_transaction
 def purge_api_writes(at: dt.datetime) -> int:
     """Delete a batch of old idempotency keys; return how many."""
-    old = select(ApiWrite.id).where(ApiWrite.begun_at <= at - KEY_RETENTION).order_by(ApiWrite.begun_at).limit(BATCH_SIZE)
+    old = select(ApiWrite.id).where(ApiWrite.started_at <= at - KEY_RETENTION).order_by(ApiWrite.started_at).limit(BATCH_SIZE)
     return len(db.session.scalars(delete(ApiWrite).where(ApiWrite.id.in_(old)).returning(ApiWrite.id)).all())

@@ -1,6 +1,6 @@
 """API tokens: what programs may do with one, how long it works, and how its secret is made and stored.
 
-See docs/design/api.md.
+See docs/design/accounts/api.md.
 """
 
 import datetime as dt
@@ -21,18 +21,18 @@ KEY_RETENTION = dt.timedelta(days=7)
 MAX_KEY_LENGTH = 100
 
 
-class Scope(enum.StrEnum):
-    """Scope of an API token: what it may read or change in its coalition."""
+class ApiScope(enum.StrEnum):
+    """ApiScope of an API token: what it may read or change in its coalition."""
 
-    READ_LETTERS = "letters:read"
-    READ_SIGNATURES = "signatures:read"
-    WRITE_SIGNATURES = "signatures:write"
-    READ_CONTACTS = "contacts:read"
-    WRITE_CONTACTS = "contacts:write"
-    READ_INVITATIONS = "invitations:read"
-    WRITE_INVITATIONS = "invitations:write"
-    READ_EDITIONS = "editions:read"
-    WRITE_EDITIONS = "editions:write"
+    READ_LETTERS = "read-letters"
+    READ_SIGNATURES = "read-signatures"
+    WRITE_SIGNATURES = "write-signatures"
+    READ_CONTACTS = "read-contacts"
+    WRITE_CONTACTS = "write-contacts"
+    READ_INVITATIONS = "read-invitations"
+    WRITE_INVITATIONS = "write-invitations"
+    READ_EDITIONS = "read-editions"
+    WRITE_EDITIONS = "write-editions"
 
 
 class TokenLifetime(enum.StrEnum):

@@ -65,7 +65,7 @@ class ReferenceKind(enum.StrEnum):
     SIGNATORY = "signatory"
     SIGNATURE = "signature"
     STAFF = "staff"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105
     BULK_DECLINE = "bulk-decline"
 
     def reference(self, number: int) -> str:

@@ -10,14 +10,14 @@ from werkzeug.datastructures import MultiDict
 from letterhub.clock import now
 from letterhub.commands.invitations.contacts import create_contact
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
-from letterhub.domain.accounts.api_tokens import Scope
+from letterhub.domain.accounts.api_tokens import ApiScope
 from letterhub.domain.invitations.invitation import InvitationOutcome
 from letterhub.domain.signatures.signing import Scope as OrganizationScope
 from letterhub.queries.accounts import StaffContext, team_of
 from letterhub.queries.invitations.contacts import contact_profile
 from letterhub.queries.keyset_lists import contacts_after, invitations_after
 from letterhub.web.access import get_letter_or_404
-from letterhub.web.api.endpoints import Input, Page, Struct, checked_form, endpoint
+from letterhub.web.api.api import AnswerPage, Input, Struct, checked_form, endpoint
 from letterhub.web.api.letters import AfterQuery
 from letterhub.web.staff.invitations.contact_forms import ContactDetailsForm
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
@@ -37,7 +37,7 @@ class Person(Struct):
     note: str
 
 
-class Contact(Struct):
+class ContactAnswer(Struct):
     """Organization that the coalition is in touch with."""
 
     id: int
@@ -62,7 +62,7 @@ class NewContact(Input):
     person_phone: Annotated[str, Meta(max_length=60)] = ""
 
 
-class Invitation(Struct):
+class InvitationAnswer(Struct):
     """Invitation to sign a letter, and what came of it."""
 
     id: int
@@ -91,43 +91,43 @@ class NewInvitation(Input):
 
 
 class Invited(Struct):
-    """Whom the invitation is for."""
+    """Organization that was invited, and the mailbox."""
 
     organization: str
     email: str
 
 
-@endpoint("GET", "/contacts", scope=Scope.READ_CONTACTS)
-def contacts(caller: StaffContext, query: AfterQuery) -> Page[Contact]:
+@endpoint("GET", "/contacts", scope=ApiScope.READ_CONTACTS)
+def contacts(caller: StaffContext, query: AfterQuery) -> AnswerPage[ContactAnswer]:
     """The coalition's contacts, the oldest first."""
     found, after = contacts_after(caller.coalition_id, query.after)
-    items = convert(tuple(found), tuple[Contact, ...], from_attributes=True)
-    return Page(items=items, next=url_for(".contacts", after=after) if after else None)
+    items = convert(tuple(found), tuple[ContactAnswer, ...], from_attributes=True)
+    return AnswerPage(items=items, next=url_for(".contacts", after=after) if after else None)
 
 
-@endpoint("GET", "/contacts/<int:contact_id>", scope=Scope.READ_CONTACTS)
-def contact(caller: StaffContext, contact_id: int) -> Contact:
+@endpoint("GET", "/contacts/<int:contact_id>", scope=ApiScope.READ_CONTACTS)
+def contact(caller: StaffContext, contact_id: int) -> ContactAnswer:
     """One contact."""
     return _contact(caller, contact_id)
 
 
-@endpoint("POST", "/contacts", scope=Scope.WRITE_CONTACTS, status=201)
-def add_contact(caller: StaffContext, body: NewContact) -> Contact:
+@endpoint("POST", "/contacts", scope=ApiScope.WRITE_CONTACTS, status=201)
+def add_contact(caller: StaffContext, body: NewContact) -> ContactAnswer:
     """Add a contact. One organization is one contact: a second of the same name or website is refused."""
     sent = MultiDict({name: getattr(body, name) for name in body.__struct_fields__} | {"owner": "0"})
     form = checked_form(ContactDetailsForm, sent, team_of(caller.coalition_id))
     return _contact(caller, create_contact(caller, form.to_details(), form.to_person(), now()))
 
 
-@endpoint("GET", "/letters/<slug>/invitations", scope=Scope.READ_INVITATIONS)
-def invitations(caller: StaffContext, slug: str, query: AfterQuery) -> Page[Invitation]:
+@endpoint("GET", "/letters/<slug>/invitations", scope=ApiScope.READ_INVITATIONS)
+def invitations(caller: StaffContext, slug: str, query: AfterQuery) -> AnswerPage[InvitationAnswer]:
     """The invitations to a letter with their outcomes, the oldest first."""
     found, after = invitations_after(get_letter_or_404(caller, slug).letter_id, query.after)
-    items = convert(tuple(found), tuple[Invitation, ...], from_attributes=True)
-    return Page(items=items, next=url_for(".invitations", slug=slug, after=after) if after else None)
+    items = convert(tuple(found), tuple[InvitationAnswer, ...], from_attributes=True)
+    return AnswerPage(items=items, next=url_for(".invitations", slug=slug, after=after) if after else None)
 
 
-@endpoint("POST", "/letters/<slug>/invitations", scope=Scope.WRITE_INVITATIONS, status=202)
+@endpoint("POST", "/letters/<slug>/invitations", scope=ApiScope.WRITE_INVITATIONS, status=202)
 def invite(caller: StaffContext, slug: str, body: NewInvitation) -> Invited:
     """Invite an organization by email: at once to an open letter, and to a draft when it opens."""
     letter_id = get_letter_or_404(caller, slug).letter_id
@@ -137,6 +137,6 @@ def invite(caller: StaffContext, slug: str, body: NewInvitation) -> Invited:
     return Invited(organization=form.organization.data, email=form.email.data)
 
 
-def _contact(caller: StaffContext, contact_id: int) -> Contact:
+def _contact(caller: StaffContext, contact_id: int) -> ContactAnswer:
     profile = contact_profile(caller.coalition_id, contact_id) or abort(404)
-    return convert(profile.contact, Contact, from_attributes=True)
+    return convert(profile.contact, ContactAnswer, from_attributes=True)

@@ -8,7 +8,7 @@ from msgspec import Meta, convert
 
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
-from letterhub.domain.accounts.api_tokens import Scope
+from letterhub.domain.accounts.api_tokens import ApiScope
 from letterhub.domain.editions.deliveries import DeliveryMethod
 from letterhub.domain.editions.edition import FileFormat, check_freezable
 from letterhub.domain.letters.revisions import ChangeKind
@@ -22,12 +22,12 @@ from letterhub.queries.keyset_lists import letters_after
 from letterhub.queries.letters.revisions import letter_history
 from letterhub.queries.progress.overview import letter_figures
 from letterhub.web.access import get_letter_or_404
-from letterhub.web.api.endpoints import FileAnswer, Input, Page, Struct, endpoint
+from letterhub.web.api.api import AnswerPage, FileAnswer, Input, Struct, endpoint
 from letterhub.web.forms import MAX_INTEGER
 
 
 class AfterQuery(Input):
-    """Which page of a list: the one whose path `next` gave."""
+    """Page of a list: the one whose path `next` gave."""
 
     after: Annotated[int, Meta(ge=0, le=MAX_INTEGER)] = 0
 
@@ -39,7 +39,7 @@ class OwnCoalition(Struct):
     name: str
 
 
-class Letter(Struct):
+class LetterAnswer(Struct):
     """Letter as staff see it. Counts of names: published, waiting for review, and not confirmed yet. `opens_at` is when a draft
     opens by itself."""
 
@@ -60,7 +60,7 @@ class Letter(Struct):
     editions: int
 
 
-class Revision(Struct):
+class RevisionAnswer(Struct):
     """Text that readers have seen. `counts_from` is the number of the revision from which signatures count for it."""
 
     number: int
@@ -87,7 +87,7 @@ class TimelinePoint(Struct):
     total: int
 
 
-class Figures(Struct):
+class FiguresAnswer(Struct):
     """Figures of a letter, as its Overview shows them."""
 
     total: int
@@ -100,7 +100,7 @@ class Figures(Struct):
     invitations_signed: int
 
 
-class EditionFile(Struct):
+class EditionFileAnswer(Struct):
     """File of an edition: its state, size in bytes, and SHA-256 as hex; "" until it is done."""
 
     format: FileFormat
@@ -110,7 +110,7 @@ class EditionFile(Struct):
     error: str
 
 
-class Edition(Struct):
+class EditionAnswer(Struct):
     """Edition as staff see it."""
 
     number: int
@@ -119,17 +119,17 @@ class Edition(Struct):
     count: int
     revision: int
     frozen_by: str
-    files: tuple[EditionFile, ...]
+    files: tuple[EditionFileAnswer, ...]
 
 
 class EditionList(Struct):
     """Editions of a letter, newest first. `version` is that of the letter now: a new edition is frozen with it."""
 
-    items: tuple[Edition, ...]
+    items: tuple[EditionAnswer, ...]
     version: str
 
 
-class Delivery(Struct):
+class DeliveryAnswer(Struct):
     """Recorded delivery of an edition; `undone_at` is set if it was recorded by mistake."""
 
     id: int
@@ -156,42 +156,42 @@ class FrozenEdition(Struct):
     number: int
 
 
-@endpoint("GET", "/coalition", scope=Scope.READ_LETTERS)
+@endpoint("GET", "/coalition", scope=ApiScope.READ_LETTERS)
 def coalition(caller: StaffContext) -> OwnCoalition:
     """The coalition that the token belongs to."""
     return OwnCoalition(slug=caller.coalition_slug, name=caller.coalition_name)
 
 
-@endpoint("GET", "/letters", scope=Scope.READ_LETTERS)
-def letters(caller: StaffContext, query: AfterQuery) -> Page[Letter]:
+@endpoint("GET", "/letters", scope=ApiScope.READ_LETTERS)
+def letters(caller: StaffContext, query: AfterQuery) -> AnswerPage[LetterAnswer]:
     """The coalition's letters, drafts and archived ones too, the oldest first."""
     found, after = letters_after(caller.coalition_id, query.after)
-    items = convert(tuple(found), tuple[Letter, ...], from_attributes=True)
-    return Page(items=items, next=url_for(".letters", after=after) if after else None)
+    items = convert(tuple(found), tuple[LetterAnswer, ...], from_attributes=True)
+    return AnswerPage(items=items, next=url_for(".letters", after=after) if after else None)
 
 
-@endpoint("GET", "/letters/<slug>", scope=Scope.READ_LETTERS)
-def letter(caller: StaffContext, slug: str) -> Letter:
+@endpoint("GET", "/letters/<slug>", scope=ApiScope.READ_LETTERS)
+def letter(caller: StaffContext, slug: str) -> LetterAnswer:
     """One letter of the coalition."""
-    return convert(get_letter_or_404(caller, slug), Letter, from_attributes=True)
+    return convert(get_letter_or_404(caller, slug), LetterAnswer, from_attributes=True)
 
 
-@endpoint("GET", "/letters/<slug>/revisions", scope=Scope.READ_LETTERS)
-def revisions(caller: StaffContext, slug: str) -> tuple[Revision, ...]:
+@endpoint("GET", "/letters/<slug>/revisions", scope=ApiScope.READ_LETTERS)
+def revisions(caller: StaffContext, slug: str) -> tuple[RevisionAnswer, ...]:
     """Every text of a letter that readers have seen, newest first."""
     history = letter_history(get_letter_or_404(caller, slug).letter_id)
-    return convert(history, tuple[Revision, ...], from_attributes=True)
+    return convert(history, tuple[RevisionAnswer, ...], from_attributes=True)
 
 
-@endpoint("GET", "/letters/<slug>/figures", scope=Scope.READ_LETTERS)
-def figures(caller: StaffContext, slug: str) -> Figures:
-    """How many signed, when, from where, and what came of the invitations."""
+@endpoint("GET", "/letters/<slug>/figures", scope=ApiScope.READ_LETTERS)
+def figures(caller: StaffContext, slug: str) -> FiguresAnswer:
+    """Numbers of signatures over time and by group, and of invitations."""
     found = letter_figures(get_letter_or_404(caller, slug).letter_id, now())
     sections, states, partners = (
         convert(counts, tuple[Count, ...], from_attributes=True)
         for counts in (found.sections, found.states, found.sources.partners)
     )
-    return Figures(
+    return FiguresAnswer(
         total=found.total, sections=sections, states=states, partners=partners, invited=found.outcomes.invited,
         invitations_opened=found.outcomes.opened, invitations_signed=found.outcomes.signed,
         timeline=tuple(
@@ -201,16 +201,16 @@ def figures(caller: StaffContext, slug: str) -> Figures:
     )  # fmt: skip
 
 
-@endpoint("GET", "/letters/<slug>/editions", scope=Scope.READ_EDITIONS)
+@endpoint("GET", "/letters/<slug>/editions", scope=ApiScope.READ_EDITIONS)
 def editions(caller: StaffContext, slug: str) -> EditionList:
     """The editions of a letter with the states of their files."""
     header = get_letter_or_404(caller, slug)
-    items = convert(editions_of(header.letter_id), tuple[Edition, ...], from_attributes=True)
+    items = convert(editions_of(header.letter_id), tuple[EditionAnswer, ...], from_attributes=True)
     version = "" if header.state is LetterState.DRAFT else letter_version(header.letter_id)
     return EditionList(items=items, version=version)
 
 
-@endpoint("GET", "/letters/<slug>/editions/<int:number>/files/<file_format>", scope=Scope.READ_EDITIONS)
+@endpoint("GET", "/letters/<slug>/editions/<int:number>/files/<file_format>", scope=ApiScope.READ_EDITIONS)
 def edition_file(caller: StaffContext, slug: str, number: int, file_format: str) -> FileAnswer:
     """A finished file of an edition: the same bytes for as long as the edition exists."""
     header = get_letter_or_404(caller, slug)
@@ -223,7 +223,7 @@ def edition_file(caller: StaffContext, slug: str, number: int, file_format: str)
     return answer
 
 
-@endpoint("POST", "/letters/<slug>/editions", scope=Scope.WRITE_EDITIONS, status=201)
+@endpoint("POST", "/letters/<slug>/editions", scope=ApiScope.WRITE_EDITIONS, status=201)
 def freeze_edition(caller: StaffContext, slug: str, body: FreezeRequest) -> FrozenEdition:
     """Freeze the letter as an edition, unless it has changed since its version was read."""
     header = get_letter_or_404(caller, slug)
@@ -235,8 +235,8 @@ def freeze_edition(caller: StaffContext, slug: str, body: FreezeRequest) -> Froz
     return FrozenEdition(number=number)
 
 
-@endpoint("GET", "/letters/<slug>/deliveries", scope=Scope.READ_EDITIONS)
-def deliveries(caller: StaffContext, slug: str) -> tuple[Delivery, ...]:
+@endpoint("GET", "/letters/<slug>/deliveries", scope=ApiScope.READ_EDITIONS)
+def deliveries(caller: StaffContext, slug: str) -> tuple[DeliveryAnswer, ...]:
     """The recorded deliveries of a letter, newest first."""
     found = deliveries_of(get_letter_or_404(caller, slug).letter_id)
-    return convert(found, tuple[Delivery, ...], from_attributes=True)
+    return convert(found, tuple[DeliveryAnswer, ...], from_attributes=True)

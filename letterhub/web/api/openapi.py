@@ -11,7 +11,7 @@ from flask import Response, render_template
 from letterhub.domain.accounts.api_tokens import MAX_KEY_LENGTH
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.web.access import Audience, open_to
-from letterhub.web.api.endpoints import ENDPOINTS, Endpoint, FileAnswer, bp
+from letterhub.web.api.api import ENDPOINTS, Endpoint, FileAnswer, bp
 from letterhub.web.forms import MAX_INTEGER
 from letterhub.web.page_cache import cache_briefly
 

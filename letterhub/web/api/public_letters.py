@@ -1,4 +1,4 @@
-"""What everyone may read by the API: letters, their signatories as printed, delivered editions, and addresses of feeds."""
+"""Public part of the API: letters, their signatories as printed, delivered editions, and addresses of feeds."""
 
 import datetime as dt
 from typing import Annotated
@@ -18,7 +18,7 @@ from letterhub.queries.letters.public_letter import PublicLetter, public_letter,
 from letterhub.queries.letters.public_lists import public_coalition, site_letters
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.rendering.letter.signatory_list import line
-from letterhub.web.api.endpoints import Input, Page, Struct, endpoint
+from letterhub.web.api.api import AnswerPage, Input, Struct, endpoint
 from letterhub.web.forms import MAX_INTEGER
 
 CURSOR_PATTERN = r"^[0-9]{1,6}\.[0-9]{1,10}$"
@@ -91,7 +91,7 @@ class PublicFile(Struct):
     sha256: str
 
 
-class PublicDelivery(Struct):
+class PublicDeliveryAnswer(Struct):
     """Delivery of an edition."""
 
     recipient: str
@@ -111,7 +111,7 @@ class PublicEdition(Struct):
     organizations: int
     individuals: int
     sha256: str
-    deliveries: tuple[PublicDelivery, ...]
+    deliveries: tuple[PublicDeliveryAnswer, ...]
     files: tuple[PublicFile, ...]
 
 
@@ -133,13 +133,13 @@ class SiteDetails(Struct):
 
 
 class PageQuery(Input):
-    """Which page of a list."""
+    """Number of a page."""
 
     page: PageNumber = 1
 
 
 class SignatoriesQuery(Input):
-    """Which page of a list: the one whose path `next` gave."""
+    """Page of a list: the one whose path `next` gave."""
 
     after: Annotated[str, Meta(pattern=CURSOR_PATTERN)] = "1.0"
 
@@ -152,7 +152,7 @@ def site() -> SiteDetails:
 
 
 @endpoint("GET", "/public/letters")
-def public_letters(query: PageQuery) -> Page[PublicLetterSummary]:
+def public_letters(query: PageQuery) -> AnswerPage[PublicLetterSummary]:
     """Letters that take signatures, earliest deadline first, then delivered ones."""
     found = site_letters(now(), query.page)
     letters = tuple(
@@ -166,7 +166,7 @@ def public_letters(query: PageQuery) -> Page[PublicLetterSummary]:
         for one in section.letters
     ) if found.page == query.page else ()  # fmt: skip
     more = found.has_next and found.page == query.page
-    return Page(items=letters, next=url_for(".public_letters", page=query.page + 1) if more else None)
+    return AnswerPage(items=letters, next=url_for(".public_letters", page=query.page + 1) if more else None)
 
 
 @endpoint("GET", "/public/letters/<slug>")
@@ -187,7 +187,7 @@ def public_letter_details(slug: str) -> PublicLetterDetails:
 
 
 @endpoint("GET", "/public/letters/<slug>/signatories")
-def public_signatories(slug: str, query: SignatoriesQuery) -> Page[PrintedSignatory]:
+def public_signatories(slug: str, query: SignatoriesQuery) -> AnswerPage[PrintedSignatory]:
     """The signatories of a letter, in the order and form in which it prints them; of a delivered letter, those of its
     delivered edition."""
     letter, edition = _letter_and_edition(slug)
@@ -195,7 +195,9 @@ def public_signatories(slug: str, query: SignatoriesQuery) -> Page[PrintedSignat
     if max(number, cursor) > MAX_INTEGER:
         abort(404)
     text, request = _displayed_text(letter, edition), PageRequest("", max(number, 1), cursor)
-    found = edition_list_page(edition.id, edition.count, request) if edition else list_page(letter.id, text, letter.count, request)
+    found = (
+        edition_list_page(edition.id, edition.count, request) if edition else list_page(letter.id, text, letter.count, request)
+    )
     after = f"{found.page + 1}.{found.next_cursor}"
     return _signatory_page(found, text, number, url_for(".public_signatories", slug=slug, after=after))
 
@@ -208,7 +210,7 @@ def public_edition(public_id: str) -> PublicEdition:
         public_id=edition.public_id, url=edition_url(edition.public_id), number=edition.number, letter=edition.slug,
         title=edition.title, frozen_at=edition.frozen_at, organizations=edition.counts.organizations,
         individuals=edition.counts.individuals, sha256=edition.sha256,
-        deliveries=convert(edition.deliveries, tuple[PublicDelivery, ...], from_attributes=True),
+        deliveries=convert(edition.deliveries, tuple[PublicDeliveryAnswer, ...], from_attributes=True),
         files=convert(edition.files, tuple[PublicFile, ...], from_attributes=True),
     )  # fmt: skip
 
@@ -231,10 +233,10 @@ def _displayed_text(letter: PublicLetter, edition: CheckPage | None) -> LetterTe
     return revision_text(edition.revision_id, edition.revision_sha256) if edition else letter.text
 
 
-def _signatory_page(found: ListPage, text: LetterText, number: int, path: str) -> Page[PrintedSignatory]:
+def _signatory_page(found: ListPage, text: LetterText, number: int, path: str) -> AnswerPage[PrintedSignatory]:
     """Return a page of names as printed; one past the end is empty."""
     lines = [(one.kind, line(one, text)) for one in found.signatories] if found.page >= number else []
     items = tuple(
         PrintedSignatory(kind=kind, name=one.name.text, detail=one.detail.text, below=one.below.text) for kind, one in lines
     )
-    return Page(items=items, next=path if items and found.has_next else None)
+    return AnswerPage(items=items, next=path if items and found.has_next else None)

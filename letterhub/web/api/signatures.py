@@ -16,7 +16,7 @@ from letterhub.commands.signatures.review import (
     publish_signatures,
     return_signatures,
 )
-from letterhub.domain.accounts.api_tokens import Scope
+from letterhub.domain.accounts.api_tokens import ApiScope
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.signatures.evidence import Doubt, Evidence
 from letterhub.domain.signatures.signing import Source
@@ -25,13 +25,13 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.keyset_lists import signatures_after
 from letterhub.queries.signatures.review import ALL_STATES, SignatureDetails, signature_details
 from letterhub.web.access import get_letter_or_404
-from letterhub.web.api.endpoints import Conflict, Input, Page, Struct, checked_form, endpoint
+from letterhub.web.api.api import AnswerPage, Conflict, Input, Struct, checked_form, endpoint
 from letterhub.web.forms import MAX_INTEGER
 from letterhub.web.staff.signatures.review import DeclineForm
 
 
 class EvidenceEntry(Struct):
-    """What is known about a signature, as a sentence; whether it supports it, and still holds."""
+    """Fact about a signature as a sentence; whether it supports it, and still holds."""
 
     sentence: str
     at: dt.datetime | None
@@ -39,7 +39,7 @@ class EvidenceEntry(Struct):
     is_in_force: bool
 
 
-class Signature(Struct):
+class SignatureAnswer(Struct):
     """Signature as staff see it: its line, what is never published (`email`), and what is known about it. `version` is that of
     its line: a decision is made with it."""
 
@@ -67,7 +67,7 @@ class Signature(Struct):
 
 
 class SignaturesQuery(Input):
-    """Which signatures: those in a state, and the page whose path `next` gave."""
+    """Filter of signatures: those in a state, and the page whose path `next` gave."""
 
     state: SignatureState | None = None
     after: Annotated[int, Meta(ge=0, le=MAX_INTEGER)] = 0
@@ -82,8 +82,8 @@ class DecisionKind(enum.StrEnum):
 
 
 class DecisionRequest(Input):
-    """Decision about the line with this version. Declining needs a `reason`, which goes into the activity log; the `explanation`
-    is for the signatory."""
+    """Decision about the line with this version. Declining needs a `reason`, which goes into the activity log; the
+    `explanation` is for the signatory."""
 
     decision: DecisionKind
     version: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -91,23 +91,23 @@ class DecisionRequest(Input):
     explanation: Annotated[str, Meta(max_length=1000)] = ""
 
 
-@endpoint("GET", "/letters/<slug>/signatures", scope=Scope.READ_SIGNATURES)
-def signatures(caller: StaffContext, slug: str, query: SignaturesQuery) -> Page[Signature]:
+@endpoint("GET", "/letters/<slug>/signatures", scope=ApiScope.READ_SIGNATURES)
+def signatures(caller: StaffContext, slug: str, query: SignaturesQuery) -> AnswerPage[SignatureAnswer]:
     """The signatures of a letter with their evidence, the oldest first, without those whose names were erased."""
     states = (query.state,) if query.state else ALL_STATES
     found, after = signatures_after(get_letter_or_404(caller, slug).letter_id, states, query.after)
     path = url_for(".signatures", slug=slug, after=after, state=query.state and str(query.state))
-    return Page(items=tuple(map(_signature, found)), next=path if after else None)
+    return AnswerPage(items=tuple(map(_signature, found)), next=path if after else None)
 
 
-@endpoint("GET", "/letters/<slug>/signatures/<int:signature_id>", scope=Scope.READ_SIGNATURES)
-def signature(caller: StaffContext, slug: str, signature_id: int) -> Signature:
+@endpoint("GET", "/letters/<slug>/signatures/<int:signature_id>", scope=ApiScope.READ_SIGNATURES)
+def signature(caller: StaffContext, slug: str, signature_id: int) -> SignatureAnswer:
     """One signature of a letter."""
     return _signature(signature_details(get_letter_or_404(caller, slug).letter_id, signature_id) or abort(404))
 
 
-@endpoint("POST", "/letters/<slug>/signatures/<int:signature_id>/decisions", scope=Scope.WRITE_SIGNATURES, status=201)
-def decide(caller: StaffContext, slug: str, signature_id: int, body: DecisionRequest) -> Signature:
+@endpoint("POST", "/letters/<slug>/signatures/<int:signature_id>/decisions", scope=ApiScope.WRITE_SIGNATURES, status=201)
+def decide(caller: StaffContext, slug: str, signature_id: int, body: DecisionRequest) -> SignatureAnswer:
     """Publish or decline one signature that waits for review, or return a decided one to the queue."""
     letter_id = get_letter_or_404(caller, slug).letter_id
     found = signature_details(letter_id, signature_id) or abort(404)
@@ -134,9 +134,9 @@ def _apply(selection: ReviewSelection, body: DecisionRequest, found: SignatureDe
             return return_signatures(selection, found.state if decided else SignatureState.PUBLISHED)
 
 
-def _signature(found: SignatureDetails) -> Signature:
+def _signature(found: SignatureDetails) -> SignatureAnswer:
     one = found.signatory
-    return Signature(
+    return SignatureAnswer(
         id=found.id, state=found.state, source=found.source, kind=one.kind, organization=one.organization,
         signer_name=one.signer_name, signer_title=one.signer_title, location=one.location, affiliation=one.affiliation,
         section=one.section, website=found.website, email=found.email, version=found.line_version, started_at=found.started_at,

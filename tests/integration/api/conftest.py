@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from letterhub.clock import now
 from letterhub.commands.accounts.api_tokens import create_api_token
-from letterhub.domain.accounts.api_tokens import Scope, TokenLifetime
+from letterhub.domain.accounts.api_tokens import ApiScope, TokenLifetime
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Staff
@@ -56,11 +56,13 @@ Maker = Callable[..., Program]
 def program(app: Flask) -> Maker:
     """Function that gives a program a token of an owner with these scopes, all by default."""
 
-    def make(*scopes: Scope, member: cast.Member = cast.OLIVE, of: Coalition | None = None, at: dt.datetime | None = None) -> Program:
+    def make(
+        *scopes: ApiScope, member: cast.Member = cast.OLIVE, of: Coalition | None = None, at: dt.datetime | None = None
+    ) -> Program:
         coalition = of or factories.coalition()
         person = db.session.query(Staff).filter_by(email=member.email).one_or_none() or factories.staff(member, of=coalition)
         owner = StaffContext(person.id, coalition.id, coalition.slug, coalition.name, Role.OWNER)
-        secret = create_api_token(owner, "Members", scopes or tuple(Scope), TokenLifetime.MONTH, at or now(), "")
+        secret = create_api_token(owner, "Members", scopes or tuple(ApiScope), TokenLifetime.MONTH, at or now(), "")
         return Program(app, secret)
 
     return make

@@ -9,7 +9,7 @@ from letterhub.domain.letters.document import SignatoryStyle
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
 from letterhub.queries import keyset_lists
-from letterhub.web.api.endpoints import ENDPOINTS
+from letterhub.web.api.api import ENDPOINTS
 from tests.integration.api.conftest import API, Maker, Program
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
@@ -29,7 +29,8 @@ def test_everyone_reads_a_letter_and_its_signatories_as_printed(app: Flask) -> N
     (name,) = response.json["items"]
     assert (name["name"], name["detail"], response.json["next"]) == (cast.CLARA.organization, "", None)
     text = response.get_data(as_text=True)
-    assert cast.CLARA.email not in text and cast.CLARA.name not in text
+    assert cast.CLARA.email not in text
+    assert cast.CLARA.name not in text
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Set-Cookie" not in response.headers
     again = reader.ask(f"public/letters/{letter.slug}/signatories", headers={"If-None-Match": response.headers["ETag"]})
@@ -46,11 +47,12 @@ def test_drafts_are_not_public(app: Flask) -> None:
         assert Program(app).ask(path).status_code == 404
 
 
-def test_names_that_come_between_two_pages_shift_none(
-    letter: Letter, program: Maker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_names_that_come_between_two_pages_shift_none(letter: Letter, program: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyset_lists, "SIZE", 2)
-    ids = [factories.signature(letter, by=one, state=SignatureState.CONFIRMED).id for one in (cast.CLARA, cast.HIRO, cast.FREE_MAIL_SIGNER)]
+    ids = [
+        factories.signature(letter, by=one, state=SignatureState.CONFIRMED).id
+        for one in (cast.CLARA, cast.HIRO, cast.FREE_MAIL_SIGNER)
+    ]
     reader = program()
     first = reader.get(f"letters/{letter.slug}/signatures?state=confirmed")
     rest = reader.get(first["next"])

@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from letterhub.domain.accounts.api_tokens import API_RATE_LIMIT, Scope
+from letterhub.domain.accounts.api_tokens import API_RATE_LIMIT, ApiScope
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ApiToken, AuditEntry, Letter, Membership
-from letterhub.web.api.api import bp
-from letterhub.web.api.endpoints import ENDPOINTS, Endpoint
+from letterhub.web.api.all_endpoints import bp
+from letterhub.web.api.api import ENDPOINTS, Endpoint
 from tests.integration.api.conftest import API, Maker, Program
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
@@ -39,11 +39,13 @@ def test_an_owner_makes_a_token_that_is_shown_once_and_revokes_it(app: Flask, ol
     page = olive.visit("team.index", coalition=RIVERS).follow("API tokens").says("No token has been made yet.")
     refused = page.submit("Make a token", status=422, name="Member database")
     refused.says("Check at least one thing that the program may do.")
-    page = refused.submit("Make a token", scopes=["letters:read"]).says("Copy it now", "Read letters, their revisions")
+    page = refused.submit("Make a token", scopes=["read-letters"]).says("Copy it now", "Read letters, their revisions")
     secret = page.html.partition("<code>")[2].partition("</code>")[0]
     row = db.session.query(ApiToken).one()
-    assert secret.startswith("lhub_") and len(secret) > 40
-    assert secret not in repr(vars(row)) and row.scopes == ["letters:read"]
+    assert secret.startswith("lhub_")
+    assert len(secret) > 40
+    assert secret not in repr(vars(row))
+    assert row.scopes == ["read-letters"]
     program = Program(app, secret)
     assert program.get("letters")["items"][0]["slug"] == letter.slug
     page = olive.visit("api_tokens.index", coalition=RIVERS).never_says(secret, "Never")
@@ -68,7 +70,7 @@ def test_a_token_opens_what_its_scope_names_and_nothing_of_another_coalition(
         assert (ask(nobody, declared, letter.slug), ask(guessed, declared, letter.slug)) == (401, 401), declared.rule
         if declared.path:
             assert ask(stranger, declared, letter.slug) in (404, 422), declared.rule
-    for scope in Scope:
+    for scope in ApiScope:
         token.scopes = [str(scope)]
         db.session.commit()
         assert {one.name for one in PRIVATE if ask(holder, one, letter.slug) != 403} == {

@@ -16,9 +16,7 @@ def path_to(letter: Letter, signature: Signature) -> str:
     return f"letters/{letter.slug}/signatures/{signature.id}"
 
 
-def test_a_decision_is_that_of_the_queue_and_the_log_names_the_program(
-    olive: Visitor, letter: Letter, program: Maker
-) -> None:
+def test_a_decision_is_that_of_the_queue_and_the_log_names_the_program(olive: Visitor, letter: Letter, program: Maker) -> None:
     signature, holder = factories.signature(letter, state=SignatureState.CONFIRMED), program()
     path = path_to(letter, signature)
     version = holder.get(path)["version"]

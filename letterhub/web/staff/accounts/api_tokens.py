@@ -1,6 +1,6 @@
 """API tokens of a coalition: owners make them, see their secret once and their last use, and revoke them."""
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.clock import now
 from letterhub.commands.accounts.api_tokens import create_api_token, revoke_api_token
-from letterhub.domain.accounts.api_tokens import NAME_LENGTH, Scope, TokenLifetime
+from letterhub.domain.accounts.api_tokens import NAME_LENGTH, ApiScope, TokenLifetime
 from letterhub.domain.accounts.roles import Role
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.api_tokens import api_tokens_of
@@ -20,15 +20,15 @@ from letterhub.web.forms import CommandForm, choice_field, clean_line, new_idemp
 bp = Blueprint("api_tokens", __name__)
 
 SCOPE_NAMES = {
-    Scope.READ_LETTERS: _l("Read letters, their revisions and figures"),
-    Scope.READ_SIGNATURES: _l("Read signatures with their email addresses and evidence"),
-    Scope.WRITE_SIGNATURES: _l("Publish and decline signatures, and import names"),
-    Scope.READ_CONTACTS: _l("Read contacts"),
-    Scope.WRITE_CONTACTS: _l("Add contacts"),
-    Scope.READ_INVITATIONS: _l("Read invitations"),
-    Scope.WRITE_INVITATIONS: _l("Invite organizations by email"),
-    Scope.READ_EDITIONS: _l("Read editions, their files and deliveries"),
-    Scope.WRITE_EDITIONS: _l("Freeze editions"),
+    ApiScope.READ_LETTERS: _l("Read letters, their revisions and figures"),
+    ApiScope.READ_SIGNATURES: _l("Read signatures with their email addresses and evidence"),
+    ApiScope.WRITE_SIGNATURES: _l("Publish and decline signatures, and import names"),
+    ApiScope.READ_CONTACTS: _l("Read contacts"),
+    ApiScope.WRITE_CONTACTS: _l("Add contacts"),
+    ApiScope.READ_INVITATIONS: _l("Read invitations"),
+    ApiScope.WRITE_INVITATIONS: _l("Invite organizations by email"),
+    ApiScope.READ_EDITIONS: _l("Read editions, their files and deliveries"),
+    ApiScope.WRITE_EDITIONS: _l("Freeze editions"),
 }
 
 
@@ -66,7 +66,7 @@ def create(staff: StaffContext) -> ResponseReturnValue:
     """Create a token, and show its secret: only the hash is stored, so it can't be shown again."""
     form = ApiTokenForm()
     if form.validate():
-        scopes, lifetime = [Scope(scope) for scope in form.scopes.data], TokenLifetime(form.lifetime.data)
+        scopes, lifetime = [ApiScope(scope) for scope in form.scopes.data], TokenLifetime(form.lifetime.data)
         with form.showing_errors():
             form_token = request.form.get("form_token", "")
             secret = create_api_token(staff, form.name.data, scopes, lifetime, now(), form_token)
@@ -78,6 +78,8 @@ def create(staff: StaffContext) -> ResponseReturnValue:
 @staff_only(Role.OWNER)
 def delete(staff: StaffContext, token_id: int) -> ResponseReturnValue:
     """Revoke a token."""
+    if token_id not in {token.id for token in api_tokens_of(staff.coalition_id, now())}:
+        abort(404)
     revoke_api_token(staff, token_id, now())
     flash(_("The token no longer works."), "good")
     return redirect_to(staff, ".index")
