@@ -46,7 +46,8 @@ GUARANTEES = {
     "substance asks them again by a deadline, and an edition lists only those who signed its text, or did not object to it "
     "after a notice that arrived, where the coalition said so beforehand.",
     "S20": "Every decision, edit, export and grant is in an audit log that nobody can rewrite unnoticed.",
-    "S21": "Keys for programs are hashed, scoped and revocable, with their last use shown; calls to other sites reach no private network.",
+    "S21": "Keys for programs are hashed, scoped and revocable, with their last use shown; calls to other sites reach no "
+    "private network.",
     "S22": "Limits hold across processes and on both databases, and lock out no real organization or member of staff.",
     "S23": "A place on a letter belongs to the signature with the best proof; a weaker one waits beside it, as a "
     "question for staff. The organization itself can always sign, and say “this signature isn’t ours”, whoever was first.",
