@@ -15,6 +15,8 @@ from letterhub.models.abuse import (
     spend_challenge,
 )
 from letterhub.models.accounts import (
+    ApiToken,
+    ApiWrite,
     Coalition,
     FormerSlug,
     LoginSession,
@@ -24,7 +26,6 @@ from letterhub.models.accounts import (
     end_login_sessions,
     hash_session_key,
 )
-from letterhub.models.api_tokens import ApiToken, ApiWrite
 from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.changes import ChangeReply, TextChangeNotice
 from letterhub.models.editions import Delivery, DeliveryEmail, DeliveryRecipient, Edition, EditionFile, EditionPage

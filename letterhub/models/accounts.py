@@ -1,4 +1,5 @@
-"""Tables of accounts: coalitions, their branding defaults and former slugs; staff, their memberships and login sessions."""
+"""Tables of accounts: coalitions, their branding defaults and former slugs; staff, their memberships and login sessions; tokens
+of programs, and their writes with an idempotency key."""
 
 import datetime as dt
 import secrets
@@ -6,10 +7,11 @@ from hashlib import sha256
 from typing import Any
 
 from flask_security.core import UserMixin
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, delete, false
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, delete, false
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from letterhub.domain.accounts.api_tokens import MAX_KEY_LENGTH, NAME_LENGTH
 from letterhub.domain.accounts.roles import AlreadyJoined, Role
 from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.i18n import _
@@ -173,3 +175,39 @@ class Membership(Base):
         if self.joined_at is not None:
             raise AlreadyJoined(_("This person has already joined, so there is no invitation to send."))
         self.invited_at = at
+
+
+class ApiToken(Base):
+    """Token of a program in a coalition. The program holds the secret, the row its hash and last characters as a `hint`.
+
+    It works until `expires_at` or until it is revoked, and as long as its maker owns the coalition. `used_at` is to the minute.
+    """
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(4))
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class ApiWrite(Base):
+    """Write of a program with its idempotency key: `status` and `answer` are empty until it is done."""
+
+    __tablename__ = "api_write"
+    __table_args__ = (UniqueConstraint("token_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(MAX_KEY_LENGTH))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[dt.datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
