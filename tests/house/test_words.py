@@ -37,6 +37,11 @@ ALLOWED = (
     (r"\w*mark_run|\w*_marks?|\w*MARKS?|marks", "letterhub/domain/|tests/unit/text/", "Unicode's category of combining marks"),
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),
     (
+        r"\w*_?marks?(_\w+)?|MARK_ORDER|_MARKS|marked_letters",
+        "letterhub/rendering/editor/|tests/(support/editor|unit/rendering/editor)",
+        "ProseMirror's formatting of words",
+    ),
+    (
         r"press|\w*press_?(page|link|quote|contact|words|token)\w*|\w*Press[A-Z]\w*",
         "letterhub/|tests/|bench/growth",
         "news media: a press page",

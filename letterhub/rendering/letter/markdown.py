@@ -4,7 +4,7 @@ See docs/design/letters.md.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -57,6 +57,27 @@ def _too_long(count: int, kind: str, limit: int) -> TextTooLong:
     return TextTooLong(sentence)
 
 
+def require_size(markdown: str) -> None:
+    """Refuse a text that would take long to parse. Raises TextTooLong."""
+    if len(markdown) > MAX_CHARACTERS:
+        raise _too_long(len(markdown), _("characters"), MAX_CHARACTERS)
+    for kind, (pattern, most) in MAX_COUNTS.items():
+        if (count := len(pattern.findall(markdown))) > most:
+            raise _too_long(count, str(kind), most)
+    bars = [line.count("|") for line in markdown.split("\n") if "|" in line]
+    if max(bars, default=0) * len(bars) > MAX_CELLS:
+        raise TextTooLong(
+            _("The tables of this text have too many cells to print; a letter may have up to %(most)s.", most=f"{MAX_CELLS:,}")
+        )
+
+
+def require_depth(tokens: Sequence[Token]) -> None:
+    """Refuse a text that is nested too deeply. Raises TextTooDeep."""
+    deepest = max((token.level for token in tokens), default=0)
+    if deepest >= MAX_NESTING - 2:
+        raise TextTooDeep(_("This text nests quotes or lists too deeply to print. Please use at most ten levels."))
+
+
 def parse_letter_markdown(
     markdown: str,
     quotes: tuple[str, str, str, str] | None,
@@ -73,23 +94,12 @@ def parse_letter_markdown(
     them, as pairing them takes the square of their number. Raises TextTooDeep, and TextTooLong for a text that would take long
     to parse: too many characters, lines, cells, or characters of markup. No letter that people write meets these limits.
     """
-    if len(markdown) > MAX_CHARACTERS:
-        raise _too_long(len(markdown), _("characters"), MAX_CHARACTERS)
-    for kind, (pattern, most) in MAX_COUNTS.items():
-        if (count := len(pattern.findall(markdown))) > most:
-            raise _too_long(count, str(kind), most)
-    bars = [line.count("|") for line in markdown.split("\n") if "|" in line]
-    if max(bars, default=0) * len(bars) > MAX_CELLS:
-        raise TextTooLong(
-            _("The tables of this text have too many cells to print; a letter may have up to %(most)s.", most=f"{MAX_CELLS:,}")
-        )
+    require_size(markdown)
     pairs_quotes = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
     env = {} if env is None else env
     env["pictures"] = pictures
     tokens = letter_parser(quotes if pairs_quotes else None, layout).parse(clean_markdown(markdown, layout), env)
-    deepest = max((token.level for token in tokens), default=0)
-    if deepest >= MAX_NESTING - 2:
-        raise TextTooDeep(_("This text nests quotes or lists too deeply to print. Please use at most ten levels."))
+    require_depth(tokens)
     return tokens
 
 

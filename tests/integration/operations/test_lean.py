@@ -9,8 +9,8 @@ import pytest
 from letterhub.paths import ROOT
 
 FOR_FEW = set(
-    "alembic cobble docx flask_migrate fontTools lxml mammoth opentelemetry.exporter pikepdf psycopg pypdfium2 pygments"
-    " sentry_sdk weasyprint xlsxwriter".split()
+    "alembic cobble docx flask_migrate fontTools lxml mammoth opentelemetry.exporter pikepdf prosemirror psycopg pypdfium2"
+    " pygments sentry_sdk weasyprint xlsxwriter".split()
 )
 
 
