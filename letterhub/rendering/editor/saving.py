@@ -3,6 +3,7 @@
 See docs/design/letter-editor.md.
 """
 
+import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Mapping, Sequence
@@ -81,9 +82,9 @@ def _with_typed_blocks(document: Node, typed: str, pictures: tuple[str, ...]) ->
     before: Node | None = None
     for block in document["content"]:
         is_second_list = before is not None and before["type"] == block["type"] and block["type"].endswith("_list")
-        found = None if is_second_list else next(iter(unused.get(repr(block), ())), None)
+        found = None if is_second_list else next(iter(unused.get(_key(block), ())), None)
         if found:
-            unused[repr(block)].popleft()
+            unused[_key(block)].popleft()
             writer.take_notes(block)
         text = found.markdown if found else writer.following_block(block, before)
         if not text:
@@ -94,6 +95,11 @@ def _with_typed_blocks(document: Node, typed: str, pictures: tuple[str, ...]) ->
         parts.append(text)
         last_end, before = found.end if found else -1, block
     return writer.with_notes(parts, notes)
+
+
+def _key(block: Node) -> str:
+    """Return the content of a block as a key: equal for equal blocks, in whatever order a browser names attributes."""
+    return json.dumps(block, sort_keys=True)
 
 
 @lru_cache(maxsize=16)
@@ -108,7 +114,7 @@ def _typed_blocks(
     blocks: defaultdict[str, list[_TypedBlock]] = defaultdict(list)
     for (start, end), block in zip(spans, document["content"], strict=True):
         markdown = "\n".join(lines[start:end]).rstrip("\n")
-        blocks[repr(block)].append(_TypedBlock(start, start + markdown.count("\n") + 1, markdown))
+        blocks[_key(block)].append(_TypedBlock(start, start + markdown.count("\n") + 1, markdown))
     contents = {node["attrs"]["label"]: node.get("content", []) for node in walk(document) if node["type"] == "footnote"}
     definitions = _typed_notes(lines)
     return blocks, {label: (contents[label], text) for label, text in definitions.items() if label in contents}

@@ -22,13 +22,14 @@ from letterhub.intake.letters.draft_file import markdown_of_html
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.rendering.editor.opening import open_text
 from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.dates import short_time, time_ago
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.dashboard import PasteForm
-from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, first_error, letter_form_from
+from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, clean_body, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
 
 bp = Blueprint("editor", __name__)
@@ -74,9 +75,8 @@ def edit(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @accepts_large_body
 def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the draft and apply the button's action: add or move an addressee, show the preview."""
-    header, action, form = get_letter_or_404(staff, slug), request.form.get("act", "save"), LetterForm()
-    draft_state = load_draft_state(header.letter_id)
-    form.picture_count = len(draft_state.text.pictures)
+    header, action = get_letter_or_404(staff, slug), request.form.get("act", "save")
+    form, draft_state = _sent_form(header)
     if not form.validate():
         return _render_page(staff, header, draft_state, form, draft_state.text), 422
     text_from_form = form.as_text(draft_state.text)
@@ -107,10 +107,11 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
     An invalid field keeps its saved value, is reported in `trouble`, and does not prevent saving the others.
     """
-    header, form = get_letter_or_404(staff, slug), LetterForm()
+    header = get_letter_or_404(staff, slug)
+    form, draft_state = _sent_form(header)
     if not form.validate() and not form.has_only_text_errors():
         return {"sentence": first_error(form)}, 422
-    text = form.to_text_without_errors(load_draft_state(header.letter_id).text)
+    text = form.to_text_without_errors(draft_state.text)
     try:
         save_result = save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
     except DraftConflict as conflict:
@@ -122,6 +123,7 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return {
         "version": save_result.version,
         "base": part_hashes(text),
+        "body": text.body,
         "title": header.title or _("Untitled letter"),
         "next_step": header.next_step,
         "unpublished_changes": render_template(
@@ -146,11 +148,22 @@ def version(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @accepts_large_body
 def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Render the preview of the typed text. Saves nothing."""
-    header, form = get_letter_or_404(staff, slug), LetterForm()
+    header = get_letter_or_404(staff, slug)
+    form, draft_state = _sent_form(header)
     if not form.validate() and not form.has_only_text_errors():
         return {"sentence": first_error(form)}, 422
-    text = form.to_text_without_errors(load_draft_state(header.letter_id).text)
+    text = form.to_text_without_errors(draft_state.text)
     return render_template("staff/letters/_sheet.html", sheet=draft_preview(text, header.counts))
+
+
+@bp.post("/write/document")
+@staff_only(Role.ORGANIZER)
+@accepts_large_body
+def document(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    """Return Markdown as the document of the editor, or a sentence that says why it stays Markdown. Saves nothing."""
+    draft_state = load_draft_state(get_letter_or_404(staff, slug).letter_id)
+    opened = open_text(replace(draft_state.text, body=clean_body(request.form.get("body"))))
+    return {"document": opened.document, "sentence": opened.problem}, {"Cache-Control": "no-store"}
 
 
 @bp.post("/write/paste")
@@ -182,6 +195,13 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
         flash(str(refusal), "doubt")
         return redirect_to(staff, "revisions.compare", slug=slug)
     return redirect_to(staff, ".edit", slug=slug)
+
+
+def _sent_form(header: LetterHeader) -> tuple[LetterForm, DraftState]:
+    """Return the form that was sent, and the saved draft, whose pictures its text may show."""
+    form, draft_state = LetterForm(), load_draft_state(header.letter_id)
+    form.picture_names = draft_state.text.picture_names
+    return form, draft_state
 
 
 def _render_page(

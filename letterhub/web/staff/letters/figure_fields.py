@@ -37,7 +37,8 @@ class FigureFields:
 
     uploaded_picture: Picture | None = None
     uploaded_pages: tuple[AnnexPage, ...] = ()
-    picture_count = 0
+    picture_names: tuple[str, ...] = ()
+    """Names of the letter's saved pictures."""
     """Number of pictures that the letter has."""
 
     def validate_figure(self, field: FileField) -> None:
@@ -52,7 +53,7 @@ class FigureFields:
                 self.uploaded_picture = read_picture(data, name, name)
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
-        remaining = max(MAX_PICTURES - self.picture_count, 0)
+        remaining = max(MAX_PICTURES - len(self.picture_names), 0)
         if len(self.uploaded_pages) > remaining or (self.uploaded_picture and not remaining):
             raise ValidationError(
                 _(

@@ -36,6 +36,8 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
+from letterhub.rendering.editor.document_check import parse_document
+from letterhub.rendering.editor.saving import document_markdown
 from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, choice_field, clean_line, uploaded_name
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 from letterhub.web.staff.letters.figure_fields import FigureFields
@@ -100,6 +102,7 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
     short_subject = line_field(_l("Short subject"))
     salutation = line_field(_l("Salutation"))
     body = TextAreaField(_l("Text"), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
+    document = StringField(_l("Text"), widget=HiddenInput())
     closing = line_field(_l("Closing"))
     cc = lines_field(_l("cc, one per line"))
     enclosures = lines_field(_l("Enclosures, one per line"))
@@ -139,6 +142,16 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
         languages = dict.fromkeys((*LANGUAGES, self.language.data or "en"))
         self.language.choices = [SelectChoice(tag, language_name(tag)) for tag in languages]
         self.uploaded_logo: Logo | None = None
+
+    def validate_document(self, field: StringField) -> None:
+        """Write the document of the editor, if it sent one, as the body; the body it sent is the text that was opened."""
+        if not field.data:
+            return
+        try:
+            document = parse_document(field.data)
+            self.body.data = document_markdown(document, self.body.data, self.picture_names)
+        except UserFacingError as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
     def validate_logo(self, field: FileField) -> None:
         """Read the logo if one was chosen."""
@@ -238,6 +251,7 @@ PART_OF_TEXT_FIELD = {
         name: name
         for name in "title date date_words via re short_subject salutation body closing cc enclosures addressees accent".split()
     },
+    "document": "body",
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
 }
 """Part of the text that each text field belongs to."""
