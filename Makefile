@@ -5,7 +5,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE =  # empty: each process of the tests would compile all modules again
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick test lint sure format browser pictures docs mutants messages audit production bench image release
+.PHONY: help setup run quick test lint sure format browser pictures docs editor mutants messages audit production bench image release
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
@@ -45,6 +45,9 @@ pictures:  ## take the pictures of the help pages anew, into docs/guide/pictures
 docs:  ## write the help pages as files into dist/help
 	@.ci/setup run
 	@.venv/bin/python -m release.help_site
+
+editor:  ## make static/js/sheet-editor.js from frontend/ (needs npm)
+	@cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
 
 mutants:  ## change one expression at a time and list the changes that no test notices (an hour; ARGS="--sample 40 --only letterhub/domain")
 	@.ci/setup test

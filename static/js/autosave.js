@@ -133,6 +133,7 @@
     version.value = stored.version; // an older version, so that the server detects a conflict instead of overwriting
     base.value = stored.base;
     element("unsaved-changes").hidden = true;
+    form.dispatchEvent(new CustomEvent("letterhub:restored"));
     form.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

@@ -8,6 +8,27 @@
   let timer = 0;
   let controller = new AbortController();
 
+  /* Replaces the sheet, but for the text if that is edited there. */
+  function show(html) {
+    const editing = preview.querySelector("[data-editing]");
+    const drawn = document.createElement("template");
+    drawn.innerHTML = html;
+    const body = editing && drawn.content.querySelector(".letter-body");
+    if (!body) {
+      preview.innerHTML = html;
+      return;
+    }
+    const letter = editing.parentElement;
+    const newLetter = body.parentElement;
+    for (const name of ["class", "lang", "dir"]) letter.setAttribute(name, newLetter.getAttribute(name) ?? "");
+    for (const part of [...letter.children]) if (part !== editing) part.remove();
+    for (const part of [...newLetter.childNodes].slice(0, [...newLetter.childNodes].indexOf(body))) editing.before(part);
+    while (body.nextSibling) letter.append(body.nextSibling);
+    preview.querySelector("link")?.remove();
+    const accent = drawn.content.querySelector("link");
+    if (accent) preview.prepend(accent);
+  }
+
   async function update() {
     controller.abort();
     controller = new AbortController();
@@ -15,7 +36,7 @@
     body.delete("logo"); // a logo is shown once it is saved
     try {
       const response = await fetch(form.dataset.preview, { method: "POST", body, redirect: "error", signal: controller.signal });
-      if (response.ok) preview.innerHTML = await response.text();
+      if (response.ok) show(await response.text());
     } catch {
       return; // aborted by newer input, or offline: autosave reports it
     }

@@ -22,7 +22,9 @@ from letterhub.intake.letters.draft_file import markdown_of_html
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.rendering.editor.document_check import parse_document
 from letterhub.rendering.editor.opening import open_text
+from letterhub.rendering.editor.saving import document_markdown
 from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
@@ -46,6 +48,8 @@ SAVED_DRAFT_KEY = "saved-draft"
 
 The next page passes it to autosave.js, which drops the browser's copy of that version.
 """
+COUNT_NAMES = [f"{name}{words}" for name in ("count", "organizations", "individuals") for words in ("", "_in_words")]
+"""Names of the placeholders that a text may have."""
 STILL_EDITING = dt.timedelta(minutes=5)
 """Time after a save for which its author counts as still editing."""
 
@@ -166,6 +170,20 @@ def document(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return {"document": opened.document, "sentence": opened.problem}, {"Cache-Control": "no-store"}
 
 
+@bp.post("/write/markdown")
+@staff_only(Role.ORGANIZER)
+@accepts_large_body
+def markdown(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    """Return a document of the editor as Markdown, or a sentence that says why not. Saves nothing."""
+    draft_state = load_draft_state(get_letter_or_404(staff, slug).letter_id)
+    typed = clean_body(request.form.get("body"))
+    try:
+        sent = parse_document(request.form.get("document", ""))
+        return {"markdown": document_markdown(sent, typed, draft_state.text.picture_names), "sentence": ""}
+    except UserFacingError as refusal:
+        return {"markdown": "", "sentence": str(refusal)}
+
+
 @bp.post("/write/paste")
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
@@ -226,6 +244,7 @@ def _render_page(
         blank=AddresseeForm(prefix="addressees-AT-"),  # copied by the script to add one
         most_logos=MAX_LOGOS,
         pictures=tuple(map(picture_view, draft_state.text.pictures)),
+        counts={name: header.counts.fill(f"x {{{{{name}}}}}", text.language)[2:] for name in COUNT_NAMES},
         most_pictures=MAX_PICTURES,
         other_editor=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),

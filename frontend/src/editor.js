@@ -1,0 +1,185 @@
+/* Editor of the letter's text on its sheet: a document of the server's, sent with each save beside the Markdown that was opened. */
+import { history } from "prosemirror-history";
+import { keymap } from "prosemirror-keymap";
+import { Node, Slice } from "prosemirror-model";
+import { EditorState, Plugin } from "prosemirror-state";
+import { tableEditing } from "prosemirror-tables";
+import { EditorView } from "prosemirror-view";
+import { COMMANDS, KEYS, rules } from "./commands.js";
+import { FootnoteView, chips, noteNumbers } from "./node_views.js";
+import { connectToolbar } from "./toolbar.js";
+import { schema } from "./schema.js";
+
+const form = document.querySelector("form[data-document]");
+const sheet = document.querySelector("[data-sheet]");
+const CHOICE = "letterhub-write-on-sheet";
+const FILL_PAUSE = 200; // writing the document into the form takes milliseconds: not at every key
+
+class SheetEditor {
+  constructor() {
+    this.body = form.elements.namedItem("body");
+    this.field = form.elements.namedItem("document");
+    this.switch = document.querySelector("[data-write-on-sheet]");
+    this.status = document.querySelector("[data-sheet-status]");
+    this.tools = document.querySelector("[data-sheet-tools]");
+    this.words = document.querySelector("[data-sheet-words]");
+    this.view = null;
+    this.timer = 0;
+    this.switch.hidden = false;
+    this.switch.addEventListener("click", () => (this.view ? this.leave() : this.enter()));
+    form.addEventListener("letterhub:restored", () => this.view && this.reopen());
+    form.addEventListener("submit", () => this.fill(), true);
+    document.addEventListener("visibilitychange", () => document.hidden && this.fill(), true);
+    connectToolbar(this.tools, () => this.view, COMMANDS);
+    if (localStorage.getItem(CHOICE) === "yes") this.enter();
+  }
+
+  async ask(path, fields) {
+    const body = new FormData();
+    body.set("csrf_token", form.elements.namedItem("csrf_token").value);
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    const response = await fetch(path, { method: "POST", body, redirect: "error" });
+    if (response.status >= 500) throw new Error("no answer");
+    return response.json();
+  }
+
+  report(sentence) {
+    this.status.textContent = sentence;
+    this.status.hidden = !sentence;
+  }
+
+  async enter() {
+    try {
+      const opened = this.field.value ? { document: JSON.parse(this.field.value) } : await this.ask(form.dataset.document, { body: this.body.value });
+      this.report(opened.sentence ?? "");
+      if (!opened.document) return;
+      localStorage.setItem(CHOICE, "yes");
+      this.show(Node.fromJSON(schema, opened.document));
+    } catch {
+      this.report(form.dataset.sheetUnread);
+    }
+  }
+
+  show(doc) {
+    const mount = sheet.querySelector(".letter-body");
+    mount.replaceChildren();
+    mount.setAttribute("data-editing", "");
+    const pictures = JSON.parse(form.dataset.pictures);
+    this.view = new EditorView({ mount }, {
+      state: EditorState.create({ doc, plugins: [rules, keymap(KEYS), history(), tableEditing(), noteNumbers(), this.observer()] }),
+      nodeViews: {
+        ...chips(JSON.parse(form.dataset.counts), pictures),
+        footnote: (node, view, getPos) => new FootnoteView(node, view, getPos, form.dataset.noteLabel),
+      },
+      attributes: { class: "letter-body", role: "textbox", "aria-multiline": "true", "aria-label": form.dataset.textLabel, spellcheck: "true" },
+      handlePaste: (view, event) => this.paste(event),
+      transformPasted: (slice) => slice,
+    });
+    this.setMode(true);
+  }
+
+  /* Writes what changed into the form, where autosave, preview and Save find it. */
+  observer() {
+    return new Plugin({
+      view: () => ({
+        update: (view, before) => {
+          this.tools.dispatchEvent(new Event("letterhub:state"));
+          if (view.state.doc.eq(before.doc)) return;
+          clearTimeout(this.timer);
+          this.timer = setTimeout(() => this.fill(), FILL_PAUSE);
+        },
+      }),
+    });
+  }
+
+  fill() {
+    clearTimeout(this.timer);
+    if (!this.view) return;
+    const text = JSON.stringify(this.view.state.doc);
+    this.count();
+    if (text === (this.field.value || this.openedText)) return;
+    this.field.value = text;
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  count() {
+    const text = this.view.state.doc.textBetween(0, this.view.state.doc.content.size, " ", " ");
+    const words = text.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.-]*/gu)?.length ?? 0;
+    this.words.textContent = this.words.dataset.text.replace("0", words.toLocaleString(document.documentElement.lang));
+  }
+
+  setMode(onSheet) {
+    this.openedText = onSheet ? JSON.stringify(this.view.state.doc) : "";
+    this.body.closest(".field").hidden = onSheet;
+    this.tools.hidden = !onSheet;
+    this.switch.textContent = onSheet ? this.switch.dataset.toMarkdown : this.switch.dataset.toSheet;
+    if (onSheet) this.count();
+  }
+
+  close() {
+    this.view.destroy();
+    this.view = null;
+    this.setMode(false);
+  }
+
+  reopen() {
+    this.close();
+    this.enter();
+  }
+
+  /* Back to Markdown: the server writes it. */
+  async leave() {
+    this.fill();
+    try {
+      if (this.field.value) {
+        const { markdown, sentence } = await this.ask(form.dataset.markdown, { body: this.body.value, document: this.field.value });
+        if (sentence) return this.report(sentence);
+        this.body.value = markdown;
+        this.field.value = "";
+      }
+      localStorage.removeItem(CHOICE);
+      this.close();
+      this.report("");
+      this.body.dispatchEvent(new Event("input", { bubbles: true }));
+      return this.body.focus();
+    } catch {
+      return this.report(form.dataset.sheetUnread);
+    }
+  }
+
+  /* Pasted HTML is read by the server: nothing of it is parsed here. Plain text is inserted at once. */
+  paste(event) {
+    const html = event.clipboardData?.getData("text/html");
+    const plain = event.clipboardData?.getData("text/plain").replace(/\r\n?/g, "\n") ?? "";
+    if (!html) return this.insertPlain(plain);
+    const pasting = this.pasteConverted(html, plain);
+    form.dispatchEvent(new CustomEvent("letterhub:coming", { detail: pasting })); // autosave waits for it
+    return true;
+  }
+
+  async pasteConverted(html, plain) {
+    try {
+      const { markdown, notes } = await this.ask(form.dataset.paste, { html, first_note: 1001 });
+      const { document: pasted } = await this.ask(form.dataset.document, { body: markdown });
+      const doc = Node.fromJSON(schema, pasted);
+      const isInline = doc.childCount === 1 && doc.firstChild.type === schema.nodes.paragraph;
+      this.view.dispatch(this.view.state.tr.replaceSelection(new Slice(doc.content, isInline ? 1 : 0, isInline ? 1 : 0)).scrollIntoView());
+      this.report([form.dataset.pastedWell, ...notes].join(" "));
+    } catch {
+      this.insertPlain(plain);
+      this.report(form.dataset.pastedPlain);
+    }
+  }
+
+  insertPlain(plain) {
+    const paragraphs = plain.split(/\n{2,}/).filter((one) => one.trim());
+    if (paragraphs.length < 2) this.view.dispatch(this.view.state.tr.insertText(plain.replace(/\n/g, " ")).scrollIntoView());
+    else {
+      const nodes = paragraphs.map((one) => schema.nodes.paragraph.create(null, schema.text(one.replace(/\n/g, " "))));
+      this.view.dispatch(this.view.state.tr.replaceSelection(Slice.maxOpen(schema.nodes.doc.create(null, nodes).content)).scrollIntoView());
+    }
+    return true;
+  }
+}
+
+if (form && sheet) new SheetEditor();
