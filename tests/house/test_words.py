@@ -38,7 +38,7 @@ ALLOWED = (
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),
     (
         r"\w*_?marks?(_\w+)?|MARK_ORDER|_MARKS|marked_letters",
-        "letterhub/rendering/editor/|tests/(support/editor|unit/rendering/editor)",
+        "letterhub/rendering/editor/|tests/unit/rendering/editor",
         "ProseMirror's formatting of words",
     ),
     (

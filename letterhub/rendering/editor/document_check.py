@@ -1,6 +1,6 @@
 """Check of a document that a browser sends: only what the editor itself could make is taken.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Escapes of a letter's Markdown: text in which nothing has a meaning, addresses, titles and code.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Contents of a paragraph of an editor document as Markdown: text is escaped, marks begin and end at words.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 import re

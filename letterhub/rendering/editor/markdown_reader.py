@@ -1,6 +1,6 @@
 """A letter's Markdown as an editor document: read from the tokens that page and PDF are rendered from.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

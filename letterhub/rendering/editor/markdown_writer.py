@@ -1,6 +1,6 @@
 """An editor document as Markdown that is read as the same document again.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Letter's text as the document to open in the editor, if writing it back would print the same letter.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Edited document to Markdown: blocks that were not touched keep their bytes, and nothing that was typed is lost.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 import json

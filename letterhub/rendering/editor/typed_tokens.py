@@ -1,6 +1,6 @@
 """Tokens of a letter's Markdown as typed, before it is made ready for print.
 
-See docs/design/letter-editor.md.
+See docs/design/letters/editor.md.
 """
 
 from collections.abc import Collection

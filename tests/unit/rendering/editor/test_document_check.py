@@ -8,7 +8,7 @@ import pytest
 from letterhub.rendering.editor.document_check import InvalidDocument, parse_document
 from letterhub.rendering.editor.markdown_reader import read_document
 from letterhub.rendering.editor.markdown_writer import write_markdown
-from tests.support.editor_documents import Documents
+from tests.unit.rendering.editor.documents import Documents
 
 
 def doc(*blocks: Any) -> str:
