@@ -19,8 +19,13 @@ function insertTable(state, dispatch) {
   const row = (type) => nodes.table_row.create(null, [0, 1].map(() => type.createAndFill()));
   const table = nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell)]);
   const transaction = state.tr.replaceSelectionWith(table);
-  const at = transaction.doc.resolve(transaction.mapping.map(state.selection.from, -1));
-  dispatch?.(transaction.setSelection(TextSelection.near(at, 1)).scrollIntoView());
+  let at = -1;
+  transaction.doc.nodesBetween(state.selection.from - 1, transaction.doc.content.size, (node, place) => {
+    if (at < 0 && node.eq(table)) at = place;
+    return at < 0;
+  });
+  if (at >= 0) transaction.setSelection(TextSelection.near(transaction.doc.resolve(at), 1));
+  dispatch?.(transaction.scrollIntoView());
   return true;
 }
 

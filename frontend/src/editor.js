@@ -2,7 +2,7 @@
 import { history } from "prosemirror-history";
 import { keymap } from "prosemirror-keymap";
 import { Node, Slice } from "prosemirror-model";
-import { EditorState, Plugin } from "prosemirror-state";
+import { EditorState, Plugin, TextSelection } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { COMMANDS, KEYS, rules } from "./commands.js";
@@ -72,8 +72,12 @@ class SheetEditor {
         footnote: (node, view, getPos) => new FootnoteView(node, view, getPos, form.dataset.noteLabel),
       },
       attributes: { class: "letter-body", role: "textbox", "aria-multiline": "true", "aria-label": form.dataset.textLabel, spellcheck: "true" },
-      handlePaste: (view, event) => this.paste(event),
-      transformPasted: (slice) => slice,
+      handleDOMEvents: {
+        paste: (view, event) => this.take(event, event.clipboardData), // before the editor would parse HTML, whose styles are not allowed
+        drop: (view, event) => !view.dragging && this.drop(view, event),
+        copy: (view) => this.remember(view),
+        cut: (view) => this.remember(view),
+      },
     });
     this.setMode(true);
   }
@@ -147,10 +151,27 @@ class SheetEditor {
     }
   }
 
+  /* What is copied here is pasted here as it was, with its footnotes and counts. */
+  remember(view) {
+    this.copied = view.state.selection.content();
+    return false;
+  }
+
+  drop(view, event) {
+    const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
+    if (place) view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(place.pos))));
+    return this.take(event, event.dataTransfer);
+  }
+
   /* Pasted HTML is read by the server: nothing of it is parsed here. Plain text is inserted at once. */
-  paste(event) {
-    const html = event.clipboardData?.getData("text/html");
-    const plain = event.clipboardData?.getData("text/plain").replace(/\r\n?/g, "\n") ?? "";
+  take(event, data) {
+    event.preventDefault();
+    const html = data?.getData("text/html");
+    const plain = data?.getData("text/plain").replace(/\r\n?/g, "\n") ?? "";
+    if (html?.includes("data-pm-slice") && this.copied) {
+      this.view.dispatch(this.view.state.tr.replaceSelection(this.copied).scrollIntoView());
+      return true;
+    }
     if (!html) return this.insertPlain(plain);
     const pasting = this.pasteConverted(html, plain);
     form.dispatchEvent(new CustomEvent("letterhub:coming", { detail: pasting })); // autosave waits for it

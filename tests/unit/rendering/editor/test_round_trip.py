@@ -12,8 +12,8 @@ from letterhub.rendering.editor.markdown_reader import UnsupportedText, read_doc
 from letterhub.rendering.editor.markdown_writer import walk, write_markdown
 from letterhub.rendering.editor.opening import open_text
 from letterhub.rendering.editor.saving import UnwritableDocument, document_markdown, text_of_document
-from tests.unit.rendering.editor.documents import Documents
 from tests.support.missing import shared_files
+from tests.unit.rendering.editor.documents import Documents
 
 PICTURES = ("map.png",)
 
