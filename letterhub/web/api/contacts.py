@@ -23,6 +23,7 @@ from letterhub.web.staff.invitations.contact_forms import ContactDetailsForm
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
 
 Line = Annotated[str, Meta(max_length=300)]
+Name = Annotated[str, Meta(max_length=300, pattern=r"\S")]
 Email = Annotated[str, Meta(max_length=254)]
 
 
@@ -53,7 +54,7 @@ class ContactAnswer(Struct):
 class NewContact(Input):
     """Contact to add, with a first person if one is known. Tags are separated by commas."""
 
-    name: Line
+    name: Name
     website: Line = ""
     tags: Annotated[str, Meta(max_length=1300)] = ""
     person_name: Line = ""
@@ -82,7 +83,7 @@ class InvitationAnswer(Struct):
 class NewInvitation(Input):
     """Organization to invite, and the mailbox to write to. The recipient may change every line."""
 
-    organization: Line
+    organization: Name
     email: Email
     website: Line = ""
     signer_name: Line = ""

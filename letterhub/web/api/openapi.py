@@ -17,6 +17,7 @@ from letterhub.web.page_cache import cache_briefly
 
 PREFIX = "/api/v1"
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+GENERIC = re.compile(r"AnswerPage_(\w+?)_(?=\")")
 PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457). `field` names the wrong value; `request_id` is for whoever runs the site.",
@@ -42,7 +43,7 @@ ERRORS = {
     "429": "Too many requests: wait as long as Retry-After says.",
     "503": "The site is busy.",
 }
-COMMON_ERRORS, TOKEN_ERRORS, WRITE_ERRORS = ("404", "422", "429", "503"), ("401", "403"), ("400", "409", "413", "415")
+COMMON_ERRORS, TOKEN_ERRORS, WRITE_ERRORS = ("400", "404", "422", "429", "503"), ("401", "403"), ("409", "413", "415")
 KEY_PARAMETER = {
     "name": "Idempotency-Key", "in": "header", "required": True,
     "description": "A new key for each write, such as a UUID. A request that is sent again with its key is not done again.",
@@ -85,7 +86,7 @@ def openapi_document() -> dict[str, Any]:
     for declared in ENDPOINTS:
         operation = _operation(declared, by_type, components)
         paths.setdefault(_path(declared), {})[declared.method.lower()] = operation
-    return {
+    document = {
         "openapi": "3.1.0",
         "info": {
             "title": "Letterhub", "version": "1",
@@ -97,6 +98,8 @@ def openapi_document() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "API token of a coalition"}},
         },
     }  # fmt: skip
+    named: dict[str, Any] = json.loads(GENERIC.sub(r"\1Page", json.dumps(document)))
+    return named
 
 
 def _path(declared: Endpoint) -> str:

@@ -22,7 +22,7 @@ bp = Blueprint("api_tokens", __name__)
 SCOPE_NAMES = {
     ApiScope.READ_LETTERS: _l("Read letters, their revisions and figures"),
     ApiScope.READ_SIGNATURES: _l("Read signatures with their email addresses and evidence"),
-    ApiScope.WRITE_SIGNATURES: _l("Publish and decline signatures, and import names"),
+    ApiScope.WRITE_SIGNATURES: _l("Publish and decline signatures"),
     ApiScope.READ_CONTACTS: _l("Read contacts"),
     ApiScope.WRITE_CONTACTS: _l("Add contacts"),
     ApiScope.READ_INVITATIONS: _l("Read invitations"),
