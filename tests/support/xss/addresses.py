@@ -65,14 +65,14 @@ def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
 
 
 def addresses(app: Flask) -> Iterator[tuple[str, str]]:
-    """Return each URL that needs no mailed link: public ones, and those for staff."""
+    """Return each URL that needs neither a mailed link nor a token: public ones, and those for staff."""
     for rule in app.url_map.iter_rules():
         is_elsewhere = rule.endpoint.partition(".")[0] in EXTENSION_BLUEPRINTS or rule.endpoint.startswith(NOT_HERE)
         if is_elsewhere or "GET" not in (rule.methods or ()):
             continue
         entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
         files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
-        if entry is not Audience.LINK_HOLDER and rule.endpoint not in FILES and not files:
+        if entry not in (Audience.LINK_HOLDER, Audience.TOKEN) and rule.endpoint not in FILES and not files:
             yield rule.endpoint, _address(app, rule) + QUERIES.get(rule.endpoint, "")
 
 
