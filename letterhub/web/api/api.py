@@ -42,7 +42,7 @@ bp = Blueprint("api", __name__)
 T = TypeVar("T")
 Form = TypeVar("Form")
 View = TypeVar("View", bound=Callable[..., Any])
-SCHEME = "Bearer "
+SCHEME = "bearer"  # names of schemes have no case
 JSON_TYPE = "application/json"
 
 
@@ -112,9 +112,10 @@ def _answer_token(declared: Endpoint, view: Callable[..., Any], path: dict[str, 
     assert declared.scope is not None
     given = request.headers.get("Authorization", "")
     try:
-        if not given.startswith(SCHEME):
+        scheme, _, secret = given.partition(" ")
+        if scheme.lower() != SCHEME:
             return problem(401, headers={"WWW-Authenticate": "Bearer"})
-        admitted = admit_program(given.removeprefix(SCHEME).strip(), current_settings().secret_key, now())
+        admitted = admit_program(secret.strip(), current_settings().secret_key, now())
     except InvalidApiToken as refusal:
         return problem(401, str(refusal), {"WWW-Authenticate": 'Bearer error="invalid_token"'})
     g.rate_limit = admitted.remaining, admitted.reset_seconds

@@ -48,6 +48,7 @@ def test_an_owner_makes_a_token_that_is_shown_once_and_revokes_it(app: Flask, ol
     assert row.scopes == ["read-letters"]
     program = Program(app, secret)
     assert program.get("letters")["items"][0]["slug"] == letter.slug
+    assert program.ask("letters", headers={"Authorization": f"bearer {secret}"}).status_code == 200
     page = olive.visit("api_tokens.index", coalition=RIVERS).never_says(secret, "Never")
     page.submit("Revoke the token of Member database").says("The token no longer works.", "Revoked")
     response = program.ask("letters")
