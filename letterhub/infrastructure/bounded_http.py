@@ -37,11 +37,11 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 class BoundedCaller:
-    """Caller of one server, or of many that strangers run: `seconds` is the longest time of all calls of one request, of which
-    `callers` wait at a time."""
+    """Caller of one server, or of many that strangers run: `seconds` is the longest time of all calls of one request,
+    TOTAL_SECONDS if it is not given; `callers` wait at a time."""
 
-    def __init__(self, seconds: float = TOTAL_SECONDS, callers: int = MAX_CALLERS) -> None:
-        self.seconds = seconds
+    def __init__(self, seconds: float | None = None, callers: int = MAX_CALLERS) -> None:
+        self.seconds = TOTAL_SECONDS if seconds is None else seconds
         self._opener = build_opener(_NoRedirect)
         self._callers = threading.BoundedSemaphore(callers)
 
