@@ -57,6 +57,7 @@ def test_pages_of_outreach_in_the_dark(page: Page, letter: Letter, direction: st
         check(name.replace("/", "-"))
     page.goto("/account/notices")
     page.get_by_role("link", name="Coalition for Clean Rivers").click()
+    page.wait_for_url("**/account/notices/*")
     check("notices")
     coalition = db.session.get_one(Coalition, coalition_id)
     subject = (coalition_id, int(hash_recipient(coalition_id, EmailAddress("hal@heron.example")), 16))
