@@ -13,7 +13,9 @@ from babel import Locale, UnknownLocaleError
 
 DEFAULT_LANGUAGE = "en"
 PUBLIC_LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "pt", "ar", "he", "ja")
-"""Languages in which the pages and emails of signatories and readers are complete; staff's pages are English."""
+"""Languages in which the pages and emails of signatories and readers are complete."""
+STAFF_LANGUAGES: tuple[str, ...] = ("en", "es", "fr")
+"""Languages in which the pages and emails of staff are complete, too."""
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 
 _spoken: ContextVar[str] = ContextVar("language", default=DEFAULT_LANGUAGE)
@@ -28,6 +30,12 @@ def public_language(tag: str) -> str:
     """Return the language that signatories and readers of a letter in `tag` are spoken to in; English if there is none."""
     language = primary_subtag(tag)
     return language if language in PUBLIC_LANGUAGES else DEFAULT_LANGUAGE
+
+
+def staff_language(tag: str) -> str:
+    """Return the language of what is drafted for staff of a letter in `tag`; English if staff's pages have no such language."""
+    language = primary_subtag(tag)
+    return language if language in STAFF_LANGUAGES else DEFAULT_LANGUAGE
 
 
 def spoken_language() -> str:

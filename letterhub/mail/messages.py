@@ -59,9 +59,9 @@ class FilledWords:
 class PreparedMail:
     """Everything that one mail is composed from.
 
-    `parameters` is its template context, with the `language` of its letter, if it has one; `reply_to` is "" for no Reply-To
-    header, and `unsubscribe` the link that ends mail of its kind, "" if none does. `words` are the coalition's own; with None,
-    those of the templates. `to` and `cc` are named in its headers, by default the recipient alone.
+    `parameters` is its template context, with the `language` of its letter or account, if it has one; `reply_to` is "" for no
+    Reply-To header, and `unsubscribe` the link that ends mail of its kind, "" if none does. `words` are the coalition's own;
+    with None, those of the templates. `to` and `cc` are named in its headers, by default the recipient alone.
     """
 
     kind: MailKind
@@ -92,7 +92,7 @@ def outgoing_message(mail: PreparedMail, sender: str, at: dt.datetime) -> Outgoi
 def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
     """Return the message rendered from the three templates of its kind: subject, text and HTML.
 
-    It is in the language of its letter, English if it is about none.
+    It is in the language of its letter or, for staff, of the account; English if there is neither.
     """
     with speaking(public_language(mail.parameters.get("language", ""))):
         subject = mail.words.subject if mail.words else _render(mail, "subject.txt")

@@ -91,8 +91,8 @@ def end_login_sessions(session: Session, staff_id: int) -> None:
 
 
 class Staff(Base, UserMixin):
-    """Account of a person. The columns from `password` on are named and written by Flask-Security, but for the last two: the
-    operator of the site sees its pages."""
+    """Account of a person. The columns from `password` on are named and written by Flask-Security, but for the last three: the
+    operator of the site sees its pages; `language` is that of the pages and emails, "" for what the browser asks for."""
 
     __tablename__ = "staff"
 
@@ -109,6 +109,7 @@ class Staff(Base, UserMixin):
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # used ones are removed in place
     is_operator: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_signed_in_at: Mapped[dt.datetime | None]
+    language: Mapped[str] = mapped_column(String(8), default="", server_default="")
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
 

@@ -39,6 +39,13 @@ def _weekday_date(on: dt.date, language: str) -> str:
     return format_date(on, "full", locale=locale_of(language))
 
 
+def clock_time(hour: int) -> str:
+    """Return a full hour of the day: "4:00 p.m."."""
+    if (language := spoken_language()) == "en":
+        return f"{hour % 12 or 12}:00 {US_DAY_PERIODS[hour >= 12]}"
+    return str(format_time(dt.time(hour), "short", locale=locale_of(language)))
+
+
 def _joined(date: str, time: str, language: str) -> str:
     """Return a date with its time, in the order and with the sign between them that the language has."""
     pattern = str(get_datetime_format("medium", locale=locale_of(language)))

@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, HiddenField, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import DEFAULT_LANGUAGE, spoken_language
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
@@ -98,6 +99,14 @@ SCOPE_LABELS = {
     Scope.LOCAL: _l("Local"),
     Scope.INTERNATIONAL: _l("International"),
 }
+
+
+def scope_name(section: str) -> str:
+    """Return a section of signatories in words, without a capital in English; one that no scope names, as it is."""
+    if section not in tuple(Scope):
+        return section
+    label = str(SCOPE_LABELS[Scope(section)])
+    return label.lower() if spoken_language() == DEFAULT_LANGUAGE else label
 
 
 def select_choices(labels: Mapping[Any, Any], empty: Any = None) -> list[SelectChoice]:

@@ -1,8 +1,8 @@
 """Language of each response: that of the letter it is about, else the reader's choice, else what the browser asks for.
 
-Staff's pages are English. A public page without a letter says in its address which language the reader chose
-(`?lang=es`); where the address says nothing, `Accept-Language` decides and the response varies by it. See
-docs/languages.md.
+Staff's pages speak the language that a member of staff chose on the account page, else what the browser asks for. A public
+page without a letter says in its address which language the reader chose (`?lang=es`); where the address says nothing,
+`Accept-Language` decides and the response varies by it. See docs/languages.md.
 """
 
 from functools import lru_cache
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from flask_babel import refresh
+from flask_security import current_user
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.routing import BaseConverter
@@ -18,6 +19,7 @@ from werkzeug.routing import BaseConverter
 from letterhub.domain.languages import (
     DEFAULT_LANGUAGE,
     PUBLIC_LANGUAGES,
+    STAFF_LANGUAGES,
     direction_of,
     own_name,
     primary_subtag,
@@ -27,8 +29,10 @@ from letterhub.domain.languages import (
 )
 
 PARAMETER = "lang"
-ENGLISH_BLUEPRINTS = frozenset({"help_pages", "passkey_sign_in", "provider_sign_in"})
-"""Public pages that are English only: help, as its documents, and signing in of staff."""
+ENGLISH_BLUEPRINTS = frozenset({"help_pages", "webhooks"})
+"""Pages that are English only: help, as its documents, and staff's pages that nobody has translated yet."""
+SIGN_IN_BLUEPRINTS = frozenset({"security", "passkey_sign_in", "provider_sign_in"})
+"""Pages on which staff sign in."""
 VARY_BY_LANGUAGE = "Accept-Language"
 READER_ENDPOINTS = frozenset(
     {"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file", "feeds.site", "feeds.coalition"}
@@ -58,8 +62,8 @@ def init_app(app: Flask) -> None:
 
 
 def _choose_language() -> None:
-    """Speak the reader's language on a public page, until its view says that a letter decides; English on staff's pages."""
-    speak(_readers_language() if _is_public() else DEFAULT_LANGUAGE)
+    """Speak the reader's language on a public page, until its view says that a letter decides, and staff's on their pages."""
+    speak(_readers_language() if _is_public() else _staff_language() if _is_for_staff() else DEFAULT_LANGUAGE)
 
 
 def _speak_english(_error: BaseException | None) -> None:
@@ -70,9 +74,24 @@ def _speak_english(_error: BaseException | None) -> None:
 def _is_public() -> bool:
     """Return whether the requested page is one of signatories and readers; an unknown address is."""
     return not request.endpoint or (
-        request.blueprint not in ENGLISH_BLUEPRINTS
+        request.blueprint not in ENGLISH_BLUEPRINTS | SIGN_IN_BLUEPRINTS
         and current_app.view_functions[request.endpoint].__module__.startswith("letterhub.web.public.")
     )
+
+
+def _is_for_staff() -> bool:
+    """Return whether the requested page is one of staff, or one on which they sign in."""
+    return request.blueprint not in ENGLISH_BLUEPRINTS and (
+        request.blueprint in SIGN_IN_BLUEPRINTS
+        or current_app.view_functions[request.endpoint or ""].__module__.startswith("letterhub.web.staff.")
+    )
+
+
+def _staff_language() -> str:
+    """Return the language that the current user chose, else what the browser asks for."""
+    chosen = current_user.language if current_user.is_authenticated else ""
+    accepted = request.headers.get("Accept-Language", "")
+    return chosen if chosen in STAFF_LANGUAGES else negotiated_language(accepted, STAFF_LANGUAGES)
 
 
 def _readers_language() -> str:
@@ -88,17 +107,24 @@ def _choice() -> str:
 
 
 @lru_cache(maxsize=256)
-def negotiated_language(accept_language: str) -> str:
-    """Return the language that a browser's header prefers among those that we speak."""
+def negotiated_language(accept_language: str, offered: tuple[str, ...] | None = None) -> str:
+    """Return the language that a browser's header prefers among those offered, by default those of public pages."""
+    offered = offered or PUBLIC_LANGUAGES
     accepted = parse_accept_header(accept_language, LanguageAccept)  # best first
     languages = (primary_subtag(tag) for tag, quality in accepted if quality > 0)
-    return next((language for language in languages if language in PUBLIC_LANGUAGES), DEFAULT_LANGUAGE)
+    return next((language for language in languages if language in offered), DEFAULT_LANGUAGE)
 
 
 def speak_of(tag: str) -> None:
     """Speak the language of the letter that this response is about."""
     g.letter_decides = True
     speak(public_language(tag))
+    refresh()
+
+
+def speak_from_now_on(language: str) -> None:
+    """Speak the language that a member of staff just chose; "" for what the browser asks for."""
+    speak(language or negotiated_language(request.headers.get("Accept-Language", ""), STAFF_LANGUAGES))
     refresh()
 
 

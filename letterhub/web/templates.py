@@ -31,7 +31,7 @@ from letterhub.web.dates import (
     time_until,
     zone_label_for_key,
 )
-from letterhub.web.forms import is_first_invalid
+from letterhub.web.forms import is_first_invalid, scope_name
 
 FIRST_PERIOD = re.compile(r"[.。۔]\s*")
 
@@ -59,6 +59,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                 thousands,
                 file_size,
                 sentences,
+                scope_name,
             )
         }
     )
@@ -82,10 +83,12 @@ def thousands(number: int) -> str:
 
 
 def file_size(size: int) -> str:
-    """Return the size of a file in the largest unit that it fills: "123 B", "1.2 kB", "3.0 MB"."""
+    """Return the size of a file in the largest unit that it fills: "123 B", "1.2 kB", "3.0 MB", "4.0 GB"."""
     if size < 1_000:
         return f"{size} B"
-    divisor, unit = (1_000, "kB") if size < 1_000_000 else (1_000_000, "MB")
+    divisor, unit = next(
+        ((1_000**power, name) for power, name in ((3, "GB"), (2, "MB")) if size >= 1_000**power), (1_000, "kB")
+    )
     return f"{format_decimal(size / divisor, '#,##0.0', locale=locale_of(spoken_language()))} {unit}"
 
 

@@ -1,4 +1,4 @@
-"""Changes to one's own account: name, password reset and two-factor authentication."""
+"""Changes to one's own account: name, language, password reset and two-factor authentication."""
 
 import datetime as dt
 
@@ -17,6 +17,12 @@ from letterhub.models import Passkey, ProviderLink, Staff, acquire, end_every_si
 def rename_account(staff_id: int, name: str) -> None:
     """Set the name shown to colleagues and in the audit log."""
     db.session.get_one(Staff, staff_id, with_for_update=True).name = name
+
+
+@one_transaction
+def choose_language(staff_id: int, language: str) -> None:
+    """Set the language of one's pages and emails; "" for what the browser asks for, and English emails."""
+    db.session.get_one(Staff, staff_id, with_for_update=True).language = language
 
 
 @one_transaction

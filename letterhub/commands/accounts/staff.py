@@ -14,6 +14,7 @@ from letterhub.commands.accounts._sign_in_steps import check_linked_owner_remain
 from letterhub.domain.accounts.roles import AlreadyOnTeam, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.i18n import _
+from letterhub.domain.languages import spoken_language
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -97,6 +98,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     member.join(at)
     if not ways_in_of(staff.fs_uniquifier).any:
         staff.set_credentials(name, password_hash)
+        staff.language = spoken_language()
     _append_audit_entry(member, ReferenceKind.STAFF.reference(staff.id), "joined", at, after={"role": str(member.role)})
 
 
@@ -153,7 +155,8 @@ def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None
     )
     from_coalition = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id
     check_mail_frequency(db.session.scalars(select(OutboxMessage.created_at).where(*to_mailbox, *from_coalition)).all(), at)
-    queue_mail(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)
+    facts = {"membership_id": member.id, "language": spoken_language()}
+    queue_mail(MailKind.JOIN, staff.email, facts, at=at, coalition_id=member.coalition_id)
 
 
 @one_transaction

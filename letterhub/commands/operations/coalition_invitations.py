@@ -8,6 +8,7 @@ from letterhub.commands.accounts._coalition_steps import add_coalition, find_or_
 from letterhub.domain.accounts.roles import NotOnTeam, Role
 from letterhub.domain.audit.log import SITE_CHAIN, WORKER, ReferenceKind
 from letterhub.domain.i18n import _
+from letterhub.domain.languages import spoken_language
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.coalition_invitations import (
@@ -86,6 +87,7 @@ def found_invited_coalition(
         end_login_sessions(db.session(), owner.id)
     elif password_hash:
         owner.set_credentials(person, password_hash)
+        owner.language = spoken_language()
     else:
         raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
     actor = ReferenceKind.STAFF.reference(owner.id)
@@ -132,4 +134,5 @@ def _email_invitation(invitation: CoalitionInvitation, at: dt.datetime) -> None:
     to_mailbox = OutboxMessage.canonical_recipient == canonical, OutboxMessage.created_at > at - dt.timedelta(days=1)
     mailed = select(OutboxMessage.created_at).where(*to_mailbox, OutboxMessage.kind == MailKind.FOUNDING)
     check_mail_frequency(db.session.scalars(mailed).all(), at)
-    queue_mail(MailKind.FOUNDING, invitation.email, {"coalition_invitation_id": invitation.id}, at=at)
+    facts = {"coalition_invitation_id": invitation.id, "language": spoken_language()}
+    queue_mail(MailKind.FOUNDING, invitation.email, facts, at=at)

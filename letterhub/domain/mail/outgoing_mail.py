@@ -38,8 +38,8 @@ class MailKind(enum.StrEnum):
     SUBSCRIBE = "subscribe"  # of a coalition, to whom unsubscribed and asked for its emails again, no facts
     OPENING = "opening"  # to organizers, of a letter whose hour to open came: `error`, "" if it is open
     WEBHOOK_PAUSED = "webhook-paused"  # to owners: `webhook_id`
-    JOIN = "join"  # `membership_id`
-    FOUNDING = "founding"  # to found a coalition: `coalition_invitation_id`
+    JOIN = "join"  # `membership_id`, and the `language` of who invites
+    FOUNDING = "founding"  # to found a coalition: `coalition_invitation_id`, and the `language` of who invites
     TEST = "test"  # of a letter, to a member of staff who tries own words: `mail`, `subject`, `text`, `sender_name`
     ACCOUNT_CHANGED = "account-changed"  # to an account: `staff_id`, an `event` of its sign-in or role, and its `detail`
     RESET = "reset"  # to an account's address, no facts; deleted if there is no account
@@ -57,6 +57,13 @@ BULK = frozenset({
     MailKind.ADDED, MailKind.INVITE, MailKind.DIGEST, MailKind.PUBLISHED, MailKind.DECLINED,
     MailKind.MESSAGE, MailKind.REPLY,
 })  # fmt: skip
+
+
+FOR_STAFF = frozenset({
+    MailKind.NOTICE, MailKind.DIGEST, MailKind.OPENING, MailKind.JOIN, MailKind.FOUNDING, MailKind.ACCOUNT_CHANGED,
+    MailKind.RESET,
+})  # fmt: skip
+"""Kinds that speak the language of the account that they go to, whatever that of a letter."""
 
 
 UNSUBSCRIBABLE = frozenset({

@@ -66,7 +66,9 @@ def press_token_hash(token: str) -> str:
 
 def announcement_draft(title: str, addressees: Sequence[str], counts: str, date: str, link: str) -> str:
     """Return what coalitions publish on the day, as Markdown; `counts` are words such as “152 organizations”."""
-    recipients = _(" and ").join([", ".join(addressees[:-1]), addressees[-1]] if len(addressees) > 1 else addressees)
+    recipients = ", ".join(addressees)
+    if len(addressees) > 1:
+        recipients = _("%(first)s and %(last)s", first=", ".join(addressees[:-1]), last=addressees[-1])
     values = {"title": title, "counts": counts, "date": date, "link": link, "recipients": recipients}
     if recipients:
         return _(

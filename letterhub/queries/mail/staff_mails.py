@@ -20,6 +20,12 @@ RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
 Context = dict[str, Any]
 
 
+def staff_language(message: OutboxMessage) -> str:
+    """Return the language of a mail to staff: the one that the account of its address chose, else the inviter's."""
+    chosen = db.session.scalar(select(Staff.language).where(func.lower(Staff.email) == message.recipient.lower()))
+    return chosen or message.parameters.get("language", "")
+
+
 def join_mail_context(message: OutboxMessage, at: dt.datetime) -> Context:
     """Return the context of an invitation to a coalition's team. Raises ObsoleteMail if it was accepted or withdrawn."""
     options = [joinedload(Membership.coalition), joinedload(Membership.staff)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from letterhub.domain.i18n import _
 from letterhub.domain.line_validation import break_links
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
+from letterhub.domain.mail.outgoing_mail import FOR_STAFF, MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import SIGNATURE_STATE_NAMES, SignatureState
@@ -41,6 +41,7 @@ from letterhub.queries.mail.staff_mails import (
     join_mail_context,
     opening_mail_context,
     reset_mail_context,
+    staff_language,
     webhook_paused_mail_context,
 )
 from letterhub.queries.mail.unsubscriptions import subscribe_mail_context, unsubscribe_link
@@ -64,6 +65,8 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
         return prepare_delivery_mail(message)
     kind, unsubscribe = MailKind(message.kind), unsubscribe_link(message)
     context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
+    if kind in FOR_STAFF:
+        context["language"] = staff_language(message)
     for name in UNTRUSTED_FIELDS.intersection(context):
         value = context[name]
         context[name] = break_links(value) if isinstance(value, str) else tuple(map(break_links, value))

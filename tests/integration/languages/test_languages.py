@@ -125,12 +125,36 @@ def test_the_evidence_says_in_which_language_a_signatory_agreed(visitor: Visitor
     assert consent["box"] == "Tengo autorización para firmar en nombre de Example Alliance."
 
 
-def test_staff_pages_are_english_whatever_the_browser_asks_for(app: Flask, visitor: Visitor) -> None:
+def test_staff_pages_speak_what_the_browser_asks_for_until_their_reader_chooses(visitor: Visitor) -> None:
     factories.staff(cast.OTTO)
+    assert spoken(open_in(visitor, "/sign-in", "fr-CA").says("Se connecter")) == ("fr", "ltr")
+    assert spoken(open_in(visitor, "/sign-in", "de").says("Sign in")) == ("en", "ltr")  # complete for signatories only
     visitor.sign_in(cast.OTTO)
-    letter = letter_in("es")
-    address = f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/settings"
-    assert spoken(open_in(visitor, address, "es").says("Settings")) == ("en", "ltr")
+    address = f"/staff/coalition-for-clean-rivers/letters/{letter_in('de').slug}/settings"
+    assert spoken(open_in(visitor, address, "es").says("Ajustes", "Guardar plazo y reglas")) == ("es", "ltr")
+    account = visitor.open("/account").submit("Save language", language="fr").says("Votre langue a été modifiée.")
+    assert spoken(account) == ("fr", "ltr")
+    assert spoken(open_in(visitor, address, "es").says("Réglages")) == ("fr", "ltr")
+    assert spoken(open_in(visitor, "/help", "fr").says("Help")) == ("en", "ltr")
+    account.submit("Enregistrer la langue", language="").says("Your language was changed.")
+    assert spoken(open_in(visitor, address, "en").says("Settings")) == ("en", "ltr")
+
+
+def test_emails_to_staff_speak_the_language_of_their_account(visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
+    factories.staff(cast.OLIVE)
+    visitor.sign_in(cast.OLIVE)
+    visitor.open("/account").submit("Save language", language="es")
+    visitor.open("/staff/coalition-for-clean-rivers/team").submit(
+        "Enviar la invitación", email="nia@alliance.example", role="reviewer"
+    )
+    visitor.open("/staff/coalition-for-clean-rivers/team").says("nia@alliance.example")
+    send_due_mail(settings)
+    (mail,) = postbox.to("nia@alliance.example")
+    assert mail.message["Subject"] == f"{cast.COALITION} le invita a unirse a su equipo"
+    link = next(line for line in mail.text.splitlines() if "/join/" in line)
+    guest = Visitor(visitor.app, visitor.base_url)
+    page = guest.ask(link.partition(settings.public_url)[2], headers={"Accept-Language": "fr"})
+    assert "Rejoindre" in page.text
 
 
 @pytest.fixture

@@ -5,17 +5,20 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.mail.outgoing_mail import FOR_STAFF, MailKind
 from letterhub.infrastructure.db import db
+from letterhub.models import Staff
 from tests.support.html_checks import parse_html
+from tests.support.languages.messages import Part
 from tests.support.languages.pseudo_locale import PSEUDO, untranslated, untranslated_text
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 from tests.support.xss.emails import one_email_of_each_kind
-from tests.support.xss.pseudo import make_site_in, public_addresses
+from tests.support.xss.pseudo import make_site_in, public_addresses, staff_addresses
 from tests.support.xss.site import XssSite
 
 REMEDY = (
@@ -23,24 +26,20 @@ REMEDY = (
     "tests/support/languages/messages.py, run `make messages` and translate it"
 )
 OF_LETTERS = ("/letters/", "/confirm/", "/signatures/", "/answer/", "/reconfirm/", "/editions/")
-STAFF_KINDS = {
-    MailKind.NOTICE,
-    MailKind.DIGEST,
-    MailKind.JOIN,
-    MailKind.FOUNDING,
-    MailKind.ACCOUNT_CHANGED,
-    MailKind.RESET,
-    MailKind.OPENING,
-    MailKind.WEBHOOK_PAUSED,
-    MailKind.TEST,
-}
-NAMES = "javascript:ran|evil|open|Foundation|Once more|Attack"
+NAMES = r"javascript:ran|evil|open|Foundation|Once more|Attack|^No$|Quiet Skies Network"
+NAMES += r"|signer_name|signer_title|\borganization\b|\bnotes\b"
 
 
 @pytest.fixture
 def greek_site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> XssSite:
     """A site whose texts are all Greek, as is the pseudo-locale."""
     return make_site_in(PSEUDO, monkeypatch)
+
+
+@pytest.fixture
+def greek_staff_site(app: Flask, monkeypatch: pytest.MonkeyPatch) -> XssSite:
+    """The same, with staff's sentences, too."""
+    return make_site_in(PSEUDO, monkeypatch, tuple(Part))
 
 
 def english_on(page: Page) -> list[str]:
@@ -93,7 +92,7 @@ def test_no_page_has_an_untranslated_text(app: Flask, visitor: Visitor, greek_si
 
 
 def test_no_email_has_an_untranslated_text(settings: Settings, postbox: Inbox, greek_site: XssSite) -> None:
-    lines = [line for line in one_email_of_each_kind() if line.kind not in STAFF_KINDS]
+    lines = [line for line in one_email_of_each_kind() if line.kind not in FOR_STAFF | {MailKind.TEST, MailKind.WEBHOOK_PAUSED}]
     (subscribe,) = [line for line in lines if line.kind == MailKind.SUBSCRIBE]  # of a coalition, for a reader of its page
     subscribe.parameters = {"language": PSEUDO}
     db.session.commit()
@@ -101,7 +100,7 @@ def test_no_email_has_an_untranslated_text(settings: Settings, postbox: Inbox, g
     send_due_mail(settings)
     for mail in postbox.mails:
         kind = mail.message["To"].partition("@")[0]
-        if kind in STAFF_KINDS or "rivers.example" in mail.message["To"]:
+        if kind in FOR_STAFF | {MailKind.TEST, MailKind.WEBHOOK_PAUSED} or "rivers.example" in mail.message["To"]:
             continue
         html = mail.message.get_body(("html",)).get_content()
         tree = parse_html(html)
@@ -110,4 +109,44 @@ def test_no_email_has_an_untranslated_text(settings: Settings, postbox: Inbox, g
         if english := [text for text in english if not _is_name(text)]:
             found[kind] = english
     assert len(lines) > 15
+    assert found == {}, f"{found}: {REMEDY}"
+
+
+def test_no_page_of_staff_has_an_untranslated_text(app: Flask, visitor: Visitor, greek_staff_site: XssSite) -> None:
+    visitor.sign_in(greek_staff_site.owner)
+    found: dict[str, list[str]] = {}
+    seen = 0
+    for address in staff_addresses(app):
+        response = visitor.ask(address, headers={"Accept-Language": PSEUDO})
+        if response.mimetype != "text/html" or response.status_code in (302, 303, 308):
+            continue
+        page = Page(visitor, response)
+        seen += 1
+        assert page.tree.get("lang") == PSEUDO, f"{page.path} speaks {page.tree.get('lang')}"
+        if english := english_on(page):
+            found[page.path] = english
+    assert seen > 80
+    assert found == {}, f"{found}: {REMEDY}"
+
+
+def test_no_email_to_staff_has_an_untranslated_text(settings: Settings, postbox: Inbox, greek_staff_site: XssSite) -> None:
+    lines = [line for line in one_email_of_each_kind() if line.kind in FOR_STAFF]
+    for line in lines:
+        line.parameters = line.parameters | {"language": PSEUDO}
+    db.session.execute(update(Staff).values(language=PSEUDO))
+    db.session.commit()
+    send_due_mail(settings)
+    found: dict[str, list[str]] = {}
+    seen = set()
+    for mail in postbox.mails:
+        tree = parse_html(mail.message.get_body(("html",)).get_content())
+        kind = next((line.kind for line in lines if line.recipient == mail.message["To"]), None)
+        if kind is None:
+            continue
+        seen.add(kind)
+        assert tree.get("lang") == PSEUDO, kind
+        english = untranslated_text(mail.text) + untranslated_text(mail.message["Subject"]) + untranslated(tree)
+        if english := [text for text in english if not _is_name(text)]:
+            found[kind] = english
+    assert seen == FOR_STAFF
     assert found == {}, f"{found}: {REMEDY}"

@@ -1,12 +1,13 @@
-"""Message catalogs: finds the sentences of pages and emails for signatories and readers, and compares them with translations.
+"""Message catalogs: finds the sentences of pages and emails, and compares them with their translations.
 
-`make messages` updates `translations/<language>/public.po`: new sentences are added with an empty translation, gone ones are
-dropped, and what is missing in each language is counted. `make messages ARGS=es` lists what is missing in Spanish. A new
-language begins with an empty `translations/<language>/public.po`.
+`translations/<language>/public.po` has those that signatories and readers may see, `staff.po` those that only staff see. `make
+messages` updates both: new sentences are added with an empty translation, gone ones are dropped, and what is missing in each
+language is counted. `make messages ARGS=es` lists what is missing in Spanish. A new language begins with an empty catalog.
 
 See docs/languages.md.
 """
 
+import enum
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -29,18 +30,23 @@ PUBLIC_TEMPLATES = (
     "parts/_files.html", "parts/_forms.html", "parts/_languages.html", "parts/_letter.html", "parts/_lists.html",
     "parts/_notices.html", "parts/_replies.html", "parts/_signatories.html",
 )  # fmt: skip
-ENGLISH_TEMPLATES = ("public/help/", "public/accounts/", "email/account-changed/")
-"""Help is English, as the documents that it shows, and so are pages and emails about accounts of staff."""
-STAFF_MAILS = (
-    "email/_notice_items.txt",
-    "email/digest/",
-    "email/founding/",
-    "email/join/",
-    "email/notice/",
-    "email/opening/",
-    "email/reset/",
-    "email/webhook-paused/",
-)
+STAFF_TEMPLATES = (
+    "public/accounts/", "email/_notice_items.txt", "email/account-changed/", "email/digest/", "email/founding/", "email/join/",
+    "email/notice/", "email/opening/", "email/reset/", "email/webhook-paused/",
+)  # fmt: skip
+"""Templates among the public patterns whose readers are staff."""
+ENGLISH_FILES: tuple[str, ...] = (
+    "templates/public/help/", "templates/export/report.html", "letterhub/cli/", "letterhub/rendering/verification_report.py",
+    "letterhub/commands/operations/restore.py", "letterhub/commands/operations/_pg_tools.py",
+    "letterhub/web/public/help/",
+)  # fmt: skip
+"""Files and folders that stay English: help, as the documents that it shows, verification reports, the command line."""
+NOT_YET_TRANSLATED: tuple[str, ...] = (
+    "letterhub/commands/webhooks/", "letterhub/domain/webhooks/", "letterhub/models/webhooks.py", "letterhub/queries/webhooks/",
+    "letterhub/web/staff/webhooks/", "templates/email/webhook-paused/", "templates/staff/webhooks/",
+)  # fmt: skip
+"""New files of staff's pages whose sentences nobody has translated yet. Their blueprints are among ENGLISH_BLUEPRINTS of
+letterhub/web/languages.py, so that these pages are English as a whole. Files whose sentences are translated leave the list."""
 PUBLIC_MODULES = (
     "web/public/**/*.py", "web/answer_fields.py", "web/concurrency_limits.py", "web/dates.py", "web/error_pages.py",
     "web/forms.py", "web/request_security.py", "web/templates.py", "commands/abuse/_submission_limiter.py",
@@ -56,7 +62,7 @@ PUBLIC_MODULES = (
 )  # fmt: skip
 """Modules of the package whose sentences signatories and readers may see."""
 OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
-HEADER = r"""# Pages and emails for signatories and readers.
+HEADER = r"""# {title}.
 msgid ""
 msgstr ""
 "Language: {language}\n"
@@ -69,15 +75,43 @@ msgstr ""
 Sentence = str | tuple[str, str]
 
 
+class Part(enum.StrEnum):
+    """Part of the sentences, with a catalog of its own."""
+
+    PUBLIC = "public"
+    STAFF = "staff"
+
+
+TITLES = {Part.PUBLIC: "Pages and emails for signatories and readers", Part.STAFF: "Pages and emails for staff"}
+
+
 def public_files() -> Iterator[tuple[Path, str]]:
     """Yield each file with sentences for signatories and readers, and how Babel extracts them."""
     templates = ROOT / "templates"
     for path in _matching(templates, PUBLIC_TEMPLATES):
-        if not path.relative_to(templates).as_posix().startswith((*STAFF_MAILS, *ENGLISH_TEMPLATES)):
+        if not path.relative_to(templates).as_posix().startswith(STAFF_TEMPLATES) and not _is_in(path, ENGLISH_FILES):
             yield path, "jinja2"
     for path in _matching(ROOT / "letterhub", PUBLIC_MODULES):
         if "web/public/accounts/" not in path.as_posix():
             yield path, "python"
+
+
+def staff_files() -> Iterator[tuple[Path, str]]:
+    """Yield each file with sentences that staff may see, and how Babel extracts them: all but those that stay English."""
+    for path, method in files_in(""):
+        if not _is_in(path, ENGLISH_FILES + NOT_YET_TRANSLATED):
+            yield path, method
+
+
+def files_in(place: str) -> Iterator[tuple[Path, str]]:
+    """Yield each template and module at a path or in a folder of the repository, and how Babel extracts it."""
+    for path in _matching(ROOT, ("templates/**/*", "letterhub/**/*.py")):
+        if _is_in(path, (place,)):
+            yield path, "python" if path.suffix == ".py" else "jinja2"
+
+
+def _is_in(path: Path, places: tuple[str, ...]) -> bool:
+    return path.relative_to(ROOT).as_posix().startswith(places)
 
 
 def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
@@ -85,30 +119,36 @@ def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
 
 
 @cache
-def public_catalog() -> Catalog:
-    """Return the sentences of all those files, each with the files that it is from."""
+def catalog_of(part: Part) -> Catalog:
+    """Return the sentences of a part, each with the files that it is from; staff's are those that the public does not see."""
     catalog = Catalog(project="Letterhub", charset="utf-8")
-    for path, method in public_files():
-        place = path.relative_to(ROOT).as_posix()
-        for _line, message, _comments, _context in extract_from_file(method, path, KEYWORDS, options=OPTIONS):
-            catalog.add(message, None, [(place, None)], flags=())
+    for path, method in public_files() if part is Part.PUBLIC else staff_files():
+        for message in sentences_in(path, method):
+            if part is Part.PUBLIC or message not in catalog_of(Part.PUBLIC):
+                catalog.add(message, None, [(path.relative_to(ROOT).as_posix(), None)], flags=())
     return catalog
 
 
-def catalog_path(language: str) -> Path:
+def sentences_in(path: Path, method: str) -> Iterator[Sentence]:
+    """Yield the sentences of a file."""
+    for _line, message, _comments, _context in extract_from_file(method, path, KEYWORDS, options=OPTIONS):
+        yield message
+
+
+def catalog_path(language: str, part: Part) -> Path:
     """Return the path of a language's catalog."""
-    return TRANSLATIONS / language / "public.po"
+    return TRANSLATIONS / language / f"{part}.po"
 
 
-def started_languages() -> list[str]:
-    """Return the languages that have a catalog, complete or not."""
-    return sorted(path.parent.name for path in TRANSLATIONS.glob("*/public.po"))
+def started_catalogs() -> list[tuple[str, Part]]:
+    """Return the languages and parts that have a catalog, complete or not."""
+    return [(path.parent.name, part) for part in Part for path in sorted(TRANSLATIONS.glob(f"*/{part}.po"))]
 
 
 @cache
-def translated_catalog(language: str) -> Catalog:
+def translated_catalog(language: str, part: Part) -> Catalog:
     """Return the catalog of a language as it is stored."""
-    with catalog_path(language).open("rb") as file:
+    with catalog_path(language, part).open("rb") as file:
         return read_po(file, locale=language)
 
 
@@ -117,11 +157,11 @@ def forms_of(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
 
 
-def missing_sentences(language: str) -> list[Sentence]:
+def missing_sentences(language: str, part: Part) -> list[Sentence]:
     """Return the sentences that a language has no translation of, or not in each plural form."""
-    translated = translated_catalog(language)
+    translated = translated_catalog(language, part)
     found = []
-    for message in public_catalog():
+    for message in catalog_of(part):
         if not message.id:
             continue
         translation = translated.get(message.id)
@@ -132,31 +172,32 @@ def missing_sentences(language: str) -> list[Sentence]:
     return found
 
 
-def update_catalog(language: str) -> None:
-    """Write the catalog of a language anew: today's sentences, with the translations that it has."""
-    old = translated_catalog(language)
+def update_catalog(language: str, part: Part) -> None:
+    """Write a catalog of a language anew: today's sentences, with the translations that it has in either catalog."""
+    olds = [translated_catalog(language, one) for one in sorted(Part, key=part.__ne__) if catalog_path(language, one).exists()]
     new = Catalog(locale=language, charset="utf-8", fuzzy=False)
-    for message in public_catalog():
+    for message in catalog_of(part):
         if message.id:
-            before = old.get(message.id)
-            translation = before.string if before is not None and not before.fuzzy else None
-            new.add(message.id, translation, message.locations)
+            before = next((found for old in olds if (found := old.get(message.id)) is not None and not found.fuzzy), None)
+            new.add(message.id, before.string if before is not None else None, message.locations)
     entries = BytesIO()
     write_po(entries, new, width=120, sort_by_file=True, omit_header=True, include_lineno=False)
-    header = HEADER.format(language=language, plural_forms=new.plural_forms)
-    catalog_path(language).write_text(f"{header}{entries.getvalue().decode()}", encoding="utf-8")
+    header = HEADER.format(title=TITLES[part], language=language, plural_forms=new.plural_forms)
+    catalog_path(language, part).write_text(f"{header}{entries.getvalue().decode()}", encoding="utf-8")
 
 
 def main(languages: list[str]) -> int:
     """Update all catalogs, or list what is missing in the languages named."""
-    for language in languages:
-        for sentence in missing_sentences(language):
-            sys.stdout.write(f"{sentence if isinstance(sentence, str) else ' | '.join(sentence)}\n")
-    for language in () if languages else started_languages():
-        update_catalog(language)
-        translated_catalog.cache_clear()
-        missing, total = len(missing_sentences(language)), len(public_catalog())
-        sys.stdout.write(f"{language}: {missing} of {total} sentences are missing\n")
+    for language, part in started_catalogs():
+        if language in languages:
+            for sentence in missing_sentences(language, part):
+                sys.stdout.write(f"{sentence if isinstance(sentence, str) else ' | '.join(sentence)}\n")
+    for language, part in () if languages else started_catalogs():
+        update_catalog(language, part)
+    translated_catalog.cache_clear()
+    for language, part in () if languages else started_catalogs():
+        missing, total = len(missing_sentences(language, part)), len(catalog_of(part))
+        sys.stdout.write(f"{language}, {part}: {missing} of {total} sentences are missing\n")
     return 0
 
 

@@ -15,6 +15,7 @@ from letterhub.commands.mail.notices import choose_notices
 from letterhub.domain.mail.notices import NoticeChoices, NoticeFrequency, NoticeTopic
 from letterhub.queries.mail.notices import MemberNotices, notices_of
 from letterhub.web.access import Audience, open_to
+from letterhub.web.dates import clock_time
 from letterhub.web.forms import select_choices
 from letterhub.web.staff.letters.signing_settings_forms import zone_choices
 
@@ -29,7 +30,6 @@ TOPIC_NAMES = {
     NoticeTopic.DEADLINE_PASSED: _l("A deadline that has passed"),
     NoticeTopic.EDITION_READY: _l("An edition whose files are ready"),
 }
-HOUR_NAMES = [f"{hour % 12 or 12}:00 {'a.m.' if hour < 12 else 'p.m.'}" for hour in range(24)]
 FREQUENCY_NAMES = {
     NoticeFrequency.AT_ONCE: _l("At once"),
     NoticeFrequency.DAILY: _l("In the daily digest"),
@@ -47,7 +47,7 @@ class _NoticesFields(FlaskForm):  # type: ignore[misc]
     digest_hour = SelectField(
         _l("Hour of the daily digest"),
         coerce=int,
-        choices=[SelectChoice(hour, name) for hour, name in enumerate(HOUR_NAMES)],
+        choices=lambda: [SelectChoice(hour, clock_time(hour)) for hour in range(24)],
     )
     digest_zone = SelectField(_l("Time zone"), choices=zone_choices)
 

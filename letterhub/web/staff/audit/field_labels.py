@@ -94,6 +94,17 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "parent": _("Parent"),
 }
 
+METHOD_LABELS: Mapping[str, LazyString] = {
+    "letterhub": _("by email"),
+    "email": _("by email"),
+    "hand": _("by hand"),
+    "post": _("by mail or courier"),
+    "portal": _("through a portal or docket"),
+    "phone": _("by phone"),
+    "paper": _("on paper"),
+    "meeting": _("in person"),
+}
+
 RULE_LABELS: Mapping[str, LazyString] = {
     "ask-staff": _("after staff review"),
     "reviewed": _("right away if reviewed before"),

@@ -13,7 +13,7 @@ from letterhub.domain.i18n import number_in_digits
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
 from letterhub.web.dates import full_datetime
 from letterhub.web.staff.audit.change_messages import CHANGE_SENTENCES
-from letterhub.web.staff.audit.field_labels import FIELD_LABELS, RULE_LABELS
+from letterhub.web.staff.audit.field_labels import FIELD_LABELS, METHOD_LABELS, RULE_LABELS
 from letterhub.web.staff.audit.sign_in_messages import SIGN_IN_SENTENCES
 from letterhub.web.staff.audit.site_messages import SITE_SENTENCES
 
@@ -212,7 +212,7 @@ def entry_sentence(entry: LoggedAction) -> str:
     if sentence is None:
         return " ".join(part for part in (f"{who}:", entry.action, entry.subject_name) if part)
     what = (
-        EDITION_PATTERN.sub(rf"{_('edition')} \1", entry.subject_name)
+        EDITION_PATTERN.sub(lambda edition: str(_("edition %(number)s", number=edition[1])), entry.subject_name)
         or entry.after.get("title")
         or entry.after.get("name", "")
     )
@@ -241,6 +241,8 @@ def _format_value(name: str, value: Any, zone: str) -> str:
             return ", ".join(_format_value(name, field, zone) for field in value)
         case str() if name in ("publish_rule", "rule"):
             return str(RULE_LABELS.get(value, value))
+        case str() if name == "method":
+            return str(METHOD_LABELS.get(value, value))
         case str() if name.endswith("_at"):
             return full_datetime(dt.datetime.fromisoformat(value), zone)
         case int() if name in SIZES:

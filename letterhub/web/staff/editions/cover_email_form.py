@@ -30,6 +30,7 @@ from letterhub.domain.editions.delivery_emails import (
     RecipientRole,
 )
 from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.languages import speaking, staff_language
 from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.mail.mail_words import DEFAULT_WORDS, MAX_SENDER_NAME, MAX_SUBJECT, MAX_TEXT, MailWords, WordedMail
 from letterhub.domain.mail.outgoing_mail import CannotMail
@@ -142,9 +143,10 @@ class ResendForm(CommandForm):
     )
 
 
-def prefilled_cover_email_form(addressees: tuple[str, ...], words: MailWords | None) -> CoverEmailForm:
+def prefilled_cover_email_form(addressees: tuple[str, ...], words: MailWords | None, language: str) -> CoverEmailForm:
     """Return the form with a row for each addressee, the letter's own words or the default ones, the PDF and copies."""
-    shown = words or MailWords(*map(str, DEFAULT_WORDS[WordedMail.DELIVERY]))
+    with speaking(staff_language(language)):
+        shown = words or MailWords(*map(str, DEFAULT_WORDS[WordedMail.DELIVERY]))
     rows = [{"name": name[:NAME_LENGTH]} for name in addressees[:MAX_RECIPIENTS]]
     data: dict[str, Any] = {
         "recipients": rows, "sender_name": shown.sender_name, "subject": shown.subject, "text": shown.text,

@@ -5,6 +5,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.core import get_global
+from babel.dates import get_timezone_location
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -22,9 +24,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import DEFAULT_LANGUAGE, locale_of, spoken_language
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign, settings_version
 from letterhub.domain.letters.slugs import SLUG_LENGTH
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
+from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.queries.letters.signing_settings import SigningOverview
 from letterhub.web.dates import zone_label_for_key
@@ -39,23 +43,29 @@ CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe
 def zone_choices() -> list[SelectChoice]:
     """Return the choices of time zones: those of the United States, UTC, then all others by city."""
     common_choices = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
-    others = [
-        SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in (("UTC", "UTC"), *_other_cities())
-    ]
-    return common_choices + others
+    elsewhere = [("UTC", "UTC"), *_other_cities(spoken_language())]
+    return common_choices + [SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in elsewhere]
 
 
 @cache
-def _other_cities() -> list[tuple[str, str]]:
-    """Return cities with their time zones, in order. The zones are files on this machine, and finding them takes 15 ms."""
+def _other_cities(language: str) -> tuple[tuple[str, str], ...]:
+    """Return cities in a language with their time zones, in order. The zones are files on this machine, and finding them takes
+    15 ms."""
     zones = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
-    return sorted((zone_city(zone), zone) for zone in zones)
+    return tuple(sorted(((zone_city(zone, language), zone) for zone in zones), key=lambda one: sort_key(one[0])))
 
 
-def zone_city(zone: str) -> str:
-    """Return a time zone as its city: "Berlin (Europe)", "Buenos Aires (America, Argentina)"."""
+def zone_city(zone: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return a time zone as its city: "Berlin (Europe)", "Buenos Aires (America, Argentina)"; with its country outside English:
+    "Berlín (Alemania)". An alias such as "Asia/Calcutta" keeps its own spelling."""
     *region, city = zone.replace("_", " ").split("/")
-    return f"{city} ({', '.join(region)})"
+    if language == DEFAULT_LANGUAGE:
+        return f"{city} ({', '.join(region)})"
+    locale, aliases = locale_of(language), get_global("zone_aliases")
+    if zone not in aliases:
+        city = get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
+    country = locale.territories.get(get_global("zone_territories").get(aliases.get(zone, zone), ""))
+    return f"{city} ({country})" if country else city
 
 
 PUBLISH_RULE_LABELS = {

@@ -18,6 +18,7 @@ from letterhub.commands.mail.mail_words import (
 )
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import speaking, staff_language
 from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.mail.mail_words import (
     DEFAULT_WORDS,
@@ -190,9 +191,10 @@ def _saved_sentence(mail: WordedMail) -> str:
     return str(_("Saved. Emails that leave from now on use these words."))
 
 
-def _form_from(words: EditableWords) -> MailWordsForm:
-    """Return the form with the words in force, or those to begin with."""
-    shown = words.in_force or MailWords(*DEFAULT_WORDS[words.mail])
+def _form_from(words: EditableWords, language: str) -> MailWordsForm:
+    """Return the form with the words in force, or those to begin with, in the language of the letter."""
+    with speaking(staff_language(language)):
+        shown = words.in_force or MailWords(*map(str, DEFAULT_WORDS[words.mail]))
     data = {"subject": shown.subject, "text": shown.text, "sender_name": shown.sender_name}
     return MailWordsForm(formdata=None, data=data | {"expected_version": str(words.version)})
 
@@ -211,6 +213,7 @@ def _render_page(staff: StaffContext, header: LetterHeader, mail: WordedMail, ty
     shown = None if typed and typed.errors else _preview(header, mail, typed.to_words() if typed else saved.in_force)
     return render_template(
         "staff/mail/words.html", staff=staff, header=header, mail=mail, name=MAIL_NAMES[mail], saved=saved,
-        form=typed or _form_from(saved), shown=shown, fields=[field for field in MailField if field in FIELDS[mail]],
+        form=typed or _form_from(saved, header.language), shown=shown,
+        fields=[field for field in MailField if field in FIELDS[mail]],
         may_edit=staff.role.covers(Role.ORGANIZER), is_typed=typed is not None,
     )  # fmt: skip

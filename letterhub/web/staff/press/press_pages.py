@@ -10,6 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.press.press_pages import hold_press_page, release_press_page, save_press_page
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import speaking, staff_language
 from letterhub.domain.press.press_page import PressPageChanged, PressWords, announcement_draft, is_released
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.mail.messages import letter_url
@@ -108,11 +109,10 @@ def _first_words(header: LetterHeader) -> PressWords:
     letter = public_letter_by_id(header.letter_id)
     if letter is None:
         return PressWords(header.title, "")
-    date = date_in_zone(letter.delivered_at or now(), header.deadline_zone)
-    announcement = announcement_draft(
-        letter.text.title, [addressee.name for addressee in letter.text.addressees], counted_signatories(letter.counts), date,
-        letter_url(letter.slug),
-    )  # fmt: skip
+    addressees = [addressee.name for addressee in letter.text.addressees]
+    with speaking(staff_language(letter.text.language)):
+        date, counts = date_in_zone(letter.delivered_at or now(), header.deadline_zone), str(counted_signatories(letter.counts))
+        announcement = str(announcement_draft(letter.text.title, addressees, counts, date, letter_url(letter.slug)))
     return PressWords(letter.text.title, "", announcement=announcement)
 
 
