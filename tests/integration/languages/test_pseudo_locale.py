@@ -27,7 +27,7 @@ REMEDY = (
 )
 OF_LETTERS = ("/letters/", "/confirm/", "/signatures/", "/answer/", "/reconfirm/", "/editions/")
 NAMES = r"javascript:ran|evil|open|Foundation|Once more|Attack|^No$|Quiet Skies Network"
-NAMES += r"|signer_name|signer_title|\borganization\b|\bnotes\b"
+NAMES += r"|el-XX|signer_name|signer_title|\borganization\b|\bnotes\b"
 
 
 @pytest.fixture

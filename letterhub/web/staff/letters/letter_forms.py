@@ -24,6 +24,7 @@ from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.languages import locale_of, spoken_language
 from letterhub.domain.letters.document import (
     Addressee,
     Letterhead,
@@ -285,8 +286,8 @@ def non_empty_lines(text: str) -> tuple[str, ...]:
 
 
 def language_name(tag: str) -> str:
-    """Return the English name of a language, or its tag if it has none."""
+    """Return the name of a language in the one that is spoken now, or its tag if it has none."""
     try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+        return Locale.parse(tag, sep="-").get_display_name(locale_of(spoken_language())) or tag
     except (ValueError, UnknownLocaleError):
         return tag
