@@ -61,7 +61,7 @@ def test_everyone_on_the_staff_sees_the_team_and_owners_alone_may_change_it(app:
 def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
     invite(team).says("An invitation to nadia@rivers.example is on its way.", "hasn’t joined yet")
     line = db.session.query(OutboxMessage).one()
-    assert (line.kind, line.recipient, line.parameters) == ("join", NEW, {"membership_id": member(NEW).id})
+    assert (line.kind, line.recipient, line.parameters) == ("join", NEW, {"membership_id": member(NEW).id, "language": "en"})
     olive, nadia = member(OLIVE.email).staff_id, member(NEW).staff_id
     assert record() == [(f"staff-{olive}", "invited", f"staff-{nadia}", {}, {"role": "organizer"})]
 

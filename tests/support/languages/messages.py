@@ -1,8 +1,9 @@
 """Message catalogs: finds the sentences of pages and emails, and compares them with their translations.
 
-`translations/<language>/public.po` has those that signatories and readers may see, `staff.po` those that only staff see. `make
-messages` updates both: new sentences are added with an empty translation, gone ones are dropped, and what is missing in each
-language is counted. `make messages ARGS=es` lists what is missing in Spanish. A new language begins with an empty catalog.
+`translations/<language>/public.po` has those that signatories and readers may see; a second catalog beside it, those that only
+staff see. `make messages` updates both: new sentences are added with an empty translation, gone ones are dropped, and what is
+missing in each language is counted. `make messages ARGS=es` lists what is missing in Spanish. A new language begins with an
+empty catalog.
 
 See docs/languages.md.
 """

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import chain
 
 import pytest
 from babel.messages.catalog import Message
@@ -20,7 +21,9 @@ from tests.support.languages.messages import (
     files_in,
     forms_of,
     missing_sentences,
+    public_files,
     sentences_in,
+    staff_files,
     started_catalogs,
     translated_catalog,
 )
@@ -75,6 +78,15 @@ def test_placeholders_agree(language: str, part: Part) -> None:
             found = set(PLACEHOLDER.findall(form))
             if found - may_have or must_have - found - ({"num"} if len(english) > 1 else set()):
                 wrong.append(form)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("language", "part"), DECLARED)
+def test_a_sentence_that_is_also_a_singular_needs_no_number(language: str, part: Part) -> None:
+    """Catalogs have one entry for both, and whoever asks for the sentence alone has no number to fill in."""
+    alone = {one for path, method in chain(public_files(), staff_files()) for one in sentences_in(path, method)}
+    forms = {message.id[0]: forms_of(message)[0] for message in messages(language, part) if isinstance(message.id, tuple)}
+    wrong = [form for english, form in forms.items() if english in alone and "%(num)s" in form and "%(num)s" not in english]
     assert wrong == []
 
 
