@@ -22,7 +22,7 @@ UNTOUCHED = re.compile(r"(%\(\w+\)s|<[^>]+>)")
 PLAIN_WORD = re.compile(r"[A-Za-z]{2,}")
 IGNORED = re.compile(
     r"Letterhub|https?://\S+|\S+@\S+|\S+\.example\S*|[0-9A-Z]{4}(-[0-9A-Z]{4})+|\b[0-9a-f]{8,64}\b|\S+\.(pdf|txt|csv|zip|json)\b"
-    r"|(?<!\S)/\S+|UTC|PDF|GB|MB|kB|SHA-256|DOCX|ODT|TXT|Python|SQLite|PostgreSQL",
+    r"|(?<!\S)/\S+|UTC|PDF|GB|MB|kB|SHA-256|DOCX|ODT|TXT|Python|SQLite|PostgreSQL( \S+ \(.*\))?",
 )
 """Names, addresses, ids and signs that no language translates."""
 SHOWN_ATTRIBUTES = ("title", "alt", "placeholder", "aria-label", "data-question", "data-waiting")
