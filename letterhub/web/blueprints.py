@@ -47,6 +47,7 @@ from letterhub.web.staff.invitations import (
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
+    draft_parts,
     editor,
     pdf_previews,
     publish_rule_preview,
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (site_coalitions.bp, "/site/coalitions"),
     (coalition_invitations.bp, "/site/invitations"),
     (dashboard.bp, "/staff"),
+    (draft_parts.bp, "/staff"),
     (copies.bp, "/staff/<coalition>/letters/<slug>"),
     (archived_letters.bp, "/staff/<coalition>/letters/<slug>"),
     (deleted_drafts.bp, "/staff/<coalition>"),

@@ -38,9 +38,10 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of prose."""
+    """A paragraph of prose. `blank_after`: an empty paragraph follows it, as between two addresses."""
 
     runs: Runs
+    blank_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)

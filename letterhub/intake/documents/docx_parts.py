@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -16,6 +17,8 @@ from lxml import etree
 
 from letterhub.domain.i18n import _
 from letterhub.intake.documents.numbering import MAX_NAME_LENGTH, NumberingCounter, child_value, list_marker
+from letterhub.intake.documents.word_layout import add_quote_style, apply_layout
+from letterhub.intake.documents.word_letterhead import head_lines, head_part
 from letterhub.intake.errors import FileRefused
 
 MAX_PACKAGE_BYTES = 20 * 2**20
@@ -78,11 +81,17 @@ _TOO_LONG = _("the document is far longer than a letter. Please choose a shorter
 _UNREADABLE = _("the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file.")
 
 
-def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
-    """Return a DOCX file reduced to its text, with a marker before each list item, and how much was left out, by kind.
+@dataclass(frozen=True, slots=True)
+class ReducedDocument:
+    """DOCX file reduced to its text; how much was left out, by kind; and the lines of its head."""
 
-    Raises FileRefused.
-    """
+    package: bytes
+    left_out: Counter[str]
+    head_lines: tuple[str, ...]
+
+
+def preprocess_docx(data: bytes, file: str) -> ReducedDocument:
+    """Return a DOCX file reduced to its text, with a marker before each list item. Raises FileRefused."""
     parts = unpack_parts(data, file, lambda name: bool(_READ_PARTS.fullmatch(name)) and not _SKIPPED_PARTS.fullmatch(name))
     if sum(content.count(b"<") for content in parts.values()) > MAX_TAGS:
         raise FileRefused(file, _TOO_LONG)
@@ -92,19 +101,22 @@ def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
         raise FileRefused(file, _TOO_LONG)
     numbering = NumberingCounter(roots.get("word/numbering.xml"), roots.get("word/styles.xml"))
     left_out: Counter[str] = Counter()
+    head = head_part(roots)
+    lines = head_lines(roots, head)
     for name, root in roots.items():
         if _TEXT_PARTS.fullmatch(name):
             _preprocess_part(root, numbering, left_out)
-        elif _HEADER_FOOTER_PARTS.fullmatch(name):
+        elif _HEADER_FOOTER_PARTS.fullmatch(name) and not (name == head and lines):
             left_out["margins"] += any((text.text or "").strip() for text in root.iterfind(".//{*}t"))
     if (styles := roots.get("word/styles.xml")) is not None:
         _reduce_styles(styles)
+        add_quote_style(styles)
     output = BytesIO()
     with ZipFile(output, "w") as package:
         for name, root in roots.items():
             if name != "word/numbering.xml" and not _HEADER_FOOTER_PARTS.fullmatch(name):
                 package.writestr(name, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
-    return output.getvalue(), left_out
+    return ReducedDocument(output.getvalue(), left_out, lines)
 
 
 def parse_part(content: bytes, file: str) -> Any:
@@ -140,6 +152,7 @@ def _preprocess_part(root: Any, numbering: NumberingCounter, left_out: Counter[s
     for text in root.iterfind(".//{*}t"):
         text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own markers
     _count_left_out(root, left_out)
+    apply_layout(root, numbering, left_out)
     for line_break in list(root.iter("{*}br", "{*}cr")):  # page and column breaks too, as they separate words
         line_break.tag = _qualified_name(line_break, "br")
         line_break.attrib.pop(_qualified_name(line_break, "type"), None)

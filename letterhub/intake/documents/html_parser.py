@@ -21,6 +21,7 @@ from letterhub.intake.documents.document_tree import (
     split_at_breaks,
 )
 from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node, parse_tree, table_cells
+from letterhub.intake.documents.layout_marks import TAB, opens_column
 from letterhub.intake.documents.numbering import ListPosition, int_or, marker_number, split_list_position
 from letterhub.intake.documents.runs import InlineConverter, InlineFormat, extract_notes, is_hidden, normalize_runs
 
@@ -48,6 +49,7 @@ class _HtmlParser:
     def __init__(self) -> None:
         self.inline = InlineConverter()
         self._format = InlineFormat()
+        self._in_columns = False
 
     def blocks(self, node: Node, depth: int = 0) -> list[Block]:
         """Return the blocks of an element; inline content between them is a paragraph. Lists have `depth`, from 0."""
@@ -58,7 +60,10 @@ class _HtmlParser:
                 blocks += self._paragraphs(inline_nodes)
                 inline_nodes = []
                 if not is_hidden(child):
-                    blocks += self._element_blocks(child, depth)
+                    child_blocks = self._element_blocks(child, depth)
+                    if not child_blocks and child.tag == "p":
+                        blocks[-1:] = map(_with_blank_after, blocks[-1:])
+                    blocks += child_blocks
             else:
                 inline_nodes.append(child)
         blocks += self._paragraphs(inline_nodes)
@@ -107,7 +112,10 @@ class _HtmlParser:
 
     def _heading(self, node: Node, level: int, *, title: bool = False) -> list[Block]:
         """Return a heading on one line; headings are bold anyway."""
-        runs = [Run(" ") if run.kind is RunKind.BREAK else replace(run, bold=False) for run in self._runs(node.children)]
+        runs = [
+            Run(" ") if run.kind is RunKind.BREAK else replace(run, text=run.text.replace(TAB, " "), bold=False)
+            for run in self._runs(node.children)
+        ]
         heading_runs = normalize_runs(_split_position(runs)[1])
         is_title = title or "title" in node.attributes.get("class", "").split()
         return [TextHeading(level, heading_runs, is_title)] if heading_runs else []
@@ -119,7 +127,8 @@ class _HtmlParser:
         """
         paragraphs: list[tuple[ListPosition | None, list[Runs]]] = []
         starts_paragraph = True
-        for index, line in enumerate(split_at_breaks(self._runs(children))):
+        for index, tabbed_line in enumerate(split_at_breaks(self._runs(children))):
+            line = self._keep_column_tabs(tabbed_line)
             position, rest = _split_position(line)
             position = first_position if index == 0 and first_position is not None else position
             runs = normalize_runs(rest)
@@ -128,11 +137,33 @@ class _HtmlParser:
             starts_paragraph = not runs
             if runs:
                 paragraphs[-1][1].append(runs)
-        blocks = [(position, Paragraph(_join_lines(lines))) for position, lines in paragraphs if lines]
+        filled = [(position, lines) for position, lines in paragraphs if lines]
+        blocks = [
+            (position, Paragraph(_join_lines(lines), blank_after=number < len(filled)))
+            for number, (position, lines) in enumerate(filled, start=1)
+        ]
         return [
             paragraph if position is None else ListItem(position.depth, position.number, (paragraph,))
             for position, paragraph in blocks
         ]
+
+    def _keep_column_tabs(self, line: list[Run]) -> list[Run]:
+        """Return a line whose tabs stand between columns; one that only indents, or follows a number, becomes a space.
+
+        A tab at the start is an empty column below a line of columns.
+        """
+        if not any(TAB in run.text for run in line):
+            self._in_columns = self._in_columns and not any(run.text.strip() for run in line)
+            return line
+        before, kept = "", list[Run]()
+        for run in line:
+            text = ""
+            for letter in run.text:
+                text += " " if letter == TAB and not opens_column(before, below_columns=self._in_columns) else letter
+                before += letter
+            kept.append(replace(run, text=text))
+        self._in_columns = any(TAB in run.text for run in kept)
+        return kept
 
     def _list(self, node: Node, depth: int) -> Iterator[ListItem]:
         """Yield the items of a list and of the lists inside it; `depth` is 0 for a list outside of others."""
@@ -217,6 +248,10 @@ def _list_items(blocks: list[Block], depth: int, number: int | None) -> Iterator
             item_blocks.append(Paragraph(block.runs) if isinstance(block, TextHeading) else block)
     if item_blocks:
         yield ListItem(depth, number, tuple(item_blocks), continues=started)
+
+
+def _with_blank_after(block: Block) -> Block:
+    return replace(block, blank_after=True) if isinstance(block, Paragraph) else block
 
 
 def _as_quote(blocks: list[Block]) -> list[Block]:

@@ -14,12 +14,13 @@ from letterhub.intake.documents.document_tree import (
     TextHeading,
 )
 from letterhub.intake.documents.inline_markdown import inline_markdown
+from letterhub.intake.documents.layout_marks import BLANK_LINE
 
 _NOTE_INDENT = "    "
 
 
 def document_markdown(text: DocumentTree) -> str:
-    """Return a document with its notes as Markdown, without a final newline."""
+    """Return a document with its notes and layout marks as Markdown, without a final newline."""
     notes = (f"[^{number}]: {_indent_lines(_blocks_markdown(blocks), _NOTE_INDENT)}" for number, blocks in text.notes.items())
     return "\n\n".join(part for part in (_blocks_markdown(text.blocks), *notes) if part)
 
@@ -40,8 +41,8 @@ def _blocks_markdown(blocks: Sequence[Block]) -> str:
 def _block_markdown(block: Block) -> str:
     """Return one block as Markdown."""
     match block:
-        case Paragraph(runs):
-            return inline_markdown(runs)
+        case Paragraph(runs, blank_after):
+            return inline_markdown(runs) + (BLANK_LINE if blank_after else "")
         case TextHeading(level, runs):
             heading = inline_markdown(runs, heading=True)
             if heading.endswith("#") and not heading.endswith("\\#"):  # it would be taken for the closing sequence

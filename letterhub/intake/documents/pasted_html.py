@@ -10,6 +10,7 @@ from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.intake.documents.document_tree import MAX_TEXT_LENGTH, demote_headings
 from letterhub.intake.documents.html_parser import parse_html
 from letterhub.intake.documents.html_sanitizer import HtmlRefused
+from letterhub.intake.documents.layout_marks import without_layout_marks
 from letterhub.intake.documents.markdown_writer import document_markdown
 
 _WARNINGS: Mapping[str, Callable[[int], str]] = {
@@ -21,6 +22,12 @@ _WARNINGS: Mapping[str, Callable[[int], str]] = {
     ),
     "hidden": lambda _count: _("Hidden text was left out."),
     "margins": lambda _count: _("The header and footer of the pages were left out."),
+    "boxes": lambda count: ngettext(
+        "The words of one text box now stand above the paragraph that it was beside.",
+        "The words of %(num)s text boxes now stand above the paragraphs that they were beside.",
+        count,
+    ),
+    "columns": lambda _count: _("Columns made with tabs are now lines with spaces. Check them in the text."),
     "comments": lambda count: ngettext("One comment was left out.", "%(num)s comments were left out.", count),
     "tracked": lambda _count: _("It has tracked changes: what was inserted is in the text, what was deleted is not."),
     "links": lambda count: ngettext(
@@ -31,6 +38,9 @@ _WARNINGS: Mapping[str, Callable[[int], str]] = {
     "struck": lambda _count: _("Text that was struck through is now plain. Delete it if it was meant to go."),
     "underlined": lambda _count: _("Underlined text is now plain."),
     "marked": lambda _count: _("Highlighted text lost its color."),
+    "smallcaps": lambda _count: _("Small capitals are now plain letters."),
+    "centered": lambda _count: _("Centered lines now begin at the margin."),
+    "indented": lambda _count: _("Indented paragraphs now begin at the margin."),
     "lettered": lambda _count: _("Lists with letters, Roman or combined numbers are now numbered 1, 2, 3."),
     "merged": lambda _count: _("Merged table cells were split."),
 }
@@ -48,7 +58,7 @@ def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
     """
     text, left_out = parse_html(html, first_note)
     text.blocks = demote_headings(text.blocks)
-    markdown = normalize_multiline(document_markdown(text))
+    markdown, left_out["columns"] = without_layout_marks(normalize_multiline(document_markdown(text)))
     if len(markdown) > MAX_TEXT_LENGTH:
         raise HtmlRefused(
             _(

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from letterhub.intake.documents.document_tree import Run, RunKind, Runs
 from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node
+from letterhub.intake.documents.layout_marks import TAB
 from letterhub.intake.documents.numbering import without_markers
 
 MAX_SUPERSCRIPT_LENGTH = 40
@@ -16,9 +17,10 @@ _FONT_STYLE = re.compile(r"(?:^|;)font-style:(italic|oblique|normal)")
 _VERTICAL_ALIGN = re.compile(r"(?:^|;)vertical-align:(super|sub)(?:;|$)")
 _HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
+_TAB_STYLE = re.compile(r"(?:^|;)mso-tab-count:\d")
 _WHITESPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
 _NO_BREAK_SPACES = re.compile(r" *\u00a0[ \u00a0]+| +\u00a0")
-_DROPPED_CHARACTERS = dict.fromkeys([0xAD, 0x200B, 0xFEFF, *range(0xFDD2, 0xFDF0)])
+_DROPPED_CHARACTERS = dict.fromkeys([0xAD, 0x200B, 0xFEFF, *range(0xFDD3, 0xFDF0)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class InlineConverter:
                 yield Run(text, around.bold, around.italic, around.href, around.kind)
             elif child.tag in ("note", "br", "input"):
                 yield _void_element_run(child, around)
+            elif _TAB_STYLE.search(child.style) or child.attributes.get("class") == "Apple-tab-span":
+                yield Run(TAB, href=around.href)
             elif kind := _unsupported_kind(child):
                 self.left_out[kind] += 1
             elif not is_hidden(child):

@@ -9,7 +9,7 @@ from typing import Any
 import mammoth
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
 from letterhub.intake.documents.document_tree import (
@@ -41,13 +41,15 @@ highlight => span.highlight
 
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
-    """Return the text and title of a Word document, and a sentence for each kind of content that was left out.
+    """Return the text, title and letterhead of a Word document, and a sentence for each kind of content that was left out.
+
+    The body has layout marks, which the reader of its parts removes.
 
     If `title` is given, another title in the document becomes a heading. Raises FileRefused for what is no such document, is
     damaged, or is longer than a letter.
     """
-    document, docx_counts = preprocess_docx(data, file)
-    html = _convert_to_html(document, file, docx_counts)
+    document = preprocess_docx(data, file)
+    html = _convert_to_html(document.package, file, document.left_out)
     try:
         text, html_counts = parse_html(html)
     except HtmlRefused as refusal:
@@ -67,12 +69,13 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
                 most=f"{MAX_TEXT_LENGTH:,}",
             ),
         )
-    notes = warning_sentences(docx_counts + html_counts)
+    notes = warning_sentences(document.left_out + html_counts)
     title = title or own_title
     if not title:
         title = normalize_line(PurePath(file.replace("\\", "/")).stem)[:MAX_LINE_LENGTH]
         notes = (_("We found no title, so we used the file name: “%(title)s”.", title=title), *notes)
-    return LetterText(title=title, body=f"{body}\n"), notes
+    head = Letterhead(document.head_lines[0], document.head_lines[1:]) if document.head_lines else Letterhead()
+    return LetterText(title=title, body=f"{body}\n", letterhead=head), notes
 
 
 def _convert_to_html(document: bytes, file: str, left_out: Counter[str]) -> str:
@@ -84,7 +87,11 @@ def _convert_to_html(document: bytes, file: str, left_out: Counter[str]) -> str:
 
     try:
         result = mammoth.convert_to_html(
-            BytesIO(document), style_map=_MAMMOTH_STYLE_MAP, convert_image=count_picture, include_embedded_style_map=False
+            BytesIO(document),
+            style_map=_MAMMOTH_STYLE_MAP,
+            convert_image=count_picture,
+            include_embedded_style_map=False,
+            ignore_empty_paragraphs=False,
         )
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         raise FileRefused(

@@ -18,6 +18,7 @@ from letterhub.domain.letters.opening_rules import (
 )
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter, unknown_placeholder_notes
+from letterhub.intake.letters.letter_parts import place_parts
 
 _OLD_WORD_FILE = _(
     "this is a Word document of the old kind (.doc), or one with a password. In Word, choose File, Save As, “Word "
@@ -66,7 +67,7 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
 
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
-    """Return the text of a Word document; imports the parser on first use."""
+    """Return the text of a Word document, with its letterhead and layout marks; imports the parser on first use."""
     draft: tuple[LetterText, tuple[str, ...]] = _word_module("word_document").read_word(data, file, title)
     return draft
 
@@ -102,11 +103,17 @@ def unsupported_kind(data: bytes) -> str | None:
 def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
     """Return the text of a letter file or a Word document, and notes on what was left out.
 
-    Logos of a letter file are read from `folder` or below. Raises FileRefused.
+    Those parts of a Word document that are certain are in their fields. Logos of a letter file are read from `folder` or below.
+    Raises FileRefused.
     """
     if (kind := unsupported_kind(data)) is not None:
         raise FileRefused(file, kind)
-    return read_word(data, file) if data.startswith(ZIP_SIGNATURE) else read_letter(data, file, folder)
+    if not data.startswith(ZIP_SIGNATURE):
+        return read_letter(data, file, folder)
+    draft, notes = read_word(data, file)
+    text, names, remarks = place_parts(draft)
+    found = (_("We found: %(parts)s.", parts=", ".join(names)),) if names else ()
+    return text, (*found, *remarks, *notes)
 
 
 def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[str, ...]:

@@ -1,149 +1,90 @@
-"""Parts of a letter that stand in the text of a Word draft: date, addressees, subject, salutation, closing, and cc.
+"""Parts of a letter in the text of a draft: date, via, addressees, subject, salutation, closing, names, copies, enclosures.
 
-A part is moved to its field only if it is certain: plain lines before a salutation, a usual closing at the end. Everything else
-stays in the text, where its writer sees it.
+One rule for Word files, Markdown and pasted text. Each line that is found says whether it is certain; what is not is asked on a
+page, and stays in the text where nobody can be asked. See docs/design/word-drafts.md.
 """
 
-import datetime as dt
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
-from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.i18n import _, ngettext
+from letterhub.domain.letters.document import Letterhead, LetterText
+from letterhub.intake.documents.layout_marks import without_layout_marks
+from letterhub.intake.letters.draft_blocks import draft_blocks
+from letterhub.intake.letters.foot_parts import find_foot
+from letterhub.intake.letters.found_lines import FoundLine, FoundParts, PartKind, line_markdown, named_parts, with_lines
+from letterhub.intake.letters.head_parts import find_head
 
-DATE_FORMATS = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%Y-%m-%d")
-MAX_HEAD_PARAGRAPHS = 40
-MAX_LINE_LENGTH = 100
-MAX_ADDRESS_LINES = 9
-MAX_ADDRESSEES = 6
-_SALUTATION = re.compile(
-    r"(?:Dear|To whom it may concern|Estimad[oa]s?|Sehr geehrte|Chers?|Chères?|Madame|Monsieur|Prezad[oa]s?|Geachte)\b"
-    r"[^\n]{0,200}[:,]",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"(?:Most )?(?:respectfully|sincerely|cordially|very truly yours|yours (?:sincerely|truly|faithfully)|with (?:\w+ )?respect"
-    r"|(?:best|kind|warm) regards|in solidarity)(?: (?:submitted|yours))?[,.]",
-    re.IGNORECASE,
-)
-_SUBJECT = re.compile(r"(?:re|subject)\s*:\s*(\S.*)", re.IGNORECASE)
-_VIA = re.compile(r"via \S.*", re.IGNORECASE)
-_COPIES = re.compile(r"cc\s*:\s*(.*)", re.IGNORECASE)
-_MARKUP = re.compile(r"[#>|]|[-+*] |\d+[.)] |!?\[|:::|```|\t")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_EMPHASIS = re.compile(r"(\*{1,3})(\S(?:.*\S)?)\1")
+_COLUMNS_LOST = _("Columns made with tabs are now lines with spaces. Check them in the text.")
 
 
-def place_parts(text: LetterText) -> tuple[LetterText, tuple[str, ...]]:
-    """Return a text with the parts of its body in their fields, and the names of those parts."""
-    before, salutation, rest = _split_at_salutation(text.body.split("\n\n"))
-    placed, names = text, list[str]()
-    if salutation:
-        head = _read_head(before)
-        if head is None:
-            before = [*before, salutation]
-        else:
-            before, found = head
-            placed = replace(placed, salutation=salutation, **{field: value for field, _name, value in found})
-            names += [name for _field, name, _value in found] + [_("salutation")]
-    closing, copies, rest = _split_at_closing(rest)
-    if closing:
-        placed = replace(placed, closing=closing, cc=copies or placed.cc)
-        names += [_("closing"), *([_("cc")] if copies else ())]
-    return replace(placed, body="\n\n".join([*before, *rest]).strip()), tuple(map(str, names))
+class _Split(NamedTuple):
+    """Draft divided into its head, its body and its foot. `kept` are blocks of the head that are no lines, such as headings."""
+
+    before: tuple[FoundLine, ...]
+    head: list[str]
+    kept: list[str]
+    body: list[str]
+    after: tuple[FoundLine, ...]
+    foot: list[str]
+    annexes: list[str]
+    remarks: list[str]
 
 
-def _split_at_salutation(paragraphs: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """Return the paragraphs before the salutation, the salutation, and those after it; all come after it if there is none."""
-    for index, paragraph in enumerate(paragraphs[:MAX_HEAD_PARAGRAPHS]):
-        lines = _plain_lines(paragraph)
-        if lines and len(lines) == 1 and _SALUTATION.fullmatch(lines[0]):
-            return list(paragraphs[:index]), lines[0], list(paragraphs[index + 1 :])
-    return [], "", list(paragraphs)
+def find_parts(text: LetterText) -> FoundParts:
+    """Return the parts that are found in a text, its other lines as the body, and remarks on both."""
+    split = _split(text)
+    body, columns = without_layout_marks("\n\n".join([*split.kept, *split.body, *split.annexes]).strip())
+    remarks = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
+    return FoundParts(split.before, body, split.after, tuple(map(str, remarks)))
 
 
-def _read_head(paragraphs: list[str]) -> tuple[list[str], list[tuple[str, str, Any]]] | None:
-    """Return what stays of the paragraphs before a salutation, and field, name and value of each part; None if one is no part.
+def place_parts(text: LetterText) -> tuple[LetterText, tuple[str, ...], tuple[str, ...]]:
+    """Return a text with those parts of its body in their fields that are certain, the names of those, and notes on others.
 
-    Lines before the date are the sender's, as on printed stationery, and stay.
+    The head is placed as a whole or not at all, and so is the foot. Lines before the date are the sender's, and stay.
     """
-    read = [_plain_lines(paragraph) for paragraph in paragraphs]
-    dates = [index for index, lines in enumerate(read) if lines and len(lines) == 1 and _date_of(lines[0])]
-    first = dates[0] if dates else 0
-    parts: dict[str, tuple[str, Any]] = {}
-    address: list[list[str]] = []
-    for lines in read[first:]:
-        if lines is None:
-            return None
-        field, name, value = _single_part(lines)
-        if field and field not in parts:
-            parts[field] = (name, value)
-        else:
-            address.append(lines)
-    addressees = tuple(_addressees(address))
-    if len(addressees) > MAX_ADDRESSEES or any(len(one.lines) >= MAX_ADDRESS_LINES for one in addressees):
-        return None
-    if addressees:
-        parts["addressees"] = (_("addressees"), addressees)
-    return paragraphs[:first], [(field, name, value) for field, (name, value) in parts.items()]
+    split = _split(text)
+    head = [line for line in split.before if line.kind is not PartKind.LETTERHEAD]
+    head_is_certain = bool(head) and all(line.certain for line in head)
+    foot_is_certain = bool(split.after) and all(line.certain for line in split.after)
+    chosen = (*(head if head_is_certain else ()), *(split.after if foot_is_certain else ()))
+    sender = [line_markdown(line.text) for line in split.before if line.kind is PartKind.LETTERHEAD]
+    own_head = len(text.letterhead.lines) + bool(text.letterhead.name)  # that of the page never stood in the text
+    opening = sender[own_head:] if head_is_certain else split.head
+    ending = split.annexes if foot_is_certain else split.foot
+    body, columns = without_layout_marks("\n\n".join([*opening, *split.body, *ending]).strip())
+    asked = named_parts(line for line in (*split.before[own_head:], *split.after) if line not in chosen)
+    notes = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
+    if asked:
+        notes.append(_("Not in their fields, as we were not certain of them: %(parts)s.", parts=", ".join(asked)))
+    if own_head:
+        notes.append(
+            _("The head of the pages was left out: %(lines)s.", lines=", ".join(line.text for line in split.before[:own_head]))
+        )
+    placed = with_lines(replace(text, body=body, letterhead=Letterhead()), chosen)
+    return placed, named_parts(chosen), tuple(map(str, notes))
 
 
-def _single_part(lines: list[str]) -> tuple[str, str, Any]:
-    """Return field, name and value of a line that is a part by itself; empty for a line of an address."""
-    if len(lines) == 1:
-        if on := _date_of(lines[0]):
-            return "date", _("date"), on
-        if found := _SUBJECT.fullmatch(lines[0]):
-            return "re", _("subject"), found[1]
-        if _VIA.fullmatch(lines[0]):
-            return "via", _("way of sending"), lines[0]
-    return "", "", None
+def _split(text: LetterText) -> _Split:
+    blocks = draft_blocks(text.body)
+    lines, start, remarks, rest = find_head(blocks)
+    after, end, annexes = find_foot(blocks, start)
+    head = [block.source for block in blocks[:start]]
+    kept = [block.source for block in blocks[:start] if not block.is_plain]
+    body = [block.source for block in blocks[start:end]]
+    if rest:
+        kept, body = [*kept, rest], body[1:]
+        head.append(blocks[start].source)
+    page_head = (text.letterhead.name, *text.letterhead.lines) if text.letterhead.name else ()
+    sender = (FoundLine(PartKind.LETTERHEAD, line, certain=False) for line in page_head)
+    before = (*sender, *(replace(line, certain=line.certain and not kept) for line in lines))
+    return _Split(before, head, kept, body, tuple(after), [block.source for block in blocks[end:]], annexes, remarks)
 
 
-def _addressees(paragraphs: list[list[str]]) -> Iterator[Addressee]:
-    """Yield addressees: one for each paragraph of several lines, and one for lines that are paragraphs of their own."""
-    single: list[str] = []
-    for lines in [*paragraphs, []]:
-        if len(lines) == 1:
-            single += lines
-            continue
-        if single:
-            yield Addressee(single[0], tuple(single[1:]))
-            single = []
-        if lines:
-            yield Addressee(lines[0], tuple(lines[1:]))
-
-
-def _split_at_closing(paragraphs: list[str]) -> tuple[str, tuple[str, ...], list[str]]:
-    """Return the closing, the names of copies below it, and the paragraphs without both; footnotes may follow them."""
-    end = len(paragraphs)
-    while end and (paragraphs[end - 1].startswith("[^") or not paragraphs[end - 1].strip()):
-        end -= 1
-    copies: list[str] = []
-    last = _plain_lines(paragraphs[end - 1]) if end else None
-    if last and (found := _COPIES.fullmatch(last[0])):
-        copies, end = [line for line in (found[1], *last[1:]) if line], end - 1
-        last = _plain_lines(paragraphs[end - 1]) if end else None
-    if not last or len(last) != 1 or not _CLOSING.fullmatch(last[0]):
-        return "", (), paragraphs
-    return last[0], tuple(copies), [*paragraphs[: end - 1], *paragraphs[end + bool(copies) :]]
-
-
-def _plain_lines(paragraph: str) -> list[str] | None:
-    """Return the lines of a paragraph that is nothing but short lines, without escapes and emphasis; else None."""
-    lines = [line.rstrip("\\").strip() for line in paragraph.strip().split("\n")]
-    if any(not line or len(line) > MAX_LINE_LENGTH * 2 or _MARKUP.match(line) or "](" in line for line in lines):
-        return None
-    plain = [_ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", line)) for line in lines]
-    return None if any(len(line) > MAX_LINE_LENGTH for line in plain) else plain
-
-
-def _date_of(line: str) -> dt.date | None:
-    """Return the day that a line says, if it says nothing else."""
-    for form in DATE_FORMATS:
-        with suppress(ValueError):
-            return dt.datetime.strptime(line, form).replace(tzinfo=dt.UTC).date()
-    return None
+def found_sentence(found: FoundParts) -> str:
+    """Return what was found, as the page says it: "date, 2 addressees, salutation"."""
+    names = named_parts((*found.before, *found.after))
+    addressees = sum(line.kind is PartKind.ADDRESSEE for line in found.before)
+    label = ngettext("one addressee", "%(num)s addressees", addressees)
+    return ", ".join(label if name == str(_("addressees")) else name for name in names)

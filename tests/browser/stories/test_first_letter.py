@@ -56,9 +56,9 @@ def choose_file(page: Page) -> None:
     page.get_by_label("Start from a Word draft (.docx)").set_input_files(draft)  # type: ignore[arg-type]
 
 
-def read_notes(page: Page) -> None:
-    for part in ("date", "addressees", "salutation", "closing"):
-        expect(page.get_by_role("status").first).to_contain_text(part)
+def check_parts(page: Page) -> None:
+    expect(page.get_by_text("We found: date, one addressee, salutation, closing. Is this right?")).to_be_visible()
+    check_page(page, "draft-parts")
 
 
 def check_addressee(page: Page) -> None:
@@ -75,7 +75,15 @@ STEPS: dict[str, Callable[[Page], object]] = {
     "Choose Write a letter": lambda page: page.get_by_role("link", name="Write a letter").click(),
     "Under Start from a Word draft (.docx), choose your file": choose_file,
     "Choose Create draft": lambda page: press(page, "Create draft"),
-    "Read the notes at the top": read_notes,
+    "Of a file or pasted text, you first see its parts: date, addressees, salutation and so on, each line with the part we "
+    "took it for": check_parts,
+    "Leave the box checked to see names that stand below the letter as signatures to import": lambda page: expect(
+        page.get_by_label("Show these names as signatures to import")
+    ).to_be_visible(),
+    "Choose Create the letter": lambda page: press(page, "Create the letter"),
+    "To start over with another draft, follow Replace the text from a Word file or pasted text below the text": (
+        lambda page: expect(page.get_by_role("link", name="Replace the text from a Word file")).to_be_visible()
+    ),
     "Below Addressees, fill in Name or office and Address if they are empty": check_addressee,
     "Fill in Salutation, such as “Dear Governor Example:”, if it is empty": lambda page: expect(
         page.get_by_label("Salutation")

@@ -1,5 +1,6 @@
 """A Word draft becomes a letter: on the page “Write a letter”, and by the operator's command."""
 
+import datetime as dt
 import re
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from tests.support import cast, factories
 from tests.support.files import word_documents as documents
+from tests.support.files import word_letters
 from tests.support.servers.command_line import run_letterhub
 from tests.support.visitor import Page, Visitor
 
@@ -30,7 +32,10 @@ def otto(visitor: Visitor) -> Visitor:
 
 def create_draft(by: Visitor, content: bytes, name: str = "draft.docx", status: int = 200, title: str = "") -> Page:
     page = by.visit("dashboard.new_letter", coalition=HOME)
-    return page.submit("Create draft", title=title, draft=(content, name), status=status)
+    page = page.submit("Create draft", title=title, draft=(content, name), status=status)
+    if status != 200:
+        return page
+    return page.submit("Create the letter")
 
 
 def stored_text() -> LetterText:
@@ -41,7 +46,7 @@ def stored_text() -> LetterText:
 def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
     page = create_draft(otto, documents.draft_letter())
     assert re.fullmatch(rf"/staff/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write", page.path)
-    page.says("The text of your draft is below.", "Open the gates.")
+    page.says("The letter is saved. Check it once more below.", "Open the gates.")
     text = stored_text()
     assert (text.title, text.closing, text.letterhead.name) == ("Keep every river clean", "Respectfully,", cast.COALITION)
     assert "**clean water**, and *soon*" in text.body
@@ -51,7 +56,8 @@ def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
 def test_a_title_that_was_typed_goes_before_that_of_the_draft(otto: Visitor) -> None:
     create_draft(otto, documents.draft_letter(), title="Rivers for everyone")
     assert stored_text().title == "Rivers for everyone"
-    assert stored_text().body.startswith("## Keep every river clean\n\nDear President Example:")
+    assert stored_text().body.startswith("## Keep every river clean\n\nThe {{count}} of us")
+    assert stored_text().salutation == "Dear President Example:"
 
 
 def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Visitor) -> None:
@@ -61,11 +67,52 @@ def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Vis
     assert stored_text().body.startswith("The {{count}} of us ask")
 
 
-def test_parts_of_the_draft_go_to_their_fields_and_the_page_names_them(otto: Visitor) -> None:
-    page = create_draft(otto, documents.draft_letter())
-    page.says("The text of your draft is below. These parts are in their fields: salutation.")
-    page = create_draft(otto, documents.write_docx(lambda draft: draft.add_paragraph("We ask you to act.")), title="Act")
-    page.says("The text of your draft is below. Cut the date, addressees, salutation and closing from the text")
+def test_lines_can_be_moved_and_corrected_and_names_are_offered_before_anything_is_created(otto: Visitor) -> None:
+    page = otto.visit("dashboard.new_letter", coalition=HOME).submit(
+        "Create draft", title="Snow", draft=(word_letters.assistant().data, "draft.docx")
+    )
+    page.says("We found: letterhead, date, subject, 2 addressees, salutation, closing, names. Is this right?", "Please check")
+    page.says("One comment was left out.", "It has tracked changes")
+    bad = page.submit("Create the letter", status=422, **{"before-1-words": "x" * 400, "title": ""})
+    bad.says("Enter a title", "is longer than 300 characters", "Friends of the River", "Path Club")
+    assert db.session.query(Letter).count() == 0
+    moved = {"before-0-part": "text", "before-6-part": "via", "before-6-words": "By hand"}
+    seen = bad.submit("Update preview", title="Snow", **{"before-1-words": "April 6, 2027"}, **moved)
+    seen.says("April 6, 2027", "By hand")
+    names = seen.submit("Create the letter")
+    names.says("none is added until you import them", "Path Club", "Ben Example")
+    text = stored_text()
+    assert (text.date, text.via, text.re) == (dt.date(2027, 4, 6), "By hand", "Snow on the path")
+    assert [one.name for one in text.addressees] == ["The Mayor", "The Clerk"]
+    assert (text.salutation, text.closing) == ("Dear Mayor and Clerk,", "Sincerely,")
+    assert text.body == f"Friends of the River\n\n{word_letters.PROSE}\n\nPlow it after each snowfall."
+
+
+def test_pasted_text_goes_the_same_way(otto: Visitor) -> None:
+    page = otto.visit("dashboard.new_letter", coalition=HOME)
+    both = page.submit("Create draft", pasted="x", draft=(documents.draft_letter(), "draft.docx"), status=422)
+    both.says("Choose a file or paste the text, not both.")
+    pasted = "May 3, 2027\n\nThe Mayor\nCity Hall\n\nDear Mayor:\n\nWe ask you to act.\n\nSincerely,"
+    page = page.submit("Create draft", pasted=pasted).says("We found: date, one addressee, salutation, closing.")
+    page.submit("Create the letter", status=422).says("Enter a title").submit("Create the letter", title="Act")
+    assert (stored_text().salutation, stored_text().body) == ("Dear Mayor:", "We ask you to act.")
+
+
+def test_a_draft_replaces_the_text_of_a_letter_once_staff_have_seen_the_change(otto: Visitor) -> None:
+    create_draft(otto, documents.draft_letter())
+    slug = db.session.query(Letter).one().slug
+    page = otto.visit("draft_parts.replace", coalition=HOME, slug=slug)
+    page.submit("Show its parts", status=422).says("Choose a file, or paste the text below.")
+    page = page.submit("Show its parts", draft=(word_letters.spanish().data, "borrador.docx"))
+    page.says("What would change", "removed: Dear President Example:", "added: Estimada señora alcaldesa:")
+    assert stored_text().salutation == "Dear President Example:"
+    other = otto.visit("editor.edit", coalition=HOME, slug=slug).submit("Save", cc="The Library")
+    other.says("The Library")
+    conflict = page.submit("Replace the text", status=409).says("What would change is compared with that text now.")
+    conflict.submit("Replace the text").says("none is added until you import them", "Ana Ejemplo")
+    text = stored_text()
+    assert (text.title, text.salutation, text.cc) == ("Keep every river clean", "Estimada señora alcaldesa:", ("The Library",))
+    assert (text.date, text.date_words) == (dt.date(2027, 3, 3), "Villa Ejemplo, 3 de marzo de 2027")
 
 
 def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Visitor) -> None:
@@ -78,8 +125,10 @@ def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
     draft = documents.write_docx(
         lambda draft: draft.add_paragraph("We ask.").add_run(" Soon.").font.__setattr__("strike", True)
     )
-    page = create_draft(otto, draft, "To the Senate.docx")
-    page.says("We found no title, so we used the file name: “To the Senate”.", "struck through")
+    page = otto.visit("dashboard.new_letter", coalition=HOME)
+    page.submit("Create draft", title="", draft=(draft, "To the Senate.docx")).says(
+        "We found no title, so we used the file name: “To the Senate”.", "struck through"
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,6 +208,6 @@ def test_a_draft_is_drawn_from_its_file(settings: Settings, draft: Path) -> None
     names, drawn = draft.with_name("names.csv"), draft.with_name("drawn.html")
     names.write_text("organization\nExample Alliance\nQuiet Harbor\n", encoding="utf-8")
     ended = run_letterhub(settings, "render", str(draft), str(names), "--html", str(drawn))
-    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert (ended.exit_code, ended.stderr) == (0, "draft.docx: We found: salutation.\n")
     html = drawn.read_text(encoding="utf-8")
     assert "The 2 of us ask for <strong>clean water</strong>" in html

@@ -183,7 +183,7 @@ def test_what_stays_behind_is_told() -> None:
         run = draft.add_paragraph("seen ").add_run("hidden")
         run.font.hidden = True
         draft.paragraphs[-1].add_run(" struck").font.strike = True
-        draft.sections[0].header.paragraphs[0].text = "Draft 3"
+        draft.sections[0].footer.paragraphs[0].text = "Draft 3"
         draft.add_comment(draft.paragraphs[-1].runs, "Really?", "Ada")
 
     _title, body, warnings = read(write_docx(say))

@@ -1,8 +1,6 @@
 """Dashboard: the coalition's letters with their counts, and the page for a new letter, by title, Word draft or pasted text."""
 
-from dataclasses import replace
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,18 +8,14 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.operations.coalition_invitations import ClosedToLetters
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.intake.letters.draft_file import read_word_draft
-from letterhub.intake.letters.letter_parts import place_parts
 from letterhub.queries.abuse.alerts import current_alerts
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.archive import archive_counts
@@ -30,17 +24,10 @@ from letterhub.queries.operations.health import last_backup_at, silent_site_part
 from letterhub.queries.progress.overview import recent_numbers
 from letterhub.rendering.charts.sparkline import draw_sparkline
 from letterhub.web.access import Audience, accepts_large_body, open_to, redirect_to, staff_only
-from letterhub.web.forms import ColumnIntegerField, new_idempotency_key, parse_integer, uploaded_name
+from letterhub.web.forms import new_idempotency_key, parse_integer
+from letterhub.web.staff.letters.draft_parts import show_new_parts
+from letterhub.web.staff.letters.draft_parts_form import DEFAULT_CLOSING, pasted_field, read_chosen_draft
 from letterhub.web.staff.letters.letter_forms import line_field
-
-DEFAULT_CLOSING = "Respectfully,"
-
-
-class PasteForm(FlaskForm):  # type: ignore[misc]
-    """Form for pasted HTML. The site's limit on forms bounds its size."""
-
-    html = StringField(validators=[InputRequired()])
-    first_note = ColumnIntegerField(validators=[NumberRange(1, 99_999)])
 
 
 class NewLetterForm(FlaskForm):  # type: ignore[misc]
@@ -48,32 +35,20 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
 
     title = line_field(_l("Title"))
     draft = FileField(_l("Start from a Word draft (.docx)"))
+    pasted = pasted_field(_l("Or paste the text"))
     form_token = HiddenField(default=new_idempotency_key)
 
     draft_text: LetterText | None = None
     notes: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
 
     def validate_title(self, field: StringField) -> None:
         """Require a title if there is no draft."""
-        if not field.data and not self.draft.data:
+        if not field.data and not self.draft.data and not self.pasted.data:
             raise ValidationError(_("Enter a title. You can change it until the letter opens."))
 
     def validate_draft(self, field: FileField) -> None:
-        """Read the draft if one was chosen."""
-        if not field.data:
-            return
-        name = uploaded_name(field.data)[-60:] or _("The file")
-        try:
-            draft, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
-            self.draft_text, self.parts = place_parts(draft)
-        except UserFacingError as refusal:
-            raise ValidationError(str(refusal)) from refusal
-
-    def as_text(self) -> LetterText:
-        """Return the initial text. A typed title takes precedence over the draft's."""
-        text = self.draft_text or LetterText(title=self.title.data or "", body="")
-        return replace(text, closing=text.closing or DEFAULT_CLOSING)
+        """Read the draft if one was chosen, or pasted."""
+        self.draft_text, self.notes = read_chosen_draft(field, self.pasted, self.title.data or "")
 
 
 bp = Blueprint("dashboard", __name__)
@@ -113,31 +88,19 @@ def index(staff: StaffContext) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
 def new_letter(staff: StaffContext) -> ResponseReturnValue:
-    """Create a letter from a title or a Word draft, once per form, and redirect to the editor."""
+    """Create a letter from a title, once per form, and redirect to the editor; of a draft, show its parts first."""
     form = NewLetterForm()
     if not form.validate_on_submit():
         return render_template("staff/letters/create.html", staff=staff, form=form), 422 if form.errors else 200
     form_token = form.form_token.data or ""
+    if form.draft_text is not None:
+        return show_new_parts(staff, form.draft_text, form.notes, form_token)
+    text = LetterText(title=form.title.data or "", body="", closing=DEFAULT_CLOSING)
     try:
         slug = create_letter(
-            staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
+            staff.coalition_id, text, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
         )
     except ClosedToLetters as refusal:
         form.title.errors = [str(refusal)]
         return render_template("staff/letters/create.html", staff=staff, form=form), 409
-    if form.parts:
-        flash(
-            _("The text of your draft is below. These parts are in their fields: %(parts)s.", parts=", ".join(form.parts)),
-            "good",
-        )
-    elif form.draft_text:
-        flash(
-            _(
-                "The text of your draft is below. Cut the date, addressees, salutation and closing from the text and paste "
-                "them into their fields."
-            ),
-            "good",
-        )
-    if form.notes:
-        flash(" ".join(map(str, form.notes)), "doubt")
     return redirect_to(staff, "editor.edit", slug=slug)

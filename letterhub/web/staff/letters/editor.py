@@ -7,6 +7,9 @@ from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
@@ -29,8 +32,7 @@ from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.dates import short_time, time_ago
-from letterhub.web.forms import parse_integer
-from letterhub.web.staff.letters.dashboard import PasteForm
+from letterhub.web.forms import ColumnIntegerField, parse_integer
 from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, clean_body, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
 
@@ -55,6 +57,13 @@ STILL_EDITING = dt.timedelta(minutes=5)
 
 SHOW_AGE_AFTER = dt.timedelta(hours=12)
 """Age from which a save is shown by its age instead of its time."""
+
+
+class PasteForm(FlaskForm):  # type: ignore[misc]
+    """Form for pasted HTML. The site's limit on forms bounds its size."""
+
+    html = StringField(validators=[InputRequired()])
+    first_note = ColumnIntegerField(validators=[NumberRange(1, 99_999)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,7 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        languages = dict.fromkeys((*LANGUAGES, self.language.data or "en"))
-        self.language.choices = [SelectChoice(tag, language_name(tag)) for tag in languages]
+        self.language.choices = language_choices(dict.fromkeys((*LANGUAGES, self.language.data or "en")))
         self.uploaded_logo: Logo | None = None
 
     def validate_document(self, field: StringField) -> None:
@@ -283,6 +282,11 @@ def _error_sentences(errors: Any) -> Iterable[str]:
 def non_empty_lines(text: str) -> tuple[str, ...]:
     """Return the non-empty lines of a field, each normalized."""
     return tuple(line for line in map(normalize_line, text.split("\n")) if line)
+
+
+def language_choices(tags: Iterable[str]) -> list[SelectChoice]:
+    """Return the choices of a field by language tag."""
+    return [SelectChoice(tag, language_name(tag)) for tag in tags]
 
 
 def language_name(tag: str) -> str:
