@@ -155,15 +155,15 @@ class _HtmlParser:
         if not any(TAB in run.text for run in line):
             self._in_columns = self._in_columns and not any(run.text.strip() for run in line)
             return line
-        before, kept = "", list[Run]()
+        before, spaced = "", list[Run]()
         for run in line:
             text = ""
             for letter in run.text:
                 text += " " if letter == TAB and not opens_column(before, below_columns=self._in_columns) else letter
                 before += letter
-            kept.append(replace(run, text=text))
-        self._in_columns = any(TAB in run.text for run in kept)
-        return kept
+            spaced.append(replace(run, text=text))
+        self._in_columns = any(TAB in run.text for run in spaced)
+        return spaced
 
     def _list(self, node: Node, depth: int) -> Iterator[ListItem]:
         """Yield the items of a list and of the lists inside it; `depth` is 0 for a list outside of others."""

@@ -1,7 +1,7 @@
 """Marks of layout in Markdown that was read from a word processor: tabs between columns, and empty paragraphs.
 
 They tell two columns and two addresses apart (`letterhub.intake.letters.letter_parts`), and never reach a letter. See
-docs/design/word-drafts.md.
+docs/design/drafts/word-drafts.md.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Layout of a Word document that its words depend on: tabs, capitals, text boxes, and paragraphs indented as quotations.
 
-What Markdown can say is brought into the text; what it can't is counted. See docs/design/word-drafts.md.
+What Markdown can say is brought into the text; what it can't is counted. See docs/design/drafts/word-drafts.md.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Letterhead of a Word document: the lines at the head of its first page. See docs/design/word-drafts.md."""
+"""Letterhead of a Word document: the lines at the head of its first page. See docs/design/drafts/word-drafts.md."""
 
 import posixpath
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Parts of a letter in the text of a draft: date, via, addressees, subject, salutation, closing, names, copies, enclosures.
 
 One rule for Word files, Markdown and pasted text. Each line that is found says whether it is certain; what is not is asked on a
-page, and stays in the text where nobody can be asked. See docs/design/word-drafts.md.
+page, and stays in the text where nobody can be asked. See docs/design/drafts/word-drafts.md.
 """
 
 from dataclasses import replace
@@ -19,11 +19,11 @@ _COLUMNS_LOST = _("Columns made with tabs are now lines with spaces. Check them 
 
 
 class _Split(NamedTuple):
-    """Draft divided into its head, its body and its foot. `kept` are blocks of the head that are no lines, such as headings."""
+    """Draft divided into head, body and foot. `unread` are blocks of the head that are no lines, such as headings."""
 
     before: tuple[FoundLine, ...]
     head: list[str]
-    kept: list[str]
+    unread: list[str]
     body: list[str]
     after: tuple[FoundLine, ...]
     foot: list[str]
@@ -34,7 +34,7 @@ class _Split(NamedTuple):
 def find_parts(text: LetterText) -> FoundParts:
     """Return the parts that are found in a text, its other lines as the body, and remarks on both."""
     split = _split(text)
-    body, columns = without_layout_marks("\n\n".join([*split.kept, *split.body, *split.annexes]).strip())
+    body, columns = without_layout_marks("\n\n".join([*split.unread, *split.body, *split.annexes]).strip())
     remarks = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
     return FoundParts(split.before, body, split.after, tuple(map(str, remarks)))
 
@@ -71,15 +71,15 @@ def _split(text: LetterText) -> _Split:
     lines, start, remarks, rest = find_head(blocks)
     after, end, annexes = find_foot(blocks, start)
     head = [block.source for block in blocks[:start]]
-    kept = [block.source for block in blocks[:start] if not block.is_plain]
+    unread = [block.source for block in blocks[:start] if not block.is_plain]
     body = [block.source for block in blocks[start:end]]
     if rest:
-        kept, body = [*kept, rest], body[1:]
+        unread, body = [*unread, rest], body[1:]
         head.append(blocks[start].source)
     page_head = (text.letterhead.name, *text.letterhead.lines) if text.letterhead.name else ()
     sender = (FoundLine(PartKind.LETTERHEAD, line, certain=False) for line in page_head)
-    before = (*sender, *(replace(line, certain=line.certain and not kept) for line in lines))
-    return _Split(before, head, kept, body, tuple(after), [block.source for block in blocks[end:]], annexes, remarks)
+    before = (*sender, *(replace(line, certain=line.certain and not unread) for line in lines))
+    return _Split(before, head, unread, body, tuple(after), [block.source for block in blocks[end:]], annexes, remarks)
 
 
 def found_sentence(found: FoundParts) -> str:

@@ -41,7 +41,7 @@ LABELS = {
     "date": r"date|fecha|datum|data|التاريخ|תאריך",
     "to": r"to|para|à|an|إلى|אל",
     "sender": r"from|de|von|من|מאת",
-    "cc": r"b?cc|c/c|copies? to|con copia(?: a)?|copies?|copie à|kopien?(?: an)?|verteiler|نسخة(?: إلى)?|העתקים?",
+    "cc": r"b?cc|c/c|copies?(?:\sto)?|con\scopia(?:\sa)?|copie\sà|kopien?(?:\san)?|verteiler|نسخة(?:\sإلى)?|העתקים?",
     "enclosure": r"encl?\.?|enclosures?|attachments?|anexos?|adjuntos?|pièces? jointes?|p\.\s?j\.?|anlagen?|"
     r"bijlagen?|المرفقات|נספחים",
 }

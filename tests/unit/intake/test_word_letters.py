@@ -73,7 +73,7 @@ def test_what_is_uncertain_stays_where_nobody_can_be_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "salutation", "kept"),
+    ("body", "salutation", "remaining"),
     [
         ("\n\n".join(["An address line"] * 300) + f"\n\nDear Mayor:\n\n{PROSE}", "", "An address line"),
         (f"{PROSE}\n\nDear Mayor:\n\n{PROSE}", "", "Dear Mayor:"),
@@ -83,10 +83,10 @@ def test_what_is_uncertain_stays_where_nobody_can_be_asked() -> None:
     ],
     ids=["300 lines", "dear in the middle", "re in the body", "no salutation", "closing in the middle"],
 )
-def test_hostile_drafts_keep_every_line(body: str, salutation: str, kept: str) -> None:
+def test_hostile_drafts_keep_every_line(body: str, salutation: str, remaining: str) -> None:
     found = find_parts(LetterText("River path", body))
     assert [line.text for line in found.before if line.kind is P.SALUTATION] == ([salutation] if salutation else [])
-    assert kept in found.body
+    assert remaining in found.body
     words = " ".join([*(line.text for line in (*found.before, *found.after)), found.body]).split()
     assert sorted(words) == sorted(body.replace("Re: ", "Re: ").split())
 

@@ -1,6 +1,6 @@
 """Parts that were found in a draft: a page to check and change them, before a letter is created or its text is replaced.
 
-Nothing is stored until then: the page carries all of it. See docs/design/word-drafts.md.
+Nothing is stored until then: the page carries all of it. See docs/design/drafts/word-drafts.md.
 """
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -89,7 +89,7 @@ def replace(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if state.locked_reason:
         return redirect_to(staff, "editor.edit", slug=slug)
     if not form.validate_on_submit() or form.text is None:
-        page = render_template("staff/letters/replace_text.html", staff=staff, header=header, form=form)
+        page = render_template("staff/letters/drafts/replace_text.html", staff=staff, header=header, form=form)
         return page, 422 if form.is_submitted() else 200
     found = find_parts(form.text)
     parts = draft_parts_form(found, state.text.title, form.notes, version=state.version, language=state.text.language)
@@ -140,7 +140,7 @@ def _after_saving(staff: StaffContext, header: LetterHeader, form: DraftPartsFor
 def _new_page(staff: StaffContext, form: DraftPartsForm, found: FoundParts | None = None) -> str:
     """Render the parts of a draft for a new letter."""
     return render_template(
-        "staff/letters/draft_parts.html", staff=staff, header=None, form=form, change=None,
+        "staff/letters/drafts/draft_parts.html", staff=staff, header=None, form=form, change=None,
         found=found_sentence(found) if found else "", sheet=draft_preview(form.as_text(LetterText("", "")), SignatoryCounts()),
         action=url_for("draft_parts.create", coalition=staff.coalition_slug),
         back=url_for("dashboard.new_letter", coalition=staff.coalition_slug),
@@ -153,7 +153,7 @@ def _replacement_page(
     """Render the parts of a draft beside what they would change in a letter."""
     text = form.as_text(before)
     return render_template(
-        "staff/letters/draft_parts.html", staff=staff, header=header, form=form, change=text_change(before, text),
+        "staff/letters/drafts/draft_parts.html", staff=staff, header=header, form=form, change=text_change(before, text),
         found=found_sentence(found) if found else "", sheet=draft_preview(text, header.counts),
         action=url_for("draft_parts.apply", coalition=staff.coalition_slug, slug=header.slug),
         back=url_for("draft_parts.replace", coalition=staff.coalition_slug, slug=header.slug),
