@@ -32,7 +32,9 @@ AREAS = {
     "staff": (
         _ALL + " charts check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
         " staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews"
+        " staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews"
         " staff/progress staff/release staff/review staff/sheet staff/signatures staff/signing-settings staff/site staff/team"
+        " staff/webhooks"
         " staff/webhooks"
     ).split(),
 }

@@ -21,7 +21,7 @@ from letterhub.intake.documents.document_tree import (
     split_at_breaks,
 )
 from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node, parse_tree, table_cells
-from letterhub.intake.documents.layout_marks import TAB, opens_column
+from letterhub.intake.documents.layout_tags import TAB, opens_column
 from letterhub.intake.documents.numbering import ListPosition, int_or, marker_number, split_list_position
 from letterhub.intake.documents.runs import InlineConverter, InlineFormat, extract_notes, is_hidden, normalize_runs
 

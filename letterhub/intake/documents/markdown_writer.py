@@ -14,7 +14,7 @@ from letterhub.intake.documents.document_tree import (
     TextHeading,
 )
 from letterhub.intake.documents.inline_markdown import inline_markdown
-from letterhub.intake.documents.layout_marks import BLANK_LINE
+from letterhub.intake.documents.layout_tags import BLANK_LINE
 
 _NOTE_INDENT = "    "
 

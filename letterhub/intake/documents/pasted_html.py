@@ -10,7 +10,7 @@ from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.intake.documents.document_tree import MAX_TEXT_LENGTH, demote_headings
 from letterhub.intake.documents.html_parser import parse_html
 from letterhub.intake.documents.html_sanitizer import HtmlRefused
-from letterhub.intake.documents.layout_marks import without_layout_marks
+from letterhub.intake.documents.layout_tags import without_layout_tags
 from letterhub.intake.documents.markdown_writer import document_markdown
 
 _WARNINGS: Mapping[str, Callable[[int], str]] = {
@@ -58,7 +58,7 @@ def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
     """
     text, left_out = parse_html(html, first_note)
     text.blocks = demote_headings(text.blocks)
-    markdown, left_out["columns"] = without_layout_marks(normalize_multiline(document_markdown(text)))
+    markdown, left_out["columns"] = without_layout_tags(normalize_multiline(document_markdown(text)))
     if len(markdown) > MAX_TEXT_LENGTH:
         raise HtmlRefused(
             _(

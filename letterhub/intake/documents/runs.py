@@ -8,7 +8,7 @@ from itertools import groupby
 
 from letterhub.intake.documents.document_tree import Run, RunKind, Runs
 from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node
-from letterhub.intake.documents.layout_marks import TAB
+from letterhub.intake.documents.layout_tags import TAB
 from letterhub.intake.documents.numbering import without_markers
 
 MAX_SUPERSCRIPT_LENGTH = 40

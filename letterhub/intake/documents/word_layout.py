@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from letterhub.intake.documents.layout_marks import TAB
+from letterhub.intake.documents.layout_tags import TAB
 from letterhub.intake.documents.numbering import NumberingCounter, child_value, int_or
 
 QUOTE_STYLE = "LetterhubQuote"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from letterhub.domain.line_validation import normalize_line
-from letterhub.intake.documents.layout_marks import TAB
+from letterhub.intake.documents.layout_tags import TAB
 from letterhub.intake.documents.numbering import child_value
 
 MAX_LETTERHEAD_LINES = 8

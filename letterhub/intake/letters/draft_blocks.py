@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from letterhub.intake.documents.layout_marks import BLANK_LINE, TAB
+from letterhub.intake.documents.layout_tags import BLANK_LINE, TAB
 
 MAX_PLAIN_LENGTH = 100
 _MARKUP = re.compile(r"[#>|]|[-+*] |\d+[.)] |!?\[|:::|```|\t|---")

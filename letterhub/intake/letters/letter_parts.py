@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.document import Letterhead, LetterText
-from letterhub.intake.documents.layout_marks import without_layout_marks
+from letterhub.intake.documents.layout_tags import without_layout_tags
 from letterhub.intake.letters.draft_blocks import draft_blocks
 from letterhub.intake.letters.foot_parts import find_foot
 from letterhub.intake.letters.found_lines import FoundLine, FoundParts, PartKind, line_markdown, named_parts, with_lines
@@ -34,7 +34,7 @@ class _Split(NamedTuple):
 def find_parts(text: LetterText) -> FoundParts:
     """Return the parts that are found in a text, its other lines as the body, and remarks on both."""
     split = _split(text)
-    body, columns = without_layout_marks("\n\n".join([*split.unread, *split.body, *split.annexes]).strip())
+    body, columns = without_layout_tags("\n\n".join([*split.unread, *split.body, *split.annexes]).strip())
     remarks = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
     return FoundParts(split.before, body, split.after, tuple(map(str, remarks)))
 
@@ -53,7 +53,7 @@ def place_parts(text: LetterText) -> tuple[LetterText, tuple[str, ...], tuple[st
     own_head = len(text.letterhead.lines) + bool(text.letterhead.name)  # that of the page never stood in the text
     opening = sender[own_head:] if head_is_certain else split.head
     ending = split.annexes if foot_is_certain else split.foot
-    body, columns = without_layout_marks("\n\n".join([*opening, *split.body, *ending]).strip())
+    body, columns = without_layout_tags("\n\n".join([*opening, *split.body, *ending]).strip())
     asked = named_parts(line for line in (*split.before[own_head:], *split.after) if line not in chosen)
     notes = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
     if asked:

@@ -50,8 +50,9 @@ class NewTranslationForm(CommandForm):
             return
         name = uploaded_name(field.data)[-60:] or _("The file")
         try:
-            draft, self.notes = read_word_draft(field.data.read(), name)
-            self.text, _parts = place_parts(draft)
+            draft, notes = read_word_draft(field.data.read(), name)
+            self.text, _parts, remarks = place_parts(draft)
+            self.notes = (*remarks, *notes)
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
         if self.text.pictures:

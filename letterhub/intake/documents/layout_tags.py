@@ -21,7 +21,7 @@ def opens_column(before: str, *, below_columns: bool) -> bool:
     return not _MARKER.fullmatch(before) or (below_columns and not before.strip().strip(TAB))
 
 
-def without_layout_marks(markdown: str) -> tuple[str, int]:
+def without_layout_tags(markdown: str) -> tuple[str, int]:
     """Return Markdown with spaces in place of tabs, and the number of lines that had columns."""
     plain = _LEADING.sub(lambda match: _escaped(match[1]), markdown.replace(BLANK_LINE, ""))
     columns = sum(TAB in line for line in plain.split("\n"))
