@@ -72,7 +72,7 @@ def read_chosen_draft(file: FileField, pasted: TextAreaField, title: str) -> tup
         raise ValidationError(str(refusal)) from refusal
 
 
-class LineForm(Form):  # type: ignore[misc]
+class DraftLineForm(Form):  # type: ignore[misc]
     """Subform of a line: its part and its words. `asked`: we were not certain of its part."""
 
     part = choice_field(_l("Part"), PART_LABELS)
@@ -87,9 +87,9 @@ class DraftPartsForm(FlaskForm):  # type: ignore[misc]
     version = ColumnIntegerField(widget=HiddenInput())
     notes = HiddenField(validators=[Length(max=8_000)])
     title = line_field(_l("Title"), InputRequired(_l("Enter a title. You can change it until the letter opens.")))
-    before = IndexedFieldList(FormField(LineForm), max_entries=MAX_LINES)
+    before = IndexedFieldList(FormField(DraftLineForm), max_entries=MAX_LINES)
     body = TextAreaField(_l("Text"), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
-    after = IndexedFieldList(FormField(LineForm), max_entries=MAX_LINES)
+    after = IndexedFieldList(FormField(DraftLineForm), max_entries=MAX_LINES)
     names = lines_field(_l("Names below the letter"), MAX_NAMES_LENGTH)
     adds_names = BooleanField(_l("Show these names as signatures to import, once the letter is saved"))
     language = SelectField(_l("Language"))
