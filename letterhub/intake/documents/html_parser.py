@@ -21,7 +21,7 @@ from letterhub.intake.documents.document_tree import (
     split_at_breaks,
 )
 from letterhub.intake.documents.html_tree import BLOCK_TAGS, Node, parse_tree, table_cells
-from letterhub.intake.documents.layout_tags import TAB, opens_column
+from letterhub.intake.documents.layout_tags import MAX_MARKER, TAB, opens_column
 from letterhub.intake.documents.numbering import ListPosition, int_or, marker_number, split_list_position
 from letterhub.intake.documents.runs import InlineConverter, InlineFormat, extract_notes, is_hidden, normalize_runs
 
@@ -160,7 +160,7 @@ class _HtmlParser:
             text = ""
             for letter in run.text:
                 text += " " if letter == TAB and not opens_column(before, below_columns=self._in_columns) else letter
-                before += letter
+                before = (before + letter)[:MAX_MARKER]
             spaced.append(replace(run, text=text))
         self._in_columns = any(TAB in run.text for run in spaced)
         return spaced

@@ -8,6 +8,7 @@ import re
 
 TAB, BLANK_LINE = "\ufdd2", "\ufdd3"  # noncharacters: removed from input, so that no text contains them
 
+MAX_MARKER = 40  # characters, with indents
 _MARKER = re.compile(r"\s*(?:\(?[^\W_]{1,4}[.):]{0,2}|[^\w\s]{1,2}|\w{2,12}\s?:)?\s*")
 _LEADING = re.compile(rf"^{TAB}[{TAB} ]*(.*)", re.MULTILINE)
 _BLOCK_START = re.compile(r"(?:#{1,6}|[-+*])(?=\s|$)|>|~~~|\d{1,9}[.)](?=\s|$)")
@@ -18,6 +19,7 @@ def opens_column(before: str, *, below_columns: bool) -> bool:
 
     After nothing it is an indent, after "1.", "•" or "cc:" it belongs to that.
     """
+    before = before[:MAX_MARKER]
     return not _MARKER.fullmatch(before) or (below_columns and not before.strip().strip(TAB))
 
 

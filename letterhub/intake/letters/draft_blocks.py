@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from letterhub.intake.documents.layout_tags import BLANK_LINE, TAB
 
 MAX_PLAIN_LENGTH = 100
+MAX_MARKED_LENGTH = 400
 _MARKUP = re.compile(r"[#>|]|[-+*] |\d+[.)] |!?\[|:::|```|\t|---")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"(\*{1,3})(\S(?:.*\S)?)\1")
+_INDENT = f" \n\t{TAB}{BLANK_LINE}"
 _CELL = re.compile(r"(?<!\\)\|")
 _FENCE = re.compile(r"```\w*\n(.*)\n```", re.DOTALL)
 
@@ -50,13 +52,16 @@ def draft_blocks(markdown: str) -> list[DraftBlock]:
 
 
 def plain_line(line: str) -> str:
-    """Return a line without escapes, emphasis and layout marks."""
+    """Return a line without escapes, emphasis and layout tags; one that is too long to be a part, as it is."""
+    if len(line) > MAX_MARKED_LENGTH:  # finding emphasis takes the square of the length
+        return line
     return _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", line.rstrip("\\").replace(BLANK_LINE, "").strip()))
 
 
 def _has_columns(source: str) -> bool:
     lines = source.split("\n")
-    return any(re.search(rf"\S.*[{TAB}\t].*\S", line) for line in lines) and not any(map(_MARKUP.match, lines))
+    is_tabbed = any(TAB in line.strip(_INDENT) or "\t" in line.strip(_INDENT) for line in lines)
+    return is_tabbed and not any(map(_MARKUP.match, lines))
 
 
 def _block(source: str) -> DraftBlock:

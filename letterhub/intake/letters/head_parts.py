@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from letterhub.domain.i18n import _
-from letterhub.intake.letters.draft_blocks import DraftBlock, plain_line
+from letterhub.intake.letters.draft_blocks import MAX_MARKED_LENGTH, DraftBlock, plain_line
 from letterhub.intake.letters.found_lines import FoundLine, PartKind
 from letterhub.intake.letters.part_words import POSTAL_LINE, SALUTATION, VIA, label_of, says_day
 
@@ -49,7 +49,7 @@ def _salutation(blocks: Sequence[DraftBlock]) -> tuple[int, FoundLine, str] | No
     for index, block in enumerate(blocks[:MAX_HEAD_BLOCKS]):
         first, _break, rest = block.source.partition("\n")
         line = plain_line(first)
-        match = None if block.columns else SALUTATION.fullmatch(line)
+        match = None if block.columns or len(first) > MAX_MARKED_LENGTH else SALUTATION.fullmatch(line)
         if match and match["end"]:
             return index, FoundLine(PartKind.SALUTATION, line, certain=not rest), rest
         if match and not rest and len(line) <= 60 and "." not in line.rstrip(".") and _OPEN_ENDED.match(line):

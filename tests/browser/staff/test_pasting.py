@@ -169,6 +169,7 @@ def test_a_word_draft_begins_a_letter(otto: Page) -> None:
     check_page(otto, "begin-refused")
     draft.set_input_files({"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": documents.draft_letter()})
     otto.get_by_role("button", name="Create draft").click()
+    otto.get_by_role("button", name="Create the letter").click()
     expect(otto.get_by_role("heading", level=1)).to_have_text("Rivers for everyone")
     expect(otto.get_by_label("Letter preview").get_by_text("Open the gates.")).to_be_visible()
     check_page(otto, "begun-from-draft")

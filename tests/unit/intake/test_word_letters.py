@@ -1,6 +1,7 @@
 """Parts found in letters as Word files: right, asked, and never wrong without a question."""
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -89,6 +90,15 @@ def test_hostile_drafts_keep_every_line(body: str, salutation: str, remaining: s
     assert remaining in found.body
     words = " ".join([*(line.text for line in (*found.before, *found.after)), found.body]).split()
     assert sorted(words) == sorted(body.replace("Re: ", "Re: ").split())
+
+
+@pytest.mark.parametrize("piece", ["a", "|a", "**", "***a ", "re:", "_", "A\tB\n", "x\n\n", "Sincerely,\n\n", f"{TAB}a ", TAB])
+def test_no_text_takes_a_second(piece: str) -> None:
+    for opening in ("", "Dear ", "Nous vous prions d’", "|"):
+        body = f"{opening}{piece * (150_000 // len(piece))}"
+        before = time.process_time()
+        find_parts(LetterText("River path", body))
+        assert time.process_time() - before < 1, opening
 
 
 def test_of_real_letters_nothing_is_lost() -> None:
