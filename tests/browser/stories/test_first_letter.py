@@ -63,7 +63,7 @@ def check_parts(page: Page) -> None:
 
 def check_addressee(page: Page) -> None:
     expect(page.get_by_label("Name or office")).to_have_value("The Mayor")
-    expect(page.get_by_label("Address", exact=True)).to_have_value("City Hall\nExampleville, MD 20999")
+    expect(page.get_by_role("textbox", name="Address", exact=True)).to_have_value("City Hall\nExampleville, MD 20999")
 
 
 def press(page: Page, name: str) -> None:
