@@ -28,6 +28,7 @@ from letterhub.models.accounts import (
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.changes import ChangeReply, TextChangeNotice
+from letterhub.models.drafting import DraftComment, DraftLink
 from letterhub.models.editions import Delivery, DeliveryEmail, DeliveryRecipient, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import (
     IS_KNOWN_TO_STAFF,
@@ -140,6 +141,8 @@ __all__ = [
     "DeliveryEmail",
     "DeliveryRecipient",
     "Draft",
+    "DraftComment",
+    "DraftLink",
     "Edition",
     "EditionFile",
     "EditionPage",

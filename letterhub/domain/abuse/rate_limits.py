@@ -32,6 +32,7 @@ class LimitedAction(enum.StrEnum):
     PROVIDER = "provider"
     CORRECT = "correct"
     READ_FILE = "read-file"
+    COMMENT = "comment"
 
 
 class RateLimited(UserFacingError):
@@ -148,6 +149,9 @@ CORRECTION_LIMIT = RateLimit(5, 12 * MINUTE)
 
 FILE_READING_LIMIT = RateLimit(20, MINUTE)
 """Rate limit for files that one network has read on check pages, each in a process of its own."""
+
+COMMENT_LIMIT = RateLimit(20, MINUTE)
+"""Rate limit for comments on a draft by one link: a meeting of partners fits in, a flood does not."""
 
 BucketKey = tuple[str, ...]
 
