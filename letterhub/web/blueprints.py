@@ -9,6 +9,7 @@ from letterhub.web.api import all_endpoints as api
 from letterhub.web.languages import LanguageConverter
 from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
+from letterhub.web.public.drafting import shared_draft
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
@@ -34,6 +35,7 @@ from letterhub.web.staff.accounts import (
 from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
+from letterhub.web.staff.drafting import draft_comments, draft_links
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_lists,
@@ -100,6 +102,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (invitation.bp, "/"),
     (partner.bp, "/"),
     (progress_page.bp, "/"),
+    (shared_draft.bp, "/"),
     (news.bp, "/"),
     (unsubscription.bp, "/"),
     (end_notices.bp, "/"),
@@ -133,6 +136,8 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
+    (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),
+    (draft_links.bp, "/staff/<coalition>/letters/<slug>/comments/links"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
     (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
     (recorded_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),

@@ -111,6 +111,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "reply emailed": _("%(who)s emailed the reply of %(what)s to the signatories."),
     "api token created": _("%(who)s created the API token %(what)s."),
     "api token revoked": _("%(who)s revoked the API token %(what)s."),
+    "draft link created": _("%(who)s made a secret link to the draft."),
+    "draft link revoked": _("%(who)s revoked a secret link to the draft."),
     "progress link created": _("%(who)s created a link to the progress page."),
     "progress link revoked": _("%(who)s revoked a link to the progress page."),
     "partner added": _("%(who)s gave %(what)s a link of its own."),

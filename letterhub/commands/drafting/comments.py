@@ -1,0 +1,105 @@
+"""Comments on a draft, by partners with a link and by staff: written, answered, settled and opened again.
+
+See docs/design/drafting.md.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from letterhub.domain.abuse.rate_limits import COMMENT_LIMIT, LimitedAction, RateLimited, format_wait
+from letterhub.domain.archive import check_not_deleted
+from letterhub.domain.drafting.comments import MAX_COMMENTS, CannotComment, CommentPassage
+from letterhub.domain.i18n import _
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.db import db, one_transaction
+from letterhub.infrastructure.signed_links import current_settings
+from letterhub.models import DraftComment, DraftLink, Letter, acquire
+
+SAME_FORM_WITHIN = dt.timedelta(minutes=10)
+"""Time within which the same words by the same author are one form that was sent twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAuthor:
+    """Author of a comment: a name, and either the link by which it comes or a member of staff."""
+
+    name: str
+    link_id: int | None = None
+    staff_id: int | None = None
+
+
+@one_transaction
+def add_comment(letter_id: int, text: str, passage: CommentPassage, author: CommentAuthor, at: dt.datetime) -> int:
+    """Store a comment on a passage; return its id. A form sent twice is stored once. Raises CannotComment and RateLimited."""
+    _check_may_comment(letter_id, author, at)
+    comment = DraftComment(
+        letter_id=letter_id, text=text, author=author.name, paragraph=passage.paragraph, words=passage.words, written_at=at,
+        link_id=author.link_id, staff_id=author.staff_id,
+    )  # fmt: skip
+    return _store(comment)
+
+
+@one_transaction
+def answer_thread(
+    letter_id: int, thread_id: int, text: str, author: CommentAuthor, at: dt.datetime, *, switch: bool = False
+) -> None:
+    """Add a reply to a thread, unless it is "", and with `switch` settle the thread, or open it again if it is settled.
+
+    Raises CannotComment and RateLimited.
+    """
+    _check_may_comment(letter_id, author, at)
+    query = select(DraftComment).where(DraftComment.id == thread_id, DraftComment.letter_id == letter_id)
+    thread = db.session.scalar(query.where(DraftComment.thread_id.is_(None)).with_for_update())
+    if thread is None:
+        raise CannotComment(_("This comment is no longer there."))
+    if text:
+        reply = DraftComment(
+            letter_id=letter_id, thread_id=thread_id, text=text, author=author.name, written_at=at, link_id=author.link_id,
+            staff_id=author.staff_id,
+        )  # fmt: skip
+        _store(reply)
+    if switch:
+        is_open = thread.resolved_at is None
+        thread.resolved_at, thread.resolved_by = (at, author.name) if is_open else (None, "")
+
+
+def _check_may_comment(letter_id: int, author: CommentAuthor, at: dt.datetime) -> None:
+    """Raise CannotComment unless the letter is a draft and the link may comment, RateLimited for a link used too often; store
+    the name that was typed with the link."""
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    check_not_deleted(letter.deleted_at)
+    if letter.state is not LetterState.DRAFT:
+        raise CannotComment(_("This letter is no longer a draft, so it can’t be commented on."))
+    if author.link_id is None:
+        return
+    link = db.session.get_one(DraftLink, author.link_id, with_for_update=True, populate_existing=True)
+    if link.letter_id != letter_id or not link.may_comment or not link.is_valid_at(at):
+        raise CannotComment(_("This link no longer works. Ask the coalition for a new one."))
+    try:
+        acquire(db.session(), {(LimitedAction.COMMENT, str(link.id)): COMMENT_LIMIT}, current_settings().secret_key, at)
+    except RateLimited as refusal:
+        wait = format_wait(refusal.allowed_at, at)
+        raise RateLimited(
+            _("Many comments came by this link just now. Send yours in %(wait)s.", wait=wait), refusal.allowed_at
+        ) from refusal
+    link.person = author.name
+
+
+def _store(comment: DraftComment) -> int:
+    """Store a comment unless its author's last one says the same at the same place; return its id."""
+    own = (
+        DraftComment.letter_id == comment.letter_id, DraftComment.author == comment.author,
+        DraftComment.link_id.is_not_distinct_from(comment.link_id),
+    )  # fmt: skip
+    last = db.session.scalar(select(DraftComment).where(*own).order_by(DraftComment.id.desc()).limit(1))
+    contents = [(one.text, one.thread_id, one.paragraph or "", one.words or "") for one in (comment, last) if one is not None]
+    if last is not None and contents[0] == contents[1] and comment.written_at - last.written_at < SAME_FORM_WITHIN:
+        return last.id
+    count = select(func.count(DraftComment.id)).where(DraftComment.letter_id == comment.letter_id)
+    if (db.session.scalar(count) or 0) >= MAX_COMMENTS:
+        raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))
+    db.session.add(comment)
+    db.session.flush()
+    return comment.id
