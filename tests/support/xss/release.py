@@ -3,7 +3,18 @@
 from letterhub.clock import now
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.questions.question import Question, QuestionKind, question_facts
-from letterhub.models import Letter, PressLink, PressPage, PressQuote, ProgressLink, Reply, SignatoryMessage, Signature
+from letterhub.models import (
+    DraftComment,
+    DraftLink,
+    Letter,
+    PressLink,
+    PressPage,
+    PressQuote,
+    ProgressLink,
+    Reply,
+    SignatoryMessage,
+    Signature,
+)
 from tests.support import factories
 
 
@@ -30,7 +41,14 @@ def add_release_rows(letter: Letter, signature: Signature, staff_id: int, attack
     factories.save(page)
     press_link = PressLink(token_hash="a" * 64, name=attack[:60], **link)
     progress_link = ProgressLink(token_hash="b" * 64, label=attack[:60], **link)
-    for row in (press_link, progress_link, quote, reply, message):
+    draft_link = DraftLink(
+        token_hash="c" * 64, label=attack[:60], may_comment=True, expires_at=now(), person=attack[:60], **link
+    )
+    comment = DraftComment(
+        letter_id=letter.id, link_id=1, author=attack[:60], text=attack, paragraph=attack, words=attack[:300], written_at=now(),
+        resolved_at=now(), resolved_by=attack[:60],
+    )  # fmt: skip
+    for row in (press_link, progress_link, draft_link, comment, quote, reply, message):
         factories.save(row)
     questions = (
         Question(1, attack, QuestionKind.SHORT_TEXT, attack, is_public=True),

@@ -1,0 +1,71 @@
+"""A draft behind a secret link in a browser: a partner without an account comments on a phone, staff answer."""
+
+from dataclasses import replace
+
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from letterhub.clock import now
+from letterhub.commands.drafting.draft_links import create_draft_link
+from letterhub.commands.letters.drafts import save_draft
+from letterhub.domain.drafting.draft_links import DraftLinkLifetime
+from letterhub.domain.letters.document import LetterText
+from letterhub.models import Letter
+from tests.browser.signed_in import sign_in
+from tests.browser.watch import check_page
+from tests.support import cast, factories
+
+HOME = "coalition-for-clean-rivers"
+SELECT = """() => {
+    const text = document.querySelector(".letter-body p").firstChild;
+    document.getSelection().setBaseAndExtent(text, 0, text, 18);
+}"""
+
+
+def shared(draft: Letter, staff_id: int) -> str:
+    """Return the path of a new link."""
+    token = create_draft_link(
+        draft.id, "River Keepers", DraftLinkLifetime.MONTH, may_comment=True, staff_id=staff_id, actor="staff-1", at=now()
+    )
+    return f"/drafts/{token}"
+
+
+def test_a_partner_selects_words_and_staff_answer(app: Flask, page: Page) -> None:
+    staff = factories.staff(cast.OTTO)
+    text = replace(factories.TEXT, body="Our rivers need us now.\n\nWe ask for three things.")
+    draft = factories.draft(text)
+    path = shared(draft, staff.id)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(path)
+    page.evaluate(SELECT)
+    page.get_by_role("button", name="Comment on the selected words").click()
+    expect(page.get_by_label("Words from the letter")).to_have_value("Our rivers need us")
+    page.get_by_label("Comment", exact=True).fill("Who is “us”?\n\nName the members.")
+    page.get_by_label("Your name").first.fill("Nia Example")
+    page.get_by_role("button", name="Add comment").click()
+    expect(page.get_by_text("Name the members.")).to_be_visible()
+    check_page(page, "shared-draft")
+    save_draft(draft.id, replace(text, body="We ask for three things."), 1, staff_id=staff.id, at=now())
+    sign_in(page, cast.OTTO)
+    page.goto(f"/staff/{HOME}/letters/{draft.slug}/write")
+    page.get_by_role("link", name="Comments").click()
+    expect(page.get_by_text("This passage is no longer in the letter.")).to_be_visible()
+    page.locator("summary", has_text="Reply").click()
+    page.get_by_label("Reply").fill("We took the sentence out.")
+    page.get_by_label("This is settled").check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Settled by")).to_be_visible()
+    check_page(page, "draft-comments")
+    page.get_by_role("link", name="Share the draft").click()
+    check_page(page, "draft-links")
+
+
+def test_a_draft_in_arabic_reads_from_the_right(app: Flask, page: Page) -> None:
+    staff = factories.staff(cast.OTTO)
+    text = LetterText(title="أنهار نظيفة للجميع", body="نكتب إليكم من أجل أنهارنا.", language="ar", salutation="السادة الكرام")
+    page.goto(shared(factories.draft(text), staff.id))
+    page.get_by_label("التعليق", exact=True).fill("ما هي الأنهار؟")
+    page.get_by_label("اسمك").first.fill("نادية")
+    page.get_by_role("button", name="إضافة تعليق").click()
+    expect(page.get_by_text("ما هي الأنهار؟")).to_be_visible()
+    check_page(page, "shared-draft-ar")
