@@ -28,7 +28,6 @@ from letterhub.models.accounts import (
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.changes import ChangeReply, TextChangeNotice
-from letterhub.models.drafting import DraftComment, DraftLink
 from letterhub.models.editions import Delivery, DeliveryEmail, DeliveryRecipient, Edition, EditionFile, EditionPage
 from letterhub.models.invitations import (
     IS_KNOWN_TO_STAFF,
@@ -43,7 +42,16 @@ from letterhub.models.invitations import (
     SignatoryImport,
     Upload,
 )
-from letterhub.models.letters import Draft, Letter, Preview, Revision, ScheduledOpening, TranslatedText, Translation
+from letterhub.models.letters import (
+    Draft,
+    DraftComment,
+    Letter,
+    Preview,
+    Revision,
+    ScheduledOpening,
+    TranslatedText,
+    Translation,
+)
 from letterhub.models.mail import CoalitionWording, MailSuppression, MailWording, OutboxMessage, Unsubscription
 from letterhub.models.notices import NoticeProgress, NoticeSettings
 from letterhub.models.operations import CoalitionInvitation, Heartbeat, Job, LongJob, Metric, ScheduledRun
@@ -64,8 +72,8 @@ from letterhub.models.organizations import (
     root_id_of,
 )
 from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
-from letterhub.models.progress import ProgressLink
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
+from letterhub.models.secret_links import DraftLink, ProgressLink
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.sign_in_methods import Passkey, ProviderLink
 from letterhub.models.signature_conditions import (

@@ -1,6 +1,6 @@
 """Comments on a draft, by partners with a link and by staff: written, answered, settled and opened again.
 
-See docs/design/drafting.md.
+See docs/design/drafting/partners.md.
 """
 
 import datetime as dt

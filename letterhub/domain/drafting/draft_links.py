@@ -1,4 +1,4 @@
-"""Secret links to a draft: how long one works, and how many a letter has. See docs/design/drafting.md."""
+"""Secret links to a draft: how long one works, and how many a letter has. See docs/design/drafting/partners.md."""
 
 import datetime as dt
 import enum

@@ -1,6 +1,6 @@
 """Draft of a letter for holders of a secret link: the sheet as it will print, and comments. GET changes nothing.
 
-See docs/design/drafting.md.
+See docs/design/drafting/partners.md.
 """
 
 from typing import Any

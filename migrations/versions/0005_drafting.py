@@ -5,8 +5,8 @@ from alembic import op
 
 from letterhub.infrastructure.db import UtcDateTime
 
-revision = "0008"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
