@@ -28,6 +28,8 @@ _LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories pap
 _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
     "public": (_ALL + " public signing charts check changes delivered mail drafting").split(),
+    "public": (_ALL + " public signing charts check changes delivered mail share").split(),
+    "embed": "fonts fallback-fonts tokens base parts signatories embed".split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (
         _ALL + " charts check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"

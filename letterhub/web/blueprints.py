@@ -13,7 +13,7 @@ from letterhub.web.public.drafting import shared_draft
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
-from letterhub.web.public.letters import coalition, feeds, home, letter_history, letters, share_card
+from letterhub.web.public.letters import coalition, embed, feeds, home, letter_history, letters, share_card
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics, site_files
 from letterhub.web.public.press import press_link, press_page, quote, reply
@@ -51,6 +51,7 @@ from letterhub.web.staff.letters import (
     dashboard,
     draft_parts,
     editor,
+    embedding,
     pdf_previews,
     publish_rule_preview,
     revisions,
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (api.bp, "/api/v1"),
     (coalition.bp, "/c"),
     (feeds.bp, "/"),
+    (embed.bp, "/"),
     (letters.bp, "/letters"),
     (share_card.bp, "/letters"),
     (letter_history.bp, "/letters"),
@@ -129,6 +131,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (organizations.bp, "/staff/<coalition>/organizations"),
     (audit_log.bp, "/staff/<coalition>"),
     (branding.bp, "/staff/<coalition>"),
+    (embedding.bp, "/staff/<coalition>/embedding"),
     (outbox.bp, "/staff/<coalition>/email"),
     (alerts.bp, "/staff/<coalition>/alerts"),
     (overview.bp, "/staff/<coalition>/letters/<slug>/overview"),

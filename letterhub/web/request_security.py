@@ -20,15 +20,24 @@ from letterhub.web.problems import is_api_request
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+NO_FRAME = "'none'"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    f"connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {NO_FRAME}"
 )
 
 
 def policy_with_style(source: str) -> str:
     """Return the Content-Security-Policy of a page that holds a style sheet of ours, named by the hash of its content."""
     return CONTENT_SECURITY_POLICY.replace("style-src 'self'", f"style-src 'self' {source}")
+
+
+def embed_policy(sites: Iterable[str]) -> str:
+    """Return the Content-Security-Policy of a page that these origins may show in a frame, and in which nothing can be sent."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; font-src 'self'; form-action 'none'; "
+        f"base-uri 'none'; frame-ancestors {' '.join(sites) or NO_FRAME}"
+    )
 
 
 SECURITY_HEADERS = {
@@ -158,6 +167,8 @@ def add_security_headers(response: Response) -> None:
     if request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER:
         response.headers.update(SECRET_LINK_HEADERS)
     present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
+    if not response.headers.get("Content-Security-Policy", NO_FRAME).endswith(NO_FRAME):
+        present.add("x-frame-options")  # it can't name the websites that may show the page
     headers = current_app.config["RESPONSE_HEADERS"]
     response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in present])
 

@@ -1,6 +1,7 @@
 """Coalitions and their staff: found, invite, join, change roles, and remove."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import delete, func, select, update
 
@@ -176,6 +177,19 @@ def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.dateti
     append_audit_entry(
         db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "contact changed", at=at,
         before={"contact": before}, after={"contact": contact},
+    )  # fmt: skip
+
+
+@one_transaction
+def change_embed_sites(coalition_id: int, sites: Sequence[str], *, actor: str, at: dt.datetime) -> None:
+    """Set the origins of the websites that may show the coalition's letters in a frame; none turns embedding off."""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    if (before := list(coalition.embed_sites)) == list(sites):
+        return
+    coalition.embed_sites = list(sites)
+    append_audit_entry(
+        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "embedding changed", at=at,
+        before={"websites": ", ".join(before)}, after={"websites": ", ".join(sites)},
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from tests.support.visitor import Visitor
 def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Letter:
     """Return an open letter with so many names."""
     letter = factories.open_letter(replace(factories.TEXT, shown=shown, title=f"Signed by {names}"))
+    db.session.execute(update(Coalition).values(embed_sites=["https://www.example.org"]))
     revision = factories.revision_of(letter).id
     db.session.add_all(
         Signature(
@@ -45,6 +46,7 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
         ("/letters/{}?q=alliance", 4),
         ("/letters/{}?q=alliance+0001", 6),
         ("/letters/{}/history", 2),
+        ("/embed/letters/{}", 3),
         ("/letters/{}/feed.atom", 3),
         ("/letters/{}/sign", 5),
         ("/help", 0),

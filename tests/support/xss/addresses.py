@@ -26,6 +26,8 @@ FILES = {
     "overview.figures_csv",
     "press_page.logos",
     "share_card.detail",
+    "embed.element",
+    "embed.oembed",
     "reply.download",
     "assets.accent",
     "assets.style_sheet",

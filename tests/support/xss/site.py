@@ -111,7 +111,11 @@ class XssSite:
 
 def make_xss_site() -> XssSite:
     """Fill every table with attacks; in each of them the first row belongs to the letter."""
-    coalition = factories.save(Coalition(slug="evil", name=ATTACK, letterhead_lines=[ATTACK, ATTACK], created_at=now()))
+    coalition = factories.save(
+        Coalition(
+            slug="evil", name=ATTACK, letterhead_lines=[ATTACK, ATTACK], created_at=now(), embed_sites=["https://x.example"]
+        )
+    )
     owner = cast.Member(ATTACK, "olive@rivers.example", Role.OWNER)
     staff = factories.staff(owner, of=coalition)
     staff.is_operator = True

@@ -136,7 +136,7 @@ def _letter_page(
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     replies = public_replies(letter.id) if letter.reply_count else ()
-    original, part = _displayed(letter, edition, page_request)
+    original, part = displayed_to_public(letter, edition, page_request)
     original_hash = edition.revision_sha256 if edition else letter.revision_hash
     displayed = replace(original, text=shown.text, edition=None) if shown else original
     state = LetterPageState(
@@ -169,7 +169,9 @@ def _page_from_query() -> PageRequest:
     )
 
 
-def _displayed(letter: PublicLetter, delivered: CheckPage | None, page_request: PageRequest) -> tuple[DisplayedText, ListPage]:
+def displayed_to_public(
+    letter: PublicLetter, delivered: CheckPage | None, page_request: PageRequest
+) -> tuple[DisplayedText, ListPage]:
     """Return what the public reads, of the letter or of its delivered edition: text and counts, and a page of the list."""
     if delivered is None:
         part = list_page(letter.id, letter.text, letter.count, page_request, letter.questions)
@@ -193,6 +195,7 @@ def _render_letter_page(state: LetterPageState, displayed: DisplayedText, part: 
 def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
     """Return the HTML of the page before the signatory list, and the HTML after it."""
     view = letter_view_without_list(displayed.text, displayed.counts, displayed.edition, layout=displayed.layout)
+    original_address = site.public_url + letter_path(state.letter.slug)
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=state.letter,
         delivered=state.delivered,
@@ -210,6 +213,7 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         languages=state.languages,
         site_url=site.public_url,
         address=site.public_url + state.path,
+        oembed=f"{site.public_url}{url_for('embed.oembed')}?{urlencode({'url': original_address})}",
         card=site.public_url + url_for("share_card.detail", slug=state.letter.slug),
     )
     before, _, after = page.partition(LIST_PLACEHOLDER)

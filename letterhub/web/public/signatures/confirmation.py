@@ -13,7 +13,7 @@ from letterhub.commands.signatures.second_confirmation import confirm_as_second_
 from letterhub.commands.signatures.sign import disown_signature, email_new_link
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
-from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
+from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.queries.signatures.second_confirmation import (
     colleague_signature,
@@ -85,8 +85,9 @@ def thanks(token: str) -> ResponseReturnValue:
     if not signature.is_in_force:
         return redirect(url_for(".detail", token=token), 303)
     return render_template(
-        "public/signatures/thanks.html", signature=signature, line=line(signature.line, signature.letter.text)
-    )
+        "public/signatures/thanks.html", signature=signature, line=line(signature.line, signature.letter.text),
+        address=current_settings().public_url + url_for("letters.detail", slug=signature.letter.slug),
+    )  # fmt: skip
 
 
 @bp.post("/confirm/<token>/new-link")

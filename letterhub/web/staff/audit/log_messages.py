@@ -138,6 +138,7 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "webhook removed": _("%(who)s removed the webhook “%(what)s”."),
     "look changed": _("%(who)s changed the branding."),
     "contact changed": _("%(who)s changed the public contact address."),
+    "embedding changed": _("%(who)s changed the websites that may show letters."),
     "coalition address changed": _("%(who)s changed the web address of the coalition’s pages."),
     "signed out everywhere": _("%(who)s signed %(what)s out everywhere."),
     "removed": _("%(who)s removed %(what)s from the team."),

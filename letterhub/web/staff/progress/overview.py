@@ -1,6 +1,8 @@
 """Overview of a letter: what waits and the next thing to do, then its figures as charts; and the figures as CSV."""
 
-from flask import Blueprint, Response, render_template
+from typing import NamedTuple
+
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +12,11 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.progress.time_bins import BinWidth
 from letterhub.domain.progress.waiting import WaitingKind
 from letterhub.domain.spreadsheet_escaping import to_csv
+from letterhub.domain.states import LetterState
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.letters.branding import embed_sites
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.progress.overview import LetterFigures, letter_figures, waiting_under
 from letterhub.rendering.charts.progress import (
     BarRow,
@@ -20,9 +26,20 @@ from letterhub.rendering.charts.progress import (
     state_rows,
     timeline_chart,
 )
+from letterhub.rendering.letter.embed_code import element_code, iframe_code
 from letterhub.web.access import get_letter_or_404, staff_only
 
 bp = Blueprint("overview", __name__)
+
+
+class EmbedCodes(NamedTuple):
+    """Code by which the websites with the origins `sites` show a letter: as an element, and as a plain iframe of `frame`."""
+
+    sites: tuple[str, ...]
+    frame: str
+    element: str
+    iframe: str
+
 
 PLACES = {
     WaitingKind.OPENING: (_l("Open the letter"), "signing_settings.edit"),
@@ -56,7 +73,7 @@ def detail(staff: StaffContext, slug: str) -> ResponseReturnValue:
         waiting=waiting_under(header, figures.outcomes, at), places=PLACES, filters=FILTERS,
         timeline=timeline_chart(figures.timeline), outcomes=outcome_rows(figures.outcomes),
         sections=section_rows(figures.sections), states=state_rows(figures.states), sources=source_rows(figures),
-        may_share=staff.role.covers(Role.ORGANIZER),
+        may_share=staff.role.covers(Role.ORGANIZER), embed=_embed_codes(staff, header),
     )  # fmt: skip
 
 
@@ -69,6 +86,21 @@ def figures_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     response = Response(content, mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-figures.csv")
     return response
+
+
+def _embed_codes(staff: StaffContext, header: LetterHeader) -> EmbedCodes | None:
+    """Return the code by which other websites show a letter; None of a draft, which nobody sees."""
+    if header.state is LetterState.DRAFT:
+        return None
+    site = current_settings().public_url
+    frame = site + url_for("embed.letter", slug=header.slug)
+    letter, script = site + url_for("letters.detail", slug=header.slug), site + url_for("embed.element")
+    return EmbedCodes(
+        sites=embed_sites(staff.coalition_id),
+        frame=frame,
+        element=element_code(frame, letter, script, header.title),
+        iframe=iframe_code(frame, header.title),
+    )
 
 
 def source_rows(figures: LetterFigures) -> tuple[BarRow, ...]:
