@@ -19,6 +19,6 @@ def element_code(frame: str, letter: str, script: str, title: str) -> str:
     return str(_ELEMENT.format(frame=frame, letter=letter, script=script, title=title))
 
 
-def iframe_code(frame: str, title: str, width: int | str = "100%", height: int = DEFAULT_HEIGHT) -> str:
-    """Return the code of a plain frame, as wide as its place or so many pixels, for websites that take no scripts."""
+def iframe_code(frame: str, title: str, width: int | str, height: int) -> str:
+    """Return the code of a plain frame, of a width in pixels or "100%" and a height in pixels, for websites that take no scripts."""
     return str(_IFRAME.format(frame=frame, title=title, width=width, height=height))

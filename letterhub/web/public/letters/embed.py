@@ -1,6 +1,6 @@
 """A letter for other websites: the page that they show in a frame, the HTML element that holds it, and oEmbed.
 
-See docs/design/embedding.md.
+See docs/design/public/embedding.md.
 """
 
 import datetime as dt

@@ -26,7 +26,7 @@ from letterhub.rendering.charts.progress import (
     state_rows,
     timeline_chart,
 )
-from letterhub.rendering.letter.embed_code import element_code, iframe_code
+from letterhub.rendering.letter.embed_code import DEFAULT_HEIGHT, element_code, iframe_code
 from letterhub.web.access import get_letter_or_404, staff_only
 
 bp = Blueprint("overview", __name__)
@@ -99,7 +99,7 @@ def _embed_codes(staff: StaffContext, header: LetterHeader) -> EmbedCodes | None
         sites=embed_sites(staff.coalition_id),
         frame=frame,
         element=element_code(frame, letter, script, header.title),
-        iframe=iframe_code(frame, header.title),
+        iframe=iframe_code(frame, header.title, "100%", DEFAULT_HEIGHT),
     )
 
 

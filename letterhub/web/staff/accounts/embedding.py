@@ -43,4 +43,4 @@ def edit(staff: StaffContext) -> ResponseReturnValue:
                 "good",
             )
             return redirect_to(staff, ".edit")
-    return render_template("staff/letters/embedding.html", staff=staff, form=form), 422 if form.errors else 200
+    return render_template("staff/accounts/embedding.html", staff=staff, form=form), 422 if form.errors else 200
