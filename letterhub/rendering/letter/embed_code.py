@@ -20,5 +20,5 @@ def element_code(frame: str, letter: str, script: str, title: str) -> str:
 
 
 def iframe_code(frame: str, title: str, width: int | str, height: int) -> str:
-    """Return the code of a plain frame, of a width in pixels or "100%" and a height in pixels, for websites that take no scripts."""
+    """Return the code of a plain frame, for websites that take no scripts. Pixels, but for a width such as "100%"."""
     return str(_IFRAME.format(frame=frame, title=title, width=width, height=height))
