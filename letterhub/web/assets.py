@@ -27,21 +27,14 @@ bp = Blueprint("assets", __name__)
 _LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3"
 _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
-    "public": (_ALL + " public signing charts check changes delivered mail drafting").split(),
-    "public": (_ALL + " public signing charts check changes delivered mail share").split(),
+    "public": (_ALL + " public signing charts check changes delivered mail drafting share").split(),
     "embed": "fonts fallback-fonts tokens base parts signatories embed".split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (
-        _ALL + " charts check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
-        " staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews"
-        " staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews"
-        " staff/progress staff/release staff/review staff/sheet staff/signatures staff/signing-settings staff/site staff/team"
-        " staff/webhooks"
-        " staff/webhooks"
         _ALL + " charts check changes mail drafting staff/staff staff/account staff/abuse staff/audit staff/dashboard"
-        " staff/editions staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach staff/previews"
-        " staff/progress staff/release staff/review staff/sheet staff/signatures staff/signing-settings staff/site staff/team"
-        " staff/webhooks"
+        " staff/editions staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach"
+        " staff/previews staff/progress staff/release staff/review staff/sheet staff/signatures staff/signing-settings"
+        " staff/site staff/team staff/webhooks"
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""
