@@ -27,11 +27,11 @@ bp = Blueprint("assets", __name__)
 _LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3"
 _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
-    "public": (_ALL + " public signing charts check changes delivered mail drafting share").split(),
-    "embed": "fonts fallback-fonts tokens base parts signatories embed".split(),
+    "public": (_ALL + " public signing charts check changes delivered mail public/drafting public/share").split(),
+    "embed": "fonts fallback-fonts tokens base parts signatories public/embed".split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (
-        _ALL + " charts check changes mail drafting staff/staff staff/account staff/abuse staff/audit staff/dashboard"
+        _ALL + " charts check changes mail public/drafting staff/staff staff/account staff/abuse staff/audit staff/dashboard"
         " staff/editions staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach"
         " staff/previews staff/progress staff/release staff/review staff/sheet staff/signatures staff/signing-settings"
         " staff/site staff/team staff/webhooks"

@@ -23,12 +23,13 @@ from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff
 from letterhub.queries.operations.health import clock_problem
 from letterhub.queries.sign_in_methods import link_of, passkeys_of
-from letterhub.web import login_rate_limit, sessions
+from letterhub.web import sessions
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
 from letterhub.web.flask_security_two_factor import TwoFactorDatastore, extend_security
 from letterhub.web.password_reset import request_password_reset
 from letterhub.web.passwords import PasswordRules, QueuedHashing
+from letterhub.web.sign_in import login_rate_limit
 from letterhub.web.sign_in.passkeys import PasskeyPurpose, has_passkeys, prompt_to_use
 from letterhub.web.sign_in.provider import current_provider
 

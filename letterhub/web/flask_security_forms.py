@@ -20,8 +20,8 @@ from wtforms import EmailField, Field, Form, HiddenField, RadioField
 from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.abuse.rate_limits import LimitedAction
-from letterhub.web.login_rate_limit import RateLimitedForm, normalized_account
 from letterhub.web.passwords import PasswordLengthMixin
+from letterhub.web.sign_in.login_rate_limit import RateLimitedForm, normalized_account
 
 MAX_ADDRESS_LENGTH = 254
 

@@ -28,10 +28,10 @@ from letterhub.web.flask_security_two_factor import (
     refuse_first_setup,
     require_recent_password,
 )
-from letterhub.web.login_rate_limit import release_tokens
 from letterhub.web.monitoring import ProxyWatch
 from letterhub.web.request_security import SAFE_METHODS, add_security_headers, csrf, reject_malformed
 from letterhub.web.sessions import save_session_changes, skip_code_page
+from letterhub.web.sign_in.login_rate_limit import release_tokens
 
 log = logging.getLogger(__name__)
 

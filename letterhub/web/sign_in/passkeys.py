@@ -39,7 +39,7 @@ from letterhub.domain.abuse.rate_limits import LimitedAction
 from letterhub.domain.accounts.sign_in import PasskeyRefused
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.sign_in_methods import StoredPasskey, passkey_by_credential
-from letterhub.web.login_rate_limit import RateLimitedForm
+from letterhub.web.sign_in.login_rate_limit import RateLimitedForm
 
 log = logging.getLogger(__name__)
 

@@ -90,7 +90,7 @@ def _shown_texts(element: Element) -> Iterator[str]:
             yield value
     if element.tag == "meta" and element.get("name") == "description":
         yield element.get("content", "")
-    if element.tag not in ("script", "style", "pre", "code"):
+    if element.tag not in ("script", "style", "pre", "code") and element.get("translate") != "no":
         yield element.text or ""
         for child in element:
             if isinstance(child.tag, str):

@@ -19,8 +19,8 @@ from letterhub.queries.sign_in_methods import linked_staff_id, staff_account
 from letterhub.web.access import Audience, open_to
 from letterhub.web.flask_security_config import safe_path
 from letterhub.web.flask_security_two_factor import RECENT, ask_for_second_step
-from letterhub.web.login_rate_limit import RateLimitedForm
 from letterhub.web.sessions import sign_in_by
+from letterhub.web.sign_in.login_rate_limit import RateLimitedForm
 from letterhub.web.sign_in.provider import ProviderPurpose, begin_request, identity_for, require_provider, take_request
 
 bp = Blueprint("provider_sign_in", __name__)

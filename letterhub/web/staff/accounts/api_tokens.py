@@ -88,6 +88,6 @@ def delete(staff: StaffContext, token_id: int) -> ResponseReturnValue:
 def _render_page(staff: StaffContext, form: ApiTokenForm, secret: str = "", name: str = "") -> str:
     """Render the list, with the secret of a token that was just created."""
     return render_template(
-        "staff/accounts/api_tokens.html", staff=staff, form=form, secret=secret, name=name, scope_names=SCOPE_NAMES,
+        "staff/api/tokens.html", staff=staff, form=form, secret=secret, name=name, scope_names=SCOPE_NAMES,
         tokens=api_tokens_of(staff.coalition_id, now()), once=new_idempotency_key(),
     )  # fmt: skip

@@ -11,8 +11,8 @@ from letterhub.domain.abuse.rate_limits import LimitedAction
 from letterhub.domain.accounts.roles import Role
 from letterhub.web.flask_security_config import MIN_PASSWORD_LENGTH
 from letterhub.web.forms import clean_line
-from letterhub.web.login_rate_limit import RateLimitedForm
 from letterhub.web.passwords import PasswordLengthMixin, normalize_password
+from letterhub.web.sign_in.login_rate_limit import RateLimitedForm
 
 ROLE_CHOICES = [
     SelectChoice(Role.REVIEWER, _("Reviewer: reviews signatures")),
