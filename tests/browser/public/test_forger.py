@@ -49,7 +49,9 @@ def scan(page: Page, mail: ReceivedEmail) -> int:
         page.request.head(link)
         page.request.get(link, headers={"Sec-Purpose": "prefetch", "Purpose": "prefetch"})
         page.goto(link)
-        for anchor in page.eval_on_selector_all("main a[href]", "found => found.map(one => one.href)"):
+        for anchor in page.eval_on_selector_all(
+            "main a[href^='http'], main a[href^='/']", "found => found.map(one => one.href)"
+        ):
             page.request.head(anchor)
             page.request.get(anchor)
         sent += page.evaluate(CLICK_EVERYTHING)

@@ -161,4 +161,4 @@ def test_the_toolbar_marks_what_is_chosen_and_can_be_undone(otto: Page, act: Cal
 def test_the_tab_key_leaves_the_text(otto: Page) -> None:
     otto.get_by_label("Text", exact=True).focus()
     otto.keyboard.press("Tab")
-    expect(otto.locator("summary", has_text="Figures")).to_be_focused()
+    expect(otto.get_by_role("link", name="Replace the text from a Word file")).to_be_focused()

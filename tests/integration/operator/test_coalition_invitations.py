@@ -79,7 +79,7 @@ def test_an_owner_founds_a_coalition_by_the_mailed_link_and_signs_in(
 def test_the_address_alone_is_mailed_and_no_personal_data_is_logged(page: Page) -> None:
     invite(page, email="Nadia@Meadows.example")
     mail = db.session.query(OutboxMessage).one()
-    assert (mail.kind, mail.recipient, list(mail.parameters)) == ("founding", NEW, ["coalition_invitation_id"])
+    assert (mail.kind, mail.recipient, list(mail.parameters)) == ("founding", NEW, ["coalition_invitation_id", "language"])
     assert site_log() == [("coalition invited", {"name": NAME})]
 
 
