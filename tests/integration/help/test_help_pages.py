@@ -17,7 +17,7 @@ def test_the_contents_lead_to_every_page(visitor: Visitor) -> None:
 def test_a_page_shows_its_place_and_leads_on(visitor: Visitor) -> None:
     page = visitor.open("/help/organizers/names-first")
     assert page.heading == "Names before you open"
-    page.says("Previous Open your first letter", "Next Invitations and reminders")
+    page.says("Previous Write with partners", "Next Invitations and reminders")
     page.follow("Invitations and reminders").says("Whom you can invite")
 
 
