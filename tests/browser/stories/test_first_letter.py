@@ -124,6 +124,7 @@ def test_help_is_read_on_a_phone_by_keyboard_in_the_dark_and_searched(page: Page
     page.emulate_media(color_scheme="dark")
     page.get_by_role("searchbox", name="Search the help").fill("mailbox domain")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/help/search\?"))
     check_page(page, "help-search-dark")
     page.get_by_role("link", name="Evidence and doubts: Evidence").click()
     expect(page).to_have_url(re.compile(r"/help/reviewers/evidence#evidence$"))
