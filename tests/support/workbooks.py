@@ -51,10 +51,10 @@ def ods(rows: Rows, more: str = "", manifest: str = "") -> bytes:
     return package({"mimetype": ODS_TYPE, "content.xml": content, "META-INF/manifest.xml": _manifest(manifest)})
 
 
-def package(parts: Mapping[str, Any]) -> bytes:
-    """Return an archive of parts."""
+def package(parts: Mapping[str, Any], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return an archive of parts, packed by a method of `zipfile`."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", packing) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()

@@ -4,8 +4,6 @@ See docs/design/letter-text.md.
 """
 
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from letterhub.domain.i18n import _
+from letterhub.intake.archives import DamagedArchive, opened_archive
 from letterhub.intake.documents.numbering import MAX_NAME_LENGTH, NumberingCounter, child_value, list_marker
 from letterhub.intake.documents.word_layout import add_quote_style, apply_layout
 from letterhub.intake.documents.word_letterhead import head_lines, head_part
@@ -40,15 +39,15 @@ def unpack_parts(
             file, _("the file is larger than %(most)s MB. Remove its pictures and try again.", most=MAX_PACKAGE_BYTES // 2**20)
         )
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
+        with opened_archive(data) as package:
             return _unpack(package, file, is_wanted, max_bytes)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+    except DamagedArchive:
         raise FileRefused(
             file, _("the file is damaged or has a password. Open it, save it again, and choose that file.")
         ) from None
 
 
-def _unpack(package: zipfile.ZipFile, file: str, is_wanted: Callable[[str], bool], max_bytes: int) -> dict[str, bytes]:
+def _unpack(package: ZipFile, file: str, is_wanted: Callable[[str], bool], max_bytes: int) -> dict[str, bytes]:
     """Return the content of the wanted parts, within the limit on unpacked bytes."""
     entries = package.infolist()
     if len(entries) > MAX_PARTS or len({entry.filename for entry in entries}) < len(entries):

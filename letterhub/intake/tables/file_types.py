@@ -1,12 +1,12 @@
 """Types of uploaded files, told by their content: text, a workbook, or what people choose by mistake; encodings of text."""
 
 import codecs
-import io
 import re
-import zipfile
 from contextlib import suppress
+from zipfile import ZipFile
 
 from letterhub.domain.i18n import _, join_sentences
+from letterhub.intake.archives import DamagedArchive, opened_archive
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.tables.code_pages import ENCODING_LABELS
 from letterhub.intake.tables.encodings import Reading, likely_readings
@@ -67,10 +67,7 @@ def _wrong_type(file: str, sentence: str, instead: str) -> FileRefused:
 def _archive_type(data: bytes, file: str) -> str:
     """Return the type of a workbook in a ZIP archive. Raises FileRefused for an archive of anything else."""
     names, mimetype, manifest = set[str](), b"", b""
-    with (
-        suppress(zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError),
-        zipfile.ZipFile(io.BytesIO(data)) as archive,
-    ):
+    with suppress(DamagedArchive), opened_archive(data) as archive:
         names = set(archive.namelist())
         mimetype = _beginning(archive, "mimetype")
         manifest = _beginning(archive, "META-INF/manifest.xml")
@@ -89,7 +86,7 @@ def _archive_type(data: bytes, file: str) -> str:
     raise _wrong_type(file, _("this is an archive of files."), _INSTEAD)
 
 
-def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+def _beginning(archive: ZipFile, name: str) -> bytes:
     """Return the first bytes of a part of an archive, b"" if it has none of that name."""
     if name not in archive.namelist():
         return b""

@@ -1,17 +1,16 @@
 """Workbooks of spreadsheets: XLSX, XLS and ODS, each read by a process of its own with limits. See docs/design/tables-in.md."""
 
-import io
 import json
 import logging
 import signal
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from letterhub.domain.i18n import _
+from letterhub.intake.archives import DamagedArchive, opened_archive
 from letterhub.intake.errors import FileRefused
 
 LOG = logging.getLogger(__name__)
@@ -78,10 +77,10 @@ def check_archive(data: bytes, file: str, unpacked_bytes: int) -> None:
     if not data.startswith(b"PK"):
         return
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with opened_archive(data) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
             protected = any(part.flag_bits & 1 for part in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except DamagedArchive:
         raise FileRefused(file, _FAILURES["damaged"]) from None
     if protected:
         raise FileRefused(file, _FAILURES["password"])

@@ -53,12 +53,12 @@ def document_with_xml(*inside: str) -> bytes:
     return docx_bytes(draft)
 
 
-def replace_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
-    """Return a document in which one part of the package is replaced."""
+def replace_part(name: str, content: bytes, package: bytes | None = None, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return a document in which one part of the package is replaced; all are packed by a method of `zipfile`."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(package or draft_letter())) as given,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+        zipfile.ZipFile(out, "w", packing) as made,
     ):
         for part in given.namelist():
             if part != name:

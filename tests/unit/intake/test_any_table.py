@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 
@@ -129,6 +130,10 @@ CASES = {
     "excel4.xls": Case(b"\x09\x04\x06\x00\x00\x00\x10\x00", refused="Excel 4 or older"),
     "damaged.xlsx": Case(xlsx(ROWS)[:2000], refused="the spreadsheet is damaged"),
     "bomb.xlsx": Case(package({"xl/worksheets/sheet1.xml": b"\0" * 100_000_000}), refused="unpacks to 95 MB"),
+    "bzip2.xlsx": Case(package({"xl/a": "", "mimetype": b"\0" * 100_000_000}, zipfile.ZIP_BZIP2), refused="is damaged"),
+    "lzma.xlsx": Case(package({"xl/a": "", "mimetype": "x"}, zipfile.ZIP_LZMA), refused="is damaged"),
+    "torn.xlsx": Case(re.sub(rb"(?s)(?<=mimetype)..", b"\xff\xff", package({"mimetype": "x" * 9}), count=1), refused="an archive of files"),
+    "future.xlsx": Case(package({"xl/a": ""}).replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\xff"), refused="is damaged"),
     "liar.xlsx": Case(lying_about_its_size(), refused="the spreadsheet is damaged"),
     "far-away.xlsx": Case(xlsx(ROWS, change=far_away), refused="more memory or time than one file may use"),
     "long.xlsx": Case(xlsx([["Organization", "Name"], *[["Willow Watch", "x"]] * 10_050]), refused="more than 10,000 rows"),

@@ -249,6 +249,8 @@ WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc>
     "package",
     [
         replace_part(MAIN, b"\0" * 20_000_000),
+        replace_part(MAIN, b"\0" * 100_000_000, packing=zipfile.ZIP_BZIP2),
+        replace_part(MAIN, main_part(prose("a")), packing=zipfile.ZIP_LZMA),
         documents.understate_size(replace_part(MAIN, b" " * 20_000_000), MAIN, 1000),
         replace_part(MAIN, REACHING.encode() + main_part(prose("&a;"))),
         replace_part(MAIN, UNENDING.encode() + main_part(prose("&a8;"))),
@@ -265,7 +267,7 @@ WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc>
         documents.draft_letter()[:9_000],
         archive("[Content_Types].xml", "word/document.xml"),
     ],
-    ids=["bomb", "lying", "far", "loop", "utf16", "styles", "deep", "tables", "long", "broken", "other", "empty", "cut", "x"],
+    ids=("bomb bzip2 lzma lying far loop utf16 styles deep tables long broken other empty cut x".split()),
 )
 def test_a_file_made_to_harm_is_refused_within_a_second(package: bytes) -> None:
     read_word_draft(documents.draft_letter(), "first.docx")  # the first call loads its dependencies
