@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from letterhub.domain.abuse.rate_limits import COMMENT_LIMIT, LimitedAction, RateLimited, format_wait
 from letterhub.domain.archive import check_not_deleted
-from letterhub.domain.drafting.comments import MAX_COMMENTS, CannotComment, CommentPassage
+from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, CannotComment, CommentPassage
 from letterhub.domain.i18n import _
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
@@ -97,9 +97,21 @@ def _store(comment: DraftComment) -> int:
     contents = [(one.text, one.thread_id, one.paragraph or "", one.words or "") for one in (comment, last) if one is not None]
     if last is not None and contents[0] == contents[1] and comment.written_at - last.written_at < SAME_FORM_WITHIN:
         return last.id
-    count = select(func.count(DraftComment.id)).where(DraftComment.letter_id == comment.letter_id)
-    if (db.session.scalar(count) or 0) >= MAX_COMMENTS:
-        raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))
+    _require_room(comment)
     db.session.add(comment)
     db.session.flush()
     return comment.id
+
+
+def _require_room(comment: DraftComment) -> None:
+    """Raise CannotComment if there is no room for a comment: each link leaves room for others, and all of them for staff."""
+    of_draft = select(func.count(DraftComment.id)).where(DraftComment.letter_id == comment.letter_id)
+    if comment.link_id is None:
+        by_staff = of_draft.where(DraftComment.link_id.is_(None))
+        if (db.session.scalar(by_staff) or 0) >= MAX_COMMENTS:
+            raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))
+        return
+    if (db.session.scalar(of_draft.where(DraftComment.link_id == comment.link_id)) or 0) >= MAX_COMMENTS_BY_LINK:
+        raise CannotComment(_("This link has added %(most)s comments, and can add no more.", most=MAX_COMMENTS_BY_LINK))
+    if (db.session.scalar(of_draft.where(DraftComment.link_id.is_not(None))) or 0) >= MAX_COMMENTS:
+        raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))

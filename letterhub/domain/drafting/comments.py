@@ -18,7 +18,9 @@ MAX_AUTHOR = 100
 MAX_WORDS_QUOTED = 300  # characters
 MAX_PASSAGE = 2_000  # characters of a passage that are stored with a comment
 MAX_COMMENTS = 500
-"""Comments on one draft, replies included."""
+"""Comments on one draft by links, replies included; staff may write as many beside them."""
+MAX_COMMENTS_BY_LINK = 100
+"""Comments on one draft by one link, so that no link takes all the room."""
 SIMILAR_FROM = 0.5
 """Share of common words from which a paragraph counts as the changed passage."""
 
@@ -80,7 +82,8 @@ class PassageFinder:
         self._text, self._bits = "\n".join(bare), dict[str, int]()
         for word in dict.fromkeys(self._text.split()):
             self._bits[word] = 1 << len(self._bits)
-        self._sets = [self._bit_set(frozenset(one.split())) for one in bare]
+        words = [frozenset(one.split()) for one in bare]
+        self._sets = [(self._bit_set(one), len(one)) for one in words]
         self._found: dict[CommentPassage, PassageState] = {}
 
     def _bit_set(self, words: Collection[str]) -> int:
@@ -100,7 +103,7 @@ class PassageFinder:
             return PassageState.UNCHANGED
         quoted, words = _bare(passage.words), frozenset(_bare(passage.paragraph).split())
         has_quote, own = bool(quoted) and quoted in self._text, self._bit_set(words)
-        pairs = (((own & other).bit_count(), other.bit_count()) for other in self._sets)
+        pairs = (((own & other).bit_count(), size) for other, size in self._sets)
         most = max((common / (len(words) + size - common) for common, size in pairs if common), default=0.0)
         return PassageState.CHANGED if has_quote or most >= SIMILAR_FROM else PassageState.GONE
 

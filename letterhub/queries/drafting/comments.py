@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -38,10 +39,11 @@ class CommentThread:
     resolved_by: str
 
 
-def draft_paragraphs(text: LetterText) -> list[str]:
+@lru_cache(maxsize=16)
+def draft_paragraphs(text: LetterText) -> tuple[str, ...]:
     """Return the words of a draft, one string per paragraph, as its page shows them. Raises TextTooDeep and TextTooLong."""
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
-    return paragraphs_of(LetterDocument(replace(text, body=mask_count(text.body, placeholder))))
+    return tuple(paragraphs_of(LetterDocument(replace(text, body=mask_count(text.body, placeholder)))))
 
 
 def draft_threads(letter_id: int, paragraphs: Sequence[str]) -> tuple[CommentThread, ...]:

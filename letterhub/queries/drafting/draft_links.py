@@ -12,6 +12,7 @@ from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Draft, DraftLink, Letter, Staff
+from letterhub.queries.letters.revisions import newest_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class ListedDraftLink:
 
 @dataclass(frozen=True, slots=True)
 class SharedDraft:
-    """Draft behind a secret link. `is_draft` is False once the letter was opened: then it has its own page, at `slug`.
+    """Draft behind a secret link. `is_draft` is False once the letter was opened: then it has its own page, at `slug`, and
+    `text` is what that page shows, not what staff are drafting since.
 
     `person` is the name last typed by the link.
     """
@@ -75,8 +77,9 @@ def shared_draft(token: str, at: dt.datetime) -> SharedDraft | None:
     row = db.session.execute(query).one_or_none()
     if row is None or not row.DraftLink.is_valid_at(at):
         return None
-    link, letter = row.DraftLink, row.Letter
+    link, letter, is_draft = row.DraftLink, row.Letter, row.Letter.state is LetterState.DRAFT
+    text = trim_text(text_from_facts(row.Draft.text)) if is_draft else newest_revision(letter.id).text
     return SharedDraft(
-        link.id, link.label, link.may_comment, link.person, link.expires_at, letter.id, letter.state is LetterState.DRAFT,
-        letter.slug, letter.deadline_zone, row.name, trim_text(text_from_facts(row.Draft.text)),
+        link.id, link.label, link.may_comment, link.person, link.expires_at, letter.id, is_draft, letter.slug,
+        letter.deadline_zone, row.name, text,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
-from letterhub.domain.drafting.comments import MAX_COMMENTS, passage_key
+from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, passage_key
 from letterhub.domain.letters.document import LetterText
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import DraftComment, DraftLink, Letter
@@ -189,12 +189,28 @@ def test_a_form_sent_twice_is_one_comment_and_a_flood_ends(otto: Visitor, visito
     assert "Many comments came by this link just now." in answers[-1].get_data(as_text=True)
 
 
-def test_a_draft_holds_so_many_comments(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
-    path = make_link(otto, draft)
-    db.session.add_all(DraftComment(letter_id=draft.id, author="A", text=str(n), written_at=now()) for n in range(MAX_COMMENTS))
-    db.session.commit()
-    answer = visitor.ask(f"{path}/comments", method="POST", data={"name": "Nia", "text": "One more"})
-    assert (answer.status_code, "no room for more" in answer.get_data(as_text=True)) == (422, True)
+@pytest.mark.shows("S27")
+def test_a_link_leaves_room_for_other_links_and_these_for_staff(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
+    paths = [make_link(otto, draft), make_link(otto, draft, label="Lake Keepers")]
+    links = [one.id for one in db.session.query(DraftLink).order_by(DraftLink.id)]
+
+    def fill(link_id: int | None, count: int) -> None:
+        written = {"letter_id": draft.id, "author": "A", "written_at": now(), "link_id": link_id}
+        db.session.add_all(DraftComment(**written, text=str(n)) for n in range(count))
+        db.session.commit()
+
+    def refusal(path: str, sentence: str) -> bool:
+        answer = visitor.ask(f"{path}/comments", method="POST", data={"name": "Nia", "text": "One more"})
+        return answer.status_code == 422 and sentence in answer.get_data(as_text=True)
+
+    fill(links[0], MAX_COMMENTS_BY_LINK)
+    assert refusal(paths[0], "This link has added 100 comments")
+    comment(visitor, paths[1], "Room for others").says("Room for others")
+    fill(links[0], MAX_COMMENTS - MAX_COMMENTS_BY_LINK)
+    assert refusal(paths[1], "no room for more")
+    staff_page(otto, draft).submit("Add comment", text="Room for staff").says("Room for staff")
+    fill(None, MAX_COMMENTS)
+    staff_page(otto, draft).submit("Add comment", status=422, text="One more").says("no room for more")
 
 
 def test_the_link_leads_to_the_letter_once_it_is_open(otto: Visitor, visitor: Visitor) -> None:
@@ -208,3 +224,14 @@ def test_the_link_leads_to_the_letter_once_it_is_open(otto: Visitor, visitor: Vi
     assert answer.status_code == 422
     page = otto.visit("draft_comments.index", coalition=HOME, slug="clean-rivers").says("Before")
     page.never_says("Add comment", "After")
+
+
+@pytest.mark.shows("S29")
+def test_the_link_tells_nothing_of_what_is_drafted_after_the_opening(otto: Visitor, visitor: Visitor) -> None:
+    letter = factories.draft()
+    path = make_link(otto, letter)
+    settings = otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug)
+    settings.submit("Open the letter").submit("Open now", slug="clean-rivers")
+    save_draft(letter.id, LetterText(title="Strike on Monday", body="Not told yet."), 1, staff_id=1, at=now())
+    otto.visit("editor.edit", coalition=HOME, slug="clean-rivers").says("Strike on Monday")
+    visitor.open(path).says(factories.TEXT.title, "it has opened").never_says("Strike on Monday")

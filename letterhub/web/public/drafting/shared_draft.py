@@ -3,6 +3,7 @@
 See docs/design/drafting/partners.md.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -123,9 +124,9 @@ def _render_page(
     )  # fmt: skip
 
 
-def _sheet(draft: SharedDraft) -> tuple[LetterView | None, list[str], str]:
+def _sheet(draft: SharedDraft) -> tuple[LetterView | None, Sequence[str], str]:
     """Return the sheet and its paragraphs, or the sentence that says why the text can't be shown."""
     try:
         return letter_view_without_list(draft.text, SignatoryCounts(), level=2), draft_paragraphs(draft.text), ""
     except UserFacingError as refusal:
-        return None, [], str(refusal)
+        return None, (), str(refusal)

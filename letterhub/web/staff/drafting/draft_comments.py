@@ -70,7 +70,7 @@ def _render_page(
     try:
         paragraphs = draft_paragraphs(text)
     except UserFacingError:  # the sheet says why
-        paragraphs = []
+        paragraphs = ()
     form = form or CommentForm(formdata=None)
     form.offer(paragraphs)
     threads = draft_threads(header.letter_id, paragraphs)
