@@ -21,7 +21,7 @@ from letterhub.clock import now
 from letterhub.commands.webhooks._webhook_steps import append_webhook_entry, email_owners, make_waiting_due
 from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
-from letterhub.domain.webhooks.deliveries import ACTIVE_AGAIN_AFTER, GONE, DeliveryState, next_attempt_at
+from letterhub.domain.webhooks.deliveries import ACTIVE_AGAIN_AFTER, FIRST_WAIT, GONE, DeliveryState, next_attempt_at
 from letterhub.domain.webhooks.signing import signature_headers
 from letterhub.domain.webhooks.targets import InvalidTarget, Target, parse_target
 from letterhub.infrastructure.bounded_http import ServerUnavailable, TooManyCallers
@@ -51,13 +51,15 @@ class ClaimedDelivery:
 class Outcome:
     """Outcome of an attempt: the body that was sent, the answer, None if none came, and why it failed, "" if it did not.
 
-    An obsolete event is not sent again, and says nothing about its receiver.
+    An obsolete event is not sent again, and says nothing about its receiver. Neither does one that `was_kept_back`, since slow
+    receivers of others took all places: it is sent in a moment.
     """
 
     request: bytes = b""
     answer: HttpAnswer | None = None
     error: str = ""
     is_obsolete: bool = False
+    was_kept_back: bool = False
 
 
 def deliver_due_webhooks(caller: PublicCaller, going: Callable[[], bool] = lambda: True) -> int:
@@ -108,7 +110,7 @@ def _attempt(claim: ClaimedDelivery, caller: PublicCaller, at: dt.datetime) -> O
     except ServerUnavailable as problem:
         return Outcome(body, error=_("The receiver did not take it: %(reason)s.", reason=str(problem).rstrip(".")))
     except TooManyCallers:
-        return Outcome(body, error=_("Not sent yet: many receivers are slow at this moment."))
+        return Outcome(error=_("Not sent yet: many receivers are slow at this moment."), was_kept_back=True)
     except ObsoleteEvent:
         return Outcome(error=_("Not sent: what happened was undone, or is gone."), is_obsolete=True)
     except UnreadableSecret:
@@ -169,6 +171,8 @@ def record_outcome(claim: ClaimedDelivery, outcome: Outcome, started_at: dt.date
     delivery.answer = _printable(outcome.answer.content) if outcome.answer else ""
     if outcome.is_obsolete:
         delivery.fail(at, outcome.error)
+    elif outcome.was_kept_back:
+        delivery.postpone(at + FIRST_WAIT, outcome.error)
     elif not outcome.error:
         was_away = webhook.failures >= ACTIVE_AGAIN_AFTER
         webhook.record_success(at)

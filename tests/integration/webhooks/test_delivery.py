@@ -25,6 +25,7 @@ from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.domain.webhooks.deliveries import DeliveryState, WebhookRefused
 from letterhub.domain.webhooks.events import EventType
+from letterhub.infrastructure.bounded_http import BoundedCaller
 from letterhub.infrastructure.db import db
 from letterhub.models import Webhook, WebhookDelivery
 from tests.integration.webhooks.conftest import Hook
@@ -194,6 +195,20 @@ def test_a_receiver_that_says_it_is_gone_is_paused_at_once(hook: Hook, receiver:
     send_test_event(hook.coalition_id, hook.id, at=now())
     hook.deliver()
     assert (hook.row.pause_reason, hook.deliveries[0].state) == ("The receiver answered with 410.", DeliveryState.WAITING)
+
+
+def test_slow_receivers_of_others_count_against_none(
+    hook: Hook, receiver: Receiver, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_test_event(hook.coalition_id, hook.id, at=now())
+    with monkeypatch.context() as patched:
+        patched.setattr(hook.caller, "_caller", BoundedCaller(callers=0))
+        for _minute in range(5):
+            assert hook.deliver() == 0
+            assert (hook.row.failures, hook.row.rest_until, hook.deliveries[0].failures) == (0, None, 0)
+            clock.shift(dt.timedelta(minutes=1))
+    assert "many receivers are slow" in hook.deliveries[0].error
+    assert hook.deliver() == 1
 
 
 def test_one_event_that_a_receiver_refuses_holds_up_no_other(
