@@ -29,6 +29,7 @@ from letterhub.models import (
     Signature,
     SignaturePicture,
     SubmissionOrigin,
+    WebhookDelivery,
 )
 
 ADDRESS_ERASED = _("Its address was erased.")
@@ -55,7 +56,8 @@ def erase_person(signature: Signature, at: dt.datetime) -> None:
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
     """Erase the address of a signature, addresses asked about it, its copy among contacts, its scan, the note and file that
-    staff added it with, and quotes that it did not approve, in all tables. Notices to a second person end.
+    staff added it with, quotes that it did not approve, and what webhooks were told, in all tables. Notices to a second person
+    end.
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
@@ -80,6 +82,8 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     db.session.execute(delete(ContactPerson).where(ContactPerson.copied_from_id == signature.id))
     for private in (SignaturePicture, EvidenceDocument):
         db.session.execute(delete(private).where(private.signature_id == signature.id))
+    told = update(WebhookDelivery).where(WebhookDelivery.signature_id == signature.id)
+    db.session.execute(told.values(request="", answer=""))
     unapproved = (PressQuote.signature_id == signature.id, PressQuote.state != QuoteState.APPROVED)
     db.session.execute(delete(PressQuote).where(*unapproved))
     signature.clear_contact(at)

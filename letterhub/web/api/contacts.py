@@ -63,6 +63,13 @@ class NewContact(Input):
     person_phone: Annotated[str, Meta(max_length=60)] = ""
 
 
+class AddedContact(Struct):
+    """Contact that was added."""
+
+    id: int
+    name: str
+
+
 class InvitationAnswer(Struct):
     """Invitation to sign a letter, and what came of it."""
 
@@ -92,10 +99,9 @@ class NewInvitation(Input):
 
 
 class Invited(Struct):
-    """Organization that was invited, and the mailbox."""
+    """Organization that was invited."""
 
     organization: str
-    email: str
 
 
 @endpoint("GET", "/contacts", scope=ApiScope.READ_CONTACTS)
@@ -109,15 +115,17 @@ def contacts(caller: StaffContext, query: AfterQuery) -> AnswerPage[ContactAnswe
 @endpoint("GET", "/contacts/<int:contact_id>", scope=ApiScope.READ_CONTACTS)
 def contact(caller: StaffContext, contact_id: int) -> ContactAnswer:
     """One contact."""
-    return _contact(caller, contact_id)
+    profile = contact_profile(caller.coalition_id, contact_id) or abort(404)
+    return convert(profile.contact, ContactAnswer, from_attributes=True)
 
 
 @endpoint("POST", "/contacts", scope=ApiScope.WRITE_CONTACTS, status=201)
-def add_contact(caller: StaffContext, body: NewContact) -> ContactAnswer:
+def add_contact(caller: StaffContext, body: NewContact) -> AddedContact:
     """Add a contact. One organization is one contact: a second of the same name or website is refused."""
     sent = MultiDict({name: getattr(body, name) for name in body.__struct_fields__} | {"owner": "0"})
     form = checked_form(ContactDetailsForm, sent, team_of(caller.coalition_id))
-    return _contact(caller, create_contact(caller, form.to_details(), form.to_person(), now()))
+    details = form.to_details()
+    return AddedContact(id=create_contact(caller, details, form.to_person(), now()), name=details.name)
 
 
 @endpoint("GET", "/letters/<slug>/invitations", scope=ApiScope.READ_INVITATIONS)
@@ -135,9 +143,4 @@ def invite(caller: StaffContext, slug: str, body: NewInvitation) -> Invited:
     sent = MultiDict({name: getattr(body, name) or "" for name in body.__struct_fields__})
     form = checked_form(InviteOrganizationForm, sent)
     invite_by_name(InvitationContext(letter_id, caller.staff_id, caller.actor, now()), form.to_line(), form.email.data)
-    return Invited(organization=form.organization.data, email=form.email.data)
-
-
-def _contact(caller: StaffContext, contact_id: int) -> ContactAnswer:
-    profile = contact_profile(caller.coalition_id, contact_id) or abort(404)
-    return convert(profile.contact, ContactAnswer, from_attributes=True)
+    return Invited(organization=form.organization.data)

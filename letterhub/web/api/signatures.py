@@ -30,6 +30,14 @@ from letterhub.web.forms import MAX_INTEGER
 from letterhub.web.staff.signatures.review import DeclineForm
 
 
+class Decided(Struct):
+    """Signature after a decision."""
+
+    id: int
+    state: SignatureState
+    version: str
+
+
 class EvidenceEntry(Struct):
     """Fact about a signature as a sentence; whether it supports it, and still holds."""
 
@@ -107,7 +115,7 @@ def signature(caller: StaffContext, slug: str, signature_id: int) -> SignatureAn
 
 
 @endpoint("POST", "/letters/<slug>/signatures/<int:signature_id>/decisions", scope=ApiScope.WRITE_SIGNATURES, status=201)
-def decide(caller: StaffContext, slug: str, signature_id: int, body: DecisionRequest) -> SignatureAnswer:
+def decide(caller: StaffContext, slug: str, signature_id: int, body: DecisionRequest) -> Decided:
     """Publish or decline one signature that waits for review, or return a decided one to the queue."""
     letter_id = get_letter_or_404(caller, slug).letter_id
     found = signature_details(letter_id, signature_id) or abort(404)
@@ -117,7 +125,8 @@ def decide(caller: StaffContext, slug: str, signature_id: int, body: DecisionReq
     outcome = _apply(selection, body, found)
     if outcome.errors:
         raise Conflict(outcome.errors[0])
-    return _signature(signature_details(letter_id, signature_id) or abort(404))
+    decided = signature_details(letter_id, signature_id) or abort(404)
+    return Decided(id=decided.id, state=decided.state, version=decided.line_version)
 
 
 def _apply(selection: ReviewSelection, body: DecisionRequest, found: SignatureDetails) -> ReviewOutcome:

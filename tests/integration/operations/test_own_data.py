@@ -50,7 +50,7 @@ NOT_EXPORTED = {
     "search_line", "bulk_decline_item", "inquiry", "blocklist_entry", "signature_alert", "reviewed_name", "webhook_delivery",
 }  # fmt: skip
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff. A webhook's log has what
-the letter's page listed, for thirty days."""
+the letter's page listed, for thirty days, or until the signature's data is erased."""
 
 
 @pytest.mark.shows("S20")

@@ -11,6 +11,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.webhooks.purge import purge_webhook_log, reseal_webhook_secrets
 from letterhub.commands.webhooks.webhooks import (
     change_webhook,
@@ -306,6 +307,22 @@ def test_the_log_keeps_the_last_hundred_for_thirty_days(hook: Hook, clock: time_
     clock.shift(31 * DAY)
     assert purge_webhook_log(hook.id, now()) == 100
     assert [one.message_id for one in hook.deliveries] == ["msg_1"]
+
+
+def test_the_log_forgets_whose_data_is_erased(hook: Hook, receiver: Receiver) -> None:
+    published = factories.signature(factories.open_letter())
+    receiver.respond = lambda handler: answer(handler, 200, f"added {cast.CLARA.organization}".encode())
+    hook.deliver()
+    assert cast.CLARA.organization in str([(one.request, one.answer) for one in hook.deliveries])
+    erase_on_request(published.id, now())
+    hook.deliver()
+    about_her = [(one.event, one.request) for one in hook.deliveries if one.signature_id == published.id]
+    assert [event for event, request in about_her if request] == ["signature.withdrawn"]
+    receiver.respond = lambda handler: answer(handler, 200)
+    for one in hook.deliveries:
+        replay_delivery(hook.coalition_id, hook.id, one.id, at=now())
+    hook.deliver()
+    assert cast.CLARA.organization not in str([(one.request, one.answer) for one in hook.deliveries if one.signature_id])
 
 
 def test_a_removed_webhook_leaves_nothing_behind(hook: Hook, receiver: Receiver) -> None:

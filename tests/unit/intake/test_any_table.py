@@ -132,7 +132,9 @@ CASES = {
     "bomb.xlsx": Case(package({"xl/worksheets/sheet1.xml": b"\0" * 100_000_000}), refused="unpacks to 95 MB"),
     "bzip2.xlsx": Case(package({"xl/a": "", "mimetype": b"\0" * 100_000_000}, zipfile.ZIP_BZIP2), refused="is damaged"),
     "lzma.xlsx": Case(package({"xl/a": "", "mimetype": "x"}, zipfile.ZIP_LZMA), refused="is damaged"),
-    "torn.xlsx": Case(re.sub(rb"(?s)(?<=mimetype)..", b"\xff\xff", package({"mimetype": "x" * 9}), count=1), refused="an archive of files"),
+    "torn.xlsx": Case(
+        re.sub(rb"(?s)(?<=mimetype)..", b"\xff\xff", package({"mimetype": "x" * 9}), count=1), refused="an archive of files"
+    ),
     "future.xlsx": Case(package({"xl/a": ""}).replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\xff"), refused="is damaged"),
     "liar.xlsx": Case(lying_about_its_size(), refused="the spreadsheet is damaged"),
     "far-away.xlsx": Case(xlsx(ROWS, change=far_away), refused="more memory or time than one file may use"),
