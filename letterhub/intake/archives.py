@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""How the parts of an office file may be packed. Only these are unpacked step by step: of bzip2 and LZMA, one step makes a
-gigabyte of a kilobyte, before anybody can count what came out."""
+"""Methods by which the parts of an office file may be packed. Only these are unpacked step by step: of bzip2 and LZMA, one step
+makes a gigabyte of a kilobyte, before anybody can count what came out."""
 
 
 class DamagedArchive(Exception):

@@ -97,13 +97,13 @@ def _store(comment: DraftComment) -> int:
     contents = [(one.text, one.thread_id, one.paragraph or "", one.words or "") for one in (comment, last) if one is not None]
     if last is not None and contents[0] == contents[1] and comment.written_at - last.written_at < SAME_FORM_WITHIN:
         return last.id
-    _require_room(comment)
+    _require_below_limits(comment)
     db.session.add(comment)
     db.session.flush()
     return comment.id
 
 
-def _require_room(comment: DraftComment) -> None:
+def _require_below_limits(comment: DraftComment) -> None:
     """Raise CannotComment if there is no room for a comment: each link leaves room for others, and all of them for staff."""
     of_draft = select(func.count(DraftComment.id)).where(DraftComment.letter_id == comment.letter_id)
     if comment.link_id is None:

@@ -240,6 +240,7 @@ def test_a_file_of_another_kind_is_told_what_to_do(content: bytes, sentence: str
 
 REACHING = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "{many}">]>'.replace("{many}", "ha" * 1000)
 UNENDING = '<!DOCTYPE x [<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 50}">' for n in range(8)) + "]>"
+UTF16 = '<?xml version="1.0" encoding="utf-16"?>'
 MAIN = documents.MAIN_PART
 WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>'
 
@@ -254,9 +255,7 @@ WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc>
         documents.understate_size(replace_part(MAIN, b" " * 20_000_000), MAIN, 1000),
         replace_part(MAIN, REACHING.encode() + main_part(prose("&a;"))),
         replace_part(MAIN, UNENDING.encode() + main_part(prose("&a8;"))),
-        replace_part(
-            MAIN, ('<?xml version="1.0" encoding="utf-16"?>' + REACHING + main_part(prose("a")).decode()).encode("utf-16")
-        ),
+        replace_part(MAIN, (UTF16 + REACHING + main_part(prose("a")).decode()).encode("utf-16")),
         replace_part("word/styles.xml", REACHING.encode() + b"<x>&a;</x>"),
         replace_part(MAIN, main_part("<w:sdt><w:sdtContent>" * 2000 + "</w:sdtContent></w:sdt>" * 2000)),
         replace_part(MAIN, main_part("<w:tbl><w:tr><w:tc>" * 80 + prose("a") + "</w:tc></w:tr></w:tbl>" * 80)),
@@ -267,7 +266,7 @@ WIDE = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="x"/></w:tcPr><w:p/></w:tc>
         documents.draft_letter()[:9_000],
         archive("[Content_Types].xml", "word/document.xml"),
     ],
-    ids=("bomb bzip2 lzma lying far loop utf16 styles deep tables long broken other empty cut x".split()),
+    ids="bomb bzip2 lzma lying far loop utf16 styles deep tables long broken other empty cut x".split(),
 )
 def test_a_file_made_to_harm_is_refused_within_a_second(package: bytes) -> None:
     read_word_draft(documents.draft_letter(), "first.docx")  # the first call loads its dependencies
