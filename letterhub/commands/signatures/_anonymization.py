@@ -82,8 +82,8 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     db.session.execute(delete(ContactPerson).where(ContactPerson.copied_from_id == signature.id))
     for private in (SignaturePicture, EvidenceDocument):
         db.session.execute(delete(private).where(private.signature_id == signature.id))
-    told = update(WebhookDelivery).where(WebhookDelivery.signature_id == signature.id)
-    db.session.execute(told.values(request="", answer=""))
+    deliveries = update(WebhookDelivery).where(WebhookDelivery.signature_id == signature.id)
+    db.session.execute(deliveries.values(request="", answer=""))
     unapproved = (PressQuote.signature_id == signature.id, PressQuote.state != QuoteState.APPROVED)
     db.session.execute(delete(PressQuote).where(*unapproved))
     signature.clear_contact(at)
