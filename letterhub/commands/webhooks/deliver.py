@@ -51,7 +51,7 @@ class ClaimedDelivery:
 class Outcome:
     """Outcome of an attempt: the body that was sent, the answer, None if none came, and why it failed, "" if it did not.
 
-    An obsolete event is not sent again, and says nothing about its receiver. Neither does one that `was_kept_back`, since slow
+    An obsolete event is not sent again, and says nothing about its receiver. Neither does one that `is_postponed`, since slow
     receivers of others took all places: it is sent in a moment.
     """
 
@@ -59,7 +59,7 @@ class Outcome:
     answer: HttpAnswer | None = None
     error: str = ""
     is_obsolete: bool = False
-    was_kept_back: bool = False
+    is_postponed: bool = False
 
 
 def deliver_due_webhooks(caller: PublicCaller, going: Callable[[], bool] = lambda: True) -> int:
@@ -110,7 +110,7 @@ def _attempt(claim: ClaimedDelivery, caller: PublicCaller, at: dt.datetime) -> O
     except ServerUnavailable as problem:
         return Outcome(body, error=_("The receiver did not take it: %(reason)s.", reason=str(problem).rstrip(".")))
     except TooManyCallers:
-        return Outcome(error=_("Not sent yet: many receivers are slow at this moment."), was_kept_back=True)
+        return Outcome(error=_("Not sent yet: many receivers are slow at this moment."), is_postponed=True)
     except ObsoleteEvent:
         return Outcome(error=_("Not sent: what happened was undone, or is gone."), is_obsolete=True)
     except UnreadableSecret:
@@ -171,7 +171,7 @@ def record_outcome(claim: ClaimedDelivery, outcome: Outcome, started_at: dt.date
     delivery.answer = _printable(outcome.answer.content) if outcome.answer else ""
     if outcome.is_obsolete:
         delivery.fail(at, outcome.error)
-    elif outcome.was_kept_back:
+    elif outcome.is_postponed:
         delivery.postpone(at + FIRST_WAIT, outcome.error)
     elif not outcome.error:
         was_away = webhook.failures >= ACTIVE_AGAIN_AFTER

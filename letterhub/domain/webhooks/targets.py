@@ -16,8 +16,10 @@ from letterhub.domain.i18n import _
 URL_LENGTH = 2000
 PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".onion")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-SPECIAL = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/23", "3fff::/20", "192.88.99.0/24")))
-"""Networks of 6to4, Teredo and other protocols, and one for examples, which `ipaddress` of some versions calls global."""
+_SPECIAL = ("2002::/16", "2001::/23", "3fff::/20", "192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")
+SPECIAL = tuple(map(ipaddress.ip_network, _SPECIAL))
+"""Networks of 6to4, Teredo and other protocols, and one for examples, which `ipaddress` of some versions calls global; the last
+two have addresses by which clouds tell a machine about itself."""
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 HOST_NAME = re.compile(r"(?=.{1,253}\Z)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 
