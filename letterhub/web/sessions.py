@@ -23,6 +23,8 @@ from letterhub.queries.accounts import session_account
 SESSION_KEY = "sign_in"
 PENDING_METHOD = "sign_in_method"
 """Key of the account id and method of a sign-in that may still wait for its second step."""
+BROWSER_WORD = "browser"
+"""Key of the random word that ties what this browser is asked for to it."""
 CODE_ENDPOINT = "security.two_factor_token_validation"
 
 
@@ -82,6 +84,14 @@ def current_method() -> SignInMethod:
     return method
 
 
+def browser_word() -> str:
+    """Return this browser's random word, which ends with each sign-in and sign-out: what is signed with it is worth nothing in
+    another browser, or under another session."""
+    if BROWSER_WORD not in session:
+        session[BROWSER_WORD] = secrets.token_urlsafe(32)
+    return str(session[BROWSER_WORD])
+
+
 def skip_code_page() -> ResponseReturnValue | None:
     """Redirect a signed-in user away from the two-factor code page.
 
@@ -95,7 +105,7 @@ def skip_code_page() -> ResponseReturnValue | None:
 def _on_sign_in(_app: Flask, **signal_args: Any) -> None:
     """Start a session with a new key and new CSRF tokens, which prevents session fixation."""
     staff = signal_args["user"]
-    _reset_csrf_token()
+    _reset_words()
     g.ended_session = session.pop(SESSION_KEY, "") or g.get("ended_session", "")
     session[SESSION_KEY] = secrets.token_urlsafe(32)
     method = _method_of_sign_in(staff.id)
@@ -112,12 +122,14 @@ def _method_of_sign_in(staff_id: int) -> SignInMethod:
 
 
 def _on_sign_out(_app: Flask, **_signal_args: Any) -> None:
-    _reset_csrf_token()
+    _reset_words()
     g.ended_session = session.pop(SESSION_KEY, "")
 
 
-def _reset_csrf_token() -> None:
+def _reset_words() -> None:
+    """End what pages that are open in this browser were signed with: CSRF tokens, prompts for a passkey."""
     session.pop("csrf_token", None)
+    session.pop(BROWSER_WORD, None)
     g.pop("csrf_token", None)
 
 

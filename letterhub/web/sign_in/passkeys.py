@@ -39,12 +39,13 @@ from letterhub.domain.abuse.rate_limits import LimitedAction
 from letterhub.domain.accounts.sign_in import PasskeyRefused
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.sign_in_methods import StoredPasskey, passkey_by_credential
+from letterhub.web.sessions import browser_word
 from letterhub.web.sign_in.login_rate_limit import RateLimitedForm
 
 log = logging.getLogger(__name__)
 
-PROMPT_SECONDS = 30 * 60
-"""Time within which a page with a passkey button works."""
+PROMPT_SECONDS = 10 * 60
+"""Time within which a page with a passkey button works: the longest that WebAuthn recommends where the owner is verified."""
 MAX_ANSWER_LENGTH = 20_000
 SITE_NAME = "Letterhub"
 SIGNATURES = [
@@ -203,9 +204,10 @@ class PasskeyForm(RateLimitedForm, FlaskForm):  # type: ignore[misc]
 
 
 def _serializer(purpose: PasskeyPurpose) -> URLSafeTimedSerializer:
+    """Return the serializer of this browser's prompts: an answer is worth nothing in another browser."""
     settings = current_settings()
     keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]  # itsdangerous signs with the last one
-    return URLSafeTimedSerializer(keys, salt=f"letterhub.passkey.{purpose}")
+    return URLSafeTimedSerializer(keys, salt=f"letterhub.passkey.{purpose}.{browser_word()}")
 
 
 def _sign(purpose: PasskeyPurpose, challenge: bytes, *words: str) -> str:
@@ -213,7 +215,7 @@ def _sign(purpose: PasskeyPurpose, challenge: bytes, *words: str) -> str:
 
 
 def _open(purpose: PasskeyPurpose, token: str, count: int) -> list[str]:
-    """Return the challenge and the words of a token. Raises PasskeyRefused."""
+    """Return the challenge and the words of a token that this browser was given. Raises PasskeyRefused."""
     try:
         words: list[str] = _serializer(purpose).loads(token, max_age=PROMPT_SECONDS)
     except SignatureExpired as expired:

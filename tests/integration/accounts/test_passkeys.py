@@ -38,6 +38,19 @@ def use(app: Flask, device: Authenticator, next_path: str = "/account", **change
     return page.submit("Sign in with a passkey", credential=device.answer(options_on(page), **changes))
 
 
+def prompt_on(page: Page) -> str:
+    """Return the token that a page with a passkey form sends along with the answer."""
+    return next(one.get("value", "") for one in page.tree.iter("input") if one.get("name") == "prompt")
+
+
+def with_cookies_of(visitor: Visitor) -> Visitor:
+    """Return another browser with the session cookie that this one holds now."""
+    cookie, thief = visitor.client.get_cookie("__Host-letterhub", domain="letters.example.org"), Visitor(visitor.app, SITE)
+    assert cookie is not None
+    thief.client.set_cookie(cookie.key, cookie.value, domain="letters.example.org", secure=True)
+    return thief
+
+
 @pytest.fixture
 def phone() -> Authenticator:
     """A phone, whose counter never moves from 0."""
@@ -145,14 +158,30 @@ def test_an_answer_for_another_account_signs_nobody_in(app: Flask, olive: Visito
     use(app, phone, userHandle=handle).says("This site doesn’t know this passkey.")
 
 
-def test_an_answer_works_once_in_any_browser(app: Flask, olive: Visitor, phone: Authenticator) -> None:
-    visitor, thief = Visitor(app, SITE), Visitor(app, SITE)
-    page = visitor.open("/sign-in?next=/account")
-    answer = phone.answer(options_on(page))
-    prompt = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "prompt")
+def test_an_answer_works_once_even_with_an_old_cookie(app: Flask, olive: Visitor, phone: Authenticator) -> None:
+    page = Visitor(app, SITE).open("/sign-in?next=/account")
+    thief = with_cookies_of(page.visitor)
+    answer, prompt = phone.answer(options_on(page)), prompt_on(page)
     assert page.submit("Sign in with a passkey", credential=answer).path == "/account"
     replayed = thief.open("/sign-in").submit("Sign in with a passkey", credential=answer, prompt=prompt)
     assert replayed.says("This passkey was sent twice.").path == "/sign-in"
+
+
+def test_an_answer_stolen_before_it_is_sent_works_nowhere_else(app: Flask, olive: Visitor, phone: Authenticator) -> None:
+    thief, page = Visitor(app, SITE), Visitor(app, SITE).open("/sign-in?next=/account")
+    answer, prompt = phone.answer(options_on(page)), prompt_on(page)
+    stolen = thief.open("/sign-in").submit("Sign in with a passkey", credential=answer, prompt=prompt)
+    assert stolen.says("This page is incomplete.").path == "/sign-in"
+    assert thief.open("/account").path == "/sign-in"
+    assert page.submit("Sign in with a passkey", credential=answer).path == "/account"  # the thief did not use it up
+
+
+def test_a_prompt_ends_with_its_session(olive: Visitor, phone: Authenticator) -> None:
+    page, ottos = olive.open("/account/passkeys/add"), Authenticator()
+    words = {"name": "Old", "credential": ottos.register(options_on(page)), "prompt": prompt_on(page)}
+    olive.open("/account").submit("Sign out")
+    olive.sign_in(OLIVE)
+    olive.open("/account/passkeys/add").submit("Add passkey", status=422, **words).says("This page is incomplete.")
 
 
 def test_an_answer_to_one_prompt_does_for_no_other(
@@ -162,17 +191,18 @@ def test_an_answer_to_one_prompt_does_for_no_other(
     page.submit("Sign in with a passkey", credential=phone.answer(options_on(other))).says(UNVERIFIED)
     clock.shift(dt.timedelta(minutes=16))
     confirming = olive.open("/account/passkeys/add")
-    prompt = next(one.get("value") for one in confirming.tree.iter("input") if one.get("name") == "prompt")
-    page = Visitor(app, SITE).open("/sign-in")
+    thief = with_cookies_of(olive)  # the same browser, so that only the purpose differs
+    olive.open("/account").submit("Sign out")
+    page = thief.open("/sign-in")
     answer = phone.answer(options_on(confirming))
-    page.submit("Sign in with a passkey", credential=answer, prompt=prompt).says("This page is incomplete.")
+    page.submit("Sign in with a passkey", credential=answer, prompt=prompt_on(confirming)).says("This page is incomplete.")
 
 
 def test_a_page_that_was_open_for_too_long_is_shown_anew(
     app: Flask, olive: Visitor, phone: Authenticator, clock: time_machine.Traveller
 ) -> None:
     page = Visitor(app, SITE).open("/sign-in")
-    clock.shift(dt.timedelta(minutes=31))
+    clock.shift(dt.timedelta(minutes=11))
     page = page.submit("Sign in with a passkey", credential=phone.answer(options_on(page)))
     page = page.says("This page was open for too long. Try again.")
     assert page.submit("Sign in with a passkey", credential=phone.answer(options_on(page))).path.startswith("/staff/")
