@@ -25,7 +25,7 @@ from letterhub.queries.accounts import coalition_id_by_slug
 from letterhub.queries.operations.health import audit_log_problems, database_now, database_problem, mail_server_problem
 from letterhub.queries.operations.migrations import current_migration
 from letterhub.queries.operations.storage import storage_counts
-from letterhub.queries.sign_in_methods import provider_only_slugs
+from letterhub.queries.sign_in_methods import provider_only_slugs, with_current_slugs
 from letterhub.rendering.pdf.fonts import script_coverage
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 
@@ -161,8 +161,8 @@ def _sign_in_provider(settings: Settings) -> str:
         keys = client_of(provider).check()
     except ServerUnavailable as problem:
         raise CheckFailed(f"{provider.issuer} can’t be used: {problem}. Correct LETTERHUB_OIDC_ISSUER") from problem
-    slugs = {rule.coalition for rule in provider.roles}
-    if not database_problem() and (unknown := sorted(slug for slug in slugs if coalition_id_by_slug(slug) is None)):
+    slugs = set() if database_problem() else {rule.coalition for rule in with_current_slugs(provider.roles)}
+    if unknown := sorted(slug for slug in slugs if coalition_id_by_slug(slug) is None):
         raise CheckFailed(f"LETTERHUB_OIDC_ROLES names {', '.join(unknown)}, and there is no coalition at that address")
     number = "1 key" if keys == 1 else f"{keys} keys"
     return f"{provider.issuer} answers, with {number}; redirect address: {settings.public_url}{CALLBACK_PATH}"

@@ -4,7 +4,7 @@ import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.accounts.provider import require_provider
+from letterhub.commands.accounts.provider import change_team_sign_in
 from letterhub.commands.accounts.staff import found_coalition
 from letterhub.commands.operations.coalition_invitations import invite_coalition
 from letterhub.commands.operations.site import close_coalition, reopen_coalition
@@ -63,7 +63,7 @@ def reopen(address: str) -> None:
 def allow_any_sign_in(address: str) -> None:
     """Let the team of the coalition at ADDRESS sign in any way again, if it opens by the sign-in provider only."""
     with ready_app_or_exit():
-        require_provider(_coalition_id(address), False, "", OPERATOR, now())
+        change_team_sign_in(_coalition_id(address), "", OPERATOR, now(), provider_only=False)
 
 
 def _coalition_id(address: str) -> int:

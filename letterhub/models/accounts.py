@@ -26,8 +26,8 @@ class Coalition(Base):
     `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face`, `paper` and `layout`,
     the choices that differ from our own, are defaults of new letters. `contact_email` is the Reply-To address of mail about its
     letters; "" for none. `closed_to_letters_at` is when the site's operator closed it to new letters. With `provider_only`, its
-    pages open only to who signed in by the identity provider. `embed_sites` holds the origins of the websites that may show its
-    letters in a frame.
+    pages open only to who signed in by the identity provider; with `invitation_only`, nobody joins by a group there.
+    `embed_sites` holds the origins of the websites that may show its letters in a frame.
     """
 
     __tablename__ = "coalition"
@@ -43,6 +43,7 @@ class Coalition(Base):
     layout: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     provider_only: Mapped[bool] = mapped_column(default=False)
+    invitation_only: Mapped[bool] = mapped_column(default=False, server_default=false())
     embed_sites: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[dt.datetime]
     closed_to_letters_at: Mapped[dt.datetime | None]

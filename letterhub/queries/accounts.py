@@ -34,8 +34,8 @@ def session_account(uniquifier: str, key: str, at: dt.datetime) -> tuple[Staff |
 @dataclass(frozen=True, slots=True)
 class StaffContext:
     """Context of a staff page: the member, the current coalition and the role in it. `provider_only` says that the coalition
-    opens only to who signed in by the identity provider; `token_id` is that of the API token of a program that acts for the
-    member."""
+    opens only to who signed in by the identity provider, `invitation_only` that nobody joins by a group there; `token_id` is
+    that of the API token of a program that acts for the member."""
 
     staff_id: int
     coalition_id: int
@@ -43,6 +43,7 @@ class StaffContext:
     coalition_name: str
     role: Role
     provider_only: bool = False
+    invitation_only: bool = False
     token_id: int | None = None
 
     @property
@@ -67,13 +68,14 @@ def _slug_instead_of(former: str) -> str:
 
 def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
     """Return the member's context in every coalition they have joined, by name."""
+    columns = Coalition.id, Coalition.slug, Coalition.name, Membership.role, Coalition.provider_only, Coalition.invitation_only
     rows = db.session.execute(
-        select(Coalition.id, Coalition.slug, Coalition.name, Coalition.provider_only, Membership.role)
+        select(*columns)
         .join(Membership, Membership.coalition_id == Coalition.id)
         .where(Membership.staff_id == staff_id, Membership.joined_at.is_not(None))
         .order_by(Coalition.name)
     )
-    return tuple(StaffContext(staff_id, row.id, row.slug, row.name, row.role, row.provider_only) for row in rows)
+    return tuple(StaffContext(staff_id, *row) for row in rows)
 
 
 def staff_by_reference(references: Iterable[str]) -> dict[str, Row[int, str, str]]:

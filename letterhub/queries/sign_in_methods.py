@@ -1,15 +1,17 @@
 """Ways to sign in without a password: passkeys and links to the identity provider, of accounts and of teams."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.accounts.roles import Role
+from letterhub.identity_provider import RoleRule
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import Coalition, Membership, Passkey, ProviderLink, Staff
+from letterhub.models import Coalition, FormerSlug, Membership, Passkey, ProviderLink, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +147,22 @@ def has_linked_owner(coalition_id: int, issuer: str) -> bool:
 def provider_only_slugs() -> tuple[str, ...]:
     """Return the slugs of the coalitions that open only to who signed in by the provider."""
     return tuple(db.session.scalars(select(Coalition.slug).where(Coalition.provider_only).order_by(Coalition.slug)))
+
+
+def may_join_any(slugs: Collection[str]) -> bool:
+    """Return whether one of the coalitions with these slugs lets people join by the provider's groups."""
+    query = select(Coalition.id).where(Coalition.slug.in_(slugs), ~Coalition.invitation_only)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def with_current_slugs(rules: Iterable[RoleRule]) -> tuple[RoleRule, ...]:
+    """Return rules by the slugs that their coalitions have now: a table of roles outlives the renaming of a coalition."""
+    given = tuple(rules)
+    former = select(FormerSlug.slug, Coalition.slug).join(Coalition, Coalition.id == FormerSlug.coalition_id)
+    current = {old: new for old, new in db.session.execute(former.where(FormerSlug.slug.in_({one.coalition for one in given})))}  # noqa: C416
+    return tuple(replace(one, coalition=current.get(one.coalition, one.coalition)) for one in given)
+
+
+def rules_for(slug: str, rules: Iterable[RoleRule]) -> tuple[RoleRule, ...]:
+    """Return the rules that give roles in the coalition with this slug, whatever slug they know it by."""
+    return tuple(one for one in with_current_slugs(rules) if one.coalition == slug)

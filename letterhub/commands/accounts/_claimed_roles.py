@@ -35,7 +35,9 @@ def _apply(staff: Staff, coalition: Coalition, member: Membership | None, claim:
     )
     claimed = claim.role if claim else None
     from_claims = bool(member and member.from_claims)
-    step = next_role_step(current, claimed, from_claims=from_claims, is_last_owner=is_last_owner)
+    step = next_role_step(
+        current, claimed, may_join=not coalition.invitation_only, from_claims=from_claims, is_last_owner=is_last_owner
+    )
     before = {"role": str(current)} if current else {}
     match step:
         case RoleStep.JOIN if claim:

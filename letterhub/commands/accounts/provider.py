@@ -20,21 +20,23 @@ from letterhub.identity_provider import RoleRule
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Coalition, Membership, ProviderLink, Staff, append_audit_entry, end_every_sign_in
-from letterhub.queries.sign_in_methods import has_linked_owner, ways_in_of
+from letterhub.queries.sign_in_methods import has_linked_owner, may_join_any, ways_in_of, with_current_slugs
 
 
 @one_transaction
 def sign_in_by_provider(identity: ProviderIdentity, rules: Iterable[RoleRule], provider: str, at: dt.datetime) -> int:
     """Return the id of the account that the provider's person signs in to, after its claims gave and took roles.
 
-    An account that is linked, or a new one if the claims give a role and no account has the verified address. Raises
-    CannotSignIn with what to do instead; an account is never linked because of its address. `provider` is its name.
+    An account that is linked, or a new one if the claims give a role in a coalition that lets people join by them, and no
+    account has the verified address. Raises CannotSignIn with what to do instead; an account is never linked because of its
+    address. `provider` is its name.
     """
+    rules = with_current_slugs(rules)
     claimed = claimed_roles(identity.groups, rules)
     link = _find_link(identity)
     staff = db.session.get_one(Staff, link.staff_id, with_for_update=True) if link else None
     if link is None or staff is None:
-        staff = _create_account(identity, bool(claimed), provider, at)
+        staff = _create_account(identity, may_join_any(claimed), provider, at)
         link = _add_link(staff, identity, at)
     if not staff.active:
         raise CannotSignIn(_("This account was closed. Ask whoever runs this site."))
@@ -75,21 +77,24 @@ def unlink_provider(staff_id: int, issuer: str, provider: str, uniquifier: str, 
 
 
 @one_transaction
-def require_provider(coalition_id: int, required: bool, issuer: str, actor: str, at: dt.datetime) -> None:
-    """Let a coalition's pages open only to who signed in by the provider, or to everyone on its team again.
-
-    Raises LastWayIn unless an owner is linked to the `issuer`.
-    """
+def change_team_sign_in(
+    coalition_id: int, issuer: str, actor: str, at: dt.datetime, *, provider_only: bool, invitation_only: bool | None = None
+) -> None:
+    """Change whether a coalition's pages open only to who signed in by the provider, and whether nobody joins by a group there
+    (None: as before). Raises LastWayIn unless an owner is linked to the `issuer`."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    if coalition.provider_only is required:
-        return
-    if required and not has_linked_owner(coalition_id, issuer):
+    before = {"provider_only": coalition.provider_only, "invitation_only": coalition.invitation_only}
+    wanted = {"provider_only": provider_only, "invitation_only": invitation_only}
+    changes = {name: value for name, value in wanted.items() if value is not None and value is not before[name]}
+    if changes.get("provider_only") and not has_linked_owner(coalition_id, issuer):
         raise LastWayIn(_("No owner is linked to the provider yet, so nobody could change this back. Link your account first."))
-    coalition.provider_only = required
-    append_audit_entry(
-        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "sign-in changed", at=at,
-        before={"provider_only": not required}, after={"provider_only": required},
-    )  # fmt: skip
+    if changes:
+        coalition.provider_only = changes.get("provider_only", coalition.provider_only)
+        coalition.invitation_only = changes.get("invitation_only", coalition.invitation_only)
+        append_audit_entry(
+            db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "sign-in changed", at=at,
+            before={name: before[name] for name in changes}, after=changes,
+        )  # fmt: skip
 
 
 def _find_link(identity: ProviderIdentity) -> ProviderLink | None:

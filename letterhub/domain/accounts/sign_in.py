@@ -104,13 +104,16 @@ class RoleStep(enum.Enum):
     """Keep the role although its claim is gone, as one given by hand: nobody else is an owner."""
 
 
-def next_role_step(current: Role | None, claimed: Role | None, *, from_claims: bool, is_last_owner: bool) -> RoleStep:
+def next_role_step(
+    current: Role | None, claimed: Role | None, *, may_join: bool, from_claims: bool, is_last_owner: bool
+) -> RoleStep:
     """Return what claims do to a membership with the `current` role, None for none that was accepted.
 
-    Claims manage only memberships that they gave (`from_claims`): a role given by hand stays.
+    Claims manage only memberships that they gave (`from_claims`): a role given by hand stays. `may_join` says that the
+    coalition lets people join by claims, without an invitation.
     """
     if current is None:
-        return RoleStep.NOTHING if claimed is None else RoleStep.JOIN
+        return RoleStep.JOIN if claimed and may_join else RoleStep.NOTHING
     if not from_claims or current is claimed:
         return RoleStep.NOTHING
     if is_last_owner:  # a role other than owner is claimed now, or none

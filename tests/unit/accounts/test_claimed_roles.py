@@ -60,7 +60,9 @@ REVIEWER, OWNER = Role.REVIEWER, Role.OWNER
 def test_groups_change_only_what_groups_gave_and_no_last_owner(
     current: Role | None, claimed: Role | None, from_claims: bool, is_last_owner: bool, step: RoleStep
 ) -> None:
-    assert next_role_step(current, claimed, from_claims=from_claims, is_last_owner=is_last_owner) is step
+    others = {"from_claims": from_claims, "is_last_owner": is_last_owner}
+    assert next_role_step(current, claimed, may_join=True, **others) is step
+    assert next_role_step(current, claimed, may_join=False, **others) is (RoleStep.NOTHING if current is None else step)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import MailedTooOften
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.queries.accounts import Member, StaffContext, current_member, member_of, team_of
+from letterhub.queries.sign_in_methods import rules_for
 from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.sign_in.provider import current_provider
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES, InviteStaffForm, RoleForm
@@ -130,10 +131,10 @@ def _member_or_404(staff: StaffContext, membership_id: int) -> Member:
 def _render_list(staff: StaffContext, form: InviteStaffForm) -> str:
     """Render the members, with the form that invites another."""
     oldest_valid = now() - LIFETIMES[Purpose.JOIN]
-    team = team_of(staff.coalition_id)
+    team, provider = team_of(staff.coalition_id), current_provider()
     return render_template(
         "staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_valid, roles=ROLE_NAMES,
-        provider=current_provider(),
+        provider=provider, gives_roles=provider is not None and bool(rules_for(staff.coalition_slug, provider.roles)),
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "events": _("Events"),
     "group": _("Group at the sign-in provider"),
     "provider_only": _("Opens by the sign-in provider only"),
+    "invitation_only": _("Joined by invitation only"),
     "who_may_sign": _("Who may sign"),
     "optional_fields": _("Also asked for"),
     "publish_rule": _("When organizations appear"),

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from letterhub.clock import now
+from letterhub.commands.accounts.staff import change_slug
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db
 from letterhub.models import Membership, OutboxMessage, Staff
@@ -109,6 +111,42 @@ def test_without_a_verified_address_and_a_role_there_is_no_account(
     factories.coalition()
     issuer.person.update(changes)
     sign_in_by(visitor, issuer, status=403).says(sentence)
+    assert rows(Staff) == []
+
+
+@pytest.mark.shows("S30")
+def test_a_coalition_may_let_people_join_by_invitation_only(app: Flask, olive: Visitor, issuer: Issuer) -> None:
+    page = olive.visit("provider_only.edit", coalition=RIVERS)
+    page.says("reviewers (reviewer), writers (organizer), bosses (owner).").submit("Save", joining="invitation")
+    assert recorded()[-1][1:] == ("sign-in changed", {"invitation_only": False}, {"invitation_only": True})
+    olive.visit("team.index", coalition=RIVERS).says("New people join by invitation only.")
+    issuer.person = {"sub": "person-2", "email": OTTO.email, "email_verified": True, "groups": ["reviewers"]}
+    otto = Visitor(app, SITE)
+    sign_in_by(otto, issuer, status=403).says(f"Nobody has given {OTTO.email} a role on this site.")
+    assert [one.email for one in rows(Staff)] == [OLIVE.email]
+    olive.visit("provider_only.edit", coalition=RIVERS).submit("Save", joining="groups")
+    olive.visit("team.index", coalition=RIVERS).says("New people join by their groups at Rivers SSO, or by invitation.")
+    sign_in_by(otto, issuer)
+    olive.visit("provider_only.edit", coalition=RIVERS).submit("Save", joining="invitation")
+    issuer.person["groups"] = ["writers"]
+    sign_in_by(otto, issuer)  # whoever is on the team still has the role of their group, and loses it with the group
+    assert list(roles_of(OTTO.email).values()) == ["organizer"]
+    issuer.person["groups"] = []
+    sign_in_by(otto, issuer)
+    issuer.person["groups"] = ["writers"]
+    sign_in_by(otto, issuer).says("You’re not on any coalition’s staff.")
+
+
+def test_the_table_of_roles_outlives_a_new_address_of_the_coalition(app: Flask, issuer: Issuer) -> None:
+    rivers = factories.coalition()
+    sign_in_by(Visitor(app, SITE), issuer)
+    change_slug(rivers.id, "clean-rivers", actor="operator", at=now())
+    sign_in_by(Visitor(app, SITE), issuer)
+    assert roles_of(OLIVE.email) == {str(rivers.id): "organizer"}
+
+
+def test_a_table_that_names_no_coalition_of_the_site_makes_no_account(visitor: Visitor, issuer: Issuer) -> None:
+    sign_in_by(visitor, issuer, status=403).says("Nobody has given olive@rivers.example a role on this site.")
     assert rows(Staff) == []
 
 
