@@ -21,6 +21,7 @@ _FILE_SIGNATURES = (
     (b"%PDF", _("this is a PDF.")),
     (b"{\\rtf", _("this is a text document.")),
     (b"BEGIN:VCARD", _("this is a file of contacts (vCard). Export them as CSV.")),
+    (b"BEGIN:VCALENDAR", _("this is a calendar.")),
     (b"\x1f\x8b", _("this is an archive of files.")),
     (b"Rar!", _("this is an archive of files.")),
     (b"7z\xbc\xaf", _("this is an archive of files.")),
@@ -35,6 +36,14 @@ _MARKUP = (
         _SAVE_AS_XLSX,
     ),
     (re.compile(rb"\s*<\?xml"), _("this is an XML document, although its name may say otherwise."), _SAVE_AS_XLSX),
+    (
+        re.compile(
+            rb"(?:(?:from|to|subject|date|received|return-path|delivered-to|mime-version|message-id|x-[a-z-]+): [^\n]*\n){2}",
+            re.I,
+        ),
+        _("this is an email message."),
+        _INSTEAD,
+    ),
     (re.compile(rb"\s*(?:\[\s*[{\[]|\{\s*[\"}])"), _("this is JSON, not a table."), _INSTEAD),
 )
 

@@ -1,5 +1,6 @@
 """Layout of a table: its separator, its row of headings, and the titles above it. See docs/design/tables-in.md."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, MIN_KNOWN_F
 from letterhub.intake.tables.workbooks import Record
 
 MAX_TITLE_LENGTH = 60
+_OTHER_QUOTES = re.compile(r"['‘’‚“”„«»].+['’‘”“»«]", re.DOTALL)
+_ALIGNED = re.compile(r"\S {2,}\S")
 _ROWS_TO_COUNT_COLUMNS_IN = 1_000
 
 
@@ -59,9 +62,12 @@ def find_layout(table: OpenedTable, choices: TableChoices) -> TableLayout:
         is_list = first is not None and all(len(row.cells) <= 1 for row in rows)
         return TableLayout(separator, None if is_list else first, TableQuestion(table.file, sentence, line=1))
     *_rank, separator, at = best
-    records = list(islice(table.records(separator), at + 1))
+    records = list(islice(table.records(separator), at + 1 + HEADER_SEARCH_ROWS))
+    _check_cells(records[at], records[at + 1 :], table.file)
     try:
-        return TableLayout(separator, at, None, tuple(_title_notes(records[:at], records[at], table.file)))
+        notes = tuple(_title_notes(records[:at], records[at], table.file))
+        _check_below(records[at + 1 :], records[at], table.file)
+        return TableLayout(separator, at, None, notes)
     except TableQuestion as question:
         return TableLayout(separator, at, question)
 
@@ -120,6 +126,32 @@ def _title_notes(above: Sequence[Record], header: Record, file: str) -> Iterator
             raise TableQuestion(file, sentence, line=header.line)
         titles += cells
     yield from _title_note(titles, header.line)
+
+
+def _check_cells(header: Record, below: Sequence[Record], file: str) -> None:
+    """Raise FileRefused for headings between marks other than straight double quotes, or in columns that spaces make."""
+    cells = non_empty_cells(header)
+    if len(cells) > 1 and all(map(_OTHER_QUOTES.fullmatch, cells)):
+        sentence = _(
+            "the cells are in other quotation marks, such as %(heading)s. Use straight double ones, or none.", heading=cells[0]
+        )
+        raise FileRefused(file, sentence, line=header.line)
+    first = next(filter(None, map(non_empty_cells, below)), [])
+    if all(len(row) == 1 and _ALIGNED.search(row[0]) for row in (cells, first)):
+        sentence = _("spaces separate the columns, and stand inside names, too. Separate the columns by tabs or semicolons.")
+        raise FileRefused(file, sentence, line=header.line)
+
+
+def _check_below(below: Sequence[Record], header: Record, file: str) -> None:
+    """Raise TableQuestion if the first row below the headings names more of our fields than they do."""
+    first = next((record for record in below if non_empty_cells(record)), None)
+    if first and count_known_fields(first.cells) > max(count_known_fields(header.cells), MIN_KNOWN_FIELDS - 1):
+        sentence = _(
+            "this reads like the row of headings, and so does line %(line)s, below it. If that one has the headings, delete "
+            "what is above it. If not, name the columns in the first row.",
+            line=first.line,
+        )
+        raise TableQuestion(file, sentence, line=header.line)
 
 
 def _title_note(titles: Sequence[str], line: int) -> Iterator[str]:

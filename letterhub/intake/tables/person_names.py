@@ -1,14 +1,23 @@
-"""Names of persons in the columns of a table: their parts joined, and names that are none."""
+"""Names and addresses of persons in the columns of a table: parts joined, names that are none, addresses in brackets."""
 
+import re
 from collections.abc import Mapping
 
 _ANONYMOUS = frozenset({"anonymous", "anonymous user", "anonym", "anonyme", "anónimo", "anônimo", "anonimo"})
+_ADDRESS = re.compile(r"(?:[^<>@]*<\s*)?(?:mailto:)?([^\s<>,;]+@[^\s<>,;]+?)(?:\s*>)?", re.IGNORECASE)
 _SUFFIXES_WITHOUT_COMMA = frozenset({"jr", "sr", "ii", "iii", "iv", "v"})
 
 
 def is_anonymous(name: str) -> bool:
     """Return whether a name stands for a respondent whom a form does not name, as in tables of Microsoft Forms."""
     return name.casefold() in _ANONYMOUS
+
+
+def address_in_cell(cell: str) -> str:
+    """Return the email address of a cell that has one as mail programs write it, "Ada Example <ada@willow.example>" or
+    "mailto:ada@willow.example"; any other cell as it is."""
+    match = _ADDRESS.fullmatch(cell)
+    return match[1] if match else cell
 
 
 def joined_name(values: Mapping[str, str]) -> str:

@@ -21,10 +21,11 @@ from letterhub.intake.tables.column_synonyms import normalize_heading
 from letterhub.intake.tables.columns import ColumnMap, map_columns
 from letterhub.intake.tables.footers import take_footers
 from letterhub.intake.tables.layout import TableQuestion, find_layout, non_empty_cells
+from letterhub.intake.tables.list_markers import take_list_markers
 from letterhub.intake.tables.listing_consent import ConsentColumn, doubtful_word
 from letterhub.intake.tables.opened_table import MAX_ROWS, open_table
 from letterhub.intake.tables.outline import sheet_question, table_notes
-from letterhub.intake.tables.person_names import is_anonymous, joined_name
+from letterhub.intake.tables.person_names import address_in_cell, is_anonymous, joined_name
 from letterhub.intake.tables.table_lint import garbled_text_notes, unify_section_case
 from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, max_value_length, target_keys
 from letterhub.intake.tables.workbooks import Record
@@ -113,7 +114,10 @@ def read_signatories(
     columns = map_columns(header.cells, choices, target_keys(targets))
     _check_columns(columns, header, file)
     notes = [*table_notes(table), *layout.notes, *columns.notes, *(() if folder else _picture_notes(columns))]
-    notes += take_footers(body)
+    notes += take_footers(body, header.cells)
+    for key in ("organization", "signer_name"):
+        if (at := columns.column_indexes.get(key)) is not None:
+            notes += take_list_markers(body, at)
     rows = list(_parse_rows(body, header, columns, folder))
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
     rows = [_with_spelling(row, spellings) for row in rows]
@@ -210,7 +214,8 @@ def _parse_row(
     for key, value in values.items():
         if error := line_error(value, max_value_length(key)):
             problems.append(RowProblem(columns.heading(header, key), _("the text %(problem)s.", problem=error)))
-    return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns), values)
+    email = address_in_cell(values.get("email", ""))
+    return TableRow(record.line, signatory, email, tuple(problems), _remarks(record, header, columns), values)
 
 
 @lru_cache(maxsize=1024)

@@ -30,10 +30,10 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
         yield _(
             "“%(sign)s” is printed as it stands: %(lines)s. Replace it with the character it stands for.",
             sign=entity,
-            lines=_list_of_lines(lines),
+            lines=list_of_lines(lines),
         )
     for guess, lines in list(lines_by_guess.items())[:MAX_NOTES]:
-        yield _("%(guess)s: %(lines)s. If so, export the table again as UTF-8.", guess=guess, lines=_list_of_lines(lines))
+        yield _("%(guess)s: %(lines)s. If so, export the table again as UTF-8.", guess=guess, lines=list_of_lines(lines))
 
 
 def duplicate_line_notes(
@@ -56,7 +56,7 @@ def duplicate_line_notes(
             "“%(name)s” is printed and counted %(count)s times: %(lines)s.",
             name=printed_line(rows[0][1])[:MAX_QUOTED_LENGTH],
             count=len(rows),
-            lines=_list_of_lines([line for line, _signatory in rows]),
+            lines=list_of_lines([line for line, _signatory in rows]),
         )
         differing = _differing_fields([signatory for _line, signatory in rows])
         unprinted = _("They differ only in what is not printed: %(fields)s.", fields=", ".join(differing))
@@ -117,7 +117,7 @@ def _encode_byte(letter: str) -> bytes:
         return letter.encode("latin-1")
 
 
-def _list_of_lines(lines: Sequence[int]) -> str:
+def list_of_lines(lines: Sequence[int]) -> str:
     """Return line numbers as words, "line 3" or "lines 3, 5 and 8"; those beyond MAX_NOTES only as a count."""
     numbers = [f"{line}" for line in dict.fromkeys(lines)]
     more = [_("%(count)s more", count=f"{len(numbers) - MAX_NOTES:,}")] if len(numbers) > MAX_NOTES else []

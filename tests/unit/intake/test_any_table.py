@@ -114,6 +114,12 @@ CASES = {
     ),
     "unknown-headings.csv": Case(b"Organization,Votre nom\nWillow Watch,Ada Example\n", asked="Votre nom"),
     "names-above.csv": Case(b"Who,Where\nWillow Watch,Dover\nOrganization,Website\n", asked="which row"),
+    "headings-in-two-rows.csv": Case(b"Group,,Contact,\nOrganization,Website,Name,Email\nA,,B,\n", asked="which row"),
+    "sep-line.csv": Case(f"sep=;\n{csv(separator=';')}".encode(), NAMES),
+    "markdown.txt": Case(b"| Organization | Name |\n|---|---|\n| Willow Watch | Ada Example |\n", NAMES[:1]),
+    "sql.txt": Case(b"organization | name\n-----+-----\nWillow Watch | Ada Example\n(1 row)\n", NAMES[:1]),
+    "aligned.txt": Case(b"Organization   Name\nWillow Watch   Ada Example\n", refused="spaces separate the columns"),
+    "single-quotes.csv": Case(b"'Organization','Name'\n'A','B'\n", refused="other quotation marks, such as 'Organization'"),
     "cp1250.csv": Case(csv().encode("cp1250"), asked="Zażółć · Łukasz Żak"),
     "protected.xlsx": Case(OLE + "EncryptedPackage".encode("utf-16-le"), refused="protected by a password"),
     "protected.xls": Case(encrypted_xls(), refused="protected by a password"),
@@ -126,6 +132,10 @@ CASES = {
     "page.xls": Case(b"<html><table><tr><td>Organization</td></tr></table></html>", refused="this is a web page"),
     "xml-2003.xls": Case(b'<?xml version="1.0"?><Workbook/>', refused="this is an XML document"),
     "names.json": Case(b'[{"organization": "Willow Watch"}]', refused="this is JSON"),
+    "yes.eml": Case(
+        b"From: Ada <ada@willow.example>\r\nTo: otto@rivers.example\r\n\r\nWe sign.\r\n", refused="an email message"
+    ),
+    "plan.ics": Case(b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", refused="this is a calendar"),
     "contacts.vcf": Case(b"BEGIN:VCARD\nFN:Ada Example\nEND:VCARD\n", refused="vCard"),
     "excel4.xls": Case(b"\x09\x04\x06\x00\x00\x00\x10\x00", refused="Excel 4 or older"),
     "damaged.xlsx": Case(xlsx(ROWS)[:2000], refused="the spreadsheet is damaged"),
@@ -205,6 +215,14 @@ def test_cells_of_a_workbook_are_their_text() -> None:
     workbook = xls([["Organization", "Section", "Lead", "City"], ["Willow Watch", 2139.0, True, 1.5]])
     [row] = read_signatories(workbook, "names.xls").rows
     assert (row.signatory.section, row.signatory.lead, row.signatory.location) == ("2139", True, "1.5")
+
+
+def test_addresses_are_read_as_mail_programs_write_them() -> None:
+    cells = ("Ada Example <ada@willow.example>", "mailto:ada@willow.example", " <ada@willow.example> ", "ada@willow.example")
+    table = read_signatories("".join(["Organization;Email\n", *(f"A;{cell}\n" for cell in cells)]).encode(), "names.csv")
+    assert [row.email for row in table.rows] == ["ada@willow.example"] * 4
+    [two] = read_signatories(b"Organization,Email\nA,ada@a.example; bo@a.example\n", "names.csv").rows
+    assert two.email == "ada@a.example; bo@a.example"
 
 
 def test_errors_of_a_spreadsheet_are_problems_of_their_rows() -> None:
