@@ -235,7 +235,10 @@ def _double_reason(row: ParsedRow, double: ParsedRow, printed_line: PrintedLine)
     printed = {name_key(printed_line(one.signatory)) for one in (row, double)}
     if row.signatory.kind is SignatoryKind.INDIVIDUAL or len(printed) == 1:
         return sentence
-    once = _("An organization signs a letter once. If these are two organizations, enter the website of each.")
+    once = _(
+        "An organization signs a letter once. If these are two organizations, enter the website of each, or write into "
+        "their names what tells them apart, such as the place."
+    )
     return join_sentences((sentence, once))
 
 
