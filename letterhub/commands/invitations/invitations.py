@@ -21,6 +21,7 @@ from letterhub.domain.invitations.invitation import (
     MAX_INVITATIONS_AT_ONCE,
     CannotInvite,
     InvitationOutcome,
+    InvitationRowOutcome,
     InviteeAnswer,
     check_not_on_letter,
     invitation_outcome,
@@ -117,7 +118,7 @@ def invite_contacts(context: InvitationContext, contact_ids: Collection[int]) ->
 
 
 def invite_uploaded_list(context: InvitationContext, upload_id: int, *, expected: str) -> int:
-    """Invite the organizations of an uploaded file, at most 500; return how many.
+    """Invite the organizations of an uploaded file, at most 500, and keep others as contacts; return how many are invited.
 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the rows differ or the upload is gone,
     and LetterNotOpen.
@@ -125,12 +126,14 @@ def invite_uploaded_list(context: InvitationContext, upload_id: int, *, expected
     gone_message = _("These invitations have since been sent or discarded. See below who is invited.")
     preview = check_preview(invitation_preview(context.letter_id, upload_id), expected, gone_message)
     end_read_transaction()
-    return _invite_rows(context, preview.rows_to_apply[:MAX_INVITATIONS_AT_ONCE], preview.file_name)
+    contacts = [row.parsed for row in preview.with_outcome(InvitationRowOutcome.CONTACT_ONLY)]
+    return _invite_rows(context, preview.rows_to_apply[:MAX_INVITATIONS_AT_ONCE], contacts, preview.file_name)
 
 
 @one_transaction
-def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
-    """Invite the organizations of a file's rows, with paced mails; return how many had not been invited."""
+def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], contacts: Sequence[ParsedRow], file: str) -> int:
+    """Invite the organizations of a file's rows, with paced mails, and keep those of others as contacts; return how many had
+    not been invited."""
     letter = _lock_letter_to_invite(context)
     delays = [bulk_mail_delay(position, len(rows)) for position in range(len(rows))]
     organization_ids = _organization_ids(letter, [row.signatory for row in rows], context.at)
@@ -140,6 +143,9 @@ def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: st
         )
         for row, delay in zip(rows, delays, strict=True)
     ]  # fmt: skip
+    for row in contacts:
+        contact = contact_of_invitee(letter.coalition_id, row.signatory, row.email, None, None, context.at)
+        add_row_facts(contact, row, context.staff_id, context.at)
     invited = [invitation_id for invitation_id in invitation_ids if invitation_id]
     if invited:
         _append_audit_entry(context, {"count": len(invited), "file": file})

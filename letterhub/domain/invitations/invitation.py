@@ -2,14 +2,15 @@
 
 import datetime as dt
 import enum
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.signatory_import import PlannedRow, RowOutcome
+from letterhub.domain.signatures.signatory_import import ParsedRow, PlannedRow, RowOutcome
 from letterhub.domain.states import SignatureState
 
 MAX_INVITATIONS_AT_ONCE = 500
@@ -159,6 +160,7 @@ class InvitationRowOutcome(enum.StrEnum):
     """Outcome of a row in a file of organizations to invite."""
 
     INVITED = "invited"
+    CONTACT_ONLY = "contact-only"  # added to the contacts, and not invited
     INVITED_BEFORE = "invited-before"
     SIGNED = "signed"
     SKIPPED = "skipped"
@@ -180,6 +182,7 @@ class InviteeFacts:
 
 
 NO_ADDRESS = _("There is no email address to send an invitation to.")
+ADDED_TO_CONTACTS = _("It goes to your contacts.")
 SKIP_REASONS = {
     InvitationOutcome.SIGNED: "",
     InvitationOutcome.IN_REVIEW: _("Its signature is waiting for review."),
@@ -194,8 +197,10 @@ def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> Planned
     """Return a row of a file with its outcome: invited, or the reason why not. The row's outcome as an import says whether it
     is valid."""
     parsed = row.parsed
-    if row.outcome in (RowOutcome.PROBLEM, RowOutcome.DUPLICATE):
+    if row.outcome is RowOutcome.PROBLEM:
         return PlannedRow(parsed, InvitationRowOutcome.SKIPPED, row.sentence)
+    if row.outcome is RowOutcome.DUPLICATE:
+        return PlannedRow(parsed, InvitationRowOutcome.CONTACT_ONLY, row.sentence)
     if parsed.signatory.kind is not SignatoryKind.ORGANIZATION:
         return PlannedRow(
             parsed, InvitationRowOutcome.SKIPPED, _("Only organizations can be invited. Individuals sign with the form.")
@@ -224,3 +229,22 @@ def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> Planned
             _("Same mailbox as on line %(line)s. Each mailbox is invited once.", line=facts.earlier_line),
         )
     return PlannedRow(parsed, InvitationRowOutcome.INVITED, join_sentences(parsed.notes))
+
+
+def plan_without_address(row: ParsedRow) -> PlannedRow[InvitationRowOutcome]:
+    """Return the outcome of a row without an address: an organization is kept as a contact."""
+    is_contact = row.signatory.organization and not row.problems
+    outcome = InvitationRowOutcome.CONTACT_ONLY if is_contact else InvitationRowOutcome.SKIPPED
+    return PlannedRow(row, outcome, join_sentences((NO_ADDRESS, *row.notes, *row.problems)))
+
+
+def plan_contacts(rows: Sequence[PlannedRow[InvitationRowOutcome]]) -> tuple[PlannedRow[InvitationRowOutcome], ...]:
+    """Return the rows of a list, those that are kept as contacts saying so; where nobody is invited, none is kept."""
+    is_applied = any(row.outcome is InvitationRowOutcome.INVITED for row in rows)
+    outcome = InvitationRowOutcome.CONTACT_ONLY if is_applied else InvitationRowOutcome.SKIPPED
+    return tuple(
+        replace(row, outcome=outcome, sentence=join_sentences((row.sentence, *([ADDED_TO_CONTACTS] if is_applied else []))))
+        if row.outcome is InvitationRowOutcome.CONTACT_ONLY
+        else row
+        for row in rows
+    )

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from letterhub.domain.i18n import join_sentences
 from letterhub.domain.invitations.contact_list import contact_problems, contact_remarks, row_tags
 from letterhub.domain.invitations.invitation import (
-    NO_ADDRESS,
     InvitationOutcome,
     InvitationRowOutcome,
     InviteeAnswer,
     InviteeFacts,
     invitation_outcome,
+    plan_contacts,
     plan_invitation,
+    plan_without_address,
 )
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import name_key
@@ -56,14 +56,14 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     for row in rows:
         plan = plans_by_line.get(row.line)
         if plan is None:
-            planned.append(PlannedRow(row, InvitationRowOutcome.SKIPPED, join_sentences((NO_ADDRESS, *row.notes))))
+            planned.append(plan_without_address(row))
             continue
         key = hash_mailbox(letter_id, EmailAddress(row.email))
         facts = earlier_invitations.facts_about(row, outcomes_by_line.get(row.line), lines_by_mailbox.get(key))
         planned.append(plan_invitation(plan, facts))
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
             lines_by_mailbox[key] = row.line
-    return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, (InvitationRowOutcome.INVITED,))
+    return FilePreview(upload.file_name, plan_contacts(planned), notes, upload.uploaded_at, (InvitationRowOutcome.INVITED,))
 
 
 def _with_contact_facts(row: ParsedRow) -> ParsedRow:

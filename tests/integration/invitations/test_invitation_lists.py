@@ -66,12 +66,36 @@ Long Tags,lee@long.example,,,{},
     assert [(one.contact_id, one.text) for one in db.session.query(ContactEntry)] == [(contact.id, "Met in May")]
 
 
+def test_people_without_an_address_and_further_people_of_an_organization_are_kept_as_contacts(
+    otto: Visitor, letter: Letter
+) -> None:
+    table = """Organization,Email,Contact name,Phone,Tags,Notes
+Otter Order,ola@otter.example,Ola Example,,,
+Otter Order,otis@otter.example,Otis Example,+1 555 0101,board,
+Heron House,,Hal Example,+1 555 0102,,Only by phone
+,,Nora Nobody,,,
+"""
+    page = looked_at(otto, letter, table).says("One of 4 rows would be invited", "Kept as a contact 2", "Left out 1")
+    page.submit("Invite one organization")
+    people = [(one.name, one.email, one.phone) for one in db.session.query(ContactPerson).order_by(ContactPerson.id)]
+    assert people == [
+        ("Ola Example", "ola@otter.example", ""), ("Otis Example", "otis@otter.example", "+1 555 0101"),
+        ("Hal Example", "", "+1 555 0102"),
+    ]  # fmt: skip
+    assert (db.session.query(Contact).count(), db.session.query(Invitation).count()) == (2, 1)
+    assert [one.text for one in db.session.query(ContactEntry)] == ["Only by phone"]
+
+
 def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_it(
     otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     page = looked_at(otto, letter).says("2 of 5 rows would be invited by email. Nothing has been sent yet.")
     page.says(
-        "There is no email address to send an invitation to.", "Same mailbox as on line 2", "On the letter 1", "Left out 2"
+        "There is no email address to send an invitation to. It goes to your contacts.",
+        "Same mailbox as on line 2",
+        "On the letter 1",
+        "Left out 1",
+        "Kept as a contact 1",
     )
     assert db.session.query(Invitation).count() == 0
     page.submit("Invite 2 organizations").says("2 organizations are being invited by email.", "Otter Order", "no answer yet")
