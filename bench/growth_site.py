@@ -168,8 +168,8 @@ def _add_history(size: SiteSize, signatures: int) -> None:
     mail |= {"created_at": at, "requested_at": at, "due_at": at}
     _insert(
         OutboxMessage,
-        ({"signature_id": number, "recipient": f"n{number}@a{number}.example", "message_id": f"m{number}", **mail}
-         for number in everyone),
+        ({"signature_id": number, "recipient": email, "canonical_recipient": email, "message_id": f"m{number}", **mail}
+         for number in everyone for email in [f"n{number}@a{number}.example"]),
     )  # fmt: skip
     origin = {"letter_id": 1, "started_at": at}
     _insert(
