@@ -27,7 +27,8 @@ bp = Blueprint("assets", __name__)
 _LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3"
 _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
-    "public": (_ALL + " public signing charts check changes delivered mail public/share").split(),
+    "public": (_ALL + " public signing check changes delivered mail public/share").split(),
+    "progress": (_ALL + " public signing charts").split(),
     "drafting": (_ALL + " public mail public/drafting").split(),
     "embed": "fonts fallback-fonts tokens base parts signatories public/embed".split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
