@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, or_
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, false, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -202,13 +202,17 @@ class ScheduledOpening(Base):
 
 
 class Preview(LongJob):
-    """Text of a draft as saved when a preview was requested, and the job that renders it."""
+    """Text of a draft as saved when a preview was requested, and the job that renders it.
+
+    A draft copy has numbered lines and no signatories; it is for staff and for partners alike.
+    """
 
     __tablename__ = "preview"
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
     text: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     version: Mapped[int]
+    is_draft_copy: Mapped[bool] = mapped_column(default=False, server_default=false())
     pages: Mapped[int] = mapped_column(default=0)
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 

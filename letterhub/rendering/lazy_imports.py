@@ -8,7 +8,7 @@ from typing import Any
 def lazy_function(module: str, name: str) -> Callable[..., Any]:
     """Return a function that imports a module of `letterhub.rendering` on its first call, and calls the module's `name`."""
 
-    def call(*arguments: Any) -> Any:
-        return getattr(import_module(f"letterhub.rendering.{module}"), name)(*arguments)
+    def call(*arguments: Any, **options: Any) -> Any:
+        return getattr(import_module(f"letterhub.rendering.{module}"), name)(*arguments, **options)
 
     return call

@@ -9,7 +9,7 @@ from letterhub.web.api import all_endpoints as api
 from letterhub.web.languages import LanguageConverter
 from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
-from letterhub.web.public.drafting import shared_draft
+from letterhub.web.public.drafting import draft_copy, shared_draft
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
@@ -36,7 +36,7 @@ from letterhub.web.staff.accounts import (
 from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
-from letterhub.web.staff.drafting import draft_comments, draft_links
+from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_links
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_lists,
@@ -105,6 +105,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (partner.bp, "/"),
     (progress_page.bp, "/"),
     (shared_draft.bp, "/"),
+    (draft_copy.bp, "/"),
     (news.bp, "/"),
     (unsubscription.bp, "/"),
     (end_notices.bp, "/"),
@@ -140,6 +141,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),
+    (draft_copies.bp, "/staff/<coalition>/letters/<slug>/copies"),
     (draft_links.bp, "/staff/<coalition>/letters/<slug>/comments/links"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
     (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),

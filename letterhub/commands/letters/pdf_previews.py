@@ -2,12 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from letterhub.clock import now
 from letterhub.commands.operations._render_jobs import claim_job, lock_due_job, lock_running_job, progress_reporter, run_attempt
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import text_to_facts
+from letterhub.domain.operations.render_jobs import JobState
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Preview
 from letterhub.queries.letters.drafts import load_draft_state
@@ -39,6 +41,30 @@ def request_preview(letter_id: int, *, staff_id: int, at: dt.datetime) -> int:
     return preview.id
 
 
+@one_transaction
+def request_draft_copy(letter_id: int, at: dt.datetime) -> None:
+    """Request a PDF of the draft with numbered lines, unless there is one of this version: nobody can cause more than one each.
+
+    Do nothing if the letter is no longer a draft.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    if letter.state is not LetterState.DRAFT or letter.deleted_at is not None:
+        return
+    draft_state = load_draft_state(letter_id)
+    copies = select(Preview).where(Preview.letter_id == letter_id, Preview.is_draft_copy)
+    earlier = db.session.scalars(copies).all()
+    if any(one.version == draft_state.version and one.state is not JobState.FAILED for one in earlier):
+        return
+    copy = Preview(
+        letter_id=letter_id, text=text_to_facts(trim_text(draft_state.text)), version=draft_state.version, warnings=[],
+        requested_at=at, is_draft_copy=True,
+    )  # fmt: skip
+    db.session.add(copy)
+    db.session.flush()  # before the others are deleted, as above
+    for one in earlier:
+        db.session.delete(one)
+
+
 def render_preview(preview_id: int) -> bool:
     """Render a preview and store it; return whether it did. A preview that was replaced meanwhile is dropped."""
     if not _claim_preview(preview_id, now()):
@@ -49,11 +75,12 @@ def render_preview(preview_id: int) -> bool:
 
 def _render(preview_id: int) -> tuple[PdfFile, int] | None:
     """Return the PDF and its page count; None if the preview was replaced."""
-    document = preview_document(preview_id)
+    found = preview_document(preview_id)
     end_read_transaction()
-    if document is None:
+    if found is None:
         return None
-    file = render_letter_pdf(document, progress_reporter(Preview, preview_id))
+    document, is_draft_copy = found
+    file = render_letter_pdf(document, progress_reporter(Preview, preview_id), is_draft_copy=is_draft_copy)
     return file, count_pages(file.data)
 
 

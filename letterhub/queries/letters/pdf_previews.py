@@ -1,19 +1,25 @@
 """Page previews of a letter: state, jobs to run, and the rendered file."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import undefer
 
-from letterhub.domain.letters.document import LetterDocument, PaperSize
+from letterhub.domain.i18n import mask_count
+from letterhub.domain.letters.document import LetterDocument, LetterText, PaperSize
+from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.infrastructure.db import db
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Draft, Letter, Preview
 from letterhub.queries.letters.public_letter import published_signatories
 from letterhub.queries.operations.render_jobs import due_job_ids
+from letterhub.rendering.lazy_imports import lazy_function
+from letterhub.rendering.letter.document_locale import document_locale
+
+_docx_file = lazy_function("docx.export", "docx_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,22 @@ class PreviewFacts:
 
 def preview_facts(letter_id: int, preview_id: int) -> PreviewFacts | None:
     """Return the letter's preview with this id; None if there is none, or it was deleted."""
+    return _facts(Preview.id == preview_id, Preview.letter_id == letter_id)
+
+
+def draft_copy_facts(letter_id: int) -> PreviewFacts | None:
+    """Return the letter's newest draft copy; None if there is none, or it was deleted."""
+    return _facts(Preview.letter_id == letter_id, Preview.is_draft_copy.is_(True))
+
+
+def _facts(*conditions: ColumnElement[bool]) -> PreviewFacts | None:
+    """Return the newest preview that meets all conditions."""
     row = db.session.execute(
         select(Preview, Preview.text["paper"].as_string().label("paper"), Draft.version)
         .join(Draft, Draft.letter_id == Preview.letter_id)
-        .where(Preview.id == preview_id, Preview.letter_id == letter_id)
+        .where(*conditions)
+        .order_by(Preview.id.desc())
+        .limit(1)
     ).one_or_none()
     if row is None:
         return None
@@ -63,8 +81,23 @@ def preview_file(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
     return (f"{row.slug}-draft.pdf", row.content) if row else None
 
 
-def preview_document(preview_id: int) -> LetterDocument | None:
-    """Return the document of a preview: its text, everyone published now, and the time of the request; None if it is gone."""
+def word_copy(letter_id: int, at: dt.datetime) -> tuple[str, bytes]:
+    """Return the file name and the Word document of a draft as it is saved. Raises TextTooDeep and TextTooLong."""
+    slug, zone, facts = db.session.execute(
+        select(Letter.slug, Letter.deadline_zone, Draft.text)
+        .join(Draft, Draft.letter_id == Letter.id)
+        .where(Letter.id == letter_id)
+    ).one()
+    end_read_transaction()
+    document = copy_document(trim_text(text_from_facts(facts)), at.astimezone(ZoneInfo(zone)))
+    return f"{slug}-draft.docx", _docx_file(document, is_draft_copy=True)
+
+
+def preview_document(preview_id: int) -> tuple[LetterDocument, bool] | None:
+    """Return the document of a preview and whether it is a draft copy; None if it is gone.
+
+    The document has the text, everyone published now, and the time of the request. A draft copy has nobody.
+    """
     row = db.session.execute(
         select(Preview, Letter.deadline_zone)
         .join(Letter, Letter.id == Preview.letter_id)
@@ -75,7 +108,15 @@ def preview_document(preview_id: int) -> LetterDocument | None:
         return None
     requested_at = row.Preview.requested_at.astimezone(ZoneInfo(row.deadline_zone))
     text = text_from_facts(row.Preview.text)
-    return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=requested_at)
+    if row.Preview.is_draft_copy:
+        return copy_document(text, requested_at), True
+    return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=requested_at), False
+
+
+def copy_document(text: LetterText, requested_at: dt.datetime) -> LetterDocument:
+    """Return a draft copy of a text: without signatories, a word in brackets for their number; the time is printed as it is."""
+    placeholder = rf"\[{document_locale(text.language).words.number}\]"
+    return LetterDocument(replace(text, body=mask_count(text.body, placeholder)), draft_at=requested_at)
 
 
 def previews_to_render(at: dt.datetime) -> tuple[int, ...]:

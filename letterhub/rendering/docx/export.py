@@ -19,9 +19,10 @@ from letterhub.domain.letters.note_choices import NotePlacement
 from letterhub.rendering.docx.builder import DocxBuilder
 from letterhub.rendering.docx.numbering import ListNumbering
 from letterhub.rendering.docx.styles import set_styles
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.list_labels import LabelStyle
 from letterhub.rendering.letter.view import letter_view
-from letterhub.rendering.office.builder import OfficeFile
+from letterhub.rendering.office.builder import OfficeFile, RunFormat
 from letterhub.rendering.office.letter import PAPER_SIZES, LetterWriter, side_margin, text_width
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 
@@ -37,8 +38,10 @@ NOTE_PARTS = {
 }
 
 
-def docx_file(document: LetterDocument) -> bytes:
+def docx_file(document: LetterDocument, *, is_draft_copy: bool = False) -> bytes:
     """Return the letter as DOCX: the same bytes for the same document and libraries.
+
+    A draft copy has "DRAFT" in the head of each page, and Word numbers its lines.
 
     Raises TextTooDeep and TextTooLong.
     """
@@ -52,7 +55,10 @@ def docx_file(document: LetterDocument) -> bytes:
     properties.title, properties.author, properties.language = (xml_text(text)[:MAX_PROPERTY_LENGTH] for text in texts)
     properties.created = properties.modified = timestamp.replace(tzinfo=None)
     properties.comments, properties.last_modified_by, properties.revision = "", "", 1
-    LetterWriter(DocxFile(file, document, rtl=letter.direction == "rtl"), document, letter).write()
+    written = DocxFile(file, document, rtl=letter.direction == "rtl")
+    LetterWriter(written, document, letter).write()
+    if is_draft_copy:
+        written.label_as_draft(document_locale(letter.language).draft_label)
     out = io.BytesIO()
     file.save(out)
     return repack_ooxml(out.getvalue(), timestamp)
@@ -83,6 +89,20 @@ class DocxFile(OfficeFile):
             self._file.element.body.sectPr.find(qn("w:pgSz")).addprevious(parse_xml(ENDNOTE_NUMBERS))
         self._notes = DocxBuilder(part.element, self._rtl, self.body.width, part, note_kind=kind)
         self._numbering = ListNumbering(self._file, are_labels_centered=self._rtl and self._layout > 1)
+
+    def label_as_draft(self, label: str) -> None:
+        """Write a label into the head of every page, and let Word number the lines of the text."""
+        first_head = _cleared(self._file.sections[0].first_page_header, rtl=self._rtl)
+        for head in (first_head, self.head):
+            head.run(head.paragraph("Header", alignment="end"), label, RunFormat(bold=True))
+        for section in self._file.element.body.iter(qn("w:sectPr")):
+            numbers = parse_xml(f'<w:lnNumType {nsdecls("w")} w:countBy="1" w:distance="320" w:restart="continuous"/>')
+            section.insert_element_before(numbers, "w:pgNumType", "w:cols", "w:bidi", "w:titlePg", "w:docGrid")
+        for name in ("Sender", "Sender Lines", "Table Text", "Table End", "footnote text"):
+            properties = self._file.styles[name].element.get_or_add_pPr()
+            properties.insert_element_before(
+                parse_xml(f"<w:suppressLineNumbers {nsdecls('w')}/>"), "w:spacing", "w:ind", "w:jc"
+            )
 
     def new_list(self, start: int, style: LabelStyle) -> int:
         return self._numbering.new_list(start, style)

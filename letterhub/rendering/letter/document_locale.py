@@ -37,6 +37,11 @@ class DocumentLocale:
     words: DocumentStrings
     formats: Locale
 
+    @property
+    def draft_label(self) -> str:
+        """Return the word at the head of each page of a draft copy: "DRAFT"."""
+        return re.split(r"[\s,،，（]", self.words.draft)[0].upper()
+
     def counted(self, count: int, forms: tuple[str, ...]) -> str:
         """Return a number with its noun in the right plural form: singular and plural, or one, few and many. The number stands
         before the noun, or where the form says."""

@@ -2,12 +2,13 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.jinja import render_template
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown
 from letterhub.rendering.letter.signatory_list import SignatoryLine
@@ -35,10 +36,13 @@ def render_letter_pdf(
     on_progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
     attachments: Sequence[EmbeddedFile] = (),
+    *,
+    is_draft_copy: bool = False,
 ) -> PdfFile:
     """Return the letter as PDF/UA-1 and PDF/A-3a: the same bytes for the same document, attachments, fonts and version.
 
-    `on_progress` is called with the progress from 0 to 1. Raises PdfRenderingFailed if a limit is met.
+    `on_progress` is called with the progress from 0 to 1. A draft copy has "DRAFT" on each page, and numbered lines.
+    Raises PdfRenderingFailed if a limit is met.
     """
     letter = letter_view(document, Medium.PAPER)
     html = render_template("export/paper.html", letter=letter)
@@ -46,7 +50,8 @@ def render_letter_pdf(
     listener = _ProgressListener(on_progress, pages=1 + len(document.text.body) // 2800)  # an estimate
     logos = [signatory.logo.data for signatory in document.signatories if signatory.logo] if letter.signatory_list.logos else []
     page = without_invisible_characters(page, letter.layout)
-    data = _render(page, signatory_list_job(letter), attachments, listener.on_event, limits, logos)
+    job = replace(signatory_list_job(letter), draft_label=document_locale(letter.language).draft_label if is_draft_copy else "")
+    data = _render(page, job, attachments, listener.on_event, limits, logos)
     return PdfFile(data, (*missing_glyph_warnings(document), *listener.warnings))
 
 

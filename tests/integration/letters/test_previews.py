@@ -88,8 +88,9 @@ def test_the_pages_are_those_of_the_moment_they_were_asked_for(otto: Visitor) ->
     page = write.submit("Preview pages", body="The first.")
     [waiting] = previews_to_render(now())
     otto.open(write.path).submit("Save", body="The second.")
-    document = preview_document(waiting)
-    assert document is not None
+    found = preview_document(waiting)
+    assert found is not None
+    document, _is_draft_copy = found
     assert document.text.body == "The first."
     render_previews()
     page = otto.open(page.path).says("The letter has been saved again since then.").submit("Prepare a new preview")
@@ -114,7 +115,7 @@ def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor
     letter = factories.draft()
     page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Preview pages")
 
-    def refuses(*_: object) -> None:
+    def refuses(*_: object, **_options: object) -> None:
         raise PdfRenderingFailed("This letter nests tables too deeply.")
 
     monkeypatch.setattr(pdf_previews, "render_letter_pdf", refuses)

@@ -28,7 +28,7 @@ KEYWORDS = {
 PUBLIC_TEMPLATES = (
     "public/**/*", "errors/*", "email/**/*", "frames/page.html", "frames/public.html", "parts/_answers.html",
     "parts/_changes.html", "parts/_charts.html", "parts/_compared.html", "parts/_contact.html", "parts/_counts.html",
-    "parts/_draft_comments.html",
+    "parts/_draft_comments.html", "parts/_draft_copies.html",
     "parts/_files.html", "parts/_forms.html", "parts/_languages.html", "parts/_letter.html", "parts/_lists.html",
     "parts/_notices.html", "parts/_replies.html", "parts/_signatories.html",
 )  # fmt: skip
@@ -50,7 +50,7 @@ NOT_YET_TRANSLATED: tuple[str, ...] = (
 """New files of staff's pages whose sentences nobody has translated yet. Their blueprints are among ENGLISH_BLUEPRINTS of
 letterhub/web/languages.py, so that these pages are English as a whole. Files whose sentences are translated leave the list."""
 PUBLIC_MODULES = (
-    "web/public/**/*.py", "web/answer_fields.py", "web/comment_forms.py", "web/concurrency_limits.py",
+    "web/public/**/*.py", "web/answer_fields.py", "web/drafting/*.py", "web/concurrency_limits.py",
     "web/dates.py", "web/error_pages.py",
     "web/forms.py", "web/request_security.py", "web/templates.py", "commands/abuse/_submission_limiter.py",
     "commands/abuse/file_reading_limit.py", "commands/drafting/comments.py",

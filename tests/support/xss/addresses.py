@@ -21,6 +21,8 @@ FILES = {
     "signatures.export_csv",
     "signatures.export_xlsx",
     "pdf_previews.download",
+    "draft_copies.pdf",
+    "draft_copies.word",
     "verification_reports.download",
     "own_signature.export",
     "overview.figures_csv",

@@ -17,6 +17,7 @@ class MarkedContent:
     spoken_text: str = ""
 
 
+PAGINATION_ARTIFACT = b"/Artifact <</Type /Pagination>> BDC"
 HEADER_ARTIFACT = b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC"
 FOOTER_ARTIFACT = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC"
 
@@ -39,7 +40,7 @@ class PageContent:
 
     def open_artifact(self) -> None:
         """Begin an artifact: repeated content that is seen and not read again; `close` ends it."""
-        self.drawn.append(b"/Artifact <</Type /Pagination>> BDC BT")
+        self.drawn.append(PAGINATION_ARTIFACT + b" BT")
 
     def close(self) -> None:
         """End the marked content that was begun last."""
@@ -59,7 +60,7 @@ class PageContent:
         self.drawn.append(b"%.4g %.4g %.4g rg" % color)
 
     def aside(self, artifact: bytes, operators: bytes) -> None:
-        """Draw in a margin, as an artifact: HEADER_ARTIFACT or FOOTER_ARTIFACT."""
+        """Draw in a margin, as one of the artifacts above."""
         self.drawn.append(b"%s %s EMC" % (artifact, operators))
 
     def content(self) -> bytes:

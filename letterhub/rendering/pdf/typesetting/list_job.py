@@ -29,7 +29,8 @@ class ListJob:
     """A list to be typeset: its sections, and the text in the margins of every page.
 
     `plain`: no signatory has anything below its name; `look` is the CSS classes of the letter's theme; `level` is the level of
-    the sections' headings; `layout` is the version of the rules that the whole page is rendered by.
+    the sections' headings; `layout` is the version of the rules that the whole page is rendered by. `draft_label` stands at the
+    head of every page of a draft copy, whose lines are numbered; "" for any other letter.
     """
 
     sections: tuple[ListSection, ...]
@@ -44,6 +45,7 @@ class ListJob:
     level: int = 3
     continued: str = "{heading} (continued)"
     layout: int = LAYOUT_VERSION
+    draft_label: str = ""
 
     @property
     def logos(self) -> bool:

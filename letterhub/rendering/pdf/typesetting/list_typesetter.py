@@ -9,6 +9,7 @@ import pydyf
 from letterhub.rendering.pdf.tagged_pdf import StructureTree
 from letterhub.rendering.pdf.typesetting.columns import HeadingPosition, ListHeights, ListLayout, SectionHeights, plan_layout
 from letterhub.rendering.pdf.typesetting.content_stream import ColumnBox, MarkedContent, PageContent, paint_entry, paint_parts
+from letterhub.rendering.pdf.typesetting.draft_margins import DraftMarginPainter
 from letterhub.rendering.pdf.typesetting.entries import (
     FontResources,
     ListPhrase,
@@ -28,6 +29,7 @@ from letterhub.rendering.pdf.typesetting.page_layout import (
     LaidOutDocument,
     MarginPainter,
     add_list_pages,
+    line_baselines,
     list_area,
 )
 from letterhub.rendering.pdf.typesetting.pdf_writer import CompressedStream, resolve_reference
@@ -97,6 +99,8 @@ class ListTypesetter:
         margins = MarginPainter(self._job, self._area, self._typesetters.margin, self._style)
         for canvas in canvases:
             margins.draw(canvas, len(canvases))
+        if self._job.draft_label:
+            self._paint_draft_margins(canvases)
         if sections:
             tree.add(sections, self._job.level)
         bookmark_sections(pdf, bookmarks)
@@ -106,6 +110,12 @@ class ListTypesetter:
         for face, name in self._names.items():
             fonts[name.decode()] = embed_font(pdf, face)
         self._logo_grid.embed(pdf, resources)
+
+    def _paint_draft_margins(self, canvases: list[PageContent]) -> None:
+        """Draw the label and the line numbers of a draft copy."""
+        painter = DraftMarginPainter(self._job, self._area, self._typesetters.heading, self._typesetters.margin, self._style)
+        for canvas, page in zip(canvases, self.document.pages, strict=True):
+            painter.draw(canvas, line_baselines(page))
 
     def _make_typesetters(self) -> _Typesetters:
         """Return the typesetters of the list's parts; names are bold unless the list has neither details nor logos."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from weasyprint import Document
 from weasyprint.document import Page
-from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox
+from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox, TextBox
 
 from letterhub.rendering.letter.document_locale import PART_SEPARATOR
 from letterhub.rendering.pdf.typesetting.content_stream import FOOTER_ARTIFACT, HEADER_ARTIFACT, PageContent
@@ -23,6 +23,8 @@ POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 TAIL_SPACE = 18.0
 LIST_ID = "roll"
 ANNEXES_ID = "annexes"
+_SAME_LINE = 4.0  # points: baselines closer than this are one line, as in cells side by side
+_LETTERHEAD_CLASSES = ("letter-sender-name", "letter-sender-lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,27 @@ def own_lines(box: Box) -> list[Box]:
     return [child for child in getattr(box, "children", ()) if isinstance(child, LineBox)]
 
 
+def line_baselines(page: Page) -> Iterator[float]:
+    """Yield the baseline of each printed line of a page's text, in points from its top; notes and letterhead have none."""
+    boxes = (box for child in text_boxes(page_box(page)) for box in child.descendants() if isinstance(box, LineBox))
+    last = -_SAME_LINE
+    for baseline in sorted((box.position_y + box.baseline) * POINTS_PER_PIXEL for box in boxes if _is_numbered(box)):
+        if baseline - last >= _SAME_LINE:
+            last = baseline
+            yield baseline
+
+
+def _is_numbered(line: Box) -> bool:
+    """Return whether a line has words, and is none of the letterhead."""
+    classes = line.element.get("class", "") if line.element is not None else ""
+    words = (box.text for box in line.descendants() if isinstance(box, TextBox))
+    return classes not in _LETTERHEAD_CLASSES and any(word.strip() for word in words)
+
+
 _HEAD_RULE_DISTANCE = 20.0  # above the text
 _HEAD_TEXT_DISTANCE = 8.5  # above the rule
+HEAD_BASELINE_DISTANCE = _HEAD_RULE_DISTANCE + _HEAD_TEXT_DISTANCE
+_LABEL_SPACE = 60.0  # that the running head leaves to the label of a draft
 _FOOT_DISTANCE = 29.5  # below the text
 _FOOT_LEADING = 11.0
 _RULE = 0.5
@@ -144,7 +165,8 @@ class MarginPainter:
         self._area = area
         self._typesetter = typesetter
         self._style = style
-        self._running = fit_running_head(job.running, area.width, typesetter.width)
+        width = area.width - _LABEL_SPACE if job.draft_label else area.width
+        self._running = fit_running_head(job.running, width, typesetter.width)
 
     def draw(self, canvas: PageContent, pages: int) -> None:
         """Draw the head from the second page on, and the foot of every page."""

@@ -22,7 +22,7 @@ from letterhub.queries.drafting.comments import draft_paragraphs, draft_threads
 from letterhub.queries.drafting.draft_links import SharedDraft, shared_draft
 from letterhub.rendering.letter.view import LetterView
 from letterhub.web.access import Audience, open_to
-from letterhub.web.comment_forms import CommentForm, ThreadForm, anchor_of
+from letterhub.web.drafting.comment_forms import CommentForm, ThreadForm, anchor_of
 from letterhub.web.forms import Required, line
 from letterhub.web.languages import speak_of
 from letterhub.web.public.letters.letters import letter_view_without_list
@@ -53,7 +53,7 @@ class PartnerThreadForm(ThreadForm, LinkForm):
 @open_to(Audience.LINK_HOLDER)
 def detail(token: str) -> ResponseReturnValue:
     """Show the draft and its comments. A visit of a browser is counted; programs that check links are not."""
-    draft = _draft_or_404(token)
+    draft = draft_behind_link_or_404(token)
     if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
         record_draft_link_use(draft.link_id, now())
     return _render_page(draft, token)
@@ -86,7 +86,8 @@ def answer(token: str, thread_id: int) -> ResponseReturnValue:
     return _render_page(draft, token, answer_form=form, answered_id=thread_id), 422
 
 
-def _draft_or_404(token: str) -> SharedDraft:
+def draft_behind_link_or_404(token: str) -> SharedDraft:
+    """Return the draft of a secret link, and speak its language."""
     draft = shared_draft(token, now()) or abort(404)
     speak_of(draft.text.language)
     return draft
@@ -94,7 +95,7 @@ def _draft_or_404(token: str) -> SharedDraft:
 
 def _draft_to_comment_or_404(token: str) -> SharedDraft:
     """Return the draft of a link that may comment. Aborts with 403 for one that may only read."""
-    draft = _draft_or_404(token)
+    draft = draft_behind_link_or_404(token)
     return draft if draft.may_comment else abort(403)
 
 

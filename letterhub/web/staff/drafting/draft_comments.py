@@ -13,7 +13,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.drafting.comments import draft_paragraphs, draft_threads
 from letterhub.queries.letters.drafts import load_draft_state
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
-from letterhub.web.comment_forms import CommentForm, ThreadForm, anchor_of
+from letterhub.web.drafting.comment_forms import CommentForm, ThreadForm, anchor_of
 from letterhub.web.staff.letters.editor import draft_preview
 
 bp = Blueprint("draft_comments", __name__)

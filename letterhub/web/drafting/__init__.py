@@ -1,0 +1,1 @@
+"""Drafting with partners: secret links to a draft, and comments on it."""
