@@ -12,7 +12,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.pdf_previews import render_preview
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, Preview
 from letterhub.queries.letters.pdf_previews import previews_to_render
@@ -30,6 +30,7 @@ LONG = LetterText(
     + "\n\n[^1]: Words of a note.",
     addressees=(Addressee("The President", ("The White House",)), Addressee("The Speaker")),
     salutation="Dear all:",
+    letterhead=Letterhead("Clean Rivers", ("12 River Street", "Rivertown")),
 )
 
 
@@ -66,6 +67,7 @@ def test_a_partner_gets_the_draft_with_numbered_lines(otto: Visitor, visitor: Vi
     assert ["DRAFT" in one for one in pages] == [True] * 3
     numbers = [int(number) for number in re.findall(r"^ *(\d+) {2}", printed, re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
+    assert re.search(r"^ +12 River Street", printed, re.MULTILINE)
     assert re.search(r"^ *2 +The President +The Speaker$", printed, re.MULTILINE)
     assert re.search(r"^ *\d+ +left +right$", printed, re.MULTILINE)
     assert re.search(r"^ *\d+ +We are \[number\] who", printed, re.MULTILINE)

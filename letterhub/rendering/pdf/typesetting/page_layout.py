@@ -4,7 +4,7 @@ The letter is laid out once by WeasyPrint, with an empty list in place of the na
 own, then the annexes, and one blank page at the end. Nothing here knows what a name looks like.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from weasyprint import Document
@@ -24,7 +24,7 @@ TAIL_SPACE = 18.0
 LIST_ID = "roll"
 ANNEXES_ID = "annexes"
 _SAME_LINE = 4.0  # points: baselines closer than this are one line, as in cells side by side
-_LETTERHEAD_CLASSES = ("letter-sender-name", "letter-sender-lines")
+_LETTERHEAD_CLASS = "letter-head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +130,23 @@ def own_lines(box: Box) -> list[Box]:
 
 def line_baselines(page: Page) -> Iterator[float]:
     """Yield the baseline of each printed line of a page's text, in points from its top; notes and letterhead have none."""
-    boxes = (box for child in text_boxes(page_box(page)) for box in child.descendants() if isinstance(box, LineBox))
+    lines = (line for child in text_boxes(page_box(page)) for line in _numbered_lines(child))
     last = -_SAME_LINE
-    for baseline in sorted((box.position_y + box.baseline) * POINTS_PER_PIXEL for box in boxes if _is_numbered(box)):
+    for baseline in sorted((line.position_y + line.baseline) * POINTS_PER_PIXEL for line in lines):
         if baseline - last >= _SAME_LINE:
             last = baseline
             yield baseline
 
 
-def _is_numbered(line: Box) -> bool:
-    """Return whether a line has words, and is none of the letterhead."""
-    classes = line.element.get("class", "") if line.element is not None else ""
-    words = (box.text for box in line.descendants() if isinstance(box, TextBox))
-    return classes not in _LETTERHEAD_CLASSES and any(word.strip() for word in words)
+def _numbered_lines(box: Box) -> Iterator[LineBox]:
+    """Yield the lines with words in a box, but those of the letterhead."""
+    if box.element is not None and _LETTERHEAD_CLASS in box.element.get("class", "").split():
+        return
+    children: Iterable[Box] = getattr(box, "children", ())
+    if isinstance(box, LineBox) and any(isinstance(part, TextBox) and part.text.strip() for part in box.descendants()):
+        yield box
+    for child in children:
+        yield from _numbered_lines(child)
 
 
 _HEAD_RULE_DISTANCE = 20.0  # above the text
