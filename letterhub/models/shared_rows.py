@@ -62,7 +62,8 @@ def append_audit_entry(
     It is numbered and sealed when the caller's transaction commits.
     """
     entry = AuditEntry(
-        at=at, actor=actor, action=action, subject=subject, before=dict(before or {}), after=dict(after or {})
+        at=at.astimezone(dt.UTC), actor=actor, action=action, subject=subject, before=dict(before or {}),
+        after=dict(after or {}),
     )  # fmt: skip
     session.info.setdefault(ENTRIES_KEY, {}).setdefault(chain, []).append(entry)
     _write_within_savepoint(session)

@@ -14,6 +14,7 @@ from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Membership, Signature, append_audit_entry
 from letterhub.queries.audit.log import PAGE_SIZE
+from letterhub.queries.operations.health import audit_log_problems
 from letterhub.web.staff.audit import audit_log
 from tests.support import factories
 from tests.support.audit_backfill import backfill_audit_log
@@ -227,6 +228,13 @@ def test_what_is_changed_behind_letterhubs_back_is_noticed(
     record_of(visitor, letter).says("Log intact: 3 entries, none altered.").never_says("This log was altered")
     behind_its_back(statement)
     record_of(visitor, letter).says("This log was altered.")
+
+
+def test_a_moment_of_another_time_zone_is_no_change(letter: Letter) -> None:
+    at = dt.datetime.now(dt.timezone(dt.timedelta(hours=-5)))
+    append_audit_entry(db.session(), f"letter-{letter.id}", "operator", "opened", at=at)
+    db.session.commit()
+    assert f"letter-{letter.id}" not in audit_log_problems()
 
 
 def test_a_very_long_record_is_checked_when_someone_asks(
