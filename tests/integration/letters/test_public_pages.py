@@ -7,13 +7,16 @@ from flask import Flask
 from sqlalchemy import update
 
 from letterhub.clock import now
+from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.domain.letters.document import SignatoryStyle
+from letterhub.domain.press.press_page import PressWords
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Signature
 from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
-from tests.support import editions, factories
+from tests.support import cast, editions, factories
 from tests.support.database_statements import record_statements
+from tests.support.html_checks import text_of
 from tests.support.visitor import Visitor
 
 
@@ -114,3 +117,12 @@ def test_a_site_never_shows_what_another_one_in_its_process_drew(visitor: Visito
     assert f'href="{settings.public_url}{here}"' in visitor.ask(here).text
     app.extensions["settings"] = replace(settings, public_url="https://other.example.org")
     assert f'href="https://other.example.org{here}"' in visitor.ask(here).text
+
+
+@pytest.mark.parametrize("page", ["", "/history", "/sign", "/press"])
+def test_the_coalition_heads_every_page_of_a_letter(visitor: Visitor, page: str) -> None:
+    letter = letter_of(1)
+    save_press_page(letter.id, PressWords("Headline", "Statement"), 0, staff_id=None, actor="staff-1", at=now())  # type: ignore[arg-type]
+    release_press_page(letter.id, now(), actor="staff-1", at=now())
+    opened = visitor.open(f"/letters/{letter.slug}{page}")
+    assert [text_of(link) for link in opened.tree.findall(".//header[@class='site-head']//a")] == [cast.COALITION]
