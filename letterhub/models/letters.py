@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.drafting.comments import MAX_AUTHOR, MAX_WORDS_QUOTED
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.document import LetterText, SignatoryCounts
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign
@@ -94,6 +94,11 @@ class Letter(Base):
     def published_count(self) -> int:
         """Number of published signatures."""
         return self.organization_count + self.individual_count
+
+    @property
+    def counts(self) -> SignatoryCounts:
+        """Numbers of published organizations and individuals."""
+        return SignatoryCounts(self.organization_count, self.individual_count)
 
     @classmethod
     def is_open_at(cls, now: dt.datetime | ColumnElement[dt.datetime]) -> ColumnElement[bool]:

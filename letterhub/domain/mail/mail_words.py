@@ -37,13 +37,16 @@ class MailField(enum.StrEnum):
     DEADLINE = "deadline"
     LINK = "link"
     COUNT = "count"
+    ORGANIZATIONS = "organizations"
+    INDIVIDUALS = "individuals"
     RECIPIENT = "recipient"
 
 
-_SIGNING = frozenset({
-    MailField.ORGANIZATION, MailField.NAME, MailField.TITLE, MailField.COALITION, MailField.DEADLINE, MailField.LINK
+_EVERY_EMAIL = frozenset({
+    MailField.TITLE, MailField.COALITION, MailField.LINK, MailField.COUNT, MailField.ORGANIZATIONS, MailField.INDIVIDUALS
 })  # fmt: skip
-_DELIVERED = frozenset({MailField.TITLE, MailField.COALITION, MailField.LINK, MailField.COUNT, MailField.RECIPIENT})
+_SIGNING = _EVERY_EMAIL | {MailField.ORGANIZATION, MailField.NAME, MailField.DEADLINE}
+_DELIVERED = _EVERY_EMAIL | {MailField.RECIPIENT}
 FIELDS: Mapping[WordedMail, frozenset[MailField]] = {
     WordedMail.INVITATION: _SIGNING,
     WordedMail.REMINDER: _SIGNING,

@@ -10,6 +10,7 @@ from letterhub.domain.editions.deliveries import ATTACHED, MODE_KEY, AttachmentM
 from letterhub.domain.editions.delivery_emails import CoverEmail, EmailRecipient, RecipientRole
 from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat, edition_file_name
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, check_words
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
@@ -169,7 +170,7 @@ def edition_context(edition_id: int) -> dict[str, Any]:
         select(
             Revision.content["title"].as_string().label("title"), Revision.content["language"].as_string().label("language"),
             Coalition.name.label("coalition"), Coalition.accent, Edition.count.label("count"), Edition.number,
-            Edition.public_id,
+            Edition.public_id, Edition.individuals,
         )
         .join(Revision, Revision.id == Edition.revision_id)
         .join(Letter, Letter.id == Edition.letter_id)
@@ -177,7 +178,8 @@ def edition_context(edition_id: int) -> dict[str, Any]:
         .where(Edition.id == edition_id)
     )  # fmt: skip
     row = db.session.execute(query).mappings().one()
-    return {**row, "language": row["language"] or "en", "check": edition_url(row["public_id"])}
+    counts = SignatoryCounts(row["count"] - row["individuals"], row["individuals"])
+    return {**row, "language": row["language"] or "en", "check": edition_url(row["public_id"]), "counts": counts}
 
 
 def _attachments(edition_id: int, formats: Sequence[FileFormat], files: Sequence[MailedFile]) -> tuple[Attachment, ...]:

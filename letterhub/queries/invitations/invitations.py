@@ -113,7 +113,7 @@ def invitation_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
         "organization": invitation.line.get("organization", ""), "signer": invitation.line.get("signer_name", ""),
-        "again": is_reminder,
+        "again": is_reminder, "counts": letter.counts,
         "link": signed_url(Purpose.INVITED, invitation.id, mailbox, since=invitation.invited_at),
         "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 from letterhub.domain.editions.deliveries import AttachmentMode
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryCounts
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, check_words
 from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind, ObsoleteMail
@@ -30,6 +30,7 @@ KINDS = {
     WordedMail.MESSAGE: MailKind.MESSAGE,
 }
 SAMPLE = Signatory("Example Alliance", "Nia Example", "Director")
+SAMPLE_COUNTS = SignatoryCounts(organizations=98, individuals=49)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def sample_mail(
         "link": address, "coalition": coalition.name, "accent": coalition.accent, "zone": letter.deadline_zone,
         "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "organization": SAMPLE.organization, "signer": SAMPLE.signer_name,
+        "counts": SAMPLE_COUNTS,
     }  # fmt: skip
     if mail in (WordedMail.INVITATION, WordedMail.REMINDER):
         context |= {"by": "", "again": mail is WordedMail.REMINDER, "until": at + LIFETIMES[Purpose.INVITED]}
@@ -98,7 +100,7 @@ def sample_mail(
     if mail in (WordedMail.COPY, WordedMail.DELIVERY):
         file = MailedFile(AttachmentMode.LINK, "letter.pdf", address, 123_456, "0" * 64)
         recipient_name = text.addressees[0].name if text.addressees else "The President"
-        context |= {"check": address, "count": 147, "file": file, "recipient": recipient_name, "at": at}
+        context |= {"check": address, "count": SAMPLE_COUNTS.total, "file": file, "recipient": recipient_name, "at": at}
         context |= {"number": 1, "public_id": "0000-0000", "reply": coalition.contact_email}
         context |= {"files": (file,), "mode": file.attachment_mode}
     filled = fill_words(words, field_values(context), text.language) if words else None

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.languages import public_language, speaking
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.mail_words import MailField, MailWords, WordedMail, fill_fields, fill_subject
@@ -122,7 +123,7 @@ def _message_words(message: OutboxMessage, context: Mapping[str, Any]) -> Filled
 
 def field_values(context: Mapping[str, Any]) -> dict[MailField, str]:
     """Return the value of each field from an email's template context; "" where there is none."""
-    deadline_at, zone = context.get("deadline_at"), context.get("zone")
+    deadline_at, zone, counts = context.get("deadline_at"), context.get("zone"), context["counts"]
     with speaking(public_language(context.get("language", ""))):
         deadline = current_app.jinja_env.filters["full_datetime"](deadline_at, zone) if deadline_at else ""
     is_delivery = "check" in context
@@ -133,7 +134,9 @@ def field_values(context: Mapping[str, Any]) -> dict[MailField, str]:
         MailField.COALITION: context["coalition"],
         MailField.DEADLINE: deadline,
         MailField.LINK: context["check"] if is_delivery else context["link"] if "again" in context else context["letter"],
-        MailField.COUNT: str(context["count"]) if is_delivery else "",
+        MailField.COUNT: number_in_digits(counts.total, context["language"]),
+        MailField.ORGANIZATIONS: number_in_digits(counts.organizations, context["language"]),
+        MailField.INDIVIDUALS: number_in_digits(counts.individuals, context["language"]),
         MailField.RECIPIENT: context.get("recipient", ""),
     }
     return {field: " ".join(PRIVATE_USE.sub("", value).split()) for field, value in values.items()}

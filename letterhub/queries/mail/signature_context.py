@@ -54,6 +54,7 @@ def signature_context(signature: Signature) -> Context:
         "deadline_at": letter.deadline_at,
         "person": f"{signature.signer_name} ({signature.signer_title})" if signature.signer_title else signature.signer_name,
         "zone": letter.deadline_zone,
+        "counts": letter.counts,
     }
 
 

@@ -130,7 +130,7 @@ def test_no_header_can_be_added_by_subject_or_sender(
     ("typed", "sentence"),
     [
         ({"text": "Dear {{firstname}},"}, "{{firstname}} isn’t a field of this email."),
-        ({"subject": "{{count}} signed"}, "{{count}} isn’t a field of this email."),
+        ({"subject": "{{recipient}} reads"}, "{{recipient}} isn’t a field of this email."),
         ({"text": "Dear {{name}},"}, "{{name}} is sometimes empty. Add words for that, such as {{name|colleague}}."),
         ({"text": "Dear {{name|}},"}, "{{name}} is sometimes empty."),
         ({"text": "Dear {{organization,"}, "A field isn’t finished"),

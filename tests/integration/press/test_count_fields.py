@@ -6,13 +6,26 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.editions.delivery_emails import send_delivery_email
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.commands.letters.lifecycle import close_letter
+from letterhub.commands.mail.mail_words import save_mail_words
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.press.messages import send_message
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
-from letterhub.domain.letters.document import Addressee, LetterText, SignatoryKind
+from letterhub.config import Settings
+from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.letters.document import Addressee, LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.mail.mail_words import FIELDS, InvalidWords, MailWords, WordedMail, check_words
+from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.press.press_page import PressWords
-from letterhub.models import Letter
-from tests.support import cast, factories
+from letterhub.infrastructure.db import db
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Letter, Signature
+from tests.support import cast, editions, factories
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
 FIELDS_OF_TEXTS = ("count", "organizations", "individuals", "count_in_words")
@@ -62,3 +75,36 @@ def test_an_email_takes_those_that_it_can_fill_in_and_names_them_otherwise(mail:
         else:
             with pytest.raises(InvalidWords, match="isn’t a field of this email"):
                 check_words(mail, words, ())
+
+
+TYPED = "{{count}} names: {{organizations}} groups, {{ individuals }} person"
+FILLED = "3 names: 2 groups, 1 person"
+
+
+def test_emails_about_signing_have_the_numbers_as_they_leave(letter: Letter, settings: Settings, postbox: Inbox) -> None:
+    for mail in (WordedMail.INVITATION, WordedMail.THANKS, WordedMail.MESSAGE):
+        save_mail_words(letter.id, mail, MailWords(TYPED, TYPED), 0, actor="staff-1", at=now())
+    staff = factories.staff(cast.OTTO)
+    invite_by_name(InvitationContext(letter.id, staff.id, "staff-1", now()), Signatory("Willow Watch"), "ada@willow.example")
+    signature = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
+    about = {"coalition_id": letter.coalition_id, "letter_id": letter.id, "signature_id": signature.id}
+    factories.save(queue_mail(MailKind.SIGNED, signature.email, at=now(), **about))
+    send_message(letter.id, 1, staff_id=staff.id, actor="staff-1", at=now())
+    send_due_mail(settings)
+    mails = [*postbox.to("ada@willow.example"), *postbox.to(cast.CLARA.email)]
+    assert [(mail.message["Subject"], mail.text.splitlines()[0]) for mail in mails] == [(FILLED, FILLED)] * 3
+
+
+def test_a_delivery_and_its_copies_have_the_numbers_of_the_edition(letter: Letter, settings: Settings, postbox: Inbox) -> None:
+    save_mail_words(letter.id, WordedMail.COPY, MailWords(TYPED, TYPED), 0, actor="staff-1", at=now())
+    close_letter(letter.id, actor="staff-1", at=now())
+    edition = editions.freeze_edition(letter)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER)  # for the next edition
+    cover = CoverEmail(
+        (EmailRecipient("The President", "president@house.example"),), MailWords(TYPED, TYPED), (FileFormat.PDF,)
+    )
+    send_delivery_email(edition.id, CoverEmailRequest(cover, "UTC", copies=True), actor="staff-1", staff_id=None, at=now())
+    for _ in range(2):
+        send_due_mail(settings)
+    mails = [*postbox.to("president@house.example"), *postbox.to(cast.CLARA.email)]
+    assert [(mail.message["Subject"], mail.text.splitlines()[0]) for mail in mails] == [(FILLED, FILLED)] * 2
