@@ -9,15 +9,22 @@ from sqlalchemy import func, select
 
 from letterhub.cli import demo as demo_command
 from letterhub.cli import main
+from letterhub.cli.demo import DELIVERED, DELIVERED_LETTER
+from letterhub.cli.demo_delivery import take_next_step
 from letterhub.clock import now
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.demo import load_demo
+from letterhub.commands.operations.demo_closed_letter import load_closed_letter
+from letterhub.config import Settings
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Signature
+from letterhub.models import DeliveryEmail, EditionFile, Letter, Reply, Signature
 from letterhub.paths import ROOT
+from letterhub.queries.audit.log import first_chain_problem
 from letterhub.queries.letters.drafts import load_draft_state
 from letterhub.queries.operations.health import audit_log_problems
 from letterhub.queries.organizations.likeness_questions import questions_by_signature
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
 
@@ -65,8 +72,44 @@ def test_nothing_of_its_open_letter_waits_to_be_published(app: Flask) -> None:
     assert not load_draft_state(letter_id).differs_from_public
 
 
+def test_a_letter_is_delivered_and_answered_step_by_step(
+    app: Flask, settings: Settings, postbox: Inbox, visitor: Visitor
+) -> None:
+    load_demo(ROOT / "demo", now())
+    letter = load_closed_letter(DELIVERED, now())
+    assert letter is not None
+    assert take_next_step(letter, DELIVERED)
+    assert take_next_step(letter, DELIVERED)
+    assert db.session.query(DeliveryEmail).count() == 0  # it waits for the files
+    assert audit_log_problems() == {}
+    for file in db.session.query(EditionFile):
+        file.finish(b"a file", [], now())
+    db.session.commit()
+    assert take_next_step(letter, DELIVERED)
+    assert take_next_step(letter, DELIVERED)
+    assert db.session.query(Reply).count() == 0  # it waits for the recipients’ mail servers
+    send_due_mail(settings)
+    assert not take_next_step(letter, DELIVERED)
+    (mail,) = postbox.to("governor@state-house.example")
+    assert mail.message["Subject"].strip() == "Fund a summer of reading in every county: a letter from 18 organizations"
+    assert mail.text.startswith("Dear Governor Ejemplo,\n\nPlease find attached")
+    page = visitor.open(f"/letters/{DELIVERED_LETTER}").says("18 organizations and 5 individuals have signed")
+    page.says(
+        "Delivered to Governor Ejemplo",
+        "Delivered to Speaker Sample",
+        "Delivered to Chair Imaginary",
+        "Thank you for your letter",
+    )
+    visitor.open(f"/letters/{DELIVERED_LETTER}/press").says("18 organizations ask for a summer of reading")
+    assert first_chain_problem(f"letter-{letter.letter_id}") == ""
+    assert load_closed_letter(DELIVERED, now()) == letter
+    assert not take_next_step(letter, DELIVERED)
+    assert (db.session.query(DeliveryEmail).count(), db.session.query(Reply).count()) == (1, 1)
+
+
 def test_every_address_of_the_demo_is_invented(app: Flask) -> None:
     load_demo(ROOT / "demo", now())
+    load_closed_letter(DELIVERED, now())
     for email in db.session.scalars(select(Signature.email)):
         assert email.endswith((".example", ".example.gov")), email
 
