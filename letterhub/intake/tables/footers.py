@@ -1,7 +1,7 @@
 """Lines of a table that name nobody: totals, page numbers, repeated headings, when it was updated, where it is from."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.line_validation import normalize_line
@@ -40,9 +40,10 @@ _REMARK = re.compile(
 )  # fmt: skip
 
 
-def take_footers(body: list[Record], header: Sequence[str]) -> Iterator[str]:
+def take_footers(body: list[Record], header: Sequence[str], naming: Collection[int]) -> Iterator[str]:
     """Remove the lines of a table's body that name nobody, and yield a note on each: page numbers, rules and repeated headings
-    anywhere, totals and remarks at its end. What may be a heading or a remark stays, with a note.
+    anywhere, totals and remarks at its end. What may be a heading or a remark stays, with a note. `naming` are the columns that
+    say whom a row is about.
     """
     headings = _folded(header)
     pages = [record for record in body if _is_page_number(_cells(record))]
@@ -64,10 +65,10 @@ def take_footers(body: list[Record], header: Sequence[str]) -> Iterator[str]:
             notes.append(note)
         body.pop()
     yield from reversed(notes)
-    yield from _notes_on_lone_cells(body)
+    yield from _notes_on_lone_cells(body, naming)
 
 
-def _notes_on_lone_cells(body: Sequence[Record]) -> Iterator[str]:
+def _notes_on_lone_cells(body: Sequence[Record], naming: Collection[int]) -> Iterator[str]:
     """Yield a note on rows with one cell, where few have so few, or which stand apart at the end: they may name nobody."""
     rows = [record for record in body if _cells(record)]
     lone = [record for record in rows if len(_cells(record)) == 1]
@@ -75,6 +76,7 @@ def _notes_on_lone_cells(body: Sequence[Record]) -> Iterator[str]:
         return
     if len(lone) * 5 > len(rows):
         lone = _rows_apart(body)
+    lone = [record for record in lone if any(cell.strip() and at in naming for at, cell in enumerate(record.cells))]
     if lone:
         quoted = [_("line %(line)s, “%(text)s”", line=record.line, text=_quoted(_cells(record))) for record in lone[:MAX_NOTES]]
         more = [_("%(count)s more", count=f"{len(lone) - MAX_NOTES:,}")] if len(lone) > MAX_NOTES else []

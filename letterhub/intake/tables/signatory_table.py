@@ -27,7 +27,7 @@ from letterhub.intake.tables.opened_table import MAX_ROWS, open_table
 from letterhub.intake.tables.outline import sheet_question, table_notes
 from letterhub.intake.tables.person_names import address_in_cell, is_anonymous, joined_name
 from letterhub.intake.tables.table_lint import garbled_text_notes, unify_section_case
-from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, max_value_length, target_keys
+from letterhub.intake.tables.target_fields import NAMING, SIGNATORY_FIELDS, TargetField, max_value_length, target_keys
 from letterhub.intake.tables.workbooks import Record
 
 MAX_REPORTED_PROBLEMS = 200
@@ -114,10 +114,10 @@ def read_signatories(
     columns = map_columns(header.cells, choices, target_keys(targets))
     _check_columns(columns, header, file)
     notes = [*table_notes(table), *layout.notes, *columns.notes, *(() if folder else _picture_notes(columns))]
-    notes += take_footers(body, header.cells)
-    for key in ("organization", "signer_name"):
-        if (at := columns.column_indexes.get(key)) is not None:
-            notes += take_list_markers(body, at)
+    naming = [at for key, at in columns.column_indexes.items() if key in NAMING]
+    notes += take_footers(body, header.cells, naming)
+    for at in naming:
+        notes += take_list_markers(body, at)
     rows = list(_parse_rows(body, header, columns, folder))
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
     rows = [_with_spelling(row, spellings) for row in rows]

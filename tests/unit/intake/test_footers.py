@@ -62,6 +62,7 @@ def test_few_rows_of_one_cell_among_many_are_pointed_out() -> None:
     rows = "".join(f"Group {number},Ada\n" for number in range(9))
     notes = read_signatories(f"Organization,Name\nNATIONAL,\n{rows}STATE,\n{rows}".encode(), "n.csv").notes
     assert notes == (POINTED_OUT % "line 2, “NATIONAL”; line 12, “STATE”",)
+    assert read_signatories(f"Organization,Name,City\n{rows},,Reno\n".encode(), "n.csv").notes == ()
 
 
 @pytest.mark.parametrize(
