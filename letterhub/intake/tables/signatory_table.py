@@ -195,7 +195,7 @@ def _parse_row(
     """Return a record as a row: its signatory, the problems that keep it from import, and its remarks."""
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.column_indexes}
     kind = _kind(values.get("kind", ""))
-    for key in ("organization", "signer_name"):
+    for key in ("organization", "signer_name", "email"):
         if is_anonymous(values.get(key, "")):
             values[key] = ""
     pictures, picture_problems = _read_row_pictures(values, folder)

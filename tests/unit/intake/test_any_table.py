@@ -225,6 +225,11 @@ def test_addresses_are_read_as_mail_programs_write_them() -> None:
     assert two.email == "ada@a.example; bo@a.example"
 
 
+def test_a_respondent_whom_a_form_does_not_name_has_no_address_either() -> None:
+    [row] = read_signatories(b"Email,Name,Organization\nanonymous,Anonymous,Willow Watch\n", "names.csv").rows
+    assert (row.email, row.signatory.signer_name) == ("", "")
+
+
 def test_errors_of_a_spreadsheet_are_problems_of_their_rows() -> None:
     table = read_signatories(xlsx(ROWS, change=errors_and_formulas), "names.xlsx")
     assert [problem.sentence[:29] for problem in table.rows[2].problems] == ["the cell holds an error of th"]
