@@ -17,6 +17,7 @@ class NoticeTopic(enum.StrEnum):
     DEADLINE_TOMORROW = "deadline-tomorrow"
     DEADLINE_PASSED = "deadline-passed"
     EDITION_READY = "edition-ready"
+    REPLY = "reply"
 
 
 class NoticeFrequency(enum.StrEnum):
@@ -38,6 +39,7 @@ DEFAULT_CHOICES: NoticeChoices = {
     NoticeTopic.DEADLINE_TOMORROW: NoticeFrequency.AT_ONCE,
     NoticeTopic.DEADLINE_PASSED: NoticeFrequency.AT_ONCE,
     NoticeTopic.EDITION_READY: NoticeFrequency.DAILY,
+    NoticeTopic.REPLY: NoticeFrequency.AT_ONCE,
 }
 NO_NOTICES: NoticeChoices = dict.fromkeys(NoticeTopic, NoticeFrequency.NEVER)
 DEFAULT_HOUR = 9
@@ -53,8 +55,10 @@ def topics_chosen(choices: NoticeChoices, frequency: NoticeFrequency) -> frozens
 
 
 def parse_choices(stored: Mapping[str, str]) -> NoticeChoices:
-    """Return stored choices; a topic that was added since has its default."""
-    return {topic: NoticeFrequency(stored[topic]) if topic in stored else DEFAULT_CHOICES[topic] for topic in NoticeTopic}
+    """Return stored choices. A topic that was added since has its default, or none for a member who ended all notices."""
+    has_ended = bool(stored) and set(stored.values()) == {NoticeFrequency.NEVER}
+    choices = NO_NOTICES if has_ended else DEFAULT_CHOICES
+    return {topic: NoticeFrequency(stored[topic]) if topic in stored else choices[topic] for topic in NoticeTopic}
 
 
 def next_digest_at(hour: int, zone: str, after: dt.datetime) -> dt.datetime:

@@ -14,7 +14,7 @@ from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Edition, EditionFile, Letter, MailSuppression, OutboxMessage, Signature, SignatureAlert
+from letterhub.models import Edition, EditionFile, Letter, MailSuppression, OutboxMessage, Reply, Signature, SignatureAlert
 
 MAX_CHANGES = 20
 DAY = dt.timedelta(days=1)
@@ -144,6 +144,11 @@ def _edition_ready(span: Span) -> ItemSelect:
     return query.where(Edition.id.in_(finished), ~remaining.exists())
 
 
+def _reply(span: Span) -> ItemSelect:
+    query = _of_letters(NoticeTopic.REPLY).join(Reply, Reply.letter_id == Letter.id)
+    return query.where(span.has(Reply.recorded_at), Reply.retracted_at.is_(None))
+
+
 _SELECTS = {
     NoticeTopic.SIGNATURES: _signatures,
     NoticeTopic.WAITING: _waiting,
@@ -153,4 +158,5 @@ _SELECTS = {
     NoticeTopic.DEADLINE_TOMORROW: _deadline_tomorrow,
     NoticeTopic.DEADLINE_PASSED: _deadline_passed,
     NoticeTopic.EDITION_READY: _edition_ready,
+    NoticeTopic.REPLY: _reply,
 }

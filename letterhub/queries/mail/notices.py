@@ -177,5 +177,7 @@ def _page_of(topic: NoticeTopic, home: str, letter_pages: str) -> str:
             return f"{home}/alerts"
         case NoticeTopic.EDITION_READY:
             return f"{letter_pages}/editions"
+        case NoticeTopic.REPLY:
+            return f"{letter_pages}/replies"
         case _:
             return f"{letter_pages}/settings"

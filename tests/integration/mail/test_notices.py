@@ -28,6 +28,7 @@ from letterhub.models import (
     Membership,
     NoticeSettings,
     OutboxMessage,
+    Reply,
     SignatureAlert,
     Staff,
 )
@@ -160,6 +161,12 @@ def disown(letter: Letter) -> None:
     factories.save(MailSuppression(**facts, reason=SuppressionReason.DISOWNED, suppressed_at=now()))
 
 
+def reply(letter: Letter) -> None:
+    factories.save(
+        Reply(letter_id=letter.id, sender="Office of Example", received_on=now().date(), text="Noted.", recorded_at=now())
+    )
+
+
 EVENTS: dict[NoticeTopic, Callable[[Letter], object]] = {
     NoticeTopic.SIGNATURES: lambda letter: factories.signature(letter, cast.CLARA, PUBLISHED, confirmed_at=now()),
     NoticeTopic.WAITING: lambda letter: factories.signature(letter, cast.CLARA, CONFIRMED, confirmed_at=now()),
@@ -169,6 +176,7 @@ EVENTS: dict[NoticeTopic, Callable[[Letter], object]] = {
     NoticeTopic.DEADLINE_TOMORROW: deadline_in(dt.timedelta(days=1)),
     NoticeTopic.DEADLINE_PASSED: deadline_in(dt.timedelta(0)),
     NoticeTopic.EDITION_READY: edition_files,
+    NoticeTopic.REPLY: reply,
 }
 
 

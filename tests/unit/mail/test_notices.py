@@ -36,5 +36,10 @@ def test_a_digest_leaves_when_clocks_in_its_zone_show_its_hour(hour: int, zone: 
 def test_every_topic_has_a_default_and_a_stored_choice_without_a_new_topic_gets_it() -> None:
     assert set(DEFAULT_CHOICES) == set(NoticeTopic)
     assert parse_choices({}) == DEFAULT_CHOICES
-    assert parse_choices({"changes": "never"})[NoticeTopic.CHANGES] is NoticeFrequency.NEVER
+    assert parse_choices({"changes": "never", "waiting": "daily"})[NoticeTopic.CHANGES] is NoticeFrequency.NEVER
+    assert parse_choices({"changes": "never", "waiting": "daily"})[NoticeTopic.ALERTS] is NoticeFrequency.AT_ONCE
     assert topics_chosen(NO_NOTICES, NoticeFrequency.NEVER) == set(NoticeTopic)
+
+
+def test_a_new_topic_is_not_told_to_a_member_who_ended_all_notices() -> None:
+    assert parse_choices({"changes": "never", "alerts": "never"}) == NO_NOTICES

@@ -29,6 +29,7 @@ TOPIC_NAMES = {
     NoticeTopic.DEADLINE_TOMORROW: _l("A deadline within a day"),
     NoticeTopic.DEADLINE_PASSED: _l("A deadline that has passed"),
     NoticeTopic.EDITION_READY: _l("An edition whose files are ready"),
+    NoticeTopic.REPLY: _l("A reply from a letter’s recipient"),
 }
 FREQUENCY_NAMES = {
     NoticeFrequency.AT_ONCE: _l("At once"),
