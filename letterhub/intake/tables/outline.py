@@ -16,8 +16,8 @@ from letterhub.intake.tables.columns import map_columns
 from letterhub.intake.tables.encodings import Reading
 from letterhub.intake.tables.file_types import guess_encoding
 from letterhub.intake.tables.layout import TableLayout, find_layout, non_empty_cells
-from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, OpenedTable
-from letterhub.intake.tables.target_fields import SIGNATORY_FIELDS, TargetField, target_keys
+from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, MIN_KNOWN_FIELDS, OpenedTable
+from letterhub.intake.tables.target_fields import NAMING, SIGNATORY_FIELDS, TargetField, target_keys
 from letterhub.intake.tables.workbooks import Record
 
 SAMPLES = 3
@@ -113,7 +113,9 @@ def outline_table(
 
 def _question(layout: TableLayout, columns: Sequence[OutlinedColumn]) -> str:
     """Return why the columns of a table have to be asked, "" if all is known."""
-    if layout.question:
+    are_headings = layout.header_at is not None and sum(bool(column.field) for column in columns) >= MIN_KNOWN_FIELDS
+    names_nobody = not any(column.field in NAMING for column in columns)
+    if layout.question and not (are_headings and names_nobody):
         return _("We couldn’t tell which row has the headings. Choose it, and say what each column is.")
     if layout.header_at is None and not any(column.field for column in columns):
         return _("Say what each column is.")

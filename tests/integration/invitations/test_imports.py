@@ -30,7 +30,7 @@ Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
 Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
 Gone Group,,Gus Example,Chair,gus@gone.example,Dover
 ,,Nobody Example,,not an address,
-"+Peace",none,Paz Example,Chair,anonymous,Dover
+"+Peace",none,Paz Example,Chair,unknown,Dover
 """
 
 
@@ -39,7 +39,7 @@ def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: L
     page.says(
         "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already on the letter 1",
         "Same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
-        "“anonymous” is not an email address and was left out.",
+        "“unknown” is not an email address and was left out.",
     )  # fmt: skip
     assert imported() == []
     page.submit("Discard file").says("Nothing was imported.")

@@ -227,9 +227,9 @@ def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> 
     db.session.commit()
     otto.open(page.path).says("You can send invitations while the letter is open for signatures.").never_says("Invite 2")
     letter_path(otto, letter).says("You can send invitations while the letter is open for signatures.").never_says(
-        "Invite from a file"
+        "Choose a file, or paste a list"
     )
 
 
 def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:
-    letter_path(sam, letter).never_says("Invite from a file", "Send one reminder")
+    letter_path(sam, letter).never_says("Choose a file, or paste a list", "Send one reminder")

@@ -114,8 +114,8 @@ def test_what_changed_meanwhile_is_not_overwritten(otto: Visitor, olive: Visitor
     number = contact_of("Otter Order").id
     page = olive.visit("contacts.detail", coalition=HOME, contact_id=number)
     page.submit("Said no", letter=invited.slug, reason="Not this year")
-    old.submit("Assign", chosen=chosen, owner_id="0").says("0 contacts were changed.", "Look at them again: Otter Order.")
-    old.submit("Promised: Otter Order").says("0 contacts were changed.", "Look at them again: Otter Order.")
+    old.submit("Assign", chosen=chosen, owner_id="0").says("Not changed, because", "Look at them again: Otter Order.")
+    old.submit("Promised: Otter Order").says("Not changed, because", "Look at them again: Otter Order.")
     assert [one.answer for one in db.session.query(Invitation).order_by(Invitation.id)] == ["refused", None]
 
 
@@ -125,6 +125,14 @@ def test_an_edit_of_a_page_that_is_old_loses_nothing_typed(otto: Visitor, olive:
     olive.visit("contacts.edit", coalition=HOME, contact_id=number).submit("Save", tags="labor")
     page = old.submit("Save", status=422, tags="midwest").says("Someone changed Otter Order in the meantime.")
     page.submit("Save").says("midwest").never_says("labor")
+
+
+def test_a_next_step_that_someone_else_set_meanwhile_is_shown(otto: Visitor, olive: Visitor, invited: Letter) -> None:
+    number = contact_of("Otter Order").id
+    old = otto.visit("contacts.detail", coalition=HOME, contact_id=number)
+    olive.visit("contacts.detail", coalition=HOME, contact_id=number).submit("Save next step", step="Call Ola", on="2022-01-10")
+    page = old.submit("Save next step", status=422, step="Write", on="").says("Saved now: Call Ola · January 10, 2022")
+    page.submit("Save next step").says("Saved.").never_says("Call Ola")
 
 
 def test_filters_find_the_same_in_list_counts_and_export(otto: Visitor, invited: Letter) -> None:
@@ -141,6 +149,9 @@ def test_filters_find_the_same_in_list_counts_and_export(otto: Visitor, invited:
         rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
         assert sorted(row["Organization"] for row in rows) == shown == names
     assert rows == []
+    answer = otto.ask(path.partition("?")[0], method="POST", data={"csrf_token": csrf_token(otto, invited), "format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert [row["Invited"] for row in rows] == ["2022-01-05", "2022-01-05"]
     assert "invitations exported" in audit_actions()
 
 
@@ -187,7 +198,7 @@ def test_notes_people_and_next_steps_are_kept(otto: Visitor, invited: Letter) ->
     page = otto.visit("contacts.detail", coalition=HOME, contact_id=contact_of("Otter Order").id)
     page = page.submit("Add note", text="Spoke to Ola:\nshe asks her board", kind="call").says("Call:", "she asks her board")
     page = page.submit("Add", person_name="Fred Example", phone="+1 555 0101").says("Fred Example", "+1 555 0101")
-    page.submit("Add note", status=422, text=" ").says("Write the note first.")
+    page.submit("Add note", status=422, text=" ").says("Write the note first.", "12:00 p.m. Eastern · Otto Organizer")
     assert db.session.query(ContactPerson).count() == 3
 
 

@@ -113,6 +113,9 @@ CASES = {
         choices=TableChoices(separator="none", header_line=0, columns={0: "organization"}),
     ),
     "unknown-headings.csv": Case(b"Organization,Votre nom\nWillow Watch,Ada Example\n", asked="Votre nom"),
+    "headings-that-name-nobody.csv": Case(
+        b"Who,Role,Email\nAda Example,Chair,a@b.example\n", asked="don’t know these columns: “Who”"
+    ),
     "names-above.csv": Case(b"Who,Where\nWillow Watch,Dover\nOrganization,Website\n", asked="which row"),
     "headings-in-two-rows.csv": Case(b"Group,,Contact,\nOrganization,Website,Name,Email\nA,,B,\n", asked="which row"),
     "sep-line.csv": Case(f"sep=;\n{csv(separator=';')}".encode(), NAMES),

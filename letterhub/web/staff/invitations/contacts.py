@@ -28,6 +28,7 @@ from letterhub.queries.invitations.contacts import (
     tag_counts,
 )
 from letterhub.queries.letters.letter_header import find_letter_header
+from letterhub.queries.mail.notices import default_zone
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm
 from letterhub.web.staff.invitations.contact_forms import (
@@ -233,5 +234,6 @@ def _render_page(staff: StaffContext, profile: ContactProfile, person_id: int | 
             field.id = f"{prefix}-{field.id}"
     return render_template(
         "staff/invitations/contacts/detail.html", staff=staff, profile=profile, contact=contact, people=people,
-        letter=_letter_slug(staff), outcome_names=OUTCOME_NAMES, may_edit=staff.role.covers(Role.ORGANIZER), **forms,
+        letter=_letter_slug(staff), zone=default_zone(staff.coalition_id), outcome_names=OUTCOME_NAMES,
+        may_edit=staff.role.covers(Role.ORGANIZER), **forms,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contacts import found_contact_ids, listed_contacts
 from letterhub.queries.invitations.outreach import contacts_of_invitations, found_invitation_ids, outreach_rows
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.mail.notices import default_zone
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.web.access import flash_errors, get_letter_or_404, staff_only
 from letterhub.web.forms import clean_line, parse_integer
@@ -87,7 +88,7 @@ def export_contacts(staff: StaffContext) -> ResponseReturnValue:
     """Return the contacts that the filter finds as a table, a row for each person."""
     ids = found_contact_ids(staff.coalition_id, filter_from_query())
     log_export(staff, "contacts exported", len(ids), now())
-    return _file("contacts", "UTC", contacts_table(listed_contacts(staff.coalition_id, ids)))
+    return _file("contacts", default_zone(staff.coalition_id), contacts_table(listed_contacts(staff.coalition_id, ids)))
 
 
 def _file(name: str, zone: str, table: Sequence[Sequence[str]]) -> Response:
@@ -123,6 +124,8 @@ def _act_on_invitations(staff: StaffContext, header: LetterHeader, action: str, 
         context = InvitationContext(header.letter_id, staff.staff_id, staff.actor, now())
         count = remind_invitees(context, list(shown))
         sentence = ngettext("One organization is being reminded.", "%(num)s organizations are being reminded.", count)
+        if not count:
+            return str(_("Nobody is reminded: those who answered, or were asked less than three days ago, aren’t."))
         others = _("Those who answered, or were asked less than three days ago, are not.") if count < len(rows) else ""
         return f"{sentence} {others}".strip()
     if action in ANSWERS:
@@ -149,7 +152,8 @@ def _done(count: int, unchanged: Sequence[str]) -> str:
     if not unchanged:
         return str(sentence)
     names = "; ".join(unchanged[:MAX_NAMED])
-    return f"{sentence} {_('Not changed, because something about them is new. Look at them again: %(names)s.', names=names)}"
+    others = _("Not changed, because something about them is new. Look at them again: %(names)s.", names=names)
+    return f"{sentence} {others}" if count else str(others)
 
 
 def _invited_sentence(count: int, skipped: int) -> str:

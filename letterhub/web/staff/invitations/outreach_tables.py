@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from letterhub.domain.invitations.invitation import InvitationOutcome
+from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.queries.invitations.contacts import ListedContact, ListedPerson
 from letterhub.queries.invitations.outreach import OutreachRow
-from letterhub.web.dates import date_in_zone
 
 OUTCOME_NAMES: Mapping[InvitationOutcome, LazyString] = {
     InvitationOutcome.SIGNED: lazy_gettext("signed"),
@@ -39,8 +39,8 @@ def invitations_table(rows: Iterable[OutreachRow], zone: str) -> list[list[str]]
     ]  # fmt: skip
     return [header, *([
         row.organization, "" if row.is_copied else row.person, "" if row.is_copied else row.email, row.phone,
-        str(OUTCOME_NAMES[row.outcome]), row.signed_as, row.answer_reason, date_in_zone(row.invited_at, zone), row.invited_by,
-        str(row.reminders or ""), row.owner, ", ".join(row.tags), row.next_step, _day(row.next_step_on),
+        str(OUTCOME_NAMES[row.outcome]), row.signed_as, row.answer_reason, _day(utc_to_local(row.invited_at, zone)[0]),
+        row.invited_by, str(row.reminders or ""), row.owner, ", ".join(row.tags), row.next_step, _day(row.next_step_on),
     ] for row in rows)]  # fmt: skip
 
 
