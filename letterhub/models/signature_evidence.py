@@ -2,7 +2,7 @@
 shows the yes of a name that staff added."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, bindparam, exists, select, text
@@ -31,20 +31,34 @@ class Consent(Base):
 
 
 def record_consent(
-    session: Session, signature_id: int, shown_consent: ShownConsent, revision: Revision, at: dt.datetime
+    session: Session,
+    signature_id: int,
+    shown_consent: ShownConsent,
+    revision: Revision,
+    at: dt.datetime,
+    translation: Mapping[str, Any] | None = None,
 ) -> None:
-    """Store what was shown to the signer of a revision, in the caller's transaction."""
-    columns = consent_columns(shown_consent, revision.number, revision.sha256, at)
+    """Store what was shown to the signer of a revision, in the caller's transaction; see `consent_columns`."""
+    columns = consent_columns(shown_consent, revision.number, revision.sha256, at, translation)
     session.add(Consent(signature_id=signature_id, **columns))
 
 
-def consent_columns(shown_consent: ShownConsent, revision_number: int, text_sha256: str, at: dt.datetime) -> dict[str, Any]:
-    """Return the columns of a consent, without its signature."""
+def consent_columns(
+    shown_consent: ShownConsent,
+    revision_number: int,
+    text_sha256: str,
+    at: dt.datetime,
+    translation: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the columns of a consent, without its signature. `translation` has the language and hash of the one that was
+    read, None for the original."""
     content = {
         "revision": revision_number, "text_sha256": text_sha256, "printed": list(shown_consent.printed),
         "box": shown_consent.box, "button": shown_consent.button, "language": shown_consent.language,
         "at": at.astimezone(dt.UTC).isoformat(),
     }  # fmt: skip
+    if translation is not None:
+        content["translation"] = dict(translation)
     return {"content": content, "sha256": fingerprint(content), "shown_at": at}
 
 

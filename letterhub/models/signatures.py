@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.translations import LANGUAGE_TAG_LENGTH
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.signatures.evidence import (
@@ -55,7 +56,8 @@ LISTED_BEYOND_ASCII = _where(  # a published line has a character beyond ASCII: 
 class Signature(Base):
     """Signature: the line as it will print, and its state.
 
-    `revision_id` is the text that it is for; a name that staff added before its letter opens has none until then.
+    `revision_id` is the text that it is for; a name that staff added before its letter opens has none until then. `language` is
+    the one in which the letter was read, "" for its own, `translation_id` the translation of that text, if one was read.
     `place_key` is its place, unique under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
     `sort_key` is stored, so that every database sorts alike. `answers` are those to the letter's questions, and `news_consent`
@@ -99,6 +101,8 @@ class Signature(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), nullable=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_TAG_LENGTH), default="")
+    translation_id: Mapped[int | None] = mapped_column(ForeignKey("translated_text.id"))
     state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING, active_history=True)
     source: Mapped[Source] = mapped_column(default=Source.FORM)
     kind: Mapped[SignatoryKind] = mapped_column(default=SignatoryKind.ORGANIZATION, active_history=True)

@@ -105,7 +105,8 @@ class SigningRequest:
     `revision` is the number of the text that the form showed, None if unknown. `form_token` is the form's one-time token, ""
     for none. `no_mail_server` says that the address's domain has no mail server. `contact` has other fields that are never
     published. `settings` is what the input was checked by, None if it need not be what the letter asks for now. `answers` are
-    those to the letter's questions, `news` is the offer of news that was accepted.
+    those to the letter's questions, `news` is the offer of news that was accepted. `language` is the one in which the letter
+    was read, "" for its own, `translation` the id of the translation that the form showed.
     """
 
     line: Signatory
@@ -117,6 +118,8 @@ class SigningRequest:
     settings: FormSettings | None = None
     answers: Answers | None = None
     news: NewsOffer | None = None
+    language: str = ""
+    translation: int | None = None
 
     def key(self, letter_id: int) -> str | None:
         """Return the idempotency key of the form, whatever was typed: one token yields one signature."""
@@ -236,8 +239,8 @@ def check_kind_accepted(who_may_sign: WhoMaySign, kind: SignatoryKind) -> None:
         raise SignerKindNotAccepted(ONLY_KIND_SENTENCES[who_may_sign])
 
 
-def check_text_current(displayed: int, current: int) -> None:
-    """Raise TextChanged if the text that was shown is not the current one."""
+def check_text_current(displayed: int | None, current: int | None) -> None:
+    """Raise TextChanged if the text that was shown is not the current one: a revision's number, or a translation's id."""
     if displayed != current:
         raise TextChanged(_("The text of this letter changed while you had this page open. Please read it again, then sign."))
 

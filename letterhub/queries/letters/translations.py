@@ -1,4 +1,4 @@
-"""Translations of a letter: those that readers may choose, and for staff what they are working on.
+"""Translations of a letter as staff work on them, and the languages in which letters can be read.
 
 See docs/translations.md.
 """
@@ -6,7 +6,6 @@ See docs/translations.md.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -20,28 +19,6 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Staff, TranslatedText, Translation
 from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.letters.revisions import newest_revision_if_any
-
-
-@dataclass(frozen=True, slots=True)
-class PublicTranslation:
-    """Published translation: the text and its hash, and of the revision that it translates the number, hash and time."""
-
-    id: int
-    language: str
-    sha256: str
-    revision_number: int
-    revision_hash: str
-    revision_at: dt.datetime
-
-    @property
-    def name(self) -> str:
-        """Return the name of its language in itself."""
-        return own_name(self.language)
-
-    @property
-    def text(self) -> LetterText:
-        """Return its whole text."""
-        return _translated_text(self.id, self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +50,6 @@ class TranslatedLetter:
     def translation(self, language: str) -> TranslationWork | None:
         """Return the translation into a language; None if there is none."""
         return next((one for one in self.translations if one.language == language), None)
-
-
-def public_translations(letter_id: int, original_language: str) -> tuple[PublicTranslation, ...]:
-    """Return a letter's published translations, by the names of their languages; none into the language that the original has
-    by now."""
-    rows = db.session.execute(
-        select(
-            TranslatedText.id, TranslatedText.language, TranslatedText.sha256,
-            Revision.number, Revision.sha256, Revision.created_at,
-        )
-        .join(Translation, Translation.published_id == TranslatedText.id)
-        .join(Revision, Revision.id == TranslatedText.revision_id)
-        .where(Translation.letter_id == letter_id, Translation.language != original_language)
-    )  # fmt: skip
-    return tuple(sorted((PublicTranslation(*row) for row in rows), key=lambda one: one.name))
-
-
-@lru_cache(maxsize=32)
-def _translated_text(text_id: int, sha256: str) -> LetterText:  # noqa: ARG001 - tells texts of several databases apart
-    """Return a published translation's text. It never changes, so it is cached per process."""
-    return db.session.get_one(TranslatedText, text_id).text
 
 
 def translated_letter(letter_id: int, draft: LetterText) -> TranslatedLetter:

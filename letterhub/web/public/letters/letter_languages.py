@@ -11,7 +11,7 @@ from flask import url_for
 
 from letterhub.domain.languages import own_name
 from letterhub.domain.letters.document import LetterText
-from letterhub.queries.letters.translations import PublicTranslation
+from letterhub.queries.letters.public_translations import PublicTranslation
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from letterhub.queries.changes.notices import changes_by_number
 from letterhub.queries.changes.replies import change_audience
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.letters.public_translations import public_translations
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
-from letterhub.queries.letters.translations import public_translations
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.dates import full_datetime
 from letterhub.web.forms import parse_integer
