@@ -87,7 +87,7 @@ def _confirm(
     if not is_timely and not may_confirm(letter.signing_period, signature.created_at, at):
         raise InvalidReplyDay(_("This day is after the deadline, and the letter takes no more confirmations."))
     listed_at = signature.published_at
-    signature.revision_id = revision_id
+    signature.revision_id, signature.translation_id = revision_id, None  # no page of ours was read
     signature.move(SignatureMove.CONFIRM, at)
     reassign_corrected_place(signature, new=False, at=at)
     record_confirmation(signature, at)

@@ -41,6 +41,7 @@ from letterhub.models import (
     has_same_name,
     is_blocklisted,
 )
+from letterhub.queries.letters.public_translations import PublicTranslation, current_translation
 from letterhub.queries.organizations.likeness_questions import directory_facts, questions_by_signature
 from letterhub.queries.signatures.impersonation import LineSearch, search_line
 from letterhub.queries.signatures.proof_levels import proof_level_of
@@ -183,9 +184,20 @@ def correctable_fields(signature: Signature) -> AuditFacts:
     return {field.key: getattr(signature, field.column) for field in LOGGED_FIELDS}
 
 
-def audit_facts_of_signing(signature: Signature, revision_number: int, text_sha256: str) -> AuditFacts:
-    """Return what the audit log records of a signing: the new state, the name, and the number and hash of the text."""
-    return {
+def bind_to_translation(signature: Signature) -> PublicTranslation | None:
+    """Record the translation of the current text in the signature's language, and return it; None if the original is read."""
+    current = current_translation(signature.letter_id, signature.language)
+    signature.translation_id = current.id if current else None
+    return current
+
+
+def audit_facts_of_signing(
+    signature: Signature, revision_number: int, text_sha256: str, translation: PublicTranslation | None = None
+) -> AuditFacts:
+    """Return what the audit log records of a signing: the new state, the name, the number and hash of the text, and those of
+    the translation that was read."""
+    read = {"translation": translation.language, "translation_sha256": translation.sha256} if translation else {}
+    return read | {
         "state": str(signature.state),
         "name": signature.signatory.name,
         "revision": revision_number,

@@ -21,6 +21,7 @@ from letterhub.commands.signatures._place_assignment import assign_place
 from letterhub.commands.signatures._shared_steps import (
     audit_facts_of_signing,
     audit_signatory_action,
+    bind_to_translation,
     cancel_emails,
     correctable_fields,
     current_revision,
@@ -28,6 +29,7 @@ from letterhub.commands.signatures._shared_steps import (
     link_organization,
 )
 from letterhub.domain.i18n import _
+from letterhub.domain.languages import public_language, speaking
 from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -63,9 +65,11 @@ from letterhub.models import (
 from letterhub.queries.invitations.received_invitations import check_mailbox_proven
 from letterhub.queries.letters.letter_lookup import is_newest_revision
 from letterhub.queries.letters.public_letter import revision_text
+from letterhub.queries.letters.public_translations import PublicTranslation
 
 ConsentOf = Callable[[Signatory, LetterText], ShownConsent]
-"""Function that returns what a page showed to the signer of a line, as it was before a correction, under a text."""
+"""Function that returns what a page showed to the signer of a line, as it was before a correction, under a text, in the
+language that is spoken now."""
 
 
 @one_transaction
@@ -74,12 +78,14 @@ def confirm_signature(
     *,
     revision: int | None,
     at: dt.datetime,
+    translation: int | None = None,
     line: Signatory | None = None,
     answers: Answers | None = None,
     consent: ConsentOf | None = None,
     link: LinkContent | None = None,
 ) -> None:
-    """Confirm a signature, with a corrected line and answers if they are given, under the revision with that number.
+    """Confirm a signature, with a corrected line and answers if they are given, under the revision with that number, read in
+    the translation with that id.
 
     Without `revision`, the one it was begun under counts as read. `consent` is stored. Raises AlreadyConfirmed, AlreadySigned,
     LetterNotOpen, TextChanged, InvalidLink if the `link` was made for another one, and MoveNotAllowed if it was disowned.
@@ -93,22 +99,33 @@ def confirm_signature(
     period = SigningPeriod(locked.state, locked.deadline_at, locked.closed_at, dt.timedelta(hours=locked.grace_hours))
     check_confirmable(period, signature.created_at, at)
     check_text_current(locked.signed_number if revision is None else revision, locked.number)
-    _sign_current_text(locked, line, answers, consent, at)
+    read = bind_to_translation(signature)
+    if revision is not None:
+        check_text_current(translation, signature.translation_id)
+    _sign_current_text(locked, line, answers, consent, at, read)
 
 
 def _sign_current_text(
-    locked: Any, line: Signatory | None, answers: Answers | None, consent: ConsentOf | None, at: dt.datetime
+    locked: Any,
+    line: Signatory | None,
+    answers: Answers | None,
+    consent: ConsentOf | None,
+    at: dt.datetime,
+    read: PublicTranslation | None = None,
 ) -> None:
-    """Confirm the signature of a row of `_lock` under the current text, publish it if a rule says so, and log it."""
+    """Confirm the signature of a row of `_lock` under the current text, which was read in a translation or in the original;
+    publish it if a rule says so, and log it."""
     signature: Signature = locked.Signature
-    shown = consent and consent(signature.signatory, revision_text(locked.revision_id, locked.sha256))
+    text = read.text if read else revision_text(locked.revision_id, locked.sha256)
+    with speaking(public_language(signature.language or text.language)):
+        shown = consent and consent(signature.signatory, text)
     before, answers_before = correctable_fields(signature), signature.answers
     if line is not None:
         signature.set_line(line, answers)
-    _confirm(signature, locked, shown, at)
+    _confirm(signature, locked, shown, at, read)
     if is_published_at_once(signature, PublishRules(locked.publish_rule, locked.publish_individuals)):
         signature.move(SignatureMove.PUBLISH, at)
-    after, facts = correctable_fields(signature), audit_facts_of_signing(signature, locked.number, locked.sha256)
+    after, facts = correctable_fields(signature), audit_facts_of_signing(signature, locked.number, locked.sha256, read)
     facts = {**facts, **audit_facts_of_answers(signature, answers_before)}
     audit_signatory_action(signature, "confirmed", at, before, after, facts)
 
@@ -154,7 +171,9 @@ def sign_by_invitation(
     return signature.id
 
 
-def _confirm(signature: Signature, locked: Any, shown: ShownConsent | None, at: dt.datetime) -> None:
+def _confirm(
+    signature: Signature, locked: Any, shown: ShownConsent | None, at: dt.datetime, read: PublicTranslation | None
+) -> None:
     """Move a signature, store evidence, consent and mail, and assign its place."""
     search = link_organization(signature, locked.coalition_id, at)
     signature.revision_id = locked.revision_id
@@ -166,7 +185,8 @@ def _confirm(signature: Signature, locked: Any, shown: ShownConsent | None, at: 
     of_signature = {"signature_id": signature.id}
     rows: list[Row] = [(EvidenceFact, of_signature | evidence_columns(fact)) for fact in facts]
     if shown is not None:
-        rows.append((Consent, of_signature | consent_columns(shown, locked.number, locked.sha256, at)))
+        translation = read.evidence if read else None
+        rows.append((Consent, of_signature | consent_columns(shown, locked.number, locked.sha256, at, translation)))
     mail = message_columns(MailKind.SIGNED, EmailAddress(signature.email), {}, at) | of_signature
     mail |= {"coalition_id": locked.coalition_id, "letter_id": signature.letter_id, "due_at": at}
     insert_rows(db.session.connection(), (OutboxMessage, mail), rows)

@@ -55,6 +55,7 @@ from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, Signat
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import OutboxMessage, Signature, acquire, count_new_signature, end_quotes
+from letterhub.queries.letters.public_translations import published_translation
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 
@@ -87,6 +88,7 @@ def sign_letter(
         return facts.earlier_id
     columns = typed | {
         "letter_id": letter_id, "revision_id": facts.revision_id, "idempotency_key": request.key(letter_id), "created_at": at,
+        "language": request.language, "translation_id": _translation_read(letter_id, request),
     }  # fmt: skip
     no_mail_server = Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": request.email.host})
     signature_id = limiter.record(columns, limiter.check(), [no_mail_server] if request.no_mail_server else [])
@@ -98,6 +100,19 @@ def sign_letter(
     db.session.flush()
     count_new_signature(db.session(), letter_id, facts.revision_number, facts.settings.who_may_sign, at)
     return signature_id
+
+
+def _translation_read(letter_id: int, request: SigningRequest) -> int | None:
+    """Return the id of the translation of the current text that a form showed; None if it showed the original, as no language
+    was chosen or its translation is of an earlier text. Raises TextChanged if readers see another translation by now, or none.
+    """
+    if not request.language:
+        return None
+    found = published_translation(letter_id, request.language)
+    current = found[0].id if found and found[1] else None
+    if found is None or request.revision is not None:  # without it, the text is shown before confirming
+        check_text_current(request.translation if found else 0, current)
+    return current
 
 
 def _check_same_submission(typed: Mapping[str, Any], earlier_id: int) -> None:

@@ -17,6 +17,7 @@ from letterhub.domain.states import ACTIVE_STATES, UNCONFIRMED_STATES, Signature
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import EvidenceFact, Signature
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
+from letterhub.queries.letters.public_translations import ReadText, read_text
 
 
 class PlaceHolder(enum.StrEnum):
@@ -31,11 +32,13 @@ class PlaceHolder(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
     """Signature for the holder of its link. `place_holder` says who else holds its place on the letter, as far as the
-    signatory may know; `idempotency_key` identifies the form that it came by.
+    signatory may know; `idempotency_key` identifies the form that it came by. `read` is the text in which its pages show the
+    letter.
     """
 
     id: int
     letter: PublicLetter
+    read: ReadText
     state: SignatureState
     line: Signatory
     answers: Answers | None
@@ -84,6 +87,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
     return OwnSignature(
         id=signature.id,
         letter=letter,
+        read=read_text(letter, signature.language),
         state=signature.state,
         line=signature.signatory,
         answers=signature.answers,

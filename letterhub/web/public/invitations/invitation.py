@@ -27,6 +27,7 @@ from letterhub.domain.signatures.signing import (
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.received_invitations import ReceivedInvitation, is_mailbox_proven, signature_by_invitation
+from letterhub.queries.letters.public_translations import read_text
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letters import letter_view_without_list
@@ -147,11 +148,11 @@ def _render_form_page(invitation: ReceivedInvitation, token: str, ending: AreYou
     """Render the signing form, prefilled from the invitation, beside the form that declines it."""
     form_data = form_data_from_line(invitation.line) | {
         "email": invitation.email,
-        "revision": invitation.letter.revision_number,
         "invited": token,
     }
     signing_form = SigningForm(invitation.letter, formdata=None, data=form_data)
-    return render_form_page(invitation.letter, signing_form, **_page_context(invitation, token, ending))
+    read = read_text(invitation.letter, "")
+    return render_form_page(invitation.letter, signing_form, read, **_page_context(invitation, token, ending))
 
 
 def _page_context(invitation: ReceivedInvitation, token: str, ending: AreYouSureForm) -> dict[str, Any]:

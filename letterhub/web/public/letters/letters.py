@@ -35,7 +35,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter, revision_text
-from letterhub.queries.letters.translations import PublicTranslation, public_translations
+from letterhub.queries.letters.public_translations import PublicTranslation, public_translations
 from letterhub.queries.press.replies import PublicReply, public_replies
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.search import MANY
@@ -146,15 +146,16 @@ def _letter_page(
     )  # fmt: skip
     page = _render_letter_page(state, displayed, part, page_request.query)
     if via := source_from(request.args.get("via")):  # of the whole page, the link to the form alone carries it
-        page = page.replace(f'href="{sign_path(letter.slug)}"', f'href="{sign_path(letter.slug)}?via={via}"')
+        path = sign_path(letter.slug, shown.language if shown else "")
+        page = page.replace(f'href="{path}"', f'href="{path}?via={via}"')
     response = make_response(page)
     response.headers["Content-Security-Policy"] = policy_with_style(first_paint_sheet(displayed.text.accent).source)
     return response
 
 
-def sign_path(slug: str) -> str:
-    """Return the path of the form that signs a letter."""
-    return url_for("signing.new", slug=slug)
+def sign_path(slug: str, language: str = "") -> str:
+    """Return the path of the form that signs a letter, in the language in which it was read."""
+    return url_for("signing.new", slug=slug, language=language or None)
 
 
 def _page_from_query() -> PageRequest:

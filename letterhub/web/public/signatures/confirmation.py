@@ -22,6 +22,7 @@ from letterhub.queries.signatures.second_confirmation import (
 )
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
+from letterhub.web.public.letters.letter_languages import letter_path
 from letterhub.web.public.signatures.link_forms import AreYouSureForm, DenySignatureForm, NewLinkForm, SecondConfirmationForm
 from letterhub.web.public.signatures.mailed_links import (
     confirmation_consent,
@@ -50,7 +51,7 @@ def detail(token: str) -> ResponseReturnValue:
     if not signature.is_unconfirmed:
         if (confirmed_instead := signature_confirmed_instead(signature.id)) is not None:
             return render_template(
-                "public/signatures/seconded.html", signature=signature, line=line(confirmed_instead.line, signature.letter.text)
+                "public/signatures/seconded.html", signature=signature, line=line(confirmed_instead.line, signature.read.text)
             )
         return _state_response(signature, token)
     signature.letter.check_confirmable(signature.created_at, now())
@@ -85,8 +86,8 @@ def thanks(token: str) -> ResponseReturnValue:
     if not signature.is_in_force:
         return redirect(url_for(".detail", token=token), 303)
     return render_template(
-        "public/signatures/thanks.html", signature=signature, line=line(signature.line, signature.letter.text),
-        address=current_settings().public_url + url_for("letters.detail", slug=signature.letter.slug),
+        "public/signatures/thanks.html", signature=signature, line=line(signature.line, signature.read.text),
+        address=current_settings().public_url + letter_path(signature.letter.slug, signature.read.page_language),
     )  # fmt: skip
 
 
@@ -124,8 +125,8 @@ def _confirm(token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmFo
     consent = partial(confirmation_consent, corrected_line=corrected_line)
     try:
         confirm_signature(
-            link.subject[0], revision=form.displayed_revision, at=now(), line=corrected_line, answers=form.corrected_answers(),
-            consent=consent, link=link,
+            link.subject[0], revision=form.displayed_revision, translation=form.displayed_translation, at=now(),
+            line=corrected_line, answers=form.corrected_answers(), consent=consent, link=link,
         )  # fmt: skip
     except (TextChanged, AlreadySigned) as refusal:
         signature = signature_from_link(Purpose.CONFIRM, token)
@@ -184,7 +185,7 @@ def _render_choices(signature: OwnSignature, token: str, **rejected_forms: Any) 
         token=token,
         changed=signed_revision_id != signature.letter.revision_id,
         beside=existing,
-        other=line(existing.line, signature.letter.text) if existing else None,
+        other=line(existing.line, signature.read.text) if existing else None,
         denied=disputed_id is not None,
         **decision_context(signature, rejected_forms, **existing_forms),
     )

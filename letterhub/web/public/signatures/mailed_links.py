@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
-from letterhub.domain.languages import public_language, speaking, spoken_language
+from letterhub.domain.languages import spoken_language
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
@@ -45,7 +45,7 @@ def signature_from_opened_link(content: LinkContent) -> OwnSignature:
     """Return the signature that an opened link is about. Raises InvalidLink if the id now belongs to another signature."""
     signature = own_signature(content.subject[0]) or abort(404)
     content.check_same_row(signature.created_at)
-    speak_of(signature.letter.text.language)
+    speak_of(signature.read.tag)
     return signature
 
 
@@ -56,7 +56,9 @@ def can_sign(signature: OwnSignature) -> bool:
 
 def sign_again_url(signature: OwnSignature) -> str:
     """Return the URL to sign again. Its token proves access to the mailbox, so strangers cannot use up its mail limit."""
-    return url_for("signing.new", slug=signature.letter.slug, reads=signature_token(signature, Purpose.READER))
+    language = signature.read.page_language or None
+    reads = signature_token(signature, Purpose.READER)
+    return url_for("signing.new", slug=signature.letter.slug, language=language, reads=reads)
 
 
 def can_reconfirm(signature: OwnSignature) -> bool:
@@ -117,13 +119,12 @@ def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
 def confirmation_consent(shown: Signatory, text: LetterText, corrected_line: Signatory | None) -> ShownConsent:
     """Return what a signatory sees and agrees to when confirming the line `shown`; `corrected_line` is the line if it was
     corrected."""
-    with speaking(public_language(text.language)):  # the command calls this before the view has loaded the letter
-        if shown.kind is SignatoryKind.INDIVIDUAL:
-            checkbox, button = _("I am signing this letter as an individual."), _("Sign the letter")
-        else:
-            checkbox = _("I am authorized to sign for %(organization)s.", organization=shown.organization)
-            button = _("Sign for our organization")
-        return _shown_consent(shown, text, corrected_line, checkbox, button)
+    if shown.kind is SignatoryKind.INDIVIDUAL:
+        checkbox, button = _("I am signing this letter as an individual."), _("Sign the letter")
+    else:
+        checkbox = _("I am authorized to sign for %(organization)s.", organization=shown.organization)
+        button = _("Sign for our organization")
+    return _shown_consent(shown, text, corrected_line, checkbox, button)
 
 
 def invitation_consent(shown: Signatory, text: LetterText) -> ShownConsent:
@@ -134,7 +135,7 @@ def invitation_consent(shown: Signatory, text: LetterText) -> ShownConsent:
 
 def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
     """Return what a signatory sees and agrees to when confirming a changed text, or renewing consent."""
-    shown, text = signature.line, signature.letter.text
+    shown, text = signature.line, signature.read.text
     organization, is_individual = shown.organization, shown.kind is SignatoryKind.INDIVIDUAL
     if signature.is_outdated:
         individual_checkbox = _("I am signing the current text of this letter as an individual.")
@@ -166,18 +167,17 @@ def _shown_consent(
 def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any], **extra_forms: Any) -> dict[str, Any]:
     """Return the template context of such a page: the line, the letter, and the forms, with `extra_forms` added.
 
-    A form in `rejected_forms` keeps its input. All forms carry the revision that the page shows.
+    A form in `rejected_forms` keeps its input. All forms carry the revision and the translation that the page shows.
     """
-    revision_data = {"revision": signature.letter.revision_number}
     forms: dict[str, Any] = {
         **extra_forms,
-        "signing": ConfirmForm(formdata=None, data=revision_data),
+        "signing": ConfirmForm(formdata=None),
         "correcting": CorrectAndConfirmForm(
             signature.letter,
             only_kind=signature.line.kind,
             answers=signature.answers,
             formdata=None,
-            data=form_data_from_signature(signature) | revision_data,
+            data=form_data_from_signature(signature),
         ),
         "ending": AreYouSureForm(formdata=None),
         **rejected_forms,
@@ -185,11 +185,11 @@ def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any],
     for prefix, form in forms.items():
         form.with_id_prefix(prefix)
         if "revision" in form:
-            form.revision.data = signature.letter.revision_number
+            form.show_text(signature.letter.revision_number, signature.read.translation_id)
     return {
         "signature": signature,
-        "line": line(signature.line, signature.letter.text),
-        "sheet": letter_view_without_list(signature.letter.text, signature.letter.counts, level=2),
+        "line": line(signature.line, signature.read.text),
+        "sheet": letter_view_without_list(signature.read.text, signature.letter.counts, level=2),
         "end_news": url_for("news.detail", token=signature_token(signature, Purpose.NEWS)),
         "tried": "".join(rejected_forms),
         **forms,

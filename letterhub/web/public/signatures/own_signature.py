@@ -148,7 +148,7 @@ def _render_second_person_page(signature: OwnSignature, seconded: SecondedSignat
     forms["denying"].expected_version.data = seconded.line_version
     return render_template(
         "public/signatures/seconder.html", signature=signature, token=token, seconded=seconded, tried="".join(rejected_forms),
-        line=line(seconded.line, signature.letter.text), denied=disputed_signature_id(signature.id) == seconded.id, **forms,
+        line=line(seconded.line, signature.read.text), denied=disputed_signature_id(signature.id) == seconded.id, **forms,
     )  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def _render_page(signature: OwnSignature, token: str, **rejected_forms: Any) -> 
         "public/signatures/manage.html",
         signature=signature,
         token=token,
-        line=line(signature.line, signature.letter.text),
+        line=line(signature.line, signature.read.text),
         open=can_sign(signature),
         again=sign_again_url(signature),
         end_news=url_for("news.detail", token=signature_token(signature, Purpose.NEWS)),

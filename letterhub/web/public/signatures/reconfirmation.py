@@ -80,7 +80,7 @@ def detail(purpose: str, token: str) -> ResponseReturnValue:
     return render_template(
         "public/signatures/reconfirmed.html",
         signature=reconfirmation.signature,
-        line=line(reconfirmation.signature.line, reconfirmation.signature.letter.text),
+        line=line(reconfirmation.signature.line, reconfirmation.signature.read.text),
         unopposed=reply if reply is not None and reply.state is ReplyState.NOT_OBJECTED else None,
     )
 
@@ -154,13 +154,14 @@ def _confirm(
     try:
         if reconfirmation.signature.is_outdated:
             reconfirm_signature(
-                reconfirmation.signature.id, revision=revision, at=now(), line=corrected_line, answers=form.corrected_answers(),
-                shown_consent=consent,
+                reconfirmation.signature.id, revision=revision, translation=form.displayed_translation, at=now(),
+                line=corrected_line, answers=form.corrected_answers(), shown_consent=consent,
             )  # fmt: skip
         else:
             renew_consent(
                 reconfirmation.signature.id,
                 revision=revision,
+                translation=form.displayed_translation,
                 asked_at=reconfirmation.asked_at,
                 at=now(),
                 line=corrected_line,

@@ -21,6 +21,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.abuse.submission_limits import is_proof_of_work_required, promised_mail_time
 from letterhub.queries.invitations.partners import source_of
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter
+from letterhub.queries.letters.public_translations import ReadText, read_text
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
@@ -60,26 +61,34 @@ class StartedSignature:
 
 
 @bp.get("/letters/<slug>/sign")
+@bp.get("/letters/<slug>/<language:language>/sign")
 @open_to(Audience.EVERYONE)
-def new(slug: str) -> ResponseReturnValue:
-    """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
-    letter = _open_letter_or_404(slug)
+def new(slug: str, language: str = "") -> ResponseReturnValue:
+    """Show the form, with the earlier input and the focus on the address when the signer returns to correct it.
+
+    A language that the letter cannot be read in leads to the form in the letter's own.
+    """
+    letter = _open_letter_or_404(slug, language)
+    read = read_text(letter, language)
+    if language and not read.page_language:
+        return redirect(f"{url_for('.new', slug=slug)}?{request.query_string.decode('latin-1')}".removesuffix("?"), 302)
     typed = _earlier_input(slug) if "again" in request.args else {}
-    form = SigningForm(letter, data=_link_values(letter) | typed)
+    form = SigningForm(letter, data=_link_values() | typed)
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
-    return render_form_page(letter, form), {"Referrer-Policy": "no-referrer"}
+    return render_form_page(letter, form, read), {"Referrer-Policy": "no-referrer"}
 
 
-def _link_values(letter: PublicLetter) -> dict[str, Any]:
-    """Return what the form carries unseen: the text that is shown, the mailbox that a link proves, and a partner's word."""
+def _link_values() -> dict[str, Any]:
+    """Return what the form carries unseen: the mailbox that a link proves, and a partner's word."""
     via = source_from(request.args.get("via"))
-    return {"revision": letter.revision_number, "reader_token": request.args.get("reads", ""), "via": via}
+    return {"reader_token": request.args.get("reads", ""), "via": via}
 
 
 @bp.post("/letters/<slug>/sign")
+@bp.post("/letters/<slug>/<language:language>/sign")
 @open_to(Audience.EVERYONE)
-def create(slug: str) -> ResponseReturnValue:
+def create(slug: str, language: str = "") -> ResponseReturnValue:
     """Start a signature. The response is the same whoever signs and whatever is known about the address.
 
     The form is checked by the settings that this process read last, so that most forms need one read less. The command compares
@@ -87,49 +96,52 @@ def create(slug: str) -> ResponseReturnValue:
     """
     check_same_origin()
     if slug not in _known_settings:
-        _open_letter_or_404(slug)
-    settings, language = _known_settings[slug]
-    speak_of(language)
+        _open_letter_or_404(slug, language)
+    settings, own_language = _known_settings[slug]
+    speak_of(language or own_language)
     form = SigningForm(settings)
     if not form.validate() or form.is_bot:
-        letter = _open_letter_or_404(slug)
+        letter = _open_letter_or_404(slug, language)
         if letter.form_settings != settings:
-            return create(slug)
+            return create(slug, language)
         if not form.is_bot:
-            return render_form_page(letter, form), 422
-    filled, started = form.to_signing_request(), _started_signature(slug) if form.is_correction.data else None
+            return render_form_page(letter, form, read_text(letter, language)), 422
+    filled, started = form.to_signing_request(language), _started_signature(slug) if form.is_correction.data else None
     sender = _sender(settings.id, form, filled.email)
     replaced_id = started.signature.id if started and started.signature else None
     try:
         signature_id = 0 if form.is_bot else sign_letter(settings.id, filled, at=now(), replaces=replaced_id, sender=sender)
     except FormSettingsChanged:
-        _open_letter_or_404(slug)
-        return create(slug)
+        _open_letter_or_404(slug, language)
+        return create(slug, language)
     except (TextChanged, CannotMail, FormTokenSpent, TooManyForms) as refusal:
-        return _render_refused(slug, form, refusal)
+        return _render_refused(slug, language, form, refusal)
     session[STARTED_SIGNATURE_KEY] = {
         "letter": slug, "mail": filled.email.masked, "meant": form.likely_address.rpartition("@")[2],
         "signature": signature_id, "form": filled.key(settings.id), "reads": sender.is_reader_of(filled.email),
     }  # fmt: skip
-    return redirect(url_for(".check_email", slug=slug), 303)
+    return redirect(url_for(".check_email", slug=slug, language=language or None), 303)
 
 
 csrf.exempt(create)  # it does the check itself
 
 
 @bp.get("/letters/<slug>/check-your-email")
+@bp.get("/letters/<slug>/<language:language>/check-your-email")
 @open_to(Audience.EVERYONE)
-def check_email(slug: str) -> ResponseReturnValue:
+def check_email(slug: str, language: str = "") -> ResponseReturnValue:
     """Show which email to wait for, and what to do if it does not arrive."""
     letter = public_letter(slug) or abort(404)
-    speak_of(letter.text.language)
+    read = read_text(letter, language)
+    speak_of(read.tag)
     started = _started_signature(slug)
     if started is None:
-        return redirect(url_for(".new", slug=slug), 303)
+        return redirect(url_for(".new", slug=slug, language=language or None), 303)
     arrives_by = promised_mail_time(started.signature.id, now()) if started.signature else None
     return render_template(
         "public/signatures/check_email.html",
         letter=letter,
+        read=read,
         mail=started.masked_address,
         meant=started.likely_host,
         by=arrives_by,
@@ -137,9 +149,12 @@ def check_email(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/letters/<slug>/check-your-email")
+@bp.post("/letters/<slug>/<language:language>/check-your-email")
 @open_to(Audience.EVERYONE)
-def resend_email(slug: str) -> ResponseReturnValue:
+def resend_email(slug: str, language: str = "") -> ResponseReturnValue:
     """Mail the confirmation link again, for the browser in which the form was filled in."""
+    if language:
+        speak_of(language)
     started = _started_signature(slug) or abort(404)
     arrives_by = None
     try:
@@ -153,34 +168,36 @@ def resend_email(slug: str) -> ResponseReturnValue:
             flash(_("Look for another email in a minute or two."), "good")
     except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
-    return redirect(url_for(".check_email", slug=slug), 303)
+    return redirect(url_for(".check_email", slug=slug, language=language or None), 303)
 
 
 @bp.errorhandler(LetterNotOpen)
 def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
     """Show that the letter cannot be signed now, with the input so that nothing typed is lost."""
-    letter = public_letter((request.view_args or {})["slug"]) or abort(404)
-    speak_of(letter.text.language)
+    address = request.view_args or {}
+    letter = public_letter(address["slug"]) or abort(404)
+    speak_of(address.get("language") or letter.text.language)
     typed = SigningForm(letter).filled_fields() if request.method == "POST" else ()
     return render_template("public/signatures/not_now.html", letter=letter, sentence=str(refusal), typed=typed), 409
 
 
 def _render_refused(
-    slug: str, form: SigningForm, refusal: TextChanged | CannotMail | FormTokenSpent | TooManyForms
+    slug: str, language: str, form: SigningForm, refusal: TextChanged | CannotMail | FormTokenSpent | TooManyForms
 ) -> ResponseReturnValue:
     """Show the form again with its input, the current text and, if needed, a new token."""
-    letter = _open_letter_or_404(slug)
+    letter = _open_letter_or_404(slug, language)
     form.add_error(refusal)
-    form.revision.data = letter.revision_number
+    read = read_text(letter, language)
+    form.show_text(letter.revision_number, read.translation_id)
     if isinstance(refusal, FormTokenSpent):
         form.renew_form_token()
-    return render_form_page(letter, form), 429 if isinstance(refusal, TooManyForms) else 422
+    return render_form_page(letter, form, read), 429 if isinstance(refusal, TooManyForms) else 422
 
 
-def _open_letter_or_404(slug: str) -> PublicLetter:
+def _open_letter_or_404(slug: str, language: str) -> PublicLetter:
     """Return the letter to sign, and keep the settings of its form; aborts with 404 if there is none. Raises LetterNotOpen."""
     letter = public_letter(slug) or abort(404)
-    speak_of(letter.text.language)
+    speak_of(language or letter.text.language)
     check_open(letter.state, letter.deadline_at, now())
     if len(_known_settings) >= MAX_KNOWN_LETTERS:
         _known_settings.clear()
@@ -188,18 +205,20 @@ def _open_letter_or_404(slug: str) -> PublicLetter:
     return letter
 
 
-def render_form_page(letter: PublicLetter, form: SigningForm, **context: Any) -> str:
-    """Render the form page with extra context.
+def render_form_page(letter: PublicLetter, form: SigningForm, read: ReadText, **context: Any) -> str:
+    """Render the form page, where the letter is read in this text, with extra context.
 
     Holders of a mailed link get a proof-of-work challenge too: they may type an address that the link does not prove.
     """
     reads_mailbox = bool(address_from_token(form.reader_token.data) or invitation_from_link_or_none(form.invited.data))
     challenge = _proof_of_work().challenge(letter.id, now()) if is_proof_of_work_required(letter.id, now()) else ""
     form.proof.data = ""
+    if form.revision.data is None:
+        form.show_text(letter.revision_number, read.translation_id)
     form.form_token.data = form.form_token.data or new_form_token(letter.id)
     return render_template(
-        "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.counts, level=2),
-        form=form,
+        "public/signatures/sign.html", letter=letter, read=read, form=form,
+        sheet=letter_view_without_list(read.text, letter.counts, level=2),
         promise=retention_periods(letter.id), challenge=challenge, reads=reads_mailbox, **context,
     )  # fmt: skip
 

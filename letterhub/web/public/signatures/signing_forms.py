@@ -156,14 +156,24 @@ def form_data_from_signature(signature: OwnSignature) -> dict[str, Any]:
 
 
 class DisplayedRevisionForm(PublicForm):
-    """Form that sends the number of the revision that its page shows, in the hidden field `revision`."""
+    """Form that sends the number of the revision that its page shows, and the id of the translation in which it shows it."""
 
     revision = HiddenField()
+    translation = HiddenField()
 
     @property
     def displayed_revision(self) -> int | None:
         """Return the number of the revision that the page showed; None if it is missing."""
         return returned_number(self.revision.data, None)
+
+    @property
+    def displayed_translation(self) -> int | None:
+        """Return the id of the translation that the page showed; None if it showed the original."""
+        return returned_number(self.translation.data, None)
+
+    def show_text(self, revision_number: int, translation_id: int | None) -> None:
+        """Set the text that the page shows."""
+        self.revision.data, self.translation.data = revision_number, translation_id or ""
 
 
 class SigningForm(LineForm, DisplayedRevisionForm):
@@ -224,13 +234,14 @@ class SigningForm(LineForm, DisplayedRevisionForm):
         likely_host = suggest_host(host, domain_of_website((self.website.data or "") if "website" in self else ""))
         return f"{name}@{likely_host}" if name and likely_host else ""
 
-    def to_signing_request(self) -> SigningRequest:
-        """Return the input as a SigningRequest."""
+    def to_signing_request(self, language: str) -> SigningRequest:
+        """Return the input as a SigningRequest, of someone who read the letter in a language, "" for its own."""
         contact = {field.key: self[field.key].data or "" for field in CONTACT_FIELDS if field.key in self}
         return SigningRequest(
             self.to_line(), EmailAddress(contact.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact, settings=self.settings,
             answers=merge_answers(None, self.to_answers()), news=self.accepted_news,
+            language=language, translation=self.displayed_translation,
         )  # fmt: skip
 
 
