@@ -177,9 +177,9 @@ def password_reset_url(token: str) -> str:
     return site_url(f"/reset-password/{token}")
 
 
-def letter_url(slug: str) -> str:
-    """Return the URL of a letter's public page."""
-    return site_url(f"/letters/{slug}")
+def letter_url(slug: str, language: str = "") -> str:
+    """Return the URL of a letter's public page, or of its translation into a language."""
+    return site_url(f"/letters/{slug}/{language}" if language else f"/letters/{slug}")
 
 
 def history_url(slug: str) -> str:

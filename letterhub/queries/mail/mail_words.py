@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import number_in_digits
-from letterhub.domain.languages import public_language, speaking
+from letterhub.domain.languages import primary_subtag, public_language, speaking
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.mail_words import MailField, MailWords, WordedMail, fill_fields, fill_subject
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
@@ -90,7 +90,8 @@ def sometimes_empty(letter_id: int, mail: WordedMail) -> frozenset[MailField]:
 def own_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords | None:
     """Return the coalition's own words for an email, filled from its template context; None to use those of the templates.
 
-    They are used, too, if the words no longer make an email, as a field such as the deadline became empty.
+    They are used, too, if the words no longer make an email, as a field such as the deadline became empty, and for those who
+    signed a translation: own words are in the letter's language.
     """
     if message.kind == MailKind.MESSAGE:
         return _message_words(message, context)
@@ -106,8 +107,11 @@ def own_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords
     )
     if wording is None:
         return None
+    language = newest_revision(message.letter_id).text.language
+    if primary_subtag(context["language"]) != primary_subtag(language):
+        return None
     try:
-        return fill_words(wording.words, field_values(context), newest_revision(message.letter_id).text.language)
+        return fill_words(wording.words, field_values(context), language)
     except UserFacingError:
         return None
 
@@ -115,8 +119,10 @@ def own_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords
 def _message_words(message: OutboxMessage, context: Mapping[str, Any]) -> FilledWords:
     """Return the words of a message to signatories, as it was sent. Raises ObsoleteMail if they no longer make an email."""
     words = db.session.get_one(SignatoryMessage, message.parameters["message_id"]).words
+    original = newest_revision(message.letter_id or 0).text  # the words are in its language, whatever the signatory read
+    values = field_values({**context, "title": original.title, "language": original.language})
     try:
-        return fill_words(words, field_values(context), newest_revision(message.letter_id or 0).text.language)
+        return fill_words(words, values, original.language)
     except UserFacingError as refusal:
         raise ObsoleteMail(str(refusal)) from refusal
 

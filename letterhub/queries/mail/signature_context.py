@@ -13,6 +13,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.mail.messages import letter_url, signed_url
 from letterhub.models import Letter, OutboxMessage, Signature
+from letterhub.queries.letters.public_translations import published_translation
 from letterhub.rendering.letter.signatory_list import line as printed_line
 
 Context = dict[str, Any]
@@ -39,13 +40,17 @@ def signature_in_force(message: OutboxMessage) -> Signature:
 
 
 def signature_context(signature: Signature) -> Context:
-    """Return the context common to all mails to a signatory: letter, signer, and the line exactly as it prints."""
+    """Return the context common to all mails to a signatory: letter, signer, and the line exactly as it prints; in the language
+    in which the letter was read."""
     letter, text = signature.letter, signature.revision.text
+    found = published_translation(letter.id, signature.language) if signature.language else None
+    if found is not None:
+        text = found[0].text
     line = printed_line(signature.signatory, text)
     return {
         "title": text.title,
-        "language": text.language,
-        "letter": letter_url(letter.slug),
+        "language": signature.language or text.language,
+        "letter": letter_url(letter.slug, signature.language if found else ""),
         "coalition": letter.coalition.name,
         "accent": letter.coalition.accent,
         "printed": (line.name.text, line.detail.text),

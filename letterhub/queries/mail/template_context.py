@@ -212,6 +212,7 @@ def _change_context(signature: Signature, revision: Revision, change: TextDiff) 
         "more": len(change.changed) - len(passages),
         "reason": reason_for(revision),
         "history": history_url(signature.letter.slug),
+        "in_translation": bool(signature.language),
     }
 
 
