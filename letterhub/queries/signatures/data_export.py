@@ -40,6 +40,7 @@ from letterhub.models import (
     evidence_facts,
 )
 from letterhub.queries.changes.exports import replies_to_changes
+from letterhub.queries.letters.public_translations import translations_by_id
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.second_confirmation import seconded_signature
 
@@ -86,8 +87,10 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
     signature = db.session.get_one(Signature, signature_id)
     letter = db.session.get_one(Letter, signature.letter_id)
     revision = db.session.get_one(Revision, signature.revision_id)
+    translation = translations_by_id({signature.translation_id or 0}).get(signature.translation_id or 0)
     return {
         "letter": {"title": revision.text.title, "address": letter_url(letter.slug), "text_sha256": revision.sha256},
+        "translation_read": translation.evidence if translation else None,
         "signature": {
             **{field.column: getattr(signature, field.column) for field in FIELDS},
             "state": str(signature.state),

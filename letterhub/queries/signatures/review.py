@@ -21,6 +21,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Signature, is_aside, is_named, is_queued
 from letterhub.queries.abuse.blocklist import blocklist_matches
 from letterhub.queries.changes.notices import SignatoryReply, last_replies
+from letterhub.queries.letters.public_translations import PublicTranslation, translations_by_id
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
 from letterhub.queries.paging import fetch_page
@@ -55,7 +56,8 @@ class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
     `contact` is what is never published, `answered` its `answers` as people read them. `unprintable_characters` names each
-    character that no font can draw. `reply` is that to the last change of the text that its signatory was asked about.
+    character that no font can draw. `translation` is the one that was read, None for the original. `reply` is that to the last
+    change of the text that its signatory was asked about.
     """
 
     id: int
@@ -82,6 +84,7 @@ class SignatureDetails:
     answered: tuple[AnsweredQuestion, ...]
     news: NewsConsent | None
     unprintable_characters: tuple[str, ...]
+    translation: PublicTranslation | None
     reply: SignatoryReply | None
 
 
@@ -221,10 +224,14 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
     }
     sentences, replies = evidence_sentences(signatures, facts, assessments), _last_replies(revision, signatures)
     questions = letter_questions(letter_id) if any(signature.answers for signature in signatures) else ()
+    translations = translations_by_id({signature.translation_id for signature in signatures if signature.translation_id})
     return tuple(
-        _details_from(row, text, assessments[row.own_id], sentences[row.own_id], duplicates, questions, replies.get(row.own_id))
+        _details_from(
+            row, text, assessments[row.own_id], sentences[row.own_id], duplicates, questions, replies.get(row.own_id),
+            translations.get(row.Signature.translation_id),
+        )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 def _last_replies(revision: Revision | None, signatures: Sequence[Signature]) -> Mapping[int, SignatoryReply]:
@@ -236,7 +243,7 @@ def _last_replies(revision: Revision | None, signatures: Sequence[Signature]) ->
 
 def _details_from(
     row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates,
-    questions: Questions, reply: SignatoryReply | None,
+    questions: Questions, reply: SignatoryReply | None, translation: PublicTranslation | None,
 ) -> SignatureDetails:  # fmt: skip
     """Return the signature of a row as staff see it; its line prints as in `text`."""
     signature, signatory = row.Signature, row.Signature.signatory
@@ -265,6 +272,7 @@ def _details_from(
         answered=answered_questions(questions, signature.answers),
         news=news_consent_from(signature.news_consent),
         unprintable_characters=unprintable_characters(signatory),
+        translation=translation,
         reply=reply,
     )
 

@@ -47,9 +47,17 @@ class EvidenceEntry(Struct):
     is_in_force: bool
 
 
+class TranslationRead(Struct):
+    """Translation that a signatory read, of the revision with this number: its language and the hash of its text."""
+
+    language: str
+    sha256: str
+    revision_number: int
+
+
 class SignatureAnswer(Struct):
     """Signature as staff see it: its line, what is never published (`email`), and what is known about it. `version` is that of
-    its line: a decision is made with it."""
+    its line: a decision is made with it. `translation` is what was read, null for the original."""
 
     id: int
     state: SignatureState
@@ -72,6 +80,7 @@ class SignatureAnswer(Struct):
     evidence: tuple[Evidence, ...]
     doubts: tuple[Doubt, ...]
     facts: tuple[EvidenceEntry, ...]
+    translation: TranslationRead | None
 
 
 class SignaturesQuery(Input):
@@ -153,4 +162,5 @@ def _signature(found: SignatureDetails) -> SignatureAnswer:
         decline_reason=found.decline_reason, evidence=tuple(sorted(found.assessment.evidence)),
         doubts=tuple(sorted(found.assessment.doubts)),
         facts=convert(found.evidence, tuple[EvidenceEntry, ...], from_attributes=True),
+        translation=convert(found.translation, TranslationRead | None, from_attributes=True),
     )  # fmt: skip

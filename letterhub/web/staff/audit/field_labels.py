@@ -33,6 +33,8 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "sender": _("From"),
     "received_on": _("Received on"),
     "text_sha256": _("Fingerprint of the text"),
+    "translation": _("Translation"),
+    "translation_sha256": _("Fingerprint of the translation"),
     "quote": _("Quote"),
     "deadline_at": _("Deadline"),
     "deadline_zone": _("Time zone"),
