@@ -132,7 +132,7 @@ def make_xss_site() -> XssSite:
     for number in (1, 2):
         _revise(letter, number)
     still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
-    _named(factories.draft(text(title=f"{ATTACK} draft"), of=coalition), "evil-draft")
+    _named(factories.draft(text(title=ATTACK), of=coalition), "evil-draft")
     by_state = {state: attack_signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
     for one in (letter, still_open):
         factories.translation(one, replace(text(), language=f"{text().language}-XX"))
