@@ -72,6 +72,9 @@ class OpenIdClient:
     def authorization_url(self, sign_in: SignInRequest, **more: str) -> str:
         """Return the URL that a browser opens to sign in. Raises ServerUnavailable, TooManyCallers."""
         metadata = self._metadata or self._caller.within_time(self._discover)
+        supported = metadata.get("prompt_values_supported")
+        if more.get("prompt") == "select_account" and not (isinstance(supported, list) and "select_account" in supported):
+            del more["prompt"]  # some providers refuse it with an error, oidc-provider and Logto among them
         parameters = {
             "response_type": "code",
             "client_id": self.provider.client_id,

@@ -15,6 +15,7 @@ from letterhub.commands.operations.coalition_invitations import invite_coalition
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db
+from letterhub.infrastructure.openid_connect import client_of
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import LoginSession, Membership, OutboxMessage, ProviderLink, Staff
 from letterhub.queries.operations.production_checks import count_without_two_factor
@@ -85,6 +86,16 @@ def test_a_link_that_was_begun_in_one_account_does_not_end_in_another(app: Flask
     sign_in_page.visitor.sign_in(OLIVE)
     come_back(visitor, back, 403)
     assert rows(ProviderLink) == []
+
+
+def test_a_choice_of_accounts_is_asked_for_only_where_the_provider_lists_it(app: Flask, issuer: Issuer) -> None:
+    factories.staff(OLIVE)
+    visitor = Visitor(app, SITE)
+    visitor.sign_in(OLIVE)
+    assert "prompt" not in parse_qs(urlsplit(way_to_link(visitor)).query)
+    issuer.metadata = {"prompt_values_supported": ["login", "select_account"]}
+    client_of.cache_clear()
+    assert parse_qs(urlsplit(way_to_link(visitor)).query)["prompt"] == ["select_account"]
 
 
 def test_linking_and_unlinking_ask_who_is_there(
