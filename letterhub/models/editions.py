@@ -17,6 +17,7 @@ from letterhub.domain.editions.deliveries import (
 )
 from letterhub.domain.editions.delivery_emails import NAME_LENGTH, CoverEmail, EmailRecipient, RecipientRole
 from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base, append_only
@@ -58,6 +59,11 @@ class Edition(Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
     letter: Mapped[Letter] = relationship(lazy="raise")
+
+    @property
+    def counts(self) -> SignatoryCounts:
+        """Numbers of its organizations and individuals."""
+        return SignatoryCounts(self.count - self.individuals, self.individuals)
 
 
 class EditionPage(Base):

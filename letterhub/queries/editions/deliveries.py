@@ -15,7 +15,7 @@ from letterhub.domain.editions.deliveries import (
     can_be_undone,
 )
 from letterhub.domain.editions.edition import Erratum, errata_version
-from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryCounts
 from letterhub.domain.letters.signatory_order import group_heading
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.render_jobs import JobState
@@ -75,7 +75,7 @@ class EditionToDeliver:
     number: int
     public_id: str
     frozen_at: dt.datetime
-    count: int
+    counts: SignatoryCounts
     addressees: tuple[str, ...]
     file_states: tuple[JobState, ...]
     size: int
@@ -104,7 +104,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         number=number,
         public_id=edition.public_id,
         frozen_at=edition.frozen_at,
-        count=edition.count,
+        counts=edition.counts,
         addressees=tuple(addressee.name for addressee in revision.text.addressees),
         file_states=tuple(files),
         size=size,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo, FileFormat, NoSuchEdition, edition_file_name
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content
@@ -39,7 +40,7 @@ class EditionFacts:
     number: int
     public_id: str
     frozen_at: dt.datetime
-    count: int
+    counts: SignatoryCounts
     revision: int
     frozen_by: str
     files: tuple[EditionFileFacts, ...]
@@ -92,7 +93,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
             edition.number,
             edition.public_id,
             edition.frozen_at,
-            edition.count,
+            edition.counts,
             revision,
             staff_name or "",
             tuple(files[edition.id]),

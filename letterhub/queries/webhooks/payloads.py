@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.domain.webhooks.events import EventType
 from letterhub.infrastructure.db import db
@@ -54,7 +53,7 @@ def payload(delivery: WebhookDelivery, webhook: Webhook, at: dt.datetime) -> byt
 def _letter_facts(letter: PublicLetter, edition_id: int | None, at: dt.datetime) -> dict[str, Any]:
     counts, edition = letter.counts, db.session.get(Edition, edition_id) if edition_id else None
     if edition is not None:
-        counts = SignatoryCounts(edition.count - edition.individuals, edition.individuals)
+        counts = edition.counts
     return {
         "id": letter.id,
         "slug": letter.slug,

@@ -21,6 +21,7 @@ from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.mail.mail_words import FIELDS, InvalidWords, MailWords, WordedMail, check_words
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.press.press_page import PressWords
+from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, Signature
@@ -108,3 +109,18 @@ def test_a_delivery_and_its_copies_have_the_numbers_of_the_edition(letter: Lette
         send_due_mail(settings)
     mails = [*postbox.to("president@house.example"), *postbox.to(cast.CLARA.email)]
     assert [(mail.message["Subject"], mail.text.splitlines()[0]) for mail in mails] == [(FILLED, FILLED)] * 2
+
+
+def test_pages_of_an_edition_name_both_kinds(visitor: Visitor, letter: Letter) -> None:
+    factories.staff(cast.OTTO)
+    letter.move(LetterMove.CLOSE, now())
+    edition = editions.freeze_edition(factories.save(letter))
+    visitor.sign_in(cast.OTTO)
+    of = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
+    visitor.visit("editions.index", **of).says("2 organizations and one individual")
+    visitor.visit("delivery_emails.new", number=1, **of).says("It has 2 organizations and one individual.")
+    form = visitor.visit("deliveries.new", number=1, **of).says("It has 2 organizations and one individual.")
+    page = form.submit("Continue", recipients="The President", method="hand")
+    page.says("1 · 2 organizations and one individual")
+    editions.record_delivery(edition)
+    visitor.visit("check_page.detail", public_id=edition.public_id).says("2 organizations and one individual")
