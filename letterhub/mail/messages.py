@@ -9,7 +9,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from flask import render_template
 from markupsafe import Markup
@@ -31,8 +31,21 @@ class UrlHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class SubjectHeader(UnstructuredHeader, BaseHeader):
+    """Subject, on one line if it is ASCII: the standard library would leave the first line of one of 70 characters empty."""
+
+    max_count: ClassVar[Literal[1]] = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header's line, or the lines of one in other letters."""
+        if self.isascii() and self.isprintable():
+            return f"{self.name}: {self}{policy.linesep}"
+        return str(super().fold(policy=policy))
+
+
 HEADERS = HeaderRegistry()
 HEADERS.map_to_type("list-unsubscribe", UrlHeader)
+HEADERS.map_to_type("subject", SubjectHeader)
 MESSAGE_POLICY = SMTP.clone(header_factory=HEADERS)
 
 
@@ -136,9 +149,12 @@ def named_address(name: str, address: str) -> Address:
 
 
 def header_text(text: str) -> str:
-    """Return the text without line breaks and control characters, safe for a header."""
+    """Return the text without line breaks and control characters, safe for a header.
+
+    "=?" would begin an encoded word, in which any letter, also a line break, can be typed by its code (RFC 2047).
+    """
     printable = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return " ".join(printable.split())
+    return " ".join(printable.replace("=?", "= ?").split())
 
 
 def collapse_blank_lines(text: str) -> str:

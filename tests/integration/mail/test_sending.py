@@ -114,8 +114,12 @@ def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxMessag
 
 @pytest.mark.shows("S5")
 @pytest.mark.parametrize(
-    "bad", ["\r\nBcc: all@example.org\r\n\r\nHi", "\nBcc: all@example.org", "\u2028Bcc: all@example.org", "\x85\x1b"]
-)
+    "bad",
+    [
+        "\r\nBcc: all@example.org\r\n\r\nHi", "\nBcc: all@example.org", "\u2028Bcc: all@example.org", "\x85\x1b",
+        " =?utf-8?q?a=0D=0ABcc:_all@example.org=0D=0A=0D=0AHi?= ", "=?utf-8?b?DQpCY2M6IGFAYi5jCg==?=",
+    ],
+)  # fmt: skip
 def test_nothing_that_is_signed_reaches_a_header_of_its_own(
     settings: Settings, signature: Signature, postbox: Inbox, bad: str
 ) -> None:
