@@ -8,9 +8,13 @@ from letterhub.app import create_app
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import MailServer, Settings
 from letterhub.infrastructure.db import db
+from tests.support.servers.postgres_reset import ResettableDatabase, open_resettable
 from tests.support.servers.postgres_server import PostgresServer
+from tests.support.servers.shared_engines import dispose_engines
 
 SECRET_KEY = "no-secret: a key for tests, where nothing is worth keeping"
+MAX_RESETS = 100
+"""Resets after which a copy is made anew, as deleted rows leave space behind."""
 SITE = "https://letters.example.org"
 
 
@@ -53,16 +57,31 @@ class SqliteDatabaseCopies:
 
 
 class PostgresDatabaseCopies:
-    """Copies of a PostgreSQL database, made by `CREATE DATABASE … TEMPLATE`."""
+    """Copies of a PostgreSQL database, made by `CREATE DATABASE … TEMPLATE`, and reset after a test where that is enough."""
 
     def __init__(self, server: PostgresServer, folder: Path) -> None:
         self.server = server
+        self.left: ResettableDatabase | None = None
+        self.resets = 0
         server.copy("template1", "original")
         _migrate(server.url("original"), folder)
 
     def fresh(self) -> str:
+        url = self.server.url("copy")
+        if self.left and self.resets < MAX_RESETS and self.left.reset():
+            self.resets += 1
+            return url
+        dispose_engines(url)
+        self.close()
         self.server.copy("original", "copy")
-        return self.server.url("copy")
+        self.left, self.resets = open_resettable(self.server, "copy"), 0
+        return url
+
+    def close(self) -> None:
+        """Close the connection that resets the copy."""
+        if self.left:
+            self.left.connection.close()
+            self.left = None
 
 
 def _migrate(database_url: str, folder: Path) -> None:

@@ -44,7 +44,7 @@ class PostgresServer:
     def copy(self, original: str, name: str, space: str = "pg_default") -> None:
         """Replace the database `name` by a copy of another; connections to the old one are closed."""
         made = "CREATE DATABASE {} TEMPLATE {} TABLESPACE {} STRATEGY file_copy"  # the quicker one, for a small database
-        with self._connection() as connection:
+        with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             connection.execute(sql.SQL(made).format(*map(sql.Identifier, (name, original, space))))
 
@@ -53,15 +53,16 @@ class PostgresServer:
         """Create a tablespace in a new folder while the block lasts; it must be empty at the end."""
         folder.mkdir()
         _unprivileged_command(folder)
-        with self._connection() as connection:
+        with self.connect() as connection:
             connection.execute(sql.SQL("CREATE TABLESPACE elsewhere LOCATION {}").format(str(folder)))
             try:
                 yield "elsewhere"
             finally:
                 connection.execute("DROP TABLESPACE elsewhere")
 
-    def _connection(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres", autocommit=True)
+    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        """Return a new connection to one of its databases, without transactions."""
+        return psycopg.connect(host=str(self.folder), user="postgres", dbname=database, autocommit=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _wait_for(server: PostgresServer, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + TIMEOUT
     while True:
         try:
-            server._connection().close()
+            server.connect().close()
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError((server.folder / "log").read_text()) from None
