@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from flask import Flask
 from flask_security import core as flask_security_core
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, event
 
 from letterhub.app import create_app
@@ -34,7 +33,7 @@ from tests.support.servers.database_copies import (
 from tests.support.servers.database_folder import database_folder
 from tests.support.servers.mail_server import Inbox, run_mail_server
 from tests.support.servers.postgres_server import run_server, server_programs
-from tests.support.servers.shared_engines import share_engines
+from tests.support.servers.shared_engines import dispose_engines, end_connections, share_engines
 from tests.support.slow_tests import is_quick, read_slow_tests
 from tests.support.visitor import Page, Visitor
 
@@ -90,7 +89,10 @@ def postgresql_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data
     if programs is None:
         skip_missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
     with run_server(programs) as server:
-        yield PostgresDatabaseCopies(server, tmp_path_factory.mktemp("postgresql"))
+        copies = PostgresDatabaseCopies(server, tmp_path_factory.mktemp("postgresql"))
+        yield copies
+        copies.close()
+        dispose_engines(server.url("copy"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -102,7 +104,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(autouse=True)
 def _dispose_engines() -> Iterator[None]:
-    """Dispose of each app's engine at the end of its test: a connection still open is an error."""
+    """Close the connections of each app's engine at the end of its test: one that is still in use is an error."""
     engines: set[Engine] = set()
 
     def keep(connection: Connection) -> None:
@@ -112,7 +114,7 @@ def _dispose_engines() -> Iterator[None]:
     yield
     event.remove(Engine, "engine_connect", keep)
     for engine in engines:
-        engine.dispose()
+        end_connections(engine)
 
 
 @pytest.fixture
@@ -142,21 +144,12 @@ def settings(database_url: str, tmp_path: Path, postbox: Inbox) -> Settings:
     return settings_for(database_url, tmp_path, mail_port=postbox.port)
 
 
-@pytest.fixture(scope="session")
-def template_cache(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Cache folder of compiled templates, shared by all apps of the session."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def app(
-    settings: Settings, clock: time_machine.Traveller, template_cache: FileSystemBytecodeCache, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Flask]:
+def app(settings: Settings, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The app under test, in its app context and at a frozen time. After the test, the letters' counters are checked."""
     monkeypatch.setattr(health, "_postgresql_now", now)  # PostgreSQL's own clock is not frozen
     with share_engines():
         app = create_app(settings)
-    app.jinja_env.bytecode_cache = template_cache
     init_migrations(app)
     with app.app_context():
         yield app
