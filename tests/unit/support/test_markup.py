@@ -49,6 +49,22 @@ def test_what_is_wrong_with_a_page_is_said(inside: str, complaint: str) -> None:
         checked_html(PAGE.format(inside))
 
 
+@pytest.mark.parametrize(
+    "field", ['<input type="hidden" name="csrf_token" value="{}">', '<input name="csrf_token" type="hidden" value="{}">']
+)
+def test_a_page_that_was_found_good_has_the_token_of_its_own_form(field: str) -> None:
+    for token in ("first", "second.1-_", "third&amp;1"):
+        page = PAGE.format(f'<form method="post">{field.format(token)}<button>Go</button></form>')
+        fields = list(checked_html(page).iter("input"))
+        assert [one.get("value") for one in fields] == [token.replace("&amp;", "&")]
+
+
+def test_a_page_that_shows_its_token_is_not_taken_for_another() -> None:
+    for token in ("first", "second"):
+        page = PAGE.format(f'<form method="post"><input name="csrf_token" value="{token}" type="hidden"></form><p>{token}</p>')
+        assert text_of(checked_html(page)) == f"A page {token}"
+
+
 def test_a_form_sends_what_is_there_what_was_changed_and_the_button_that_was_pressed() -> None:
     tree = parse_html(PAGE.format(FORM))
     form, button = form_with_button(tree, "Keep")
