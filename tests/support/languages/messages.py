@@ -134,10 +134,10 @@ def catalog_of(part: Part) -> Catalog:
     return catalog
 
 
-def sentences_in(path: Path, method: str) -> Iterator[Sentence]:
-    """Yield the sentences of a file."""
-    for _line, message, _comments, _context in extract_from_file(method, path, KEYWORDS, options=OPTIONS):
-        yield message
+@cache
+def sentences_in(path: Path, method: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a file."""
+    return tuple(message for _line, message, *_rest in extract_from_file(method, path, KEYWORDS, options=OPTIONS))
 
 
 def catalog_path(language: str, part: Part) -> Path:
