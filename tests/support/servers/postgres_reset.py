@@ -30,7 +30,7 @@ EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') OR (
   WHERE datname = current_database() AND pid <> pg_backend_pid()
 )
 """
-"""Whether others than the one connection that the tests' apps share are connected, or that one is at work."""
+"""Condition that others are connected than the one connection of the tests’ apps, or that it is at work."""
 RESTART = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
 
 
