@@ -62,7 +62,7 @@ from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.operations import coalition_invitations, founding, site, site_coalitions
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import press_links, press_pages, press_quotes, release, replies, signatory_messages
-from letterhub.web.staff.progress import overview, progress_links
+from letterhub.web.staff.progress import overview, posters, progress_links
 from letterhub.web.staff.questions import answers, news_offers, questions
 from letterhub.web.staff.signatures import (
     added_names,
@@ -136,6 +136,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (outbox.bp, "/staff/<coalition>/email"),
     (alerts.bp, "/staff/<coalition>/alerts"),
     (overview.bp, "/staff/<coalition>/letters/<slug>/overview"),
+    (posters.bp, "/staff/<coalition>/letters/<slug>/overview/poster"),
     (progress_links.bp, "/staff/<coalition>/letters/<slug>/overview/links"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),

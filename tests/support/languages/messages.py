@@ -61,7 +61,7 @@ PUBLIC_MODULES = (
     "domain/line_validation.py", "domain/organizations/names_and_websites.py",
     "domain/questions/answers.py", "domain/questions/news.py", "domain/signatures/line_fields.py",
     "domain/signatures/signing.py", "domain/states.py", "infrastructure/signed_links.py", "mail/outbox.py",
-    "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/copies.py",
+    "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/copies.py", "queries/letters/posters.py",
     "queries/invitations/received_invitations.py", "queries/press/press_pages.py",
     "queries/questions/news_subscribers.py", "rendering/charts/*.py",
 )  # fmt: skip

@@ -27,6 +27,7 @@ FILES = {
     "own_signature.export",
     "overview.figures_csv",
     "press_page.logos",
+    "posters.detail",
     "share_card.detail",
     "embed.element",
     "embed.oembed",

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.languages import own_name
 from letterhub.domain.progress.time_bins import BinWidth
 from letterhub.domain.progress.waiting import WaitingKind
 from letterhub.domain.spreadsheet_escaping import to_csv
@@ -17,6 +18,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.branding import embed_sites
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.letters.public_translations import public_translations
 from letterhub.queries.progress.overview import LetterFigures, letter_figures, waiting_under
 from letterhub.rendering.charts.progress import (
     BarRow,
@@ -74,6 +76,7 @@ def detail(staff: StaffContext, slug: str) -> ResponseReturnValue:
         timeline=timeline_chart(figures.timeline), outcomes=outcome_rows(figures.outcomes),
         sections=section_rows(figures.sections), states=state_rows(figures.states), sources=source_rows(figures),
         may_share=staff.role.covers(Role.ORGANIZER), embed=_embed_codes(staff, header),
+        posters=_poster_languages(header),
     )  # fmt: skip
 
 
@@ -101,6 +104,15 @@ def _embed_codes(staff: StaffContext, header: LetterHeader) -> EmbedCodes | None
         element=element_code(frame, letter, script, header.title),
         iframe=iframe_code(frame, header.title, "100%", DEFAULT_HEIGHT),
     )
+
+
+def _poster_languages(header: LetterHeader) -> tuple[tuple[str, str], ...]:
+    """Return the languages of a letter's posters, the original's first, with their own names; none of a draft or a withdrawn
+    letter."""
+    if header.state in (LetterState.DRAFT, LetterState.WITHDRAWN):
+        return ()
+    translations = public_translations(header.letter_id, header.language)
+    return ((header.language, own_name(header.language)), *((one.language, one.name) for one in translations))
 
 
 def source_rows(figures: LetterFigures) -> tuple[BarRow, ...]:
