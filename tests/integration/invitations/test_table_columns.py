@@ -33,11 +33,11 @@ def test_unknown_columns_are_asked_once_and_remembered(sam: Visitor, otto: Visit
     twice = {"column-0": "signer_name", "column-1": "signer_name"}
     page.submit("Continue", status=422, **twice).says("“Signer” is chosen for “Votre nom” already.")
     chosen = {"column-0": "signer_name", "column-1": "organization"}
-    page = page.submit("Continue", **chosen).says("One of 1 names would be imported.")
+    page = page.submit("Continue", **chosen).says("This name would be imported.")
     page.follow("Change how the columns are read").says("Votre structure")
     import_from(sam, page)
     assert lines() == [("Ligue de l’Été", "Hélène Œuvrard")]
-    look_at(sam, FRENCH.replace("Ligue", "Comité").encode()).says("One of 1 names would be imported.")
+    look_at(sam, FRENCH.replace("Ligue", "Comité").encode()).says("This name would be imported.")
     look_at_list(otto, FRENCH.encode()).says("say what each column is.")
     assert db.session.query(RememberedColumns).count() == 1
 
