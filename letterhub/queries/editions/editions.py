@@ -46,6 +46,11 @@ class EditionFacts:
     files: tuple[EditionFileFacts, ...]
 
     @property
+    def count(self) -> int:
+        """Return the number of its signatories."""
+        return self.counts.total
+
+    @property
     def is_finished(self) -> bool:
         """Return whether no file is still in progress; a manifest waiting for a failed file does not count."""
         failed = any(file.state is JobState.FAILED for file in self.files)
