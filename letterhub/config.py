@@ -61,7 +61,7 @@ class Settings:
 
     `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. With a `metrics_token`, /metrics
     requires it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, ""
-    for nobody; `security_email` is public, for whoever finds a vulnerability. Errors go to `sentry_dsn`, spans to
+    for nobody; `security_email` and `contact_email` are public. Errors go to `sentry_dsn`, spans to
     `otlp_endpoint`, "" for nowhere. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by
     accident. `min_fill_seconds` is the minimum time in which a person fills in a form, `page_cache_seconds` how long a
     process caches a public page. `two_factor` requires two-factor authentication of staff, as on every site that others can
@@ -78,6 +78,7 @@ class Settings:
     data_dir: Path
     operator_email: str = ""
     security_email: str = ""
+    contact_email: str = ""
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     redis_url: str = field(default="", repr=False)
     files_url: str = field(default="", repr=False)
@@ -108,10 +109,10 @@ class Settings:
 
 
 KNOWN_SETTINGS = (
-    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL SECURITY_EMAIL REDIS_URL "
-    "FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN SENTRY_DSN OTLP_ENDPOINT CERTIFICATE CERTIFICATE_PASSWORD "
-    "OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_NAME OIDC_SCOPES OIDC_ROLES OIDC_ROLES_CLAIM OIDC_SECOND_STEP "
-    "WEBHOOKS_TO_LOOPBACK DEMO IGNORE_UNKNOWN_SETTINGS"
+    "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL SECURITY_EMAIL CONTACT_EMAIL "
+    "REDIS_URL FILES_URL DATA_DIR TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN SENTRY_DSN OTLP_ENDPOINT CERTIFICATE "
+    "CERTIFICATE_PASSWORD OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_NAME OIDC_SCOPES OIDC_ROLES OIDC_ROLES_CLAIM "
+    "OIDC_SECOND_STEP WEBHOOKS_TO_LOOPBACK DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
 
@@ -181,6 +182,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=reading.take("MAIL_FROM", parse_sender, _default_sender(public_url)),
         operator_email=reading.take("OPERATOR_EMAIL", parse_mailbox, ""),
         security_email=reading.take("SECURITY_EMAIL", parse_mailbox, ""),
+        contact_email=reading.take("CONTACT_EMAIL", parse_mailbox, ""),
         redis_url=reading.take("REDIS_URL", parse_redis_url, ""),
         files_url=reading.take("FILES_URL", parse_files_url, ""),
         data_dir=data_dir,

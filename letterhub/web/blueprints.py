@@ -15,7 +15,7 @@ from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import coalition, embed, feeds, home, letter_history, letters, share_card
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
-from letterhub.web.public.operations import health, metrics, site_files
+from letterhub.web.public.operations import health, metrics, site_files, site_pages
 from letterhub.web.public.press import press_link, press_page, quote, reply
 from letterhub.web.public.progress import progress_page
 from letterhub.web.public.questions import news
@@ -81,6 +81,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (assets.bp, "/"),
     (health.bp, "/"),
     (site_files.bp, "/"),
+    (site_pages.bp, "/"),
     (metrics.bp, "/"),
     (help_pages.bp, "/help"),
     (api.bp, "/api/v1"),

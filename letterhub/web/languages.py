@@ -35,7 +35,16 @@ SIGN_IN_BLUEPRINTS = frozenset({"security", "passkey_sign_in", "provider_sign_in
 """Pages on which staff sign in."""
 VARY_BY_LANGUAGE = "Accept-Language"
 READER_ENDPOINTS = frozenset(
-    {"home.index", "coalition.detail", "check_page.index", "check_page.check_any_file", "feeds.site", "feeds.coalition"}
+    {
+        "home.index",
+        "coalition.detail",
+        "check_page.index",
+        "check_page.check_any_file",
+        "feeds.site",
+        "feeds.coalition",
+        "site_pages.privacy",
+        "site_pages.accessibility",
+    }
 )
 """Public pages and feeds without a letter. Their links and forms carry the reader's choice on."""
 

@@ -45,6 +45,8 @@ def test_no_public_page_overflows_on_a_phone(page: Page, app: Flask, monkeypatch
         page.goto(address, wait_until="domcontentloaded")
         assert page.evaluate("document.documentElement.lang") == language, address
         assert page.evaluate("document.documentElement.dir") == ("rtl" if language == RIGHT_TO_LEFT else "ltr"), address
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            page.wait_for_load_state()  # with its fonts and pictures
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"] or page.evaluate(OVERFLOW):
             found[address] = page.evaluate(OVERFLOW)
     assert found == {}
@@ -66,6 +68,8 @@ def test_no_page_of_staff_overflows_on_a_phone_in_french(page: Page, app: Flask,
         if address.endswith("/version"):
             continue  # a number
         assert page.evaluate("document.documentElement.lang") == "fr", address
+        if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            page.wait_for_load_state()  # with its fonts and pictures
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"] or page.evaluate(OVERFLOW):
             found[address] = page.evaluate(OVERFLOW)
         elif words := page.evaluate(CUT_WORDS):

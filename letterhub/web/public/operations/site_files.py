@@ -39,6 +39,8 @@ def sitemap() -> Response:
         url_for("home.index"),
         url_for("check_page.index"),
         url_for("help_pages.index"),
+        url_for("site_pages.privacy"),
+        url_for("site_pages.accessibility"),
         *(url_for("coalition.detail", slug=slug) for slug in coalitions),
     ]
     pages: list[tuple[str, tuple[tuple[str, str], ...]]] = [(site + path, ()) for path in paths]

@@ -113,7 +113,7 @@ def test_the_sitemap_has_the_pages_that_anyone_may_find(visitor: Visitor) -> Non
     sitemap = etree.fromstring(visitor.ask("/sitemap.xml").data)
     addresses = [element.text for element in sitemap.iter("{*}loc")]
     assert [address.partition("//")[2].partition("/")[2] for address in addresses] == [
-        "", "editions", "help", f"c/{coalition.slug}", f"letters/{letter.slug}",
+        "", "editions", "help", "privacy", "accessibility", f"c/{coalition.slug}", f"letters/{letter.slug}",
     ]  # fmt: skip
     robots = visitor.ask("/robots.txt").text
     assert f"Sitemap: {addresses[0]}sitemap.xml" in robots
