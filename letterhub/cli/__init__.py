@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, str] = {
     "render": "Render a letter from files, without a database.",
     "demo": "Try Letterhub with sample data, with nothing to set up.",
     "start": "Set up and run a site in one process; without settings, the demo.",
+    "setup": "Make a Debian server run Letterhub as services: user, settings, units.",
     "serve": "Run the web server.",
     "worker": "Run the background worker, which sends email and renders files.",
     "letter": "Import letters written elsewhere.",

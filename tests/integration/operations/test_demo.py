@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 
 from letterhub.cli import demo as demo_command
 from letterhub.cli import main
-from letterhub.cli.demo import DELIVERED, DELIVERED_LETTER
-from letterhub.cli.demo_delivery import take_next_step
+from letterhub.cli.demo import DELIVERED, DELIVERED_LETTER, take_next_step
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.demo import load_demo

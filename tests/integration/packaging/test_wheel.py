@@ -1,5 +1,6 @@
 """The wheel: installed into a new environment, it is the whole program, in any folder."""
 
+import os
 import re
 import subprocess
 import sys
@@ -70,6 +71,13 @@ def test_it_renders_a_letter(program: Path, tmp_path: Path) -> None:
     run(program, tmp_path, "render", "rivers.md", "rivers.csv", "--html", "rivers.html", "--pdf", "rivers.pdf")
     assert "River Keepers" in (tmp_path / "rivers.html").read_text(encoding="utf-8")
     assert (tmp_path / "rivers.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_it_brings_what_makes_a_server_of_a_machine(program: Path, tmp_path: Path) -> None:
+    (deploy,) = program.parent.parent.glob("lib/*/site-packages/letterhub/deploy")
+    assert files(deploy) == files(ROOT / "deploy")
+    output = run(program, tmp_path, "setup", status=1)
+    assert ("run this as root" if os.geteuid() else "the units look for Letterhub at /srv/letterhub") in output
 
 
 def test_it_makes_its_tables_and_checks_them_in_the_home_of_its_user(program: Path, tmp_path: Path) -> None:
