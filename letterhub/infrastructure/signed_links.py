@@ -35,6 +35,7 @@ class Purpose(enum.StrEnum):
     ANSWER = "answer"
     INVITED = "invited"
     PARTNER = "partner"
+    SIGN_OFF = "sign-off"
     QUOTE = "quote"
     NEWS = "news"
     UNSUBSCRIBE = "unsubscribe"
@@ -55,6 +56,7 @@ LIFETIMES = {
     Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.INVITED: dt.timedelta(days=60),
     Purpose.PARTNER: dt.timedelta(days=365),
+    Purpose.SIGN_OFF: dt.timedelta(days=90),
     Purpose.QUOTE: dt.timedelta(days=3650),
     Purpose.NEWS: dt.timedelta(days=3650),
     Purpose.UNSUBSCRIBE: dt.timedelta(days=3650),

@@ -73,7 +73,7 @@ from letterhub.models.organizations import (
 )
 from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
-from letterhub.models.secret_links import DraftLink, ProgressLink
+from letterhub.models.secret_links import DraftLink, ProgressLink, SignOff
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.sign_in_methods import Passkey, ProviderLink
 from letterhub.models.signature_conditions import (
@@ -199,6 +199,7 @@ __all__ = [
     "ScheduledRun",
     "SearchLine",
     "Seconder",
+    "SignOff",
     "SignatoryImport",
     "SignatoryMessage",
     "Signature",

@@ -34,10 +34,11 @@ class Letter(Base):
     to be renewed before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals` publishes
     individuals once they confirm; `skips_published_email` emails nobody whose names staff publish. The three columns after it
     record that a name of this kind was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of
-    work. `idempotency_key` is the idempotency key of its form. The last columns are counters, see `models.shared_rows`;
-    `list_version` counts the changes to its published list. `draft_slug` is the slug until it opened; it still redirects staff.
-    `copied_from_id` is the letter that it is a copy of, `archived_at` when staff put it away, `deleted_at` when they deleted it
-    as a draft, `flood_reported_at` when webhooks were last told of a flood.
+    work. `requires_sign_offs` lets it open only once all leads agree to its text. `idempotency_key` is the idempotency key of
+    its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the changes to its published list.
+    `draft_slug` is the slug until it opened; it still redirects staff. `copied_from_id` is the letter that it is a copy of,
+    `archived_at` when staff put it away, `deleted_at` when they deleted it as a draft, `flood_reported_at` when webhooks were
+    last told of a flood.
     """
 
     __tablename__ = "letter"
@@ -65,6 +66,7 @@ class Letter(Base):
     contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
     consent_days: Mapped[int] = mapped_column(default=DEFAULT_CONSENT_DAYS)
     requires_proof_of_work: Mapped[bool] = mapped_column(default=False)
+    requires_sign_offs: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]

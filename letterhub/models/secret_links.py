@@ -1,12 +1,14 @@
-"""Tables of secret links that staff make for others: to a letter's progress page, and to its draft."""
+"""Tables of secret links that staff make for others: to a letter's progress page, to its draft, and to agree to its text."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.drafting.comments import MAX_AUTHOR
 from letterhub.domain.drafting.draft_links import LABEL_LENGTH as DRAFT_LABEL_LENGTH
+from letterhub.domain.invitations.contact import MAX_NAME
 from letterhub.domain.progress.progress_links import LABEL_LENGTH as PROGRESS_LABEL_LENGTH
 from letterhub.infrastructure.db import Base
 
@@ -60,3 +62,32 @@ class DraftLink(Base):
     def is_valid_at(self, at: dt.datetime) -> bool:
         """Return whether it works at a moment."""
         return self.revoked_at is None and at < self.expires_at
+
+
+class SignOff(Base):
+    """Request to a lead organization to agree to a draft's text, and the text that it agreed to.
+
+    `asked_sha256` is the hash of the text that the last email was about, `agreed_sha256` that of `agreed_text`, "" before; both
+    are as a revision's. `consent` is what the page showed. The link is signed and not stored: it works until the row is
+    deleted. `use_count` counts the visits of a browser. `email` is "" once the letter opened.
+    """
+
+    __tablename__ = "sign_off"
+    __table_args__ = (UniqueConstraint("letter_id", "mailbox_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"))
+    organization: Mapped[str] = mapped_column(String(MAX_NAME))
+    person: Mapped[str] = mapped_column(String(MAX_NAME))
+    email: Mapped[str] = mapped_column(String(255))
+    mailbox_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[dt.datetime]
+    asked_at: Mapped[dt.datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    asked_sha256: Mapped[str] = mapped_column(String(64))
+    use_count: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[dt.datetime | None]
+    agreed_at: Mapped[dt.datetime | None]
+    agreed_sha256: Mapped[str] = mapped_column(String(64), default="")
+    agreed_text: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    consent: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -64,6 +64,7 @@ class ReferenceKind(enum.StrEnum):
     ORGANIZATION = "organization"
     SIGNATORY = "signatory"
     SIGNATURE = "signature"
+    SIGN_OFF = "sign-off"
     STAFF = "staff"
     TOKEN = "token"  # noqa: S105
     BULK_DECLINE = "bulk-decline"

@@ -19,6 +19,7 @@ REQUIREMENT_LABELS = {
     "salutation": _("a salutation"),
     "closing": _("a closing"),
     "deadline": _("a later deadline"),
+    "sign-offs": _("the agreement of lead organizations"),
 }
 
 

@@ -28,6 +28,7 @@ class MailKind(enum.StrEnum):
     ADDED = "added"  # of a signature that staff added, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
+    SIGN_OFF = "sign-off"  # of a letter, to a lead who is asked to agree to its draft: `sign_off_id`
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
     SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `event` since
     NOTICE = "notice"  # to staff at once: `membership_id`, and the times `since` and `until` of what happened
@@ -68,6 +69,7 @@ FOR_STAFF = frozenset({
 
 UNSUBSCRIBABLE = frozenset({
     MailKind.INVITE, MailKind.REMIND, MailKind.PUBLISHED, MailKind.ADDED, MailKind.MESSAGE, MailKind.REPLY,
+    MailKind.SIGN_OFF,
 })  # fmt: skip
 """Kinds that a recipient can unsubscribe from, at all letters of a coalition."""
 
