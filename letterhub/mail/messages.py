@@ -171,6 +171,7 @@ PATHS = {
     Purpose.ANSWER: "/answer/{token}",
     Purpose.INVITED: "/invited/{token}",
     Purpose.PARTNER: "/partner/{token}",
+    Purpose.SIGN_OFF: "/sign-offs/{token}",
     Purpose.QUOTE: "/quotes/{token}",
     Purpose.NEWS: "/news/{token}",
     Purpose.UNSUBSCRIBE: "/unsubscribe/{token}",

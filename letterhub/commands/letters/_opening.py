@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
+from letterhub.commands.drafting._lead_invitations import prepare_lead_invitations
 from letterhub.commands.invitations._invitation_mail import mail_prepared_invitations
 from letterhub.commands.letters._shared_steps import bind_added_names, set_alphabet
 from letterhub.commands.signatures._added_mail import notify_added_before_opening
@@ -13,23 +14,24 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import LetterNotReady, trim_text
-from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.letters.slugs import SlugTaken, is_valid_slug
 from letterhub.domain.states import LetterMove
 from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db, violated_constraint
 from letterhub.models import Draft, Letter, Revision, ScheduledOpening, append_audit_entry
+from letterhub.queries.letters.missing_to_open import missing_to_open
 
 
 def open_locked_letter(letter: Letter, draft: Draft, slug: str, *, actor: str, staff_id: int | None, at: dt.datetime) -> None:
     """Publish a draft at an address as revision 1 and take signatures. Letter and draft are locked.
 
-    Names that staff added are bound to the text; their signatories, and whom staff prepared to invite, are mailed. Raises
+    Names that staff added are bound to the text; their signatories, leads that agreed to it, and whom staff prepared to invite
+    are mailed. Raises
     LetterNotReady, MoveNotAllowed and SlugTaken.
     """
     text = trim_text(text_from_facts(draft.text))
-    missing = missing_requirements(text, letter.deadline_at, at)
+    missing = missing_to_open(letter, text, at)
     if missing:
         raise LetterNotReady(missing)
     before = _set_public_slug(letter, slug)
@@ -37,6 +39,7 @@ def open_locked_letter(letter: Letter, draft: Draft, slug: str, *, actor: str, s
     first = _publish_first_text(letter, text, staff_id, at)
     db.session.execute(delete(ScheduledOpening).where(ScheduledOpening.letter_id == letter.id))
     notify_added_before_opening(letter, at)
+    prepare_lead_invitations(letter, first.sha256, at)
     mail_prepared_invitations(letter, at)
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter.id), actor, "opened", at=at, before=before,

@@ -10,7 +10,18 @@ from sqlalchemy import Select, String, cast, literal, select
 
 from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind, first_inconsistency
 from letterhub.infrastructure.db import db, streaming_connection
-from letterhub.models import ApiToken, AuditChain, AuditEntry, Contact, Inquiry, Membership, Organization, Signature, Staff
+from letterhub.models import (
+    ApiToken,
+    AuditChain,
+    AuditEntry,
+    Contact,
+    Inquiry,
+    Membership,
+    Organization,
+    Signature,
+    SignOff,
+    Staff,
+)
 from letterhub.queries.accounts import staff_by_reference
 
 PAGE_SIZE = 50
@@ -108,6 +119,9 @@ def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
         names |= {ReferenceKind.SIGNATORY.reference(signature.id): name, ReferenceKind.SIGNATURE.reference(signature.id): name}
     query = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(ReferenceKind.INQUIRY.ids_in(references)))
     names |= {ReferenceKind.INQUIRY.reference(row.id): row.address for row in db.session.execute(query)}
+    if sign_off_ids := ReferenceKind.SIGN_OFF.ids_in(references):
+        leads = db.session.execute(select(SignOff.id, SignOff.organization).where(SignOff.id.in_(sign_off_ids)))
+        names |= {ReferenceKind.SIGN_OFF.reference(row.id): row.organization for row in leads}
     if token_ids := ReferenceKind.TOKEN.ids_in(references):
         tokens = db.session.execute(select(ApiToken.id, ApiToken.name).where(ApiToken.id.in_(token_ids)))
         names |= {ReferenceKind.TOKEN.reference(row.id): f"“{row.name}”" for row in tokens}

@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 from letterhub.clock import now
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.letters.next_step import LetterProgress, next_step
-from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Edition, Letter, Revision, ScheduledOpening, Signature, Staff, is_queued
 from letterhub.queries.letters.letter_lookup import is_newest_revision
+from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 
 
@@ -94,7 +94,8 @@ def select_letter_headers(coalition_id: int | BindParameter[int]) -> Select[Any]
             title_column().label("title"), text_column("language").label("language"),
             Letter.published_count, Letter.individual_count, Letter.awaiting_review_count, Letter.pending_count,
             editions.label("editions"), ScheduledOpening.opens_at, ScheduledOpening.error.label("opening_error"),
-            Letter.archived_at, original.slug.label("copy_of_slug"), _title_of(original).label("copy_of"),
+            Letter.archived_at, Letter.requires_sign_offs, original.slug.label("copy_of_slug"),
+            _title_of(original).label("copy_of"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
         .outerjoin(Revision, is_newest_revision())
@@ -124,7 +125,7 @@ def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
 
 def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
     """Return the header for a row of `select_letter_headers` at a moment."""
-    missing = missing_requirements(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
+    missing = missing_to_open(row, text_from_facts(row.text), at) if row.state is LetterState.DRAFT else ()
     progress = LetterProgress(row.state, row.deadline_at, row.awaiting_review_count, row.published_count, row.editions)
     return LetterHeader(
         letter_id=row.id,

@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.drafts import trim_text
-from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
+from letterhub.domain.letters.opening_rules import Requirement
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.letters.slugs import DEFAULT_SLUG, first_free_slug, slugify
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from letterhub.queries.changes.replies import OpenReplies, open_replies
+from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.rendering.letter.markdown_lint import markup_notes
 
 
@@ -56,7 +57,7 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
     return SigningOverview(
         signing_settings=letter.signing_settings,
         version=draft.version,
-        missing=missing_requirements(text, letter.deadline_at, at),
+        missing=missing_to_open(letter, text, at),
         has_date=bool(text.date or text.date_words),
         hardcoded_counts=find_hardcoded_counts(text.body),
         placeholders=find_placeholders(text),

@@ -16,6 +16,7 @@ from letterhub.mail.messages import PreparedMail, history_url, signed_url, site_
 from letterhub.models import Inquiry, OutboxMessage, Revision, Signature
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.changes.notices import last_reply, reply_choice
+from letterhub.queries.drafting.sign_offs import sign_off_mail_context
 from letterhub.queries.editions.deliveries import is_for_next_edition
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
@@ -268,6 +269,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
     MailKind.NOTICE: notice_mail_context,
     MailKind.DIGEST: notice_mail_context,
     MailKind.INVITE: invitation_mail_context,
+    MailKind.SIGN_OFF: sign_off_mail_context,
     MailKind.MESSAGE: message_mail_context,
     MailKind.REPLY: reply_mail_context,
     MailKind.QUOTE: quote_mail_context,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from letterhub.domain.changes.replies import ReplyState
 from letterhub.domain.letters.next_step import LetterProgress
-from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
+from letterhub.domain.letters.opening_rules import Requirement
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.progress.figures import GroupCount, OutcomeTotals, Timeline
 from letterhub.domain.progress.time_bins import DAY, BinWidth, time_span
@@ -19,6 +19,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Signature, is_outside_floods, is_queued
 from letterhub.queries.changes.notices import reply_counts, running_change
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.queries.mail.outbox import count_unresolved_failures
 from letterhub.queries.progress.figures import (
     Sources,
@@ -69,7 +70,7 @@ def waiting_under(header: LetterHeader, outcomes: OutcomeTotals, at: dt.datetime
     missing: tuple[Requirement, ...] = ()
     if header.state is LetterState.DRAFT:
         text = text_from_facts(db.session.get_one(Draft, letter.id).text)
-        missing = missing_requirements(text, letter.deadline_at, at)
+        missing = missing_to_open(letter, text, at)
     progress = LetterProgress(
         header.state, header.deadline_at, header.awaiting_review_count, header.published_count, header.editions
     )

@@ -57,7 +57,7 @@ PUBLIC_MODULES = (
     "commands/signatures/_place_assignment.py", "commands/signatures/_shared_steps.py",
     "commands/signatures/confirm.py", "commands/signatures/erasure_request.py", "commands/signatures/reconfirmation.py",
     "commands/signatures/second_confirmation.py", "commands/signatures/sign.py", "domain/abuse/rate_limits.py",
-    "domain/abuse/submission_limits.py", "domain/drafting/comments.py",
+    "domain/abuse/submission_limits.py", "domain/drafting/comments.py", "domain/drafting/sign_offs.py",
     "domain/line_validation.py", "domain/organizations/names_and_websites.py",
     "domain/questions/answers.py", "domain/questions/news.py", "domain/signatures/line_fields.py",
     "domain/signatures/signing.py", "domain/states.py", "infrastructure/signed_links.py", "mail/outbox.py",

@@ -1,6 +1,7 @@
 """Emails of every kind of a site in which every text is an attack."""
 
 import datetime as dt
+from dataclasses import replace
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory
@@ -13,6 +14,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
+    Coalition,
     CoalitionInvitation,
     Delivery,
     DeliveryRecipient,
@@ -29,6 +31,7 @@ from letterhub.models import (
     SignatoryMessage,
     Signature,
     SignatureAlert,
+    SignOff,
     Staff,
     Webhook,
 )
@@ -90,6 +93,7 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
         MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
         MailKind.DELIVERY: {"recipient_id": delivered_to.id},
         MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
+        MailKind.SIGN_OFF: {"sign_off_id": _add_sign_off(letter)},
         MailKind.JOIN: {"membership_id": membership.id},
         MailKind.FOUNDING: {"coalition_invitation_id": db.session.query(CoalitionInvitation.id).scalar()},
         MailKind.ACCOUNT_CHANGED: {"staff_id": reader.staff_id, "event": "passkey-added", "detail": ATTACK},
@@ -127,6 +131,16 @@ def _add_release(signature: Signature) -> dict[MailKind, dict[str, int]]:
         MailKind.REPLY: {"reply_id": int(factories.save(reply).id)},
         MailKind.QUOTE: {"quote_id": int(factories.save(quote).id)},
     }
+
+
+def _add_sign_off(letter: Letter) -> int:
+    """Add a request to agree to a draft that is an attack."""
+    draft = factories.draft(replace(factories.TEXT, title=ATTACK), of=db.session.get_one(Coalition, letter.coalition_id))
+    sign_off = SignOff(
+        letter_id=draft.id, organization=ATTACK, person=ATTACK, email="nia@alliance.example", mailbox_hash="0" * 32,
+        created_at=now(), asked_at=now(), asked_sha256="",
+    )  # fmt: skip
+    return int(factories.save(sign_off).id)
 
 
 def _add_invitation(letter_id: int) -> int:

@@ -108,7 +108,7 @@ def _render_page(
 ) -> str:
     """Render the draft; `form` or `answer_form`, the latter at the thread with `answered_id`, keep what was typed."""
     if not draft.is_draft:
-        return render_template("public/drafting/opened.html", draft=draft)
+        return render_template("public/drafting/opened.html", draft=draft, is_invited=False)
     sheet, paragraphs, problem = _sheet(draft)
     names: dict[str, Any] = {"name": draft.person}
     form = form or PartnerCommentForm(formdata=None, data=names)

@@ -77,6 +77,8 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "scopes": _("May do"),
     "name": _("Name"),
     "link": _("Link number"),
+    "sign_off": _("Request number"),
+    "required": _("Required"),
     **{field.key: field.label for field in LINE_FIELDS},
     "lines": _("Letterhead"),
     "theme": _("Theme"),

@@ -20,6 +20,7 @@ from letterhub.domain.letters.signing_settings import SigningSettingsChanged, se
 from letterhub.domain.signatures.signing import DeadlinePassed, utc_to_local
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.drafting.sign_offs import sign_off_list
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.scheduled_openings import opening_plan
 from letterhub.queries.letters.signing_settings import signing_overview, suggested_slug
@@ -220,4 +221,5 @@ def _render_opening_page(
         signing_settings=signing_settings,
         address=opening_form,
         hidden_fields=hidden_fields,
+        sign_offs=sign_off_list(header.letter_id, now()),
     )
