@@ -79,6 +79,7 @@ class SignOff(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"))
     organization: Mapped[str] = mapped_column(String(MAX_NAME))
     person: Mapped[str] = mapped_column(String(MAX_NAME))
+    title: Mapped[str] = mapped_column(String(MAX_NAME), default="")
     email: Mapped[str] = mapped_column(String(255))
     mailbox_hash: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[dt.datetime]

@@ -29,7 +29,7 @@ _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
     "public": (_ALL + " public signing check changes delivered mail public/share").split(),
     "progress": (_ALL + " public signing charts").split(),
-    "drafting": (_ALL + " public mail public/drafting").split(),
+    "drafting": (_ALL + " public changes mail public/drafting").split(),
     "embed": "fonts fallback-fonts tokens base parts signatories public/embed".split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("organization", sa.String(length=300), nullable=False),
         sa.Column("person", sa.String(length=300), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
@@ -33,7 +34,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_sign_off_asked_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_sign_off_letter_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_off")),
-        sa.UniqueConstraint("letter_id", "mailbox_hash", name=op.f("uq_sign_off_letter_id")),
+        sa.UniqueConstraint("letter_id", "mailbox_hash", name=op.f("uq_sign_off_letter_id_mailbox_hash")),
     )
 
 

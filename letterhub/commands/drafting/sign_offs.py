@@ -20,6 +20,7 @@ from letterhub.domain.drafting.sign_offs import (
     sign_off_state,
 )
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
@@ -35,10 +36,11 @@ from letterhub.queries.mail.unsubscriptions import is_unsubscribed
 
 
 @one_transaction
-def ask_for_sign_off(
-    letter_id: int, organization: str, person: str, email: str, *, staff_id: int, actor: str, at: dt.datetime
-) -> None:
-    """Ask a lead organization to agree to the text of a draft, by email. Raises CannotAskForSignOff and CannotMail."""
+def ask_for_sign_off(letter_id: int, line: Signatory, email: str, *, staff_id: int, actor: str, at: dt.datetime) -> None:
+    """Ask a lead organization, as it will sign, to agree to the text of a draft, by email.
+
+    Raises CannotAskForSignOff and CannotMail.
+    """
     letter, draft = _lock_draft(letter_id)
     address = EmailAddress(normalized_address(email))
     mailbox_hash = hash_mailbox(letter_id, address)
@@ -53,8 +55,8 @@ def ask_for_sign_off(
             _("We no longer email this mailbox: its owner asked us not to, or it can’t be reached."), "email"
         )
     sign_off = SignOff(
-        letter_id=letter_id, organization=organization, person=person, email=address.typed, mailbox_hash=mailbox_hash,
-        created_at=at,
+        letter_id=letter_id, organization=line.organization, person=line.signer_name, title=line.signer_title,
+        email=address.typed, mailbox_hash=mailbox_hash, created_at=at,
     )  # fmt: skip
     db.session.add(sign_off)
     _ask(letter, draft, sign_off, staff_id, at)
@@ -65,7 +67,7 @@ def ask_for_sign_off(
 def ask_for_sign_off_again(letter_id: int, sign_off_id: int, *, staff_id: int, actor: str, at: dt.datetime) -> None:
     """Email a lead organization again, which has not agreed to the text as it is now. Raises CannotAskForSignOff."""
     letter, draft = _lock_draft(letter_id)
-    sign_off, sha256 = _lock_sign_off(letter_id, sign_off_id), draft_sha256(draft)
+    sign_off, sha256 = _lock_sign_off(letter_id, sign_off_id), _draft_sha256(draft)
     if sign_off is None:
         raise CannotAskForSignOff(_("This organization is no longer asked."))
     state = sign_off_state(sign_off.agreed_sha256, sha256)
@@ -112,7 +114,7 @@ def sign_off(sign_off_id: int, sha256: str, consent: ShownConsent, at: dt.dateti
     row = _lock_sign_off(letter.id, sign_off_id)
     if row is None or letter.state is not LetterState.DRAFT:
         raise CannotSignOff(NOT_A_DRAFT)
-    if sha256 != draft_sha256(draft):
+    if sha256 != _draft_sha256(draft):
         raise CannotSignOff(TEXT_CHANGED)
     if row.agreed_sha256 == sha256:
         return
@@ -136,7 +138,7 @@ def _record_visit(sign_off_id: int, at: dt.datetime) -> None:
     db.session.execute(visited.values(use_count=SignOff.use_count + 1, used_at=at))
 
 
-def draft_sha256(draft: Draft) -> str:
+def _draft_sha256(draft: Draft) -> str:
     """Return the hash that the first revision would have if the letter opened with this draft."""
     return fingerprint(text_to_facts(trim_text(text_from_facts(draft.text))))
 
@@ -155,7 +157,7 @@ def _lock_sign_off(letter_id: int, sign_off_id: int) -> SignOff | None:
 
 def _ask(letter: Letter, draft: Draft, sign_off: SignOff, staff_id: int, at: dt.datetime) -> None:
     """Queue the email to a lead organization, and note which text it is about."""
-    sign_off.asked_at, sign_off.asked_by_id, sign_off.asked_sha256 = at, staff_id, draft_sha256(draft)
+    sign_off.asked_at, sign_off.asked_by_id, sign_off.asked_sha256 = at, staff_id, _draft_sha256(draft)
     db.session.flush()
     queue_mail(
         MailKind.SIGN_OFF, sign_off.email, {"sign_off_id": sign_off.id}, at=at, coalition_id=letter.coalition_id,

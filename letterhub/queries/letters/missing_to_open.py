@@ -1,4 +1,4 @@
-"""What a draft needs before it can open, with the agreement of lead organizations."""
+"""Requirements that a draft does not meet yet, the agreement of lead organizations among them."""
 
 import datetime as dt
 from typing import Any

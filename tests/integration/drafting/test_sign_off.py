@@ -1,4 +1,4 @@
-"""Lead organizations agree to a draft's text, are asked again when it changed, and sign by their own press once it opened."""
+"""Lead organizations agree to a draft's text, are asked again when it changes, and sign by a press once it opened."""
 
 import datetime as dt
 import re
@@ -14,7 +14,7 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.models import Invitation, Letter, Signature, SignOff
-from tests.support import factories
+from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import audit_actions
 from tests.support.visitor import Page, Visitor
@@ -37,7 +37,7 @@ def staff_page(by: Visitor, draft: Letter) -> Page:
 
 
 def ask(by: Visitor, draft: Letter, status: int = 200, **typed: str) -> Page:
-    form = {"organization": "River Keepers", "person": "Nia Example", "email": NIA, **typed}
+    form = {"organization": "River Keepers", "person": "Nia Example", "title": "Director", "email": NIA, **typed}
     return staff_page(by, draft).submit("Ask for agreement", status=status, **form)
 
 
@@ -74,10 +74,9 @@ def test_a_lead_agrees_is_asked_again_and_signs_once_it_opened(
     visitor.open(path).says("it has opened", "use the link in the email")
     invited = newest_path(settings, postbox)
     assert invited.startswith("/invited/")
-    visitor.open(invited).says("River Keepers").submit("We sign", authorized=True)
+    visitor.open(invited).says("River Keepers").submit("We sign", authorized=True, section=cast.CLARA.section)
     (signature,) = db.session.query(Signature)
     assert (signature.signatory.organization, signature.signatory.signer_name) == ("River Keepers", "Nia Example")
-    assert signature.lead
     agreed = db.session.query(SignOff).one()
     assert (agreed.agreed_sha256, agreed.email) == (factories.revision_of(draft).sha256, "")
     assert {"sign-off requested", "signed off"} <= set(audit_actions())

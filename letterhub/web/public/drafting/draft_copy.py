@@ -59,6 +59,6 @@ def word(token: str) -> ResponseReturnValue:
 def _render_page(token: str, problem: str = "") -> str:
     draft = draft_behind_link_or_404(token)
     if not draft.is_draft:
-        return render_template("public/drafting/opened.html", draft=draft)
+        return render_template("public/drafting/opened.html", draft=draft, is_invited=False)
     copy = draft_copy_facts(draft.letter_id)
     return render_template("public/drafting/copy.html", draft=draft, token=token, copy=copy, problem=problem)

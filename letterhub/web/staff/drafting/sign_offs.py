@@ -15,6 +15,7 @@ from letterhub.commands.drafting.sign_offs import (
     withdraw_sign_off_request,
 )
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.letters.document import Signatory
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.drafting.sign_offs import sign_off_list
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
@@ -30,6 +31,7 @@ class SignOffRequestForm(CommandForm):
     signatory_kind = None
     organization = line(_l("Organization"), Required(_l("Enter the organization’s name.")), Length(max=MAX_LINE))
     person = line(_l("Person"), Required(_l("Enter who decides for the organization.")), Length(max=MAX_LINE))
+    title = line(_l("Title"), Length(max=MAX_LINE))
     email = StringField(_l("Email"), filters=(clean_line,), validators=(deliverable_address,))
 
 
@@ -54,8 +56,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if form.validate():
         with form.showing_errors():
             ask_for_sign_off(
-                header.letter_id, form.organization.data, form.person.data, form.email.data, staff_id=staff.staff_id,
-                actor=staff.actor, at=now(),
+                header.letter_id, Signatory(form.organization.data, form.person.data, form.title.data), form.email.data,
+                staff_id=staff.staff_id, actor=staff.actor, at=now(),
             )  # fmt: skip
             flash(_("%(name)s is asked by email.", name=form.organization.data), "good")
             return redirect_to(staff, ".index", slug=slug)
