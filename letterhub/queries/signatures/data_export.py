@@ -95,6 +95,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             **{field.column: getattr(signature, field.column) for field in FIELDS},
             "state": str(signature.state),
             "came_by": str(signature.source),
+            "language": signature.language,
         },
         "answers": [
             {"question": one.question.label, "answer": one.text, "public": one.question.is_public}

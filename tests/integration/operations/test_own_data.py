@@ -31,7 +31,7 @@ CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
     "key": "fingerprint", "suppressed_at": "at", "media_type": "picture", "content": "picture", "stored_at": "stored",
-    "news_consent": "news",
+    "news_consent": "news", "translation_id": "translation_read",
 }  # fmt: skip
 EXPORTED = {
     "submission_origin",
@@ -68,7 +68,7 @@ def test_nothing_that_is_kept_is_left_out_of_ones_own_data(visitor: Visitor, set
     data = signatory_data(signed.id)
     assert data["signature_picture"]["picture"] == "data:image/png;base64,aW5r"
     parts = {
-        Signature: data["signature"] | data["moments"] | {key: data[key] for key in ("answers", "news")},
+        Signature: data["signature"] | data["moments"] | {key: data[key] for key in ("answers", "news", "translation_read")},
         SignaturePicture: data["signature_picture"],
         SubmissionOrigin: data["where_the_form_came_from"],
         MailSuppression: data["mail_stopped"][0],
