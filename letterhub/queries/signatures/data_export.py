@@ -85,8 +85,7 @@ def editions_printing(signature_id: int, letter_id: int) -> tuple[PrintingEditio
 def signatory_data(signature_id: int) -> dict[str, Any]:
     """Return everything stored about a signature and its signatory, as plain values; times in UTC."""
     signature = db.session.get_one(Signature, signature_id)
-    letter = db.session.get_one(Letter, signature.letter_id)
-    revision = db.session.get_one(Revision, signature.revision_id)
+    letter, revision = db.session.get_one(Letter, signature.letter_id), db.session.get_one(Revision, signature.revision_id)
     translation = translations_by_id({signature.translation_id or 0}).get(signature.translation_id or 0)
     return {
         "letter": {"title": revision.text.title, "address": letter_url(letter.slug), "text_sha256": revision.sha256},
