@@ -124,7 +124,8 @@ def sign_off_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str, 
     if not requested.is_draft or requested.state is SignOffState.AGREED:
         raise ObsoleteMail(_("Not sent: the organization has agreed to this text, or the letter is no longer a draft."))
     staff = db.session.get(Staff, row.asked_by_id or 0)
-    coalition = db.session.get_one(Coalition, db.session.get_one(Letter, row.letter_id).coalition_id)
+    letter = db.session.get_one(Letter, row.letter_id)
+    coalition = db.session.get_one(Coalition, letter.coalition_id)
     return {
         "title": requested.text.title or _("Untitled letter"), "language": requested.text.language,
         "coalition": coalition.name, "accent": coalition.accent, "zone": requested.zone, "by": staff.name if staff else "",
