@@ -1,4 +1,4 @@
-"""Invitations of the leads that agreed to a draft's text, added as the letter opens: each signs by a press of its own."""
+"""Invitations of the leads that agreed to a draft's text, added as the letter opens, where each signs for itself."""
 
 import datetime as dt
 
