@@ -1,7 +1,6 @@
 """Emails of every kind of a site in which every text is an attack."""
 
 import datetime as dt
-from dataclasses import replace
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory
@@ -134,8 +133,9 @@ def _add_release(signature: Signature) -> dict[MailKind, dict[str, int]]:
 
 
 def _add_sign_off(letter: Letter) -> int:
-    """Add a request to agree to a draft that is an attack."""
-    draft = factories.draft(replace(factories.TEXT, title=ATTACK), of=db.session.get_one(Coalition, letter.coalition_id))
+    """Add a request to agree to a draft with the text of a letter."""
+    text, coalition = factories.revision_of(letter).text, db.session.get_one(Coalition, letter.coalition_id)
+    draft = factories.draft(text, of=coalition)
     sign_off = SignOff(
         letter_id=draft.id, organization=ATTACK, person=ATTACK, email="nia@alliance.example", mailbox_hash="0" * 32,
         created_at=now(), asked_at=now(), asked_sha256="",
