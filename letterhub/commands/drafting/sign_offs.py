@@ -21,8 +21,8 @@ from letterhub.domain.drafting.sign_offs import (
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.drafts import trim_text
-from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
+from letterhub.domain.letters.drafts import published_hash, trim_text
+from letterhub.domain.letters.serialization import text_from_facts, text_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
@@ -140,7 +140,7 @@ def _record_visit(sign_off_id: int, at: dt.datetime) -> None:
 
 def _draft_sha256(draft: Draft) -> str:
     """Return the hash that the first revision would have if the letter opened with this draft."""
-    return fingerprint(text_to_facts(trim_text(text_from_facts(draft.text))))
+    return published_hash(text_from_facts(draft.text))
 
 
 def _lock_draft(letter_id: int) -> tuple[Letter, Draft]:

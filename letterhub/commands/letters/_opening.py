@@ -27,8 +27,7 @@ def open_locked_letter(letter: Letter, draft: Draft, slug: str, *, actor: str, s
     """Publish a draft at an address as revision 1 and take signatures. Letter and draft are locked.
 
     Names that staff added are bound to the text; their signatories, leads that agreed to it, and whom staff prepared to invite
-    are mailed. Raises
-    LetterNotReady, MoveNotAllowed and SlugTaken.
+    are mailed. Raises LetterNotReady, MoveNotAllowed and SlugTaken.
     """
     text = trim_text(text_from_facts(draft.text))
     missing = missing_to_open(letter, text, at)

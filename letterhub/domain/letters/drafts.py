@@ -71,6 +71,11 @@ def normalize_body(markdown: str) -> str:
     return normalize_multiline(_BROKEN_LINE.sub("  \n", markdown))
 
 
+def published_hash(text: LetterText) -> str:
+    """Return the SHA-256, in hex, that a draft's text has once it is published."""
+    return fingerprint(text_to_facts(trim_text(text)))
+
+
 def trim_text(text: LetterText) -> LetterText:
     """Return the text without empty addressees, empty lines and surrounding spaces."""
     return replace(

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
-from letterhub.domain.letters.drafts import lock_reason, trim_text
-from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
+from letterhub.domain.letters.drafts import lock_reason, published_hash
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Staff
@@ -70,6 +70,6 @@ def load_draft_state(letter_id: int) -> DraftState:
         saved_by_id=row.Draft.saved_by_id,
         revision=revision.number if revision else 0,
         locked_reason=locked_reason,
-        differs_from_public=is_open_to_change and public_hash != fingerprint(text_to_facts(trim_text(text))),
+        differs_from_public=is_open_to_change and public_hash != published_hash(text),
         has_signatures=is_open and signature_counts(letter_id).has_signatures,
     )

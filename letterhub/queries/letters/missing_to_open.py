@@ -7,9 +7,8 @@ from sqlalchemy import Row, select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.drafts import published_hash
 from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
-from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SignOff
 
@@ -23,7 +22,7 @@ def missing_to_open(letter: Letter | Row[Any], text: LetterText, at: dt.datetime
     missing = missing_requirements(text, letter.deadline_at, at)
     if not letter.requires_sign_offs:
         return missing
-    sha256 = fingerprint(text_to_facts(trim_text(text)))
+    sha256 = published_hash(text)
     asked = select(SignOff.organization, SignOff.agreed_sha256).where(SignOff.letter_id == letter.id).order_by(SignOff.id)
     rows = db.session.execute(asked).all()
     names = [row.organization for row in rows if row.agreed_sha256 != sha256]

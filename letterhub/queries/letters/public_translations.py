@@ -64,34 +64,34 @@ class ReadText:
         return self.language or self.text.language
 
 
+_COLUMNS = (
+    TranslatedText.id, TranslatedText.language, TranslatedText.sha256, Revision.number, Revision.sha256, Revision.created_at,
+)  # fmt: skip
+"""Columns of a PublicTranslation, in the order of its fields."""
+
+
 def public_translations(letter_id: int, original_language: str) -> tuple[PublicTranslation, ...]:
     """Return a letter's published translations, by the names of their languages; none into the language that the original has
     by now."""
     rows = db.session.execute(
-        select(
-            TranslatedText.id, TranslatedText.language, TranslatedText.sha256,
-            Revision.number, Revision.sha256, Revision.created_at,
-        )
+        select(*_COLUMNS)
         .join(Translation, Translation.published_id == TranslatedText.id)
         .join(Revision, Revision.id == TranslatedText.revision_id)
         .where(Translation.letter_id == letter_id, Translation.language != original_language)
-    )  # fmt: skip
+    )
     return tuple(sorted((PublicTranslation(*row) for row in rows), key=lambda one: one.name))
 
 
 _OF_NEWEST = aliased(Revision)
 _PUBLISHED = (
-    select(
-        TranslatedText.id, TranslatedText.language, TranslatedText.sha256,
-        Revision.number, Revision.sha256, Revision.created_at, _OF_NEWEST.sha256.label("newest_hash"),
-    )
+    select(*_COLUMNS, _OF_NEWEST.sha256.label("newest_hash"))
     .join(Translation, Translation.published_id == TranslatedText.id)
     .join(Revision, Revision.id == TranslatedText.revision_id)
     .join(_OF_NEWEST, _OF_NEWEST.letter_id == Translation.letter_id)
     .where(Translation.letter_id == bindparam("letter"), Translation.language == bindparam("language"))
     .order_by(_OF_NEWEST.number.desc())
     .limit(1)
-)  # fmt: skip
+)
 
 
 def published_translation(letter_id: int, language: str) -> tuple[PublicTranslation, bool] | None:
@@ -107,10 +107,7 @@ def translations_by_id(ids: Collection[int]) -> dict[int, PublicTranslation]:
     """Return translations that are or were published, by id."""
     if not ids:
         return {}
-    query = select(
-        TranslatedText.id, TranslatedText.language, TranslatedText.sha256,
-        Revision.number, Revision.sha256, Revision.created_at,
-    ).join(Revision, Revision.id == TranslatedText.revision_id)  # fmt: skip
+    query = select(*_COLUMNS).join(Revision, Revision.id == TranslatedText.revision_id)
     return {row[0]: PublicTranslation(*row) for row in db.session.execute(query.where(TranslatedText.id.in_(ids)))}
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from letterhub.domain.languages import own_name
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import trim_text
-from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
+from letterhub.domain.letters.drafts import published_hash, trim_text
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.translations import TranslationState, translate_text
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -69,7 +69,7 @@ def translated_letter(letter_id: int, draft: LetterText) -> TranslatedLetter:
         published, state = row.TranslatedText, TranslationState.UNPUBLISHED
         if published and revision:
             state = TranslationState.CURRENT if row.sha256 == revision.sha256 else TranslationState.OUTDATED
-        sha256 = fingerprint(text_to_facts(trim_text(translate_text(original, text))))
+        sha256 = published_hash(translate_text(original, text))
         found.append(
             TranslationWork(
                 row.Translation.language, text, row.Translation.version, row.Translation.saved_at, row.name or row.email or "",
