@@ -125,7 +125,7 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
         token = _writing.set(True)
         try:
-            with TRACING.span(command.__name__):
+            with TRACING.span(command.__name__) if TRACING.tracer else nullcontext():
                 result = _run_with_retries(command, *args, **kwargs)
         except BaseException as error:
             if isinstance(error, UserFacingError):

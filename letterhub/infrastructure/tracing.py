@@ -5,7 +5,7 @@ instrumented, as that would record addresses, statements and headers. See docs/d
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ LIBRARIES = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
 
 
 class Tracing:
-    """Tracing of this process; without a tracer, it is off, and its spans are nothing."""
+    """Tracing of this process; without a `tracer`, it is off, and there are no spans."""
 
     def __init__(self) -> None:
         self.tracer: Any = None
@@ -34,12 +34,9 @@ class Tracing:
         self.tracer = self._provider.get_tracer("letterhub", version("letterhub"))
         self._error = api.Status(api.StatusCode.ERROR)
 
-    def span(self, name: str, **attributes: Any) -> AbstractContextManager[Any]:
-        """Return a span, to be entered by `with`; underscores in names of attributes become dots."""
-        return nullcontext() if self.tracer is None else self._span(name, attributes)
-
     @contextmanager
-    def _span(self, name: str, attributes: dict[str, Any]) -> Iterator[Any]:
+    def span(self, name: str, **attributes: Any) -> Iterator[Any]:
+        """Run a block in a span of the tracer, which there must be; underscores in names of attributes become dots."""
         dotted = {key.replace("_", "."): value for key, value in attributes.items()}
         options = {"record_exception": False, "set_status_on_exception": False}  # both would send the error's text
         with self.tracer.start_as_current_span(name, attributes=dotted, **options) as span:

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from huey import Huey
@@ -36,7 +37,7 @@ def time_job(name: str, work: Callable[..., None]) -> Callable[..., None]:
         set_log_context(job=name)
         started = time.monotonic()
         try:
-            with TRACING.span(name):
+            with TRACING.span(name) if TRACING.tracer else nullcontext():
                 work(*arguments)
         except Exception:
             if name != QUEUE_TEST:

@@ -33,7 +33,7 @@ from letterhub.models.audit import AuditChain, AuditEntry
 from letterhub.models.letters import Letter, Revision
 from letterhub.models.signature_search import KEY_COLUMNS, write_search_lines
 from letterhub.models.signatures import Signature
-from letterhub.models.webhooks import queue_noted_events
+from letterhub.models.webhooks import CHANGES_KEY, queue_noted_events
 
 LETTERS, CHAINS, ENTRIES = (cast("Table", model.__table__) for model in (Letter, AuditChain, AuditEntry))
 COUNTERS_KEY, ENTRIES_KEY = "letter_counters", "audit_entries"
@@ -82,7 +82,8 @@ def _write_at_commit(session: Session) -> None:
     """Write the shared rows after all others, the last of which are events of webhooks."""
     if not session.in_nested_transaction():
         session.flush()
-        queue_noted_events(session)
+        if CHANGES_KEY in session.info:
+            queue_noted_events(session)
         if COUNTERS_KEY in session.info or ENTRIES_KEY in session.info:
             _write_shared_rows(session)
 

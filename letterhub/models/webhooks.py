@@ -205,8 +205,7 @@ def _forget_at_rollback(session: Session, previous: SessionTransaction) -> None:
 
 def queue_noted_events(session: Session) -> None:
     """Queue the events of what the transaction changed, as its last step but the shared rows."""
-    changes: _Changes | None = session.info.pop(CHANGES_KEY, None)
-    if changes is not None and (events := tuple(_events_of(session, changes))):
+    if events := tuple(_events_of(session, session.info.pop(CHANGES_KEY))):
         queue_events(session, events, now())
 
 

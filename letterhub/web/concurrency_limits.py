@@ -17,8 +17,8 @@ from werkzeug.exceptions import HTTPException
 from letterhub.domain.abuse.rate_limits import network_of
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer
 from letterhub.web.access import MAX_FORM_BYTES
-from letterhub.web.problems import is_api_request, problem
-from letterhub.web.request_security import SAFE_METHODS, is_same_origin
+from letterhub.web.problems import problem
+from letterhub.web.request_security import SAFE_METHODS, is_api_request, is_same_origin
 
 SLOT_TIMEOUT = 15.0  # seconds that a request waits for a slot
 RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}

@@ -15,8 +15,9 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.monitoring import describe_error
 from letterhub.infrastructure.object_store import FileDamaged, StorageUnavailable
 from letterhub.queries.operations.health import is_unavailable
-from letterhub.web.problems import is_api_request, problem
+from letterhub.web.problems import problem
 from letterhub.web.request_hooks import request_id
+from letterhub.web.request_security import is_api_request
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,8 @@ import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response
 
-API_PREFIX = "/api/"
 SENTENCES = {
     400: "The request can’t be read.",
     401: "This needs an API token: send “Authorization: Bearer” and the token.",
@@ -19,11 +18,6 @@ SENTENCES = {
     429: "Too many requests. Wait before the next one.",
     503: "The site is busy or being maintained. Try again soon.",
 }
-
-
-def is_api_request() -> bool:
-    """Return whether a program asks the API, whatever it asks for."""
-    return request.path.startswith(API_PREFIX)
 
 
 def problem(

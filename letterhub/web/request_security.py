@@ -15,7 +15,6 @@ from werkzeug.routing import ValidationError as RoutingValidationError
 from letterhub.config import Settings
 from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request
 from letterhub.web.forms import MAX_INTEGER
-from letterhub.web.problems import is_api_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,6 +53,7 @@ SECRET_LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-st
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
 LOCAL_HOST_HEADERS = ("localhost", "127.0.0.1", "[::1]")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+API_PREFIX = "/api/"
 FORM_MIMETYPES = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 csrf = CSRFProtect()
@@ -126,6 +126,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.wsgi_app = OperationsHostMiddleware(app.wsgi_app, host)  # type: ignore[method-assign]
+
+
+def is_api_request() -> bool:
+    """Return whether a program asks the API, whatever it asks for."""
+    return request.path.startswith(API_PREFIX)
 
 
 def is_same_origin(request: Request) -> bool:

@@ -186,7 +186,7 @@ def correctable_fields(signature: Signature) -> AuditFacts:
 
 def bind_to_translation(signature: Signature) -> PublicTranslation | None:
     """Record the translation of the current text in the signature's language, and return it; None if the original is read."""
-    current = current_translation(signature.letter_id, signature.language)
+    current = current_translation(signature.letter_id, signature.language) if signature.language else None
     signature.translation_id = current.id if current else None
     return current
 

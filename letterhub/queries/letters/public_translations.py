@@ -112,8 +112,8 @@ def translations_by_id(ids: Collection[int]) -> dict[int, PublicTranslation]:
 
 
 def current_translation(letter_id: int, language: str) -> PublicTranslation | None:
-    """Return a letter's published translation into a language if it is of the newest text; None also for no language."""
-    found = published_translation(letter_id, language) if language else None
+    """Return a letter's published translation into a language if it is of the newest text."""
+    found = published_translation(letter_id, language)
     return found[0] if found and found[1] else None
 
 

@@ -145,7 +145,7 @@ def _letter_page(
         letter_languages(letter.slug, original.text, original_hash, translations, shown),
     )  # fmt: skip
     page = _render_letter_page(state, displayed, part, page_request.query)
-    if via := source_from(request.args.get("via")):  # of the whole page, the link to the form alone carries it
+    if via := source_from(request.args["via"]) if "via" in request.args else "":  # the link to the form alone carries it
         path = sign_path(letter.slug, shown.language if shown else "")
         page = page.replace(f'href="{path}"', f'href="{path}?via={via}"')
     response = make_response(page)

@@ -239,7 +239,7 @@ def _sender(letter_id: int, form: SigningForm, email: EmailAddress) -> Sender:
         EmailAddress(proven_email) if proven_email else None,
         proof,
         invitation.id if invitation else 0,
-        source_from(form.via.data),
+        source_from(form.via.data) if form.via.data else "",
     )
 
 

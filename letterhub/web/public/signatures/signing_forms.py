@@ -240,7 +240,7 @@ class SigningForm(LineForm, DisplayedRevisionForm):
         return SigningRequest(
             self.to_line(), EmailAddress(contact.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact, settings=self.settings,
-            answers=merge_answers(None, self.to_answers()), news=self.accepted_news,
+            answers=merge_answers(None, self.to_answers()) if self.questions else None, news=self.accepted_news,
             language=language, translation=self.displayed_translation,
         )  # fmt: skip
 
