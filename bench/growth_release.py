@@ -12,8 +12,9 @@ from letterhub.clock import now
 from letterhub.domain.changes.replies import ReplyState, SilenceRule
 from letterhub.domain.editions.deliveries import AttachmentMode
 from letterhub.domain.editions.delivery_emails import RecipientRole
+from letterhub.domain.links.secret_links import LinkKind, token_hash
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.press.press_page import PressContact, press_token_hash
+from letterhub.domain.press.press_page import PressContact
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.questions.question import Question, QuestionKind, question_facts
 from letterhub.domain.states import LetterMove, SignatureState
@@ -27,10 +28,10 @@ from letterhub.models import (
     OutboxMessage,
     OwnRecipientProfile,
     Partner,
-    PressLink,
     PressPage,
     PressQuote,
     Reply,
+    SecretLink,
     SignatoryMessage,
     Signature,
     TextChangeNotice,
@@ -51,7 +52,8 @@ def add_release(insert_all: Insert, at: dt.datetime) -> None:
     contact = asdict(PressContact("Nia Example", "press@rivers.example", "+1 202 555 0100"))
     zone, saved = "America/New_York", {"saved_at": at, "release_at": at}
     insert_all(PressPage, [{"letter_id": 1, "contacts": [contact], "release_zone": zone, **saved, **words}])
-    insert_all(PressLink, [{"letter_id": 1, "name": "Ola", "token_hash": press_token_hash(RELEASE_TOKEN), "created_at": at}])
+    link = {"letter_id": 1, "label": "Ola", "token_hash": token_hash(RELEASE_TOKEN), "created_at": at}
+    insert_all(SecretLink, [{"kind": LinkKind.PRESS, **link}])
     consent = {"printed": ["Nia Example", "Director"]}
     quote = {"letter_id": 1, "text": 6 * "Rivers are ours. ", "asked_at": at, "decided_at": at, "consent": consent}
     insert_all(PressQuote, ({"signature_id": one, "state": QuoteState.APPROVED, **quote} for one in range(1, QUOTES + 1)))

@@ -13,9 +13,9 @@ from letterhub.clock import now
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
+from letterhub.domain.links.secret_links import LinkKind, token_hash
 from letterhub.domain.organizations.matching import MatchReason
 from letterhub.domain.organizations.names_and_websites import name_key, sort_key
-from letterhub.domain.progress.progress_links import progress_token_hash
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import Base, db, one_transaction
@@ -32,9 +32,9 @@ from letterhub.models import (
     Organization,
     OutboxMessage,
     PossibleDuplicate,
-    ProgressLink,
     ReviewedName,
     Revision,
+    SecretLink,
     Signature,
     SubmissionOrigin,
     Upload,
@@ -191,8 +191,8 @@ def _add_history(size: SiteSize, signatures: int) -> None:
     _insert(ReviewedName, ({"signature_id": number, **review, "name": f"League {number}"} for number in known))
     question = {"reasons": [str(MatchReason.SAME_DOMAIN)], "found_at": at}
     _insert(PossibleDuplicate, ({"one_id": number, "other_id": number + 1, **question} for number in known[:-1:10]))
-    token_hash = progress_token_hash(PROGRESS_TOKEN)
-    _insert(ProgressLink, [{"letter_id": 1, "label": "Board", "token_hash": token_hash, "created_at": at}])
+    link = {"letter_id": 1, "label": "Board", "token_hash": token_hash(PROGRESS_TOKEN), "created_at": at}
+    _insert(SecretLink, [{"kind": LinkKind.PROGRESS, **link}])
     _insert(Upload, [{"letter_id": 1, "file_name": "names.csv", "content": TABLE, "uploaded_at": now()}])
     add_release(_insert, at)
 

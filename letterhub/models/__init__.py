@@ -71,9 +71,9 @@ from letterhub.models.organizations import (
     belongs_to,
     root_id_of,
 )
-from letterhub.models.press import PressLink, PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
+from letterhub.models.press import PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
-from letterhub.models.secret_links import DraftLink, ProgressLink, SignOff
+from letterhub.models.secret_links import DraftLink, SecretLink, SignOff
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.sign_in_methods import Passkey, ProviderLink
 from letterhub.models.signature_conditions import (
@@ -183,11 +183,9 @@ __all__ = [
     "Passkey",
     "PlannedReminder",
     "PossibleDuplicate",
-    "PressLink",
     "PressPage",
     "PressQuote",
     "Preview",
-    "ProgressLink",
     "ProviderLink",
     "RateLimitBucket",
     "RememberedColumns",
@@ -199,6 +197,7 @@ __all__ = [
     "ScheduledRun",
     "SearchLine",
     "Seconder",
+    "SecretLink",
     "SignOff",
     "SignatoryImport",
     "SignatoryMessage",

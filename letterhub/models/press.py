@@ -1,4 +1,4 @@
-"""Tables around a letter's release: its press page with secret links and quotes, recipients' replies, sent messages."""
+"""Tables around a letter's release: its press page with quotes, recipients' replies, sent messages."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords
-from letterhub.domain.press.press_page import MAX_HEADLINE, MAX_LINK_NAME, PressContact
+from letterhub.domain.press.press_page import MAX_HEADLINE, PressContact
 from letterhub.domain.press.quotes import MAX_QUOTE, QuoteState
 from letterhub.domain.press.replies import MAX_FILE_NAME, MAX_REASON, MAX_SENDER
 from letterhub.infrastructure.db import Base
@@ -38,22 +38,6 @@ class PressPage(Base):
     def press_contacts(self) -> tuple[PressContact, ...]:
         """Contacts for the press as values."""
         return tuple(PressContact(**contact) for contact in self.contacts)
-
-
-class PressLink(Base):
-    """Secret link to a press page under embargo, for the one it is named after. Of its token, only a hash is stored."""
-
-    __tablename__ = "press_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(MAX_LINK_NAME))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[dt.datetime]
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    revoked_at: Mapped[dt.datetime | None]
-    uses: Mapped[int] = mapped_column(default=0)
-    used_at: Mapped[dt.datetime | None]
 
 
 class PressQuote(Base):

@@ -1,4 +1,4 @@
-"""Tables of secret links that staff make for others: to a letter's progress page, to its draft, and to agree to its text."""
+"""Tables of secret links that staff make for others: to a letter's pages, to its draft, and to agree to its text."""
 
 import datetime as dt
 from typing import Any
@@ -9,21 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from letterhub.domain.drafting.comments import MAX_AUTHOR
 from letterhub.domain.drafting.draft_links import LABEL_LENGTH as DRAFT_LABEL_LENGTH
 from letterhub.domain.invitations.contact import MAX_NAME
-from letterhub.domain.progress.progress_links import LABEL_LENGTH as PROGRESS_LABEL_LENGTH
+from letterhub.domain.links.secret_links import LABEL_LENGTH, LinkKind
 from letterhub.infrastructure.db import Base
 
 
-class ProgressLink(Base):
-    """Secret link to a letter's progress page: `label` says for whom it is. Its token is stored as a hash.
+class SecretLink(Base):
+    """Secret link to a page of a letter: `label` says for whom it is. Its token is stored as a hash.
 
     It works until `expires_at`, None for no limit, or until it was revoked. `use_count` counts the visits of a browser.
     """
 
-    __tablename__ = "progress_link"
+    __tablename__ = "secret_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
-    label: Mapped[str] = mapped_column(String(PROGRESS_LABEL_LENGTH))
+    kind: Mapped[LinkKind]
+    label: Mapped[str] = mapped_column(String(LABEL_LENGTH))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from letterhub.config import Settings
+from letterhub.domain.links.secret_links import LinkKind
 from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.api import all_endpoints as api
@@ -58,11 +59,12 @@ from letterhub.web.staff.letters import (
     signing_settings,
     translations,
 )
+from letterhub.web.staff.links import secret_links
 from letterhub.web.staff.mail import mail_words, outbox
 from letterhub.web.staff.operations import coalition_invitations, founding, site, site_coalitions
 from letterhub.web.staff.organizations import organizations
-from letterhub.web.staff.press import press_links, press_pages, press_quotes, release, replies, signatory_messages
-from letterhub.web.staff.progress import overview, posters, progress_links
+from letterhub.web.staff.press import press_pages, press_quotes, release, replies, signatory_messages
+from letterhub.web.staff.progress import overview, posters
 from letterhub.web.staff.questions import answers, news_offers, questions
 from letterhub.web.staff.signatures import (
     added_names,
@@ -76,6 +78,7 @@ from letterhub.web.staff.signatures import (
 )
 from letterhub.web.staff.webhooks import webhooks
 
+LINK_KINDS = ", ".join(LinkKind)
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (home.bp, "/"),
     (assets.bp, "/"),
@@ -139,7 +142,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (alerts.bp, "/staff/<coalition>/alerts"),
     (overview.bp, "/staff/<coalition>/letters/<slug>/overview"),
     (posters.bp, "/staff/<coalition>/letters/<slug>/overview/poster"),
-    (progress_links.bp, "/staff/<coalition>/letters/<slug>/overview/links"),
+    (secret_links.bp, f"/staff/<coalition>/letters/<slug>/links/<any({LINK_KINDS}):kind>"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
@@ -179,7 +182,6 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (replies.bp, "/staff/<coalition>/letters/<slug>/replies"),
     (signatory_messages.bp, "/staff/<coalition>/letters/<slug>/messages"),
     (press_pages.bp, "/staff/<coalition>/letters/<slug>/press"),
-    (press_links.bp, "/staff/<coalition>/letters/<slug>/press/links"),
     (press_quotes.bp, "/staff/<coalition>/letters/<slug>/press/quotes"),
     (delivery_emails.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (chosen_recipients.bp, "/staff/<coalition>/letters/<slug>/editions"),

@@ -42,7 +42,7 @@ ALLOWED = (
         "ProseMirror's formatting of words",
     ),
     (
-        r"press|\w*press_?(page|link|quote|contact|words|token)\w*|\w*Press[A-Z]\w*",
+        r"press|PRESS|\w*press_?(page|link|quote|contact|words|token)\w*|\w*Press[A-Z]\w*",
         "letterhub/|tests/|bench/growth",
         "news media: a press page",
     ),

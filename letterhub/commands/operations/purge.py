@@ -33,8 +33,8 @@ from letterhub.models import (
 from letterhub.queries.operations.retention import (
     copies_due_for_erasure,
     invitations_due_for_erasure,
+    links_due_for_erasure,
     origins_due_for_erasure,
-    press_links_due_for_erasure,
     signatures_due_for_erasure,
     unused_contacts,
 )
@@ -57,7 +57,7 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
         case ErasableData.COPY_ADDRESSES:
             count = _purge_copy_addresses(letter, at)
         case ErasableData.LINKS:
-            count = _purge_press_links(letter, at)
+            count = _purge_links(letter, at)
         case _:
             count = _purge_signatures(letter, data_kind, at)
     if not count and data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS):
@@ -119,9 +119,9 @@ def _purge_copy_addresses(letter: Letter, at: dt.datetime) -> int:
     return len(rows)
 
 
-def _purge_press_links(letter: Letter, at: dt.datetime) -> int:
+def _purge_links(letter: Letter, at: dt.datetime) -> int:
     """Delete a batch of secret links that ended; return how many."""
-    rows = db.session.scalars(press_links_due_for_erasure(letter, at).limit(BATCH_SIZE)).all()
+    rows = db.session.scalars(links_due_for_erasure(letter, at).limit(BATCH_SIZE)).all()
     for link in rows:
         db.session.delete(link)
     return len(rows)

@@ -4,18 +4,14 @@ See docs/design/press.md.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 
-MAX_HEADLINE, MAX_STATEMENT, MAX_FACT, MAX_ANNOUNCEMENT, MAX_LINK_NAME = 200, 20_000, 300, 2_000, 120  # characters
+MAX_HEADLINE, MAX_STATEMENT, MAX_FACT, MAX_ANNOUNCEMENT = 200, 20_000, 300, 2_000  # characters
 CONTACT_COUNT = 3
-LINK_LIFETIME = dt.timedelta(days=90)
-MAX_LINKS = 100
-"""Secret links of a letter that work at once."""
 
 
 class PressPageChanged(UserFacingError):
@@ -26,12 +22,6 @@ class CannotRelease(UserFacingError):
     """Raised for a press page that cannot be released, or not at this hour."""
 
     field = "day"
-
-
-class TooManyLinks(UserFacingError):
-    """Raised when a press page has many links that work."""
-
-    field = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +47,6 @@ class PressWords:
 def is_released(release_at: dt.datetime | None, at: dt.datetime) -> bool:
     """Return whether a press page is public at a moment."""
     return release_at is not None and release_at <= at
-
-
-def press_token_hash(token: str) -> str:
-    """Return the hash by which a secret link's token is found: it has 256 random bits, so that no key is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def announcement_draft(title: str, addressees: Sequence[str], counts: str, date: str, link: str) -> str:

@@ -8,7 +8,6 @@ from sqlalchemy import Select, and_, exists, false, or_, select
 from letterhub.domain.editions.delivery_emails import RecipientRole
 from letterhub.domain.invitations.contact import UNUSED_RETENTION
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
-from letterhub.domain.press.press_page import LINK_LIFETIME
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (
@@ -20,8 +19,8 @@ from letterhub.models import (
     Inquiry,
     Invitation,
     Letter,
-    PressLink,
     Seconder,
+    SecretLink,
     Signature,
     SubmissionOrigin,
 )
@@ -67,7 +66,7 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
         counts[ErasableData.NETWORKS] = count_rows(origins_due_for_erasure(letter, at))
         counts[ErasableData.INVITATIONS] = count_rows(invitations_due_for_erasure(letter, at))
         counts[ErasableData.COPY_ADDRESSES] = count_rows(copies_due_for_erasure(letter, at))
-        counts[ErasableData.LINKS] = count_rows(press_links_due_for_erasure(letter, at))
+        counts[ErasableData.LINKS] = count_rows(links_due_for_erasure(letter, at))
         erasures += [DueErasure(letter.id, letter.slug, data_kind, count) for data_kind, count in counts.items() if count]
     return erasures
 
@@ -115,10 +114,10 @@ def copies_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[DeliveryRe
     return query if _is_over(letter, at) else query.where(false())
 
 
-def press_links_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[PressLink]:
+def links_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[SecretLink]:
     """Return a select of secret links that work no more and are due for erasure, with the names of whom they were for."""
-    has_ended = or_(PressLink.revoked_at.is_not(None), PressLink.created_at <= at - LINK_LIFETIME)
-    query = select(PressLink).where(PressLink.letter_id == letter.id, has_ended)
+    has_ended = or_(SecretLink.revoked_at.is_not(None), SecretLink.expires_at <= at)
+    query = select(SecretLink).where(SecretLink.letter_id == letter.id, has_ended)
     return query if _is_over(letter, at) else query.where(false())
 
 

@@ -14,9 +14,9 @@ from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.domain.press.press_page import LINK_LIFETIME, PressContact, PressWords, is_released, press_token_hash
+from letterhub.domain.press.press_page import PressContact, PressWords, is_released
 from letterhub.infrastructure.db import db
-from letterhub.models import Edition, EditionFile, Letter, PressLink, PressPage, Staff
+from letterhub.models import Edition, EditionFile, Letter, PressPage, Staff
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page, edition_check_page
 from letterhub.queries.editions.editions import FileContent, file_content
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
@@ -62,20 +62,6 @@ class EditablePressPage:
     saved_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class PressLinkFacts:
-    """Secret link as staff see it, without its token."""
-
-    id: int
-    name: str
-    created_at: dt.datetime
-    created_by: str
-    expires_at: dt.datetime
-    revoked_at: dt.datetime | None
-    uses: int
-    used_at: dt.datetime | None
-
-
 def press_page(slug: str, at: dt.datetime) -> PressPageView | None:
     """Return the press page of the letter at this slug; None if there is none, or its embargo lasts."""
     row = db.session.scalar(select(PressPage).join(Letter, Letter.id == PressPage.letter_id).where(Letter.slug == slug))
@@ -90,15 +76,6 @@ def press_page_for_staff(letter_id: int) -> PressPageView | None:
     return _view_of(row, is_embargoed=True) if row else None
 
 
-def find_press_link(token: str, at: dt.datetime) -> tuple[int, int] | None:
-    """Return the id of the link with this token, and of its letter; None if it was revoked or has expired."""
-    query = select(PressLink.id, PressLink.letter_id, PressLink.created_at).where(
-        PressLink.token_hash == press_token_hash(token), PressLink.revoked_at.is_(None)
-    )
-    row = db.session.execute(query).one_or_none()
-    return (row.id, row.letter_id) if row and at < row.created_at + LINK_LIFETIME else None
-
-
 def editable_press_page(letter_id: int) -> EditablePressPage:
     """Return the press page of a letter as it was saved."""
     query = select(PressPage, Staff.name).outerjoin(Staff, Staff.id == PressPage.saved_by_id)
@@ -108,19 +85,6 @@ def editable_press_page(letter_id: int) -> EditablePressPage:
     page, saved_by = row
     words = PressWords(page.headline, page.statement, tuple(page.facts), page.press_contacts, page.announcement)
     return EditablePressPage(words, page.version, page.release_at, page.saved_at, saved_by or "")
-
-
-def press_links(letter_id: int) -> tuple[PressLinkFacts, ...]:
-    """Return the secret links of a press page, the newest first."""
-    query = select(PressLink, Staff.name).outerjoin(Staff, Staff.id == PressLink.created_by_id)
-    rows = db.session.execute(query.where(PressLink.letter_id == letter_id).order_by(PressLink.id.desc()))
-    return tuple(
-        PressLinkFacts(
-            link.id, link.name, link.created_at, created_by or "", link.created_at + LINK_LIFETIME, link.revoked_at, link.uses,
-            link.used_at,
-        )
-        for link, created_by in rows
-    )  # fmt: skip
 
 
 def embargoed_file(letter_id: int, file_format: FileFormat) -> FileContent | None:

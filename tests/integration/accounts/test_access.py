@@ -10,6 +10,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.links.secret_links import LinkKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -23,8 +24,8 @@ from letterhub.models import (
     Letter,
     OwnRecipientProfile,
     Preview,
-    ProgressLink,
     Report,
+    SecretLink,
     Staff,
     Upload,
     Webhook,
@@ -61,7 +62,8 @@ def elsewhere(app: Flask) -> Letter:
     factories.save(contact)
     factories.save(ContactPerson(contact_id=contact.id, name=cast.CLARA.name, email=cast.CLARA.email))
     factories.save(Upload(coalition_id=other.id, file_name="names.csv", content=b"Organization\nElm\n", uploaded_at=now()))
-    factories.save(ProgressLink(letter_id=letter.id, label=cast.CLARA.organization, token_hash="", created_at=now()))
+    link = {"kind": LinkKind.PROGRESS, "label": cast.CLARA.organization, "token_hash": "", "created_at": now()}
+    factories.save(SecretLink(letter_id=letter.id, **link))
     factories.save(OwnRecipientProfile(coalition_id=other.id, name=cast.CLARA.organization, formats=[]))
     facts = {"events": [], "secret": "", "created_at": now()}
     factories.save(Webhook(coalition_id=other.id, label=cast.CLARA.organization, url="https://hooks.example.org/", **facts))

@@ -13,12 +13,12 @@ from letterhub.commands.archive.deleted_drafts import delete_draft, erase_delete
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.pdf_previews import request_preview
-from letterhub.commands.progress.progress_links import create_progress_link
+from letterhub.commands.links.secret_links import create_secret_link
 from letterhub.config import Settings
 from letterhub.domain.archive import CannotDelete, CannotRestore, DraftIsDeleted
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.links.secret_links import LinkKind, LinkLifetime
 from letterhub.domain.mail.mail_words import WordedMail
-from letterhub.domain.progress.progress_links import LinkLifetime
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import Base, db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
@@ -67,9 +67,10 @@ def test_a_draft_is_deleted_and_restored(otto: Visitor, draft: Letter) -> None:
 
 def test_links_given_out_before_lead_nowhere_while_a_draft_is_deleted(visitor: Visitor, draft: Letter) -> None:
     partner = factories.save(Partner(letter_id=draft.id, name="River Keepers", source="rivers", created_at=now()))
+    link = LinkKind.PROGRESS, "Board", LinkLifetime.YEAR
     paths = [
         f"/partner/{LinkSigner((SECRET_KEY,)).token(Purpose.PARTNER, partner.id, since=partner.created_at)}",
-        f"/progress/{create_progress_link(draft.id, 'Board', LinkLifetime.YEAR, staff_id=1, actor='staff-1', at=now())}",
+        f"/progress/{create_secret_link(draft.id, *link, staff_id=1, actor='staff-1', at=now())}",
     ]
     for path in paths:
         visitor.open(path).says("The letter isn’t open yet.")

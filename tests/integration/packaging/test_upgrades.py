@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import Connection, Date, DateTime, LargeBinary, MetaData, Table, func, select, text
 
 from letterhub.commands.operations.migrate import migrate_to_newest
+from letterhub.domain.links.secret_links import token_hash
 from letterhub.infrastructure.db import db
-from letterhub.models import Signature
+from letterhub.models import SecretLink, Signature
 from letterhub.models.signature_search import write_search_lines
 from letterhub.paths import ROOT
 from letterhub.queries.operations.health import audit_log_problems, database_problem
@@ -57,6 +58,12 @@ def value_for(kind: Any, value: Any) -> Any:
     return base64.b64decode(value.removeprefix("base64:")) if isinstance(kind, LargeBinary) else value
 
 
+def add_search_lines() -> None:
+    """Add the words of the search, which each database keeps differently, so that the file has none."""
+    write_search_lines(db.session.connection(), db.session.query(Signature).order_by(Signature.id).all())
+    db.session.commit()
+
+
 @pytest.mark.shows("R5")
 def test_a_database_of_the_first_release_is_upgraded_with_its_data(
     app: Flask, first_release: dict[str, int], visitor: Visitor
@@ -70,9 +77,7 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_data(
         counts = {name: connection.scalar(select(func.count()).select_from(tables.tables[name])) for name in first_release}
     assert counts == first_release
     assert audit_log_problems() == {}
-    # words of the search are kept differently by each database, so the file has none
-    write_search_lines(db.session.connection(), db.session.query(Signature).order_by(Signature.id).all())
-    db.session.commit()
+    add_search_lines()
     page = visitor.visit("letters.detail", slug="clean-rivers-for-everyone").says(cast.CLARA.organization, "Clean rivers")
     page.says(cast.HIRO.organization)
     letter = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
@@ -88,3 +93,35 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_data(
         "Create draft", title="After the upgrade"
     )
     draft.says("After the upgrade")
+
+
+def test_secret_links_move_to_one_table_and_work_on(app: Flask, first_release: dict[str, int], visitor: Visitor) -> None:
+    made_at = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
+    tables = MetaData()
+    with db.engine.begin() as connection:
+        tables.reflect(connection, only=["progress_link", "press_link"])
+        link = {
+            "letter_id": 1,
+            "created_at": made_at if connection.dialect.name == "postgresql" else made_at.replace(tzinfo=None),
+        }
+        progress = {"label": "Board", "token_hash": token_hash("of-the-board"), "use_count": 3, **link}
+        connection.execute(tables.tables["progress_link"].insert().values(progress))
+        press = {"name": "The Daily Example", "token_hash": token_hash("of-the-daily"), "uses": 2, **link}
+        connection.execute(tables.tables["press_link"].insert().values(press))
+    migrate_to_newest()
+    rows = db.session.query(SecretLink).order_by(SecretLink.id)
+    moved = [(row.kind, row.label, row.use_count, row.created_at, row.expires_at) for row in rows]
+    assert moved == [
+        ("progress", "Board", 3, made_at, None),
+        ("press", "The Daily Example", 2, made_at, made_at + dt.timedelta(days=90)),
+    ]
+    visitor.open("/progress/of-the-board").says("Clean rivers")
+    flask_migrate.downgrade(revision="0012")
+    with db.engine.connect() as connection:
+        counts = [
+            connection.scalar(select(func.count()).select_from(tables.tables[name])) for name in ("press_link", "progress_link")
+        ]
+    assert counts == [1, 1]
+    db.session.remove()
+    migrate_to_newest()
+    add_search_lines()

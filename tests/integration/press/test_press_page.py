@@ -15,11 +15,12 @@ from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.config import Settings
 from letterhub.domain.letters.document import Letterhead, Logo
+from letterhub.domain.links.secret_links import token_hash
 from letterhub.domain.operations.retention import ErasableData
-from letterhub.domain.press.press_page import LINK_LIFETIME, PressContact, PressWords, announcement_draft, press_token_hash
+from letterhub.domain.press.press_page import PressContact, PressWords, announcement_draft
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import Letter, PressLink, PressPage
+from letterhub.models import Letter, PressPage, SecretLink
 from letterhub.queries.operations.retention import due_erasures
 from letterhub.web.page_cache import CACHE_BRIEFLY, PageCacheMiddleware
 from tests.support import cast, editions, factories
@@ -62,7 +63,7 @@ def editor(otto: Visitor, letter: Letter) -> Page:
 
 
 def secret_path(otto: Visitor, letter: Letter, name: str = "The Daily Example") -> str:
-    page = otto.visit("press_links.index", coalition=HOME, slug=letter.slug).submit("Make a link", name=name)
+    page = otto.visit("secret_links.index", coalition=HOME, slug=letter.slug, kind="press").submit("Make a link", label=name)
     found = re.search(rf"{SITE}(/press/[\w-]+)", page.html)
     assert found
     return found[1]
@@ -111,15 +112,17 @@ def test_a_secret_link_opens_it_before_its_hour_and_is_counted_and_revoked(
     write(letter)
     release_press_page(letter.id, now() + 2 * HOUR, actor="staff-1", at=now())
     path = secret_path(otto, letter)
-    assert db.session.query(PressLink).one().token_hash == press_token_hash(path.rpartition("/")[2])
-    page = visitor.open(path).says("Under embargo until Wednesday, January 5, 2022, 2:00 p.m. Eastern", "Rivers need help")
+    assert db.session.query(SecretLink).one().token_hash == token_hash(path.rpartition("/")[2])
+    page = visitor.open(path, headers={"Sec-Fetch-Mode": "navigate"})
+    page.says("Under embargo until Wednesday, January 5, 2022, 2:00 p.m. Eastern", "Rivers need help")
     assert "noindex" in page.html
     response = visitor.ask(path)
     assert (response.headers["Cache-Control"], response.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
-    links = otto.visit("press_links.index", coalition=HOME, slug=letter.slug).says("The Daily Example", "2")
+    links = otto.visit("secret_links.index", coalition=HOME, slug=letter.slug, kind="press")
+    links.says("The Daily Example", "1 Wednesday, January 5, 2022, 12:00 p.m. Eastern")
     links.never_says(path)
-    assert (db.session.query(PressLink).one().uses, audit_actions()[-1]) == (2, "press link created")
-    links.submit("Revoke The Daily Example").says("The link no longer works.", "Revoked")
+    assert (db.session.query(SecretLink).one().use_count, audit_actions()[-1]) == (1, "press link created")
+    links.submit("Revoke the link of The Daily Example").says("The link no longer works.", "Revoked January 5, 2022")
     visitor.open(path, status=404)
     visitor.open(f"{path}/logos.zip", status=404)
     visitor.open("/press/unknown", status=404)
@@ -133,7 +136,7 @@ def test_a_link_leads_to_the_public_page_after_the_hour_and_ends(
     path = secret_path(otto, letter)
     clock.shift(HOUR)
     assert visitor.open(path).path == PATH
-    clock.shift(LINK_LIFETIME)
+    clock.shift(dt.timedelta(days=90))
     visitor.open(path, status=404)
 
 
@@ -150,7 +153,7 @@ def test_links_that_ended_go_with_the_addresses_of_signatories(
     clock.shift(dt.timedelta(days=10))
     assert [one.count for one in due_erasures(now()) if one.data_kind is ErasableData.LINKS] == [1]
     assert purge_expired_data(letter.id, ErasableData.LINKS, now()) == 1
-    assert db.session.query(PressLink).count() == 0
+    assert db.session.query(SecretLink).count() == 0
 
 
 def test_under_embargo_the_newest_edition_is_offered_though_it_is_not_delivered(
@@ -232,9 +235,9 @@ def test_a_draft_has_no_public_press_page(otto: Visitor, visitor: Visitor) -> No
     draft = factories.draft()
     page = editor(otto, draft).submit("Save the press page", **FORM)
     page.never_says("Set the hour")
-    otto.visit("press_links.index", coalition=HOME, slug=draft.slug).submit("Make a link", status=422, name="The Daily").says(
-        "Open the letter and write its press page first."
-    )
+    otto.visit("secret_links.index", coalition=HOME, slug=draft.slug, kind="press").submit(
+        "Make a link", status=422, label="The Daily"
+    ).says("Open the letter and write its press page first.")
     visitor.open(f"/letters/{draft.slug}/press", status=404)
 
 
@@ -272,7 +275,7 @@ def test_a_reviewer_reads_the_page_and_sees_no_secret_link(sam: Visitor, letter:
     write(letter)
     page = editor(sam, letter).never_says("Secret links", "Set the hour")
     assert "Rivers need help" in page.html
-    sam.visit("press_links.index", coalition=HOME, slug=letter.slug, status=403)
+    sam.visit("secret_links.index", coalition=HOME, slug=letter.slug, kind="press", status=403)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import LetterText, SignatoryOrder
+from letterhub.domain.links.secret_links import LinkKind
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import Letter, Partner, ProgressLink
+from letterhub.models import Letter, Partner, SecretLink
 from tests.support import cast, factories
 from tests.support.signing_steps import audit_actions
 from tests.support.visitor import Page, Visitor
@@ -29,7 +30,7 @@ def letter(app: Flask) -> Letter:
 
 
 def links_page(by: Visitor, letter: Letter) -> Page:
-    return by.visit("progress_links.index", coalition=HOME, slug=letter.slug)
+    return by.visit("secret_links.index", coalition=HOME, slug=letter.slug, kind="progress")
 
 
 def make_link(by: Visitor, letter: Letter, label: str = "Board", lifetime: str = "quarter") -> str:
@@ -40,9 +41,9 @@ def make_link(by: Visitor, letter: Letter, label: str = "Board", lifetime: str =
     return address.partition("letters.example.org")[2]
 
 
-def stored_link() -> ProgressLink:
+def stored_link() -> SecretLink:
     end_read_transaction()
-    return db.session.query(ProgressLink).one()
+    return db.session.query(SecretLink).one()
 
 
 def test_a_link_opens_numbers_and_names_nobody(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
@@ -68,7 +69,7 @@ def test_only_the_hash_is_stored_and_the_link_is_shown_once(otto: Visitor, lette
     link = stored_link()
     assert len(token) >= 43
     assert (link.label, len(link.token_hash)) == ("Board", 64)
-    assert token not in str([getattr(link, column.key) for column in ProgressLink.__table__.columns])
+    assert token not in str([getattr(link, column.key) for column in SecretLink.__table__.columns])
     links_page(otto, letter).says("Board", "Never").never_says(token)
 
 
@@ -113,21 +114,21 @@ def test_before_a_letter_opens_its_page_tells_nothing(otto: Visitor, visitor: Vi
 
 
 def test_a_letter_has_twenty_links_at_most(otto: Visitor, letter: Letter) -> None:
-    facts = {"letter_id": letter.id, "created_at": now(), "use_count": 0}
-    rows = [ProgressLink(label="Board", token_hash=str(number), **facts) for number in range(20)]
-    rows += [ProgressLink(label="Old", token_hash="old", revoked_at=now(), **facts)]
+    facts = {"letter_id": letter.id, "kind": LinkKind.PROGRESS, "created_at": now(), "use_count": 0}
+    rows = [SecretLink(label="Board", token_hash=str(number), **facts) for number in range(20)]
+    rows += [SecretLink(label="Old", token_hash="old", revoked_at=now(), **facts)]
     db.session.add_all(rows)
     db.session.commit()
     page = links_page(otto, letter).submit("Make a link", status=422, label="Leads")
     page.says("20 links work already. Revoke one that nobody needs.")
 
 
-@pytest.mark.parametrize("entered", [{"label": " "}, {"label": "a" * 101}])
+@pytest.mark.parametrize("entered", [{"label": " "}, {"label": "a" * 121}])
 def test_a_bad_entry_gets_a_sentence(otto: Visitor, letter: Letter, entered: Mapping[str, str]) -> None:
     links_page(otto, letter).submit("Make a link", status=422, **entered)
-    assert db.session.query(ProgressLink).count() == 0
+    assert db.session.query(SecretLink).count() == 0
 
 
 def test_a_reviewer_makes_no_links(sam: Visitor, letter: Letter) -> None:
     sam.visit("overview.detail", coalition=HOME, slug=letter.slug).never_says("Share the progress")
-    sam.visit("progress_links.index", coalition=HOME, slug=letter.slug, status=403)
+    sam.visit("secret_links.index", coalition=HOME, slug=letter.slug, kind="progress", status=403)

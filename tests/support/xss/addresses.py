@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from flask import Flask
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
+from letterhub.domain.links.secret_links import LinkKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
@@ -78,13 +79,16 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
         if is_elsewhere or "GET" not in (rule.methods or ()):
             continue
         entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
-        files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
+        files = any(isinstance(converter, AnyConverter) for name, converter in rule._converters.items() if name != "kind")
         if entry not in (Audience.LINK_HOLDER, Audience.TOKEN) and rule.endpoint not in FILES and not files:
-            yield rule.endpoint, _address(app, rule) + QUERIES.get(rule.endpoint, "")
+            for kind in LinkKind if "kind" in rule.arguments else ("",):
+                yield rule.endpoint, _address(app, rule, kind) + QUERIES.get(rule.endpoint, "")
 
 
-def _address(app: Flask, rule: Rule) -> str:
+def _address(app: Flask, rule: Rule, kind: str) -> str:
     words = {name: url_values(rule.endpoint, name, converter) for name, converter in rule._converters.items()}
+    if kind:
+        words["kind"] = kind
     if "public_id" in words:
         words["public_id"] = db.session.query(Edition.public_id).order_by(Edition.id).limit(1).scalar()
     return app.url_map.bind("").build(rule.endpoint, words)

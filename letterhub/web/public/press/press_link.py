@@ -1,12 +1,14 @@
-"""Press page under embargo, for holders of a secret link: each reading is counted, and nothing may be stored by caches."""
+"""Press page under embargo, for holders of a secret link: visits are counted, and nothing may be stored by caches."""
 
-from flask import Blueprint, Response, abort, redirect, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.press.press_pages import record_link_use
+from letterhub.commands.links.secret_links import record_link_use
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.queries.press.press_pages import PressPageView, embargoed_file, find_press_link, press_page_for_staff
+from letterhub.domain.links.secret_links import LinkKind
+from letterhub.queries.links.secret_links import find_secret_link
+from letterhub.queries.press.press_pages import PressPageView, embargoed_file, press_page_for_staff
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.press.press_page import logos_response, render_press_page
 
@@ -17,11 +19,13 @@ FORMATS = ", ".join(FileFormat)
 @bp.get("/press/<token>")
 @open_to(Audience.LINK_HOLDER)
 def detail(token: str) -> ResponseReturnValue:
-    """Show the press page, which after its hour is the public one."""
+    """Show the press page, which after its hour is the public one. A visit of a browser is counted; programs that check links
+    are not."""
     link_id, page = _page_of(token)
     if page.is_public(now()):
         return _public_page(page)
-    record_link_use(link_id, now())
+    if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+        record_link_use(link_id, now())
     return render_press_page(page, token)
 
 
@@ -53,5 +57,5 @@ def _public_page(page: PressPageView) -> ResponseReturnValue:
 
 def _page_of(token: str) -> tuple[int, PressPageView]:
     """Return the id of a secret link and its press page; aborts with 404 if it does not work."""
-    link_id, letter_id = find_press_link(token, now()) or abort(404)
+    link_id, letter_id = find_secret_link(LinkKind.PRESS, token, now()) or abort(404)
     return link_id, press_page_for_staff(letter_id) or abort(404)

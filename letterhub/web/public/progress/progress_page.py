@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from letterhub.clock import now
-from letterhub.commands.progress.progress_links import record_progress_link_use
-from letterhub.queries.progress.progress_links import progress_page
+from letterhub.commands.links.secret_links import record_link_use
+from letterhub.queries.progress.progress_page import progress_page
 from letterhub.rendering.charts.progress import bar_rows, outcome_rows, section_rows, state_rows, timeline_chart
 from letterhub.web.access import Audience, open_to
 from letterhub.web.languages import speak_of
@@ -21,7 +21,7 @@ def detail(token: str) -> ResponseReturnValue:
     at = now()
     page = progress_page(token, at) or abort(404)
     if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
-        record_progress_link_use(page.link_id, at)
+        record_link_use(page.link_id, at)
     letter, figures = page.letter, page.figures
     if letter is None or figures is None:
         return render_template("public/progress/not_open.html")

@@ -1,16 +1,27 @@
-"""Secret links to a letter's progress page: their tokens, how long one works, and how many a letter has."""
+"""Secret links to pages of a letter: which pages they open, how long one works, how many a letter has, and their tokens."""
 
 import datetime as dt
 import enum
 import hashlib
+from collections.abc import Mapping
 
 from letterhub.domain.errors import UserFacingError
 
-LABEL_LENGTH = 100
-MAX_PROGRESS_LINKS = 20
+LABEL_LENGTH = 120
 
 
-class TooManyProgressLinks(UserFacingError):
+class LinkKind(enum.StrEnum):
+    """Page that a secret link opens."""
+
+    PROGRESS = "progress"
+    PRESS = "press"
+
+
+MAX_LINKS: Mapping[LinkKind, int] = {LinkKind.PROGRESS: 20, LinkKind.PRESS: 100}
+"""Links of a letter that work at once."""
+
+
+class TooManyLinks(UserFacingError):
     """Raised when as many links of a letter work as it may have."""
 
     field = "label"
@@ -19,13 +30,19 @@ class TooManyProgressLinks(UserFacingError):
 class LinkLifetime(enum.StrEnum):
     """Lifetime of a link."""
 
+    WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
     UNTIL_REVOKED = "until-revoked"
 
 
-DAYS_BY_LIFETIME = {LinkLifetime.MONTH: 30, LinkLifetime.QUARTER: 90, LinkLifetime.YEAR: 365}
+DAYS_BY_LIFETIME: Mapping[LinkLifetime, int] = {
+    LinkLifetime.WEEK: 7,
+    LinkLifetime.MONTH: 30,
+    LinkLifetime.QUARTER: 90,
+    LinkLifetime.YEAR: 365,
+}
 
 
 def link_expires_at(lifetime: LinkLifetime, at: dt.datetime) -> dt.datetime | None:
@@ -34,6 +51,6 @@ def link_expires_at(lifetime: LinkLifetime, at: dt.datetime) -> dt.datetime | No
     return at + dt.timedelta(days=days) if days else None
 
 
-def progress_token_hash(token: str) -> str:
+def token_hash(token: str) -> str:
     """Return the hash under which a link's token is stored: the token is random and long, so that nobody finds it by trying."""
     return hashlib.sha256(token.encode()).hexdigest()
