@@ -75,6 +75,7 @@ class Signature(Base):
             for name, key in (("name", "kind_key"), ("section", "section_key"), ("location", "location_key"))
         ),
         Index("ix_signature_by_signing", "letter_id", "lead_key", "id", **LISTED),
+        Index("ix_signature_groups", "letter_id", "kind", "section", "location", **LISTED),
         Index("ix_signature_by_day", "letter_id", "created_at", **LISTED),
         Index("ix_signature_by_publication", "letter_id", "published_at", "id", **LISTED),
         Index("ix_signature_flood", "letter_id", "created_at", **_where("from_flood = 1", "from_flood")),

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache, TTLCache
 from sqlalchemy import Integer, and_, column, func, select, values
-from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import SignatoryKind
@@ -117,44 +116,21 @@ def count_spans(spans: Mapping[int, TimeSpan]) -> dict[int, tuple[int, ...]]:
     return counted
 
 
-def count_by_section(letter: Letter) -> tuple[GroupCount, ...]:
-    """Return the numbers of published names by section; individuals are one. Leads stand in their own sections."""
-    return _cached(letter, ("section",), lambda: _count_groups(letter.id, Signature.section_key, _section_label))
+def count_by_section_and_state(letter: Letter) -> tuple[tuple[GroupCount, ...], tuple[GroupCount, ...]]:
+    """Return the numbers of published names by section, where individuals without one are their own, and by the state of their
+    location."""
+    return _cached(letter, ("section", "state"), lambda: _count_by_section_and_state(letter.id))
 
 
-def count_by_state(letter: Letter) -> tuple[GroupCount, ...]:
-    """Return the numbers of published names by the state of their location."""
-    return _cached(letter, ("state",), lambda: _count_groups(letter.id, Signature.location_key, _state_label))
-
-
-def _section_label(kind: SignatoryKind, section: str, _location: str) -> str:
-    return section or (str(kind) if kind is SignatoryKind.INDIVIDUAL else "")
-
-
-def _state_label(_kind: SignatoryKind, _section: str, location: str) -> str:
-    return state_of(location)
-
-
-def _count_groups(letter_id: int, key: InstrumentedAttribute[str], label: Callable[..., str]) -> tuple[GroupCount, ...]:
-    """Count groups by the sort key that precedes the name in an index, with one name of each for its label.
-
-    Leads come first in each order, as a group without its section and location: they are read one by one.
-    """
+def _count_by_section_and_state(letter_id: int) -> tuple[tuple[GroupCount, ...], tuple[GroupCount, ...]]:
+    groups = Signature.kind, Signature.section, Signature.location  # an index has them in this order
     listed = Signature.letter_id == letter_id, is_listed()
-    keys = (
-        select(func.min(Signature.id).label("id"), func.count().label("number"))
-        .where(*listed, key >= "1")
-        .group_by(key)
-        .subquery()
-    )
-    facts = Signature.kind, Signature.section, Signature.location
-    counted = select(*facts, keys.c.number).join(keys, keys.c.id == Signature.id)
-    leads = select(*facts, func.count()).where(*listed, key < "1").group_by(*facts)
-    totals: Counter[str] = Counter()
-    for query in (counted, leads):
-        for *words, number in db.session.execute(query):
-            totals[label(*words)] += number
-    return tuple(GroupCount(name, number) for name, number in totals.items())
+    sections, states = Counter[str](), Counter[str]()
+    for kind, section, location, number in db.session.execute(select(*groups, func.count()).where(*listed).group_by(*groups)):
+        sections[section or (str(kind) if kind is SignatoryKind.INDIVIDUAL else "")] += number
+        states[state_of(location)] += number
+    by_section, by_state = (tuple(GroupCount(*one) for one in counts.items()) for counts in (sections, states))
+    return by_section, by_state
 
 
 def count_by_source(letter: Letter) -> Sources:

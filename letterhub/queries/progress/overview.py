@@ -23,9 +23,8 @@ from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.queries.mail.outbox import count_unresolved_failures
 from letterhub.queries.progress.figures import (
     Sources,
-    count_by_section,
+    count_by_section_and_state,
     count_by_source,
-    count_by_state,
     count_spans,
     letter_timeline,
     outcome_totals,
@@ -55,7 +54,7 @@ def letter_figures(letter_id: int, at: dt.datetime, width: BinWidth | None = Non
     """Return the figures of a letter; its timeline has bins of the width that suits it unless given."""
     letter = db.session.get_one(Letter, letter_id)
     return LetterFigures(
-        letter_timeline(letter, at, width), count_by_section(letter), count_by_state(letter), count_by_source(letter),
+        letter_timeline(letter, at, width), *count_by_section_and_state(letter), count_by_source(letter),
         outcome_totals(letter_id, at), letter.deadline_zone,
     )  # fmt: skip
 
