@@ -44,10 +44,17 @@ TEXT = LetterText(
 )
 
 
-def save(row: Any) -> Any:
-    """Add a row to the database and commit."""
-    db.session.add(row)
+def save(*rows: Any) -> Any:
+    """Add rows to the database and commit; return the first."""
+    db.session.add_all(rows)
     db.session.commit()
+    return rows[0]
+
+
+def _add(row: Any) -> Any:
+    """Add a row that `save` will commit with others: each commit makes the session read its rows anew."""
+    db.session.add(row)
+    db.session.flush()
     return row
 
 
@@ -74,15 +81,15 @@ def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
         fs_uniquifier=secrets.token_hex(16),
         created_at=now(),
     )
-    save(person)
     home = of or coalition()
+    _add(person)
     save(Membership(staff_id=person.id, coalition_id=home.id, role=member.role, invited_at=now(), joined_at=now()))
     return person
 
 
 def draft(text: LetterText = TEXT, of: Coalition | None = None, **facts: Any) -> Letter:
     """Return a letter in draft."""
-    letter = save(Letter(coalition_id=(of or coalition()).id, slug=slugify(text.title), created_at=now(), **facts))
+    letter = _add(Letter(coalition_id=(of or coalition()).id, slug=slugify(text.title), created_at=now(), **facts))
     save(Draft(letter_id=letter.id, text=text_to_facts(text), saved_at=now()))
     return letter
 
@@ -92,10 +99,10 @@ def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: A
     facts = {"deadline_at": now() + dt.timedelta(days=2)} | facts
     letter = draft(text, of, **facts)
     content = text_to_facts(text)
-    save(Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now()))
+    revision = Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now())
     letter.alphabet = alphabet_of(text.language)
     letter.move(LetterMove.OPEN, now())
-    return save(letter)
+    return save(letter, revision)
 
 
 def closed_letter() -> Letter:
