@@ -131,8 +131,8 @@ def test_every_migration_runs_down_and_up_with_rows_in_every_table(app: Flask) -
         rows = rows_of_tables()
         flask_migrate.upgrade(revision="+1")
         again = rows_of_tables()
-        kept = rows.keys() & before.keys()  # other tables are those that this step makes or drops
-        assert {name: again[name] for name in kept} == {name: before[name] for name in kept}, path.name
+        common = rows.keys() & before.keys()  # other tables are those that this step makes or drops
+        assert {name: again[name] for name in common} == {name: before[name] for name in common}, path.name
         flask_migrate.downgrade(revision="-1")
         assert rows_of_tables() == rows, path.name
     assert set(rows_of_tables()) == {"alembic_version"}
