@@ -1,4 +1,4 @@
-"""Rows of the growth benchmark around a change of substance and the release of its letter: as many on a small site as on a
+"""Rows of the growth benchmark around a substantive change and the release of its letter: as many on a small site as on a
 large one, but for the replies to the change, of which every signatory has one."""
 
 import datetime as dt

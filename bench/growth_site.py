@@ -15,7 +15,7 @@ from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKi
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.links.secret_links import LinkKind, token_hash
 from letterhub.domain.organizations.matching import MatchReason
-from letterhub.domain.organizations.names_and_websites import name_key, sort_key
+from letterhub.domain.organizations.name_keys import name_key, sort_key
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import Base, db, one_transaction

@@ -14,7 +14,7 @@ from letterhub.app import site_context
 from letterhub.clock import now
 from letterhub.domain.letters.document import LetterText, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose

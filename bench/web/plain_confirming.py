@@ -20,9 +20,10 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import KEYS_VERSION, NameAndSite, hash_keys, lookup_keys, stored_keys
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
+from letterhub.domain.organizations.name_keys import name_key, sort_key
 from letterhub.domain.organizations.names_in_line import index_line
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind, SignatureFacts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts, list_sort_key, signatory_sort_key

@@ -19,7 +19,7 @@ from letterhub.domain.letters.signing_settings import OptionalField
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, place_error
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox, suggest_host
 from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
-from letterhub.domain.organizations.names_and_websites import domain_of_website, parse_website
+from letterhub.domain.organizations.websites import domain_of_website, parse_website
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.line_fields import line_columns
 from letterhub.domain.signatures.signing import Scope, check_kind_accepted, check_open, check_text_current

@@ -4,8 +4,8 @@ import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.commands.accounts.staff import invite_staff
+from letterhub.commands.accounts.two_factor import disable_two_factor_by_email
 from letterhub.commands.operations.site import grant_operator, revoke_operator
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import OPERATOR

@@ -16,7 +16,7 @@ from typing import Any, Self
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
-from letterhub.domain.languages import DEFAULT_LANGUAGE, spoken_language
+from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, spoken_language
 
 _FIRST_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen"""

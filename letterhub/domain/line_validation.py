@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from letterhub.domain.i18n import _
-from letterhub.domain.organizations.names_and_websites import has_public_suffix
+from letterhub.domain.organizations.websites import has_public_suffix
 from letterhub.domain.unicode import (
     BLANKS,
     DEFAULT_IGNORABLE,

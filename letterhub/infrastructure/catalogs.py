@@ -12,7 +12,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from letterhub.domain.languages import DEFAULT_LANGUAGE
+from letterhub.domain.interface_languages import DEFAULT_LANGUAGE
 from letterhub.paths import ROOT
 
 TRANSLATIONS = ROOT / "translations"

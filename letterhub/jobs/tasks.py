@@ -42,7 +42,7 @@ from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
 from letterhub.queries.archive import drafts_due_for_erasure
 from letterhub.queries.audit.verification_reports import reports_to_render
-from letterhub.queries.changes.notices import changes_due, changes_to_remind
+from letterhub.queries.changes.changes import changes_due, changes_to_remind
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.invitations.reminders import reminders_due
 from letterhub.queries.letters.pdf_previews import previews_to_render

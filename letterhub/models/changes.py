@@ -1,4 +1,4 @@
-"""Tables of changes of substance: the notice with its deadline, and the reply of each signatory."""
+"""Tables of substantive changes: the notice with its deadline, and the reply of each signatory."""
 
 import datetime as dt
 

@@ -19,7 +19,8 @@ from letterhub.domain.invitations.contact import (
 from letterhub.domain.invitations.invitation import InviteeAnswer
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
+from letterhub.domain.organizations.name_keys import name_key, sort_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base, code_point_string
 from letterhub.infrastructure.signed_links import hash_mailbox, hash_recipient

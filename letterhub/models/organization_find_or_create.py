@@ -19,7 +19,8 @@ from letterhub.domain.organizations.matching import (
     shares_name,
     stored_keys,
 )
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
+from letterhub.domain.organizations.name_keys import name_key, sort_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.infrastructure.statements import bound_columns, execute_prepared
 from letterhub.models.organization_search import BOUND_KEYS, IS_LISTED, OrganizationSearch, lock_directory, search_organizations
 from letterhub.models.organizations import Organization, OrganizationKey, PossibleDuplicate, belongs_to, root_id_of

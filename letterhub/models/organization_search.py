@@ -12,7 +12,7 @@ from sqlalchemy import Integer, bindparam, cast, exists, false, func, literal, n
 from sqlalchemy.orm import Session
 
 from letterhub.domain.organizations.matching import NameAndSite, hash_keys, lookup_keys, stored_keys
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.infrastructure.statements import bound_integers, execute_prepared
 from letterhub.models.organizations import Organization, OrganizationKey
 from letterhub.models.signatures import Signature

@@ -11,7 +11,8 @@ from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.translations import LANGUAGE_TAG_LENGTH
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.signatures.evidence import (
     NO_DIRECTORY_FACTS,

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, select
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, Role
 from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, FormerSlug, LoginSession, Membership, Staff, hash_session_key
 from letterhub.queries.sign_in_methods import has_way_in

@@ -34,7 +34,7 @@ from letterhub.web.staff.accounts import (
     provider_only,
     team,
 )
-from letterhub.web.staff.archive import archived_letters, copies, deleted_drafts
+from letterhub.web.staff.archive import archived_letters, deleted_drafts, letter_copies
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
 from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_links, sign_offs
@@ -127,7 +127,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (coalition_invitations.bp, "/site/invitations"),
     (dashboard.bp, "/staff"),
     (draft_parts.bp, "/staff"),
-    (copies.bp, "/staff/<coalition>/letters/<slug>"),
+    (letter_copies.bp, "/staff/<coalition>/letters/<slug>"),
     (archived_letters.bp, "/staff/<coalition>/letters/<slug>"),
     (deleted_drafts.bp, "/staff/<coalition>"),
     (team.bp, "/staff/<coalition>/team"),

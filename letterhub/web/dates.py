@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.domain.languages import locale_of, spoken_language
+from letterhub.domain.interface_languages import locale_of, spoken_language
 
 US_DAY_PERIODS = ("a.m.", "p.m.")
 """Spelling of newspapers in American English, where CLDR has "AM" and "PM"."""

@@ -13,7 +13,7 @@ from passlib.exc import TokenError, UsedTokenError
 from passlib.totp import TOTP, AppWallet, TotpMatch
 
 from letterhub.clock import now
-from letterhub.commands.accounts.account import accept_code, use_recovery_code
+from letterhub.commands.accounts.two_factor import accept_code, use_recovery_code
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.operations.clock_skew import WrongClock

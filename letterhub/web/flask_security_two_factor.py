@@ -17,7 +17,7 @@ from flask_security.utils import check_and_update_authn_fresh, do_flash, get_mes
 from itsdangerous import URLSafeTimedSerializer, want_bytes
 
 from letterhub.clock import now
-from letterhub.commands.accounts.account import disable_two_factor, set_two_factor
+from letterhub.commands.accounts.two_factor import disable_two_factor, set_two_factor
 from letterhub.config import Settings
 from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.queries.sign_in_methods import ways_in_of

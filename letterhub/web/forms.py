@@ -18,11 +18,11 @@ from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, HiddenField, IntegerField, SelectChoice, SelectField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import DEFAULT_LANGUAGE, spoken_language
+from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, spoken_language
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
-from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
+from letterhub.domain.organizations.websites import InvalidWebsite, parse_website
 from letterhub.domain.signatures.signing import Scope
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.rendering.letter.document_locale import all_section_headings

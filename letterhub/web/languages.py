@@ -16,7 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.routing import BaseConverter
 
-from letterhub.domain.languages import (
+from letterhub.domain.interface_languages import (
     DEFAULT_LANGUAGE,
     PUBLIC_LANGUAGES,
     STAFF_LANGUAGES,

@@ -17,7 +17,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import ChangeReply, Draft, Letter, Signature, TextChangeNotice
-from letterhub.queries.changes.notices import changes_due
+from letterhub.queries.changes.changes import changes_due
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.signing_steps import token_for
@@ -55,14 +55,14 @@ def save_draft_body(letter: Letter, body: str) -> int:
 
 
 def terms(rule: SilenceRule = SilenceRule.CONFIRM, days: float = 3) -> ChangeTerms:
-    """Return the terms of a change of substance, with a deadline in some days."""
+    """Return the terms of a substantive change, with a deadline in some days."""
     return ChangeTerms(rule, now() + dt.timedelta(days=days), "America/New_York")
 
 
 def publish_body(
     letter: Letter, kind: ChangeKind, body: str, reason: str = "We were asked to.", change_terms: ChangeTerms | None = None
 ) -> int:
-    """Publish another body as a change of that kind; return the revision's number. A change of substance asks signatories to
+    """Publish another body as a change of that kind; return the revision's number. A substantive change asks signatories to
     confirm within three days, unless it has other terms."""
     version, number = save_draft_body(letter, body), factories.revision_of(letter).number
     change = TextChange(kind, reason, (change_terms or terms()) if kind is ChangeKind.SUBSTANCE else None)
@@ -70,7 +70,7 @@ def publish_body(
 
 
 def publish_change(letter: Letter, settings: Settings, rule: SilenceRule, days: float = 3, body: str = NEW_BODY) -> None:
-    """Publish a change of substance, and send its notices."""
+    """Publish a substantive change, and send its notices."""
     publish_body(letter, SUBSTANTIVE_CHANGE, body, change_terms=terms(rule, days))
     send_due_mail(settings)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, remove_declines_from_blocklist
-from letterhub.commands.mail._mail_steps import hold_mail, release_mail
+from letterhub.commands.mail._mail_holds import hold_mail, release_mail
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import return_to_queue
 from letterhub.commands.signatures._shared_steps import lock_letter

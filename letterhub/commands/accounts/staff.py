@@ -15,7 +15,7 @@ from letterhub.commands.accounts._sign_in_steps import check_linked_owner_remain
 from letterhub.domain.accounts.roles import AlreadyOnTeam, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.interface_languages import spoken_language
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind

@@ -1,4 +1,4 @@
-"""Settling of a change of substance at its deadline, in batches: the rule is applied to whoever did not reply.
+"""Settling of a substantive change at its deadline, in batches: the rule is applied to whoever did not reply.
 
 A batch is one transaction under the letter's lock. What it settled waits no more, so a worker that was killed loses nothing,
 and a second one finds nothing to do.
@@ -8,7 +8,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from letterhub.commands.changes._notices import running_notice
+from letterhub.commands.changes._change_notices import running_notice
 from letterhub.commands.signatures._relisting import try_restore
 from letterhub.commands.signatures._shared_steps import audit_facts_of_signing, lock_letter
 from letterhub.domain.audit.log import WORKER, ReferenceKind
@@ -17,7 +17,7 @@ from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Revision, Signature, TextChangeNotice, add_evidence, append_audit_entry
-from letterhub.queries.changes.notices import notice_deliveries, reply_counts
+from letterhub.queries.changes.changes import notice_deliveries, reply_counts
 
 BATCH_SIZE = 100
 

@@ -1,10 +1,10 @@
-"""Deadlines of changes of substance: the rule applied once they pass, one reminder before, and extensions by staff."""
+"""Deadlines of substantive changes: the rule applied once they pass, one reminder before, and extensions by staff."""
 
 import datetime as dt
 
 from sqlalchemy import select
 
-from letterhub.commands.changes._notices import running_notice
+from letterhub.commands.changes._change_notices import running_notice
 from letterhub.commands.changes._settling import settle_batch
 from letterhub.commands.signatures._shared_steps import email_signatories, lock_letter
 from letterhub.domain.audit.log import ReferenceKind

@@ -1,8 +1,8 @@
-"""Replies to a change of substance that staff record for a signatory who told them outside of this site."""
+"""Replies to a substantive change that staff record for a signatory who told them outside of this site."""
 
 import datetime as dt
 
-from letterhub.commands.changes._notices import current_notice, record_confirmation, record_objection
+from letterhub.commands.changes._change_notices import current_notice, record_confirmation, record_objection
 from letterhub.commands.signatures._evidence import store_document
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import reassign_corrected_place

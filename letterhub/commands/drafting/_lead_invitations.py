@@ -7,7 +7,8 @@ from sqlalchemy import select
 from letterhub.commands.invitations._contact_steps import contact_of_invitee
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.infrastructure.db import db
 from letterhub.models import Invitation, Letter, SignOff, find_or_create_organizations
 

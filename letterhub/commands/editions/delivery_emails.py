@@ -13,7 +13,7 @@ from letterhub.commands.editions._delivery_steps import (
     lock_letter,
     take_back,
 )
-from letterhub.commands.mail._mail_steps import check_test_limit
+from letterhub.commands.mail._mail_holds import check_test_limit
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.editions.deliveries import MODE_KEY, AttachmentMode, check_deliverable, check_errata_version
 from letterhub.domain.editions.delivery_emails import (

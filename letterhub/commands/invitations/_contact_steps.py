@@ -18,7 +18,8 @@ from letterhub.domain.invitations.contact import (
 from letterhub.domain.invitations.contact_list import row_tags
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.signatory_import import ParsedRow
 from letterhub.infrastructure.db import db
 from letterhub.models import Contact, ContactEntry, ContactPerson, ContactTag, append_audit_entry, lock_directory

@@ -21,7 +21,7 @@ from letterhub.domain.invitations.invitation import (
 )
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Contact, ContactEntry, Invitation, append_audit_entry
 from letterhub.queries.accounts import StaffContext

@@ -29,7 +29,8 @@ from letterhub.domain.invitations.invitation import (
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.signatory_import import ParsedRow, check_preview
 from letterhub.domain.signatures.signing import check_open
 from letterhub.domain.states import LetterState

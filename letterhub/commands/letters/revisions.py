@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from letterhub.commands.changes._notices import begin_notice, end_running_notice, resume_replaced_notice, waiting_ids
+from letterhub.commands.changes._change_notices import begin_notice, end_running_notice, resume_replaced_notice, waiting_ids
 from letterhub.commands.letters._shared_steps import add_revision, check_text_editable, check_version, lock_letter_and_draft
 from letterhub.commands.signatures._relisting import try_restore
 from letterhub.commands.signatures._shared_steps import current_revision, email_signatories
@@ -32,7 +32,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Draft, Letter, OutboxMessage, Revision, Signature, append_audit_entry
-from letterhub.queries.changes.notices import is_settled, unopposed_numbers
+from letterhub.queries.changes.changes import is_settled, unopposed_numbers
 from letterhub.queries.letters.revisions import is_blocked_by_review, signature_counts
 from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
 
@@ -70,7 +70,7 @@ def publish_text_change(
 ) -> int:
     """Publish the changed draft of a signed letter, and mail its signatories; return the revision number.
 
-    A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone
+    A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a substantive change asks everyone
     by a deadline, under the rule of its terms. `expected_revision` is the number of the revision the draft was compared with.
     Raises ChangeNotDescribed, InvalidDeadline, RevisionConflict, SameText, TextIsLocked, DraftConflict, LetterNotReady.
     """
@@ -89,7 +89,7 @@ def publish_text_change(
 def _publish_substance(
     letter: Letter, last: Revision, content: dict[str, object], change: TextChange, staff_id: int, at: dt.datetime
 ) -> tuple[Revision, int]:
-    """Publish a change of substance: signatures in force are outdated, and wait for a reply with those that waited already.
+    """Publish a substantive change: signatures in force are outdated, and wait for a reply with those that waited already.
     Return the revision, and how many signatories are emailed."""
     assert change.terms is not None  # checked by check_change_description
     signatures, waiting = _lock_in_states(letter.id, *CONFIRMED_STATES), waiting_ids(letter.id)
@@ -122,7 +122,7 @@ def _publish_typo(
 
 @one_transaction
 def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
-    """Undo the last change of substance, while no reviewed name has confirmed it: the earlier text and its signatures return.
+    """Undo the last substantive change, while no reviewed name has confirmed it: the earlier text and its signatures return.
 
     Those who signed the changed text are asked to confirm again. The history keeps both: the earlier text returns as a new
     revision with the same hash. `expected_revision` is the number of the revision that was shown. Return the new number; raises

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.commands.mail._mail_steps import check_test_limit
+from letterhub.commands.mail._mail_holds import check_test_limit
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.mail_words import MailWords, WordedMail, WordsChanged

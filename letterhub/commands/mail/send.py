@@ -18,7 +18,7 @@ from sqlalchemy import delete, update
 
 from letterhub.clock import now
 from letterhub.commands.editions._delivery_steps import letter_id_of_mail, lock_letter, record_acceptance
-from letterhub.commands.mail._mail_steps import suppress_mail
+from letterhub.commands.mail._mail_holds import suppress_mail
 from letterhub.config import Settings
 from letterhub.domain.editions.deliveries import AttachmentMode
 from letterhub.domain.i18n import _

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.interface_languages import spoken_language
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MIN_SUBSCRIBE_INTERVAL, MailKind
 from letterhub.infrastructure.db import db, one_transaction

@@ -8,7 +8,7 @@ from letterhub.commands.accounts._coalition_steps import add_coalition, find_or_
 from letterhub.domain.accounts.roles import NotOnTeam, Role
 from letterhub.domain.audit.log import SITE_CHAIN, WORKER, ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.interface_languages import spoken_language
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.coalition_invitations import (

@@ -19,7 +19,7 @@ from letterhub.domain.organizations.directory import (
     check_vouch_reason,
 )
 from letterhub.domain.organizations.matching import KEYS_VERSION, has_name
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import (
     Organization,

@@ -12,8 +12,8 @@ from letterhub.commands.signatures._notifications import notify_second_persons, 
 from letterhub.commands.signatures._place_assignment import reassign_place
 from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.organizations.matching import has_name
-from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.added_names import EvidenceFile
 from letterhub.domain.signatures.evidence import Evidence, Fact, FactKind, applicable_fact_kinds, hash_line
 from letterhub.domain.signatures.proof_level import proof_level

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select
 from letterhub.commands.signatures._added_mail import MailPlace, notify_added
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import merge_answers
 from letterhub.domain.signatures.added_names import notification_fact
 from letterhub.domain.signatures.evidence import Fact, FactKind

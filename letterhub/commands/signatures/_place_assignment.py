@@ -16,7 +16,8 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import is_same_mailbox
-from letterhub.domain.signatures.proof_level import PlaceContender, ProofLevel, choose_place_holder, proof_level, yields_place
+from letterhub.domain.signatures.place_holder import PlaceContender, choose_place_holder, yields_place
+from letterhub.domain.signatures.proof_level import ProofLevel, proof_level
 from letterhub.domain.signatures.review import PlaceTaken
 from letterhub.domain.signatures.signing import AlreadySigned, Source
 from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, SignatureMove, SignatureState

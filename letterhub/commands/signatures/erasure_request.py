@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, select
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
-from letterhub.commands.changes._notices import record_objection
+from letterhub.commands.changes._change_notices import record_objection
 from letterhub.commands.signatures._anonymization import erase_contact, erase_person, erase_unconfirmed_signature
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
 from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature

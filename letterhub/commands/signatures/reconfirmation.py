@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from letterhub.commands.changes._notices import is_reply_awaited, record_confirmation
+from letterhub.commands.changes._change_notices import is_reply_awaited, record_confirmation
 from letterhub.commands.questions._answer_steps import answers_await_review, audit_facts_of_answers
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.commands.signatures._notifications import notify_of_signatory_action

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, remove_declines_from_blocklist
-from letterhub.commands.mail._mail_steps import release_mail
+from letterhub.commands.mail._mail_holds import release_mail
 from letterhub.commands.signatures._notifications import email_decision, notify_second_persons
 from letterhub.commands.signatures._place_assignment import claim_place, is_place_free, return_to_queue
 from letterhub.commands.signatures._shared_steps import is_place_conflict

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.commands.abuse._submission_limiter import SubmissionLimiter
-from letterhub.commands.changes._notices import record_objection
-from letterhub.commands.mail._mail_steps import suppress_mail
+from letterhub.commands.changes._change_notices import record_objection
+from letterhub.commands.mail._mail_holds import suppress_mail
 from letterhub.commands.questions._answer_steps import answers_await_review, audit_facts_of_answers
 from letterhub.commands.signatures._evidence import (
     add_domain_evidence,

@@ -22,7 +22,7 @@ from letterhub.commands.webhooks._webhook_steps import append_webhook_entry, ema
 from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
 from letterhub.domain.webhooks.deliveries import ACTIVE_AGAIN_AFTER, FIRST_WAIT, GONE, DeliveryState, next_attempt_at
-from letterhub.domain.webhooks.signing import signature_headers
+from letterhub.domain.webhooks.payload_signatures import signature_headers
 from letterhub.domain.webhooks.targets import InvalidTarget, Target, parse_target
 from letterhub.infrastructure.bounded_http import ServerUnavailable, TooManyCallers
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction

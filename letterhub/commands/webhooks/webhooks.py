@@ -18,7 +18,7 @@ from letterhub.domain.webhooks.deliveries import (
     WebhookRefused,
 )
 from letterhub.domain.webhooks.events import EventType
-from letterhub.domain.webhooks.signing import new_secret
+from letterhub.domain.webhooks.payload_signatures import new_secret
 from letterhub.domain.webhooks.targets import parse_target
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import UnreadableSecret, current_settings, seal, unseal

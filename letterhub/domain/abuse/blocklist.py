@@ -7,7 +7,8 @@ import enum
 
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.place_key import place_key
 
 

@@ -1,4 +1,4 @@
-"""Replies to a change of substance that signatories gave by phone, email, on paper or in person, as staff enter them."""
+"""Replies to a substantive change that signatories gave by phone, email, on paper or in person, as staff enter them."""
 
 import datetime as dt
 import enum

@@ -1,4 +1,4 @@
-"""Replies of signatories to a change of substance: the rule for those who stay silent, the deadline, and its result.
+"""Replies of signatories to a substantive change: the rule for those who stay silent, the deadline, and its result.
 
 Silence counts only where the notice arrived in time: see docs/decisions/20-silence-counts-only-after-notice.md.
 """
@@ -23,7 +23,7 @@ then, too."""
 
 
 class SilenceRule(enum.StrEnum):
-    """Rule for signatories who do not reply to a change of substance by its deadline."""
+    """Rule for signatories who do not reply to a substantive change by its deadline."""
 
     KEEP = "keep"  # they stay, under the new text
     CONFIRM = "confirm"  # they come off

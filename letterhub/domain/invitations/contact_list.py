@@ -17,7 +17,8 @@ from letterhub.domain.invitations.contact import (
     is_same_person,
     parse_tags,
 )
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.signatory_import import ParsedRow, PlannedRow
 
 

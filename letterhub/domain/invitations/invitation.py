@@ -9,7 +9,8 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.signatory_import import ParsedRow, PlannedRow, RowOutcome
 from letterhub.domain.states import SignatureState
 

@@ -27,8 +27,8 @@ CHOOSABLE_KINDS = frozenset({ChangeKind.TYPO, ChangeKind.SUBSTANCE})
 
 @dataclass(frozen=True, slots=True)
 class TextChange:
-    """Change as the organizer describes it: its kind, and the reason that everyone reads. `terms` are those of a change of
-    substance: what silence means, and from when."""
+    """Change as the organizer describes it: its kind, and the reason that everyone reads. `terms` are those of a substantive
+    change: what silence means, and from when."""
 
     kind: ChangeKind
     reason: str

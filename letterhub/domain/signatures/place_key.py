@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 
 
 def place_key(kind: SignatoryKind, match_key: str, domain: str, email: str, details: Sequence[str] = ()) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
 
 

@@ -13,7 +13,8 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import InvalidWebsite, domain_of_website, name_key, parse_website
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import InvalidWebsite, domain_of_website, parse_website
 from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import ONLY_KIND_SENTENCES, accepts_kind

@@ -13,7 +13,8 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import FormSettings, WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website, spelling_key, wording_key
+from letterhub.domain.organizations.name_keys import spelling_key, wording_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import Answers
 from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.signatures.line_fields import line_texts

@@ -1,6 +1,6 @@
 """PDF of a recipient's reply: read in a process of its own before it is stored, so that none is damaged, locked or no PDF."""
 
-from letterhub.domain.editions.copies import UnreadableFile
+from letterhub.domain.editions.file_comparison import UnreadableFile
 from letterhub.domain.i18n import _
 from letterhub.domain.press.replies import MAX_FILE_NAME, MAX_REPLY_BYTES, ReplyFile
 from letterhub.intake.errors import FileRefused

@@ -168,7 +168,7 @@ def _logged_states() -> Iterator[_LoggedState]:
 
 
 def _substance_changes() -> dict[str, TextChanges]:
-    """Return, by chain, the numbers of the last entry about a change of substance and of the last about undoing one; 0 if there
+    """Return, by chain, the numbers of the last entry about a substantive change and of the last about undoing one; 0 if there
     is none."""
     query = (
         select(AuditChain.name, AuditEntry.action, func.max(AuditEntry.number))

@@ -1,4 +1,4 @@
-"""Replies to a change of substance: whom one would concern, and the lists of who replied and who is awaited."""
+"""Replies to a substantive change: whom one would concern, and the lists of who replied and who is awaited."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Letter, Revision, Signature, TextChangeNotice
-from letterhub.queries.changes.notices import (
+from letterhub.queries.changes.changes import (
     Change,
     SignatoryReply,
     current_change,
@@ -32,7 +32,7 @@ STAFF_PAGE, PUBLIC_PAGE = 50, 200
 
 @dataclass(frozen=True, slots=True)
 class ChangeAudience:
-    """Signatories whom a change of substance would concern: how many are asked, and how many of them silence cannot keep, as
+    """Signatories whom a substantive change would concern: how many are asked, and how many of them silence cannot keep, as
     they have no address or nobody ever confirmed from it."""
 
     total: int
@@ -134,7 +134,7 @@ def open_replies(letter_id: int) -> OpenReplies | None:
 
 
 def change_audience(letter_id: int) -> ChangeAudience:
-    """Return whom a change of substance that is published now would concern."""
+    """Return whom a substantive change that is published now would concern."""
     awaited = exists().where(
         ChangeReply.signature_id == Signature.id, ChangeReply.state == ReplyState.WAITING,
         ChangeReply.revision_id == TextChangeNotice.revision_id, TextChangeNotice.state == NoticeState.RUNNING,

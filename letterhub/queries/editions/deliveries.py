@@ -67,8 +67,8 @@ class DeliveryFacts:
 @dataclass(frozen=True, slots=True)
 class EditionToDeliver:
     """Edition before its delivery: `size` in bytes of the mailed file, `copies` for the signatories who would get one, `errata`
-    the names no longer in force; `text_changed` says that readers see another text now. `open_replies` are those to a change of
-    the text that it prints: their signatories are not in it.
+    the names no longer in force; `text_changed` says that readers see another text now. `open_replies` are those to a
+    substantive change of the text that it prints: their signatories are not in it.
     """
 
     id: int

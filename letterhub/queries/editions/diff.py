@@ -10,7 +10,7 @@ from sqlalchemy.orm import undefer
 
 from letterhub.domain.editions.diff import NameDiff, ParagraphDiff, diff_names, diff_texts
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition
 from letterhub.queries.letters.public_letter import frozen_document

@@ -13,7 +13,7 @@ from letterhub.domain.invitations.contact_list import (
     PersonState,
     plan_contact_list,
 )
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.signatures.signatory_import import FilePreview, ParsedRow
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.choices import TableChoices

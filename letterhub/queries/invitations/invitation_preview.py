@@ -18,7 +18,7 @@ from letterhub.domain.invitations.invitation import (
     plan_without_address,
 )
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.signatures.signatory_import import FilePreview, ParsedRow, PlannedRow
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_mailbox

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from letterhub.domain.i18n import translate as _
-from letterhub.domain.languages import public_language, speaking
+from letterhub.domain.interface_languages import public_language, speaking
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.mail.messages import letter_url
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter

@@ -11,7 +11,7 @@ from functools import lru_cache
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.languages import own_name
+from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import Revision, TranslatedText, Translation

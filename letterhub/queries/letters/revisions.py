@@ -16,7 +16,7 @@ from letterhub.domain.letters.signatory_order import build_document
 from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Letter, Revision, Signature
-from letterhub.queries.changes.notices import is_settled
+from letterhub.queries.changes.changes import is_settled
 from letterhub.queries.editions.diff import paragraphs_of
 from letterhub.rendering.letter.document_locale import document_locale
 
@@ -120,7 +120,7 @@ def _select_newest(letter_id: int) -> Select[Revision]:
 
 
 def reason_for(revision: Revision) -> str:
-    """Return the public reason of a revision: a corrected typo's own, else that of the last change of substance."""
+    """Return the public reason of a revision: a corrected typo's own, else that of the last substantive change."""
     if revision.change is ChangeKind.TYPO and revision.reason:
         return revision.reason
     same_letter = (Revision.letter_id == revision.letter_id, Revision.number == revision.counts_from)
@@ -146,7 +146,7 @@ def signature_counts(letter_id: int) -> SignatureCounts:
 
 
 def undoable_change(letter_id: int) -> HistoryStep | None:
-    """Return the last change of substance if it can be undone, as no reviewed name has confirmed it; otherwise None."""
+    """Return the last substantive change if it can be undone, as no reviewed name has confirmed it; otherwise None."""
     newest = newest_revision_if_any(letter_id)
     if newest is None:
         return None
@@ -172,7 +172,7 @@ def is_blocked_by_review(letter_id: int, number: int) -> bool:
 
 
 def holds_earlier_text(signature_id: int) -> bool:
-    """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone.
+    """Return whether a signature is for a text that no longer counts: from before the last substantive change, or undone.
 
     One that was added to a draft is for the text that opens, and one that stayed because nobody objected for that text, too."""
     query = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
@@ -185,7 +185,7 @@ def holds_earlier_text(signature_id: int) -> bool:
 
 
 def counts_for_current_text(letter_id: int, number: int) -> bool:
-    """Return whether signatures under the revision of this number count for the current text: not if a change of substance came
+    """Return whether signatures under the revision of this number count for the current text: not if a substantive change came
     after it, or it had one that was undone.
     """
     columns = (Revision.number, Revision.change, Revision.counts_from)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.languages import own_name
+from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import published_hash, trim_text
 from letterhub.domain.letters.serialization import text_from_facts

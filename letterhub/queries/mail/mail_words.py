@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import number_in_digits
-from letterhub.domain.languages import primary_subtag, public_language, speaking
+from letterhub.domain.interface_languages import primary_subtag, public_language, speaking
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.mail_words import MailField, MailWords, WordedMail, fill_fields, fill_subject
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail

@@ -15,7 +15,7 @@ from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import PreparedMail, history_url, signed_url, site_url
 from letterhub.models import Inquiry, OutboxMessage, Revision, Signature
 from letterhub.queries.abuse.submission_limits import suppression_sentence
-from letterhub.queries.changes.notices import last_reply, reply_choice
+from letterhub.queries.changes.changes import last_reply, reply_choice
 from letterhub.queries.drafting.sign_offs import sign_off_mail_context
 from letterhub.queries.editions.deliveries import is_for_next_edition
 from letterhub.queries.editions.delivery_emails import (
@@ -46,7 +46,7 @@ from letterhub.queries.mail.staff_mails import (
     webhook_paused_mail_context,
 )
 from letterhub.queries.mail.unsubscriptions import subscribe_mail_context, unsubscribe_link
-from letterhub.queries.press.emails import message_mail_context, quote_mail_context, reply_mail_context
+from letterhub.queries.press.mail_context import message_mail_context, quote_mail_context, reply_mail_context
 from letterhub.queries.questions.news_subscribers import news_url
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature

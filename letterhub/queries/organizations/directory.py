@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.domain.letters.document import Logo
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (

@@ -17,7 +17,7 @@ from letterhub.domain.progress.waiting import WaitingFacts, WaitingItem, waiting
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Signature, is_outside_floods, is_queued
-from letterhub.queries.changes.notices import reply_counts, running_change
+from letterhub.queries.changes.changes import reply_counts, running_change
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.queries.mail.outbox import count_unresolved_failures

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import GMAIL, EmailAddress
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.search_words import query_words

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import NameAndSite, has_name
-from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES

@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, or_, select
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.organizations.name_keys import name_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.evidence import DENIALS, FactKind, applicable_facts
 from letterhub.domain.signatures.proof_level import OrganizationTie, ProofFacts, ProofLevel, is_namesake, make_tie, proof_level
 from letterhub.domain.signatures.signing import Source

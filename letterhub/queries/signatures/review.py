@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from letterhub.domain.letters.document import LetterText, Signatory
-from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answered_questions
 from letterhub.domain.questions.news import NewsConsent, news_consent_from
 from letterhub.domain.questions.question import Questions
@@ -20,7 +20,7 @@ from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Signature, is_aside, is_named, is_queued
 from letterhub.queries.abuse.blocklist import blocklist_matches
-from letterhub.queries.changes.notices import SignatoryReply, last_replies
+from letterhub.queries.changes.changes import SignatoryReply, last_replies
 from letterhub.queries.letters.public_translations import PublicTranslation, translations_by_id
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts

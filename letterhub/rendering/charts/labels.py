@@ -5,7 +5,7 @@ import datetime as dt
 from babel.dates import format_date, format_interval, format_skeleton, format_time
 
 from letterhub.domain.i18n import _
-from letterhub.domain.languages import DEFAULT_LANGUAGE, locale_of, spoken_language
+from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, locale_of, spoken_language
 from letterhub.domain.progress.figures import MilestoneKind
 from letterhub.domain.progress.ticks import TickFormat, TimeTick
 from letterhub.domain.progress.time_bins import BinWidth, TimeBin

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from letterhub.domain.i18n import gettext
 from letterhub.domain.i18n import translate as _
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.added_names import AgreementMethod
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
 from letterhub.rendering.letter.document_locale import document_locale, format_timestamp

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.languages import PUBLIC_LANGUAGES, direction_of
+from letterhub.domain.interface_languages import PUBLIC_LANGUAGES, direction_of
 from tests.browser.watch import PICTURES
 from tests.support import cast, factories
 from tests.support.languages.pseudo_locale import PSEUDO

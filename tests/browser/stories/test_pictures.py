@@ -133,7 +133,7 @@ def change_the_text(page: Page, camera: Photographer) -> None:
         expect(page.get_by_text("Saved at").first).to_be_visible()
         if text != before:
             page.get_by_role("link", name="Compare and publish").first.click()
-            page.get_by_label("A change of substance").check()
+            page.get_by_label("A substantive change").check()
             camera.take("change", top=page.get_by_role("heading", name="What would change for readers"))
 
 

@@ -93,7 +93,7 @@ def change_the_text(
     noon = (dt.datetime.now(EASTERN) + 2 * DAY).replace(hour=12, minute=0, second=0, microsecond=0)
     page.goto(f"{STAFF}/write")
     page.get_by_role("link", name="Compare and publish").click()
-    page.get_by_role("radio", name="A change of substance").check()
+    page.get_by_role("radio", name="A substantive change").check()
     page.get_by_role("radio", name="Keep signatories unless they object").check()
     page.get_by_label("Last day to reply").fill(f"{noon:%Y-%m-%d}")
     page.get_by_label("Time", exact=True).fill("12:00")

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.mail._mail_steps import suppress_mail
+from letterhub.commands.mail._mail_holds import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.email_addresses import EmailAddress

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.abuse import _submission_limiter as submission_limiter
-from letterhub.commands.mail._mail_steps import suppress_mail
+from letterhub.commands.mail._mail_holds import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter

@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.app import create_app
-from letterhub.commands.accounts.account import disable_two_factor_by_email
+from letterhub.commands.accounts.two_factor import disable_two_factor_by_email
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, LoginSession, OutboxMessage, Passkey, Staff

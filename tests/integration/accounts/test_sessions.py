@@ -11,8 +11,8 @@ from flask import Flask
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.commands.accounts.sessions import purge_sessions
+from letterhub.commands.accounts.two_factor import disable_two_factor_by_email
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.db import db, end_read_transaction

@@ -13,7 +13,7 @@ from passlib.totp import TOTP
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.accounts.account import accept_code, use_recovery_code
+from letterhub.commands.accounts.two_factor import accept_code, use_recovery_code
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
 from letterhub.domain.operations.readiness import HeartbeatKind

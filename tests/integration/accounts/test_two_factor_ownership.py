@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.app import create_app
-from letterhub.commands.accounts.account import disable_two_factor, set_two_factor
+from letterhub.commands.accounts.two_factor import disable_two_factor, set_two_factor
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import TwoFactorChanged
 from letterhub.infrastructure.db import db, end_read_transaction

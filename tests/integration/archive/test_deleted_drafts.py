@@ -51,7 +51,13 @@ def test_a_draft_is_deleted_and_restored(otto: Visitor, draft: Letter) -> None:
     page = otto.visit("signing_settings.edit", coalition=HOME, slug=draft.slug).follow("Delete this draft")
     page = page.says("Delete this draft?", "Its scheduled opening is canceled").submit("Delete the draft")
     page.says("“Clean rivers for everyone” is deleted. You can restore it for 30 days.", "Otto Organizer")
-    for endpoint in ("editor.edit", "signing_settings.edit", "invitations.index", "deleted_drafts.delete", "copies.create"):
+    for endpoint in (
+        "editor.edit",
+        "signing_settings.edit",
+        "invitations.index",
+        "deleted_drafts.delete",
+        "letter_copies.create",
+    ):
         otto.visit(endpoint, coalition=HOME, slug=draft.slug, status=404)
     dashboard = otto.visit("dashboard.index", coalition=HOME).says("Deleted drafts 1").never_says("Clean rivers for everyone")
     otto.visit("contacts.index", coalition=HOME).never_says("Clean rivers for everyone")

@@ -1,4 +1,4 @@
-"""Pages of a change of substance: the choice before publishing, the replies for staff, the public list, and the tables."""
+"""Pages of a substantive change: the choice before publishing, the replies for staff, the public list, and the tables."""
 
 import csv
 import datetime as dt

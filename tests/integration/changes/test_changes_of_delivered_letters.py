@@ -1,4 +1,4 @@
-"""A change of substance whose letter is delivered before its deadline: what was promised to signatories holds until then."""
+"""A substantive change whose letter is delivered before its deadline: what was promised to signatories holds until then."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Changes of substance that are taken back, and typos that are corrected meanwhile: nobody waits, and nobody is lost."""
+"""Substantive changes that are taken back, and typos that are corrected meanwhile: nobody waits, and nobody is lost."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ from letterhub.config import Settings
 from letterhub.domain.letters.revisions import CannotRevertChange
 from letterhub.models import Letter
 from letterhub.queries.audit.consistency import inconsistencies
-from letterhub.queries.changes.notices import changes_by_number
+from letterhub.queries.changes.changes import changes_by_number
 from tests.support import factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link

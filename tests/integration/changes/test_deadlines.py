@@ -1,4 +1,4 @@
-"""A change of substance at its deadline: who stays, who comes off, and what the evidence says, under each rule."""
+"""A substantive change at its deadline: who stays, who comes off, and what the evidence says, under each rule."""
 
 import datetime as dt
 
@@ -9,7 +9,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.changes.deadlines import extend_deadline, remind_of_change
 from letterhub.commands.editions.freeze import freeze
-from letterhub.commands.mail._mail_steps import suppress_mail
+from letterhub.commands.mail._mail_holds import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import Settings
@@ -20,7 +20,7 @@ from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, ChangeReply, Edition, EvidenceFact, Letter, OutboxMessage, Signature, TextChangeNotice
 from letterhub.queries.audit.consistency import inconsistencies
-from letterhub.queries.changes.notices import changes_to_remind
+from letterhub.queries.changes.changes import changes_to_remind
 from letterhub.queries.editions.next_edition import letter_version
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox

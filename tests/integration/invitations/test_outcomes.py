@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.domain.invitations.invitation import InvitationOutcome, InviteeAnswer, invitation_outcome
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db

@@ -11,7 +11,7 @@ from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.languages import PUBLIC_LANGUAGES, direction_of, own_name
+from letterhub.domain.interface_languages import PUBLIC_LANGUAGES, direction_of, own_name
 from letterhub.infrastructure.db import db
 from letterhub.models import Consent, Letter
 from tests.support import cast, factories

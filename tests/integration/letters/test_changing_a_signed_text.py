@@ -1,4 +1,4 @@
-"""S19: a signature belongs to the text that was signed. A typo does not affect it, a change of substance asks again."""
+"""S19: a signature belongs to the text that was signed. A typo does not affect it, a substantive change asks again."""
 
 import pytest
 import time_machine

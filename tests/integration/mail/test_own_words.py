@@ -7,7 +7,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
-from letterhub.commands.mail._mail_steps import TESTS_PER_HOUR
+from letterhub.commands.mail._mail_holds import TESTS_PER_HOUR
 from letterhub.commands.mail.mail_words import save_mail_words
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings

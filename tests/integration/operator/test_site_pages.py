@@ -152,7 +152,7 @@ def test_closing_a_coalition_refuses_new_letters_and_nothing_else(app: Flask, op
     stella.sign_in(cast.STRANGER)
     form = stella.visit("dashboard.new_letter", coalition=other.slug)
     form.submit("Create draft", status=409, title="Quiet nights").says("has closed your coalition to new letters")
-    copy = stella.visit("copies.create", coalition=other.slug, slug=letter.slug)
+    copy = stella.visit("letter_copies.create", coalition=other.slug, slug=letter.slug)
     copy.submit("Create copy", status=409).says("has closed your coalition to new letters")
     stella.visit("audit_log.coalition", coalition=other.slug).says(
         "The operator of this site closed “Quiet Skies Network” to new letters."

@@ -58,11 +58,11 @@ PUBLIC_MODULES = (
     "commands/signatures/confirm.py", "commands/signatures/erasure_request.py", "commands/signatures/reconfirmation.py",
     "commands/signatures/second_confirmation.py", "commands/signatures/sign.py", "domain/abuse/rate_limits.py",
     "domain/abuse/submission_limits.py", "domain/drafting/comments.py", "domain/drafting/sign_offs.py",
-    "domain/line_validation.py", "domain/organizations/names_and_websites.py",
+    "domain/line_validation.py", "domain/organizations/websites.py",
     "domain/questions/answers.py", "domain/questions/news.py", "domain/signatures/line_fields.py",
     "domain/signatures/signing.py", "domain/states.py", "infrastructure/signed_links.py", "mail/outbox.py",
-    "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/copies.py", "queries/letters/posters.py",
-    "queries/invitations/received_invitations.py", "queries/press/press_pages.py",
+    "models/abuse.py", "queries/abuse/submission_limits.py", "queries/editions/file_comparison.py",
+    "queries/letters/posters.py", "queries/invitations/received_invitations.py", "queries/press/press_pages.py",
     "queries/questions/news_subscribers.py", "rendering/charts/*.py",
 )  # fmt: skip
 """Modules of the package whose sentences signatories and readers may see."""

@@ -1,1 +1,1 @@
-"""Tests of changes of substance."""
+"""Tests of substantive changes."""

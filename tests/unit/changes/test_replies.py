@@ -1,4 +1,4 @@
-"""Changes of substance: what silence means at the deadline, which deadlines are allowed, and when the reminder is due."""
+"""Substantive changes: what silence means at the deadline, which deadlines are allowed, and when the reminder is due."""
 
 import datetime as dt
 from dataclasses import replace

@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from letterhub.domain.editions.copies import FileText, UnreadableFile
+from letterhub.domain.editions.file_comparison import FileText, UnreadableFile
 from letterhub.intake.pdf import workers
 from letterhub.intake.pdf.reader import is_pdf, read_pdf
 from letterhub.intake.pdf.workers import WorkerLimits

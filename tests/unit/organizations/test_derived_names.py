@@ -11,8 +11,8 @@ from pathlib import Path
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.job_titles import is_job_title
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys, stored_keys
+from letterhub.domain.organizations.name_keys import name_key, sort_name, spelling_key, wording_key
 from letterhub.domain.organizations.name_parts import parse_name, word_tokens
-from letterhub.domain.organizations.names_and_websites import name_key, sort_name, spelling_key, wording_key
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
 from tests.support.references import changed_lines

@@ -11,7 +11,7 @@ import pytest
 
 from letterhub.domain.organizations.confusables import fold_letters
 from letterhub.domain.organizations.matching import MatchVerdict, NameAndSite, compare_names, lookup_keys, stored_keys
-from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.organizations.name_keys import name_key
 from tests.support.missing import SHARED
 
 LIST = SHARED / "letters" / "coara-signatories" / "coara-signatories.csv"

@@ -10,18 +10,9 @@ from letterhub.domain.organizations.matching import (
     NameAndSite,
     compare_organizations,
 )
+from letterhub.domain.organizations.name_keys import name_key, sort_key, sort_name, spelling_key, wording_key
 from letterhub.domain.organizations.name_parts import word_tokens
-from letterhub.domain.organizations.names_and_websites import (
-    InvalidWebsite,
-    domain_of_website,
-    name_key,
-    parse_website,
-    registrable_domain,
-    sort_key,
-    sort_name,
-    spelling_key,
-    wording_key,
-)
+from letterhub.domain.organizations.websites import InvalidWebsite, domain_of_website, parse_website, registrable_domain
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,8 @@
 import pytest
 
 from letterhub.domain.mail.email_addresses import own_domain
-from letterhub.domain.signatures.proof_level import (
-    OrganizationTie,
-    PlaceContender,
-    ProofFacts,
-    ProofLevel,
-    choose_place_holder,
-    make_tie,
-    proof_level,
-    yields_place,
-)
+from letterhub.domain.signatures.place_holder import PlaceContender, choose_place_holder, yields_place
+from letterhub.domain.signatures.proof_level import OrganizationTie, ProofFacts, ProofLevel, make_tie, proof_level
 from letterhub.domain.states import SignatureState
 
 UNPROVEN, CLAIMED, PROVEN = ProofLevel

@@ -8,7 +8,7 @@ import pytest
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
+from letterhub.domain.organizations.websites import InvalidWebsite, parse_website
 from letterhub.domain.signatures.added_names import CannotAdd, check_agreed_on
 from letterhub.domain.signatures.place_key import place_key
 from letterhub.domain.signatures.signing import (

@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 from babel.messages.catalog import Message
 
-from letterhub.domain.languages import DEFAULT_LANGUAGE, PUBLIC_LANGUAGES, STAFF_LANGUAGES, direction_of, locale_of
+from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, PUBLIC_LANGUAGES, STAFF_LANGUAGES, direction_of, locale_of
 from letterhub.infrastructure.catalogs import translations_into
 from letterhub.paths import ROOT
 from tests.support.languages.messages import (

@@ -15,7 +15,8 @@ from letterhub.domain.letters.opening_rules import missing_requirements, unknown
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.organizations.confusables import latinize, skeleton
-from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, wording_key
+from letterhub.domain.organizations.name_keys import name_key, wording_key
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.unicode import MAX_CONSECUTIVE_MARKS, normalize_unicode
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.intake.tables.column_synonyms import normalize_heading

@@ -2,7 +2,7 @@
 
 import re
 
-from letterhub.domain.webhooks.signing import new_secret, signature_headers
+from letterhub.domain.webhooks.payload_signatures import new_secret, signature_headers
 
 PUBLISHED_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUBLISHED_SIGNATURE = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="

@@ -1,4 +1,4 @@
-"""Public list of the names that have not replied to a change of substance, for letters with many."""
+"""Public list of the names that have not replied to a substantive change, for letters with many."""
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 

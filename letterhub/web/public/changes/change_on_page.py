@@ -1,8 +1,8 @@
-"""Change of substance on a letter's public page: who has not replied to it, and how many did not object."""
+"""Substantive change on a letter's public page: who has not replied to it, and how many did not object."""
 
 from dataclasses import dataclass
 
-from letterhub.queries.changes.notices import Change, current_change
+from letterhub.queries.changes.changes import Change, current_change
 from letterhub.queries.changes.replies import AwaitedNames, awaited_names
 from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
@@ -19,7 +19,7 @@ class AwaitedGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeOnPage:
-    """Change of substance as a letter's page shows it. `groups` are a page of the `total` names without a reply."""
+    """Substantive change as a letter's page shows it. `groups` are a page of the `total` names without a reply."""
 
     change: Change
     groups: tuple[AwaitedGroup, ...]
@@ -29,7 +29,7 @@ class ChangeOnPage:
 
 
 def change_on_page(letter: PublicLetter, page: int = 1) -> ChangeOnPage | None:
-    """Return the last change of substance, while its text or a correction of it is the current one; None for other letters."""
+    """Return the last substantive change, while its text or a correction of it is the current one; None for other letters."""
     if not letter.text_state.reconfirmations or (change := current_change(letter.id)) is None:
         return None
     names = awaited_names(change, page) if change.is_running else AwaitedNames(change, (), 0, 1, has_next=False)

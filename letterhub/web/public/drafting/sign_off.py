@@ -13,7 +13,7 @@ from letterhub.clock import now
 from letterhub.commands.drafting.sign_offs import record_sign_off_visit, sign_off
 from letterhub.domain.drafting.sign_offs import SignOffState
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.interface_languages import spoken_language
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer

@@ -24,8 +24,8 @@ from letterhub.queries.editions.check_page import (
     file_verdict,
     public_file,
 )
-from letterhub.queries.editions.copies import CopyCheckResult, check_copy
 from letterhub.queries.editions.diff import compare_editions
+from letterhub.queries.editions.file_comparison import CopyCheckResult, check_copy
 from letterhub.web.access import Audience, open_to
 from letterhub.web.languages import speak_of
 from letterhub.web.page_cache import CACHE_BRIEFLY, cache_briefly

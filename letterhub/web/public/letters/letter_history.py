@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.queries.changes.notices import changes_by_number
+from letterhub.queries.changes.changes import changes_by_number
 from letterhub.queries.letters.public_letter import public_letter
 from letterhub.queries.letters.revisions import letter_history
 from letterhub.web.access import Audience, open_to

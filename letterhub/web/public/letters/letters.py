@@ -65,7 +65,7 @@ LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - p
 @dataclass(frozen=True, slots=True)
 class LetterPageState:
     """State of a letter's page: the `delivered` edition, whether signing is `is_over`, the time `time_left`, the replies of
-    its recipients, whether its press page `is_released`, the `change` of substance that signatories are asked about, and the
+    its recipients, whether its press page `is_released`, the substantive `change` that signatories are asked about, and the
     `languages` of the page, None if there is only one."""
 
     letter: PublicLetter

@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField
 from letterhub.clock import now
 from letterhub.commands.press.quotes import decide_on_quote
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.interface_languages import spoken_language
 from letterhub.domain.press.quotes import DECISIONS, QuoteDecided, QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.review import SignatureChanged

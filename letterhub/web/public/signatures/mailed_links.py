@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
-from letterhub.domain.languages import spoken_language
+from letterhub.domain.interface_languages import spoken_language
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen

@@ -1,4 +1,4 @@
-"""Pages for confirming a signature again, after a change of substance or when consent is old. GET changes nothing."""
+"""Pages for confirming a signature again, after a substantive change or when consent is old. GET changes nothing."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from letterhub.commands.signatures.sign import email_new_link, withdraw_signatur
 from letterhub.domain.changes.replies import REPLY_STATES, ReplyState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
-from letterhub.queries.changes.notices import last_reply, reply_choice
+from letterhub.queries.changes.changes import last_reply, reply_choice
 from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, is_confirmed_by_mail
 from letterhub.rendering.letter.signatory_list import line

@@ -22,7 +22,7 @@ from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
-from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS

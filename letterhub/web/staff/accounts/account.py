@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 
 from letterhub.commands.accounts.account import choose_language, rename_account
 from letterhub.commands.accounts.sessions import end_sessions
-from letterhub.domain.languages import STAFF_LANGUAGES, own_name
+from letterhub.domain.interface_languages import STAFF_LANGUAGES, own_name
 from letterhub.queries.accounts import staff_contexts_of
 from letterhub.queries.sign_in_methods import link_of, passkeys_of
 from letterhub.web.access import Audience, open_to

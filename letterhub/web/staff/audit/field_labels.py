@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
-from letterhub.web.staff.audit.change_messages import CHANGE_FIELD_LABELS, SILENCE_RULE_LABELS
+from letterhub.web.staff.audit.substantive_change_messages import CHANGE_FIELD_LABELS, SILENCE_RULE_LABELS
 
 FIELD_LABELS: Mapping[str, LazyString] = {
     "title": _("Title"),

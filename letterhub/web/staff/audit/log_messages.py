@@ -12,10 +12,10 @@ from flask_babel.speaklater import LazyString
 from letterhub.domain.i18n import number_in_digits
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
 from letterhub.web.dates import full_datetime
-from letterhub.web.staff.audit.change_messages import CHANGE_SENTENCES
 from letterhub.web.staff.audit.field_labels import FIELD_LABELS, METHOD_LABELS, RULE_LABELS
 from letterhub.web.staff.audit.sign_in_messages import SIGN_IN_SENTENCES
 from letterhub.web.staff.audit.site_messages import SITE_SENTENCES
+from letterhub.web.staff.audit.substantive_change_messages import CHANGE_SENTENCES
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),
@@ -46,9 +46,9 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "delivery taken back": _("%(who)s took back a delivery of %(what)s."),
     "revised": _("%(who)s published a new text."),
     "typo corrected": _("%(who)s published a correction to the text."),
-    "text changed": _("%(who)s published a change of substance. Signatories are asked to reply."),
+    "text changed": _("%(who)s published a substantive change. Signatories are asked to reply."),
     **CHANGE_SENTENCES,
-    "change taken back": _("%(who)s took back the last change of substance. The text and signatures from before are back."),
+    "change taken back": _("%(who)s took back the last substantive change. The text and signatures from before are back."),
     "translation added": _("%(who)s began a translation of the letter."),
     "translation published": _("%(who)s published a translation of the letter."),
     "translation unpublished": _("%(who)s took a translation off the letter’s page."),

@@ -1,1 +1,1 @@
-"""Changes of substance: the choice before publishing, the deadline, and what signatories answer."""
+"""Substantive changes: the choice before publishing, the deadline, and what signatories answer."""

@@ -18,7 +18,7 @@ from letterhub.web.staff.letters.signing_settings_forms import zone_choices
 NOON = dt.time(12)
 CHANGE_KIND_LABELS = {
     ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
-    ChangeKind.SUBSTANCE: _l("A change of substance: the letter says something different"),
+    ChangeKind.SUBSTANCE: _l("A substantive change: the letter says something different"),
 }
 RULE_LABELS = {
     SilenceRule.KEEP: _l("Keep signatories unless they object"),
@@ -66,7 +66,7 @@ class PublishChangeForm(DeadlineForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Validate the fields, and the terms of a change of substance."""
+        """Validate the fields, and the terms of a substantive change."""
         is_valid = bool(super().validate(extra_validators))
         if self.kind.data != ChangeKind.SUBSTANCE:
             return is_valid

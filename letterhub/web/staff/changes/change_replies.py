@@ -1,4 +1,4 @@
-"""Replies to a change of substance: who confirmed, objected or has not replied, whom the notice missed, and the deadline."""
+"""Replies to a substantive change: who confirmed, objected or has not replied, whom the notice missed, and the deadline."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from letterhub.domain.changes.replies import UNREACHED_REASONS, NotRunning, Repl
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.changes.notices import Change, current_change, last_change, reply_counts
+from letterhub.queries.changes.changes import Change, current_change, last_change, reply_counts
 from letterhub.queries.changes.replies import ReplySearch, count_unreached, reply_page
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only

@@ -1,4 +1,4 @@
-"""Page that records a reply to a change of substance that a signatory gave by phone, email, on paper or in person."""
+"""Page that records a reply to a substantive change that a signatory gave by phone, email, on paper or in person."""
 
 from flask import Blueprint, abort, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from letterhub.domain.changes.recorded_replies import RecordedReply, ReplyAnswer
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.added_names import AgreementMethod
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.changes.notices import Change, current_change, replies_to
+from letterhub.queries.changes.changes import Change, current_change, replies_to
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.queries.signatures.review import SignatureDetails

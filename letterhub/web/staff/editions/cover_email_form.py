@@ -30,7 +30,7 @@ from letterhub.domain.editions.delivery_emails import (
     RecipientRole,
 )
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.languages import speaking, staff_language
+from letterhub.domain.interface_languages import speaking, staff_language
 from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.mail.mail_words import DEFAULT_WORDS, MAX_SENDER_NAME, MAX_SUBJECT, MAX_TEXT, MailWords, WordedMail
 from letterhub.domain.mail.outgoing_mail import CannotMail

@@ -10,7 +10,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.edition import FileFormat, check_freezable
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.changes.notices import running_change
+from letterhub.queries.changes.changes import running_change
 from letterhub.queries.editions.deliveries import count_corrected_since_delivery, deliveries_of
 from letterhub.queries.editions.delivery_recipients import delivery_emails_of
 from letterhub.queries.editions.diff import compare_editions

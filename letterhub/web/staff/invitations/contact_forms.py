@@ -16,7 +16,7 @@ from letterhub.domain.invitations.contact import (
     parse_tags,
 )
 from letterhub.domain.invitations.invitation import InviteeAnswer
-from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
+from letterhub.domain.organizations.websites import InvalidWebsite, parse_website
 from letterhub.domain.unicode import normalize_unicode
 from letterhub.queries.accounts import Member
 from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line

@@ -5,7 +5,7 @@ from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
+from letterhub.domain.organizations.websites import InvalidWebsite, parse_website
 from letterhub.web.forms import SCOPE_LABELS, CommandForm, clean_line, select_choices
 
 

@@ -26,7 +26,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.editor.document_check import parse_document
-from letterhub.rendering.editor.opening import open_text
+from letterhub.rendering.editor.loading import open_text
 from letterhub.rendering.editor.saving import document_markdown
 from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view

@@ -24,7 +24,7 @@ from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import locale_of, spoken_language
+from letterhub.domain.interface_languages import locale_of, spoken_language
 from letterhub.domain.letters.document import (
     Addressee,
     Letterhead,

@@ -1,4 +1,4 @@
-"""Revisions of a letter: history, comparing and publishing a change, and taking a change of substance back."""
+"""Revisions of a letter: history, comparing and publishing a change, and taking a substantive change back."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from letterhub.domain.changes.replies import InvalidDeadline
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
 from letterhub.domain.letters.revisions import ChangeNotDescribed, RevisionConflict
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.changes.notices import changes_by_number
+from letterhub.queries.changes.changes import changes_by_number
 from letterhub.queries.changes.replies import change_audience
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
@@ -87,7 +87,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @bp.post("/revert")
 @staff_only(Role.ORGANIZER)
 def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Restore the text and the signatures from before the last change of substance."""
+    """Restore the text and the signatures from before the last substantive change."""
     expected_version = request.form.get("expected_version", 0, parse_integer)
     with flash_errors():
         undo_text_change(

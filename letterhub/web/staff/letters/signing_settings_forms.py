@@ -24,11 +24,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import DEFAULT_LANGUAGE, locale_of, spoken_language
+from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, locale_of, spoken_language
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign, settings_version
 from letterhub.domain.letters.slugs import SLUG_LENGTH
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
-from letterhub.domain.organizations.names_and_websites import sort_key
+from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.queries.letters.signing_settings import SigningOverview
 from letterhub.web.dates import zone_label_for_key

@@ -14,7 +14,7 @@ from letterhub.commands.letters.translations import (
     unpublish_translation,
 )
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.languages import direction_of, own_name
+from letterhub.domain.interface_languages import direction_of, own_name
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady
 from letterhub.domain.letters.translations import (
     CannotPublishTranslation,

@@ -18,7 +18,7 @@ from letterhub.commands.mail.mail_words import (
 )
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import speaking, staff_language
+from letterhub.domain.interface_languages import speaking, staff_language
 from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.mail.mail_words import (
     DEFAULT_WORDS,

@@ -10,7 +10,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.organizations.directory import OrganizationUpdate
 from letterhub.domain.organizations.matching import identifies_organization
-from letterhub.domain.organizations.names_and_websites import domain_of_website
+from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.intake.images import read_small_logo
 from letterhub.web.forms import SCOPE_LABELS, clean_line, select_choices, uploaded_name
 

@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.press.press_pages import hold_press_page, release_press_page, save_press_page
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.languages import speaking, staff_language
+from letterhub.domain.interface_languages import speaking, staff_language
 from letterhub.domain.press.press_page import PressPageChanged, PressWords, announcement_draft, is_released
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.mail.messages import letter_url

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.languages import own_name
+from letterhub.domain.interface_languages import own_name
 from letterhub.domain.progress.time_bins import BinWidth
 from letterhub.domain.progress.waiting import WaitingKind
 from letterhub.domain.spreadsheet_escaping import to_csv

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from letterhub.domain.organizations.names_and_websites import spelling_key
+from letterhub.domain.organizations.name_keys import spelling_key
 from letterhub.domain.questions.answers import normalize_text
 from letterhub.domain.questions.question import (
     CHOICE_LENGTH,

@@ -19,7 +19,7 @@ from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
-from letterhub.queries.changes.notices import running_change
+from letterhub.queries.changes.changes import running_change
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import newest_revision_if_any

@@ -8,9 +8,9 @@ from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.pictures import Picture
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.paths import ROOT
+from letterhub.rendering.editor.loading import open_text
 from letterhub.rendering.editor.markdown_reader import UnsupportedText, read_document
 from letterhub.rendering.editor.markdown_writer import walk, write_markdown
-from letterhub.rendering.editor.opening import open_text
 from letterhub.rendering.editor.saving import UnwritableDocument, document_markdown, text_of_document
 from tests.support.missing import shared_files
 from tests.unit.rendering.editor.documents import Documents

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from letterhub.clock import now
-from letterhub.commands.archive.copies import NOT_COPIED, copy_letter
 from letterhub.commands.archive.deleted_drafts import delete_draft
+from letterhub.commands.archive.letter_copies import NOT_COPIED, copy_letter
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.letters.lifecycle import close_letter
 from letterhub.commands.mail.unsubscriptions import unsubscribe
@@ -121,7 +121,7 @@ def test_the_same_organizations_are_asked_again_but_those_who_said_no_or_unsubsc
     db.session.commit()
     unsubscribe(letter.coalition_id, invitations["ada@ash.example"].recipient_hash or "", now())
     mails = db.session.query(OutboxMessage).count()
-    page = otto.visit("copies.create", coalition=HOME, slug=letter.slug).says("2 organizations invited to this letter")
+    page = otto.visit("letter_copies.create", coalition=HOME, slug=letter.slug).says("2 organizations invited to this letter")
     page.submit("Create copy", title="Next", invitees="same").says(
         "One organization will be invited by email when the letter opens."
     )
@@ -134,7 +134,7 @@ def test_the_same_organizations_are_asked_again_but_those_who_said_no_or_unsubsc
 
 def test_a_form_that_is_sent_twice_makes_one_copy(otto: Visitor) -> None:
     letter = factories.draft()
-    page = otto.visit("copies.create", coalition=HOME, slug=letter.slug)
+    page = otto.visit("letter_copies.create", coalition=HOME, slug=letter.slug)
     assert page.submit("Create copy").path == page.submit("Create copy").path
     copy_of(letter)
 
@@ -142,7 +142,7 @@ def test_a_form_that_is_sent_twice_makes_one_copy(otto: Visitor) -> None:
 def test_a_title_is_needed_and_nothing_that_mails_is_chosen_before(otto: Visitor) -> None:
     letter = factories.draft()
     invite_by_name(InvitationContext(letter.id, 1, "staff-1", now()), Signatory(organization="Elm"), "ada@elm.example")
-    page = otto.visit("copies.create", coalition=HOME, slug=letter.slug)
+    page = otto.visit("letter_copies.create", coalition=HOME, slug=letter.slug)
     chosen = [
         box.get("value") for box in page.tree.iter("input") if box.get("name") == "invitees" and box.get("checked") is not None
     ]

@@ -1,4 +1,4 @@
-"""Notices about changes of substance: what runs, who replied how, whom the notice reached, and what is due."""
+"""Notices about substantive changes: what runs, who replied how, whom the notice reached, and what is due."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -24,7 +24,7 @@ from letterhub.queries.signatures.own_signature import confirmed_by_mail_conditi
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Change of substance that signatories are asked about: the number of its revision, its terms, and its state.
+    """Substantive change that signatories are asked about: the number of its revision, its terms, and its state.
 
     `silent_count` is how many did not object, known since the deadline."""
 

@@ -10,7 +10,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.validators import DataRequired
 
 from letterhub.clock import now
-from letterhub.commands.archive.copies import LetterCopy, copy_letter
+from letterhub.commands.archive.letter_copies import LetterCopy, copy_letter
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.archive import CopiedInvitees
 from letterhub.domain.operations.coalition_invitations import ClosedToLetters
@@ -21,7 +21,7 @@ from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key, select_choices
 from letterhub.web.staff.letters.letter_forms import line_field
 
-bp = Blueprint("copies", __name__)
+bp = Blueprint("letter_copies", __name__)
 
 
 class CopyForm(FlaskForm):  # type: ignore[misc]

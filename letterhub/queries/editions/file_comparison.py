@@ -12,9 +12,16 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from letterhub.domain.editions.copies import MIN_SHARED, CopyComparison, CopyVerdict, FileText, UnreadableFile, compare_copy
-from letterhub.domain.editions.copy_differences import PrintedName
 from letterhub.domain.editions.edition import ALPHABET, FileFormat
+from letterhub.domain.editions.file_comparison import (
+    MIN_SHARED,
+    CopyComparison,
+    CopyVerdict,
+    FileText,
+    UnreadableFile,
+    compare_copy,
+)
+from letterhub.domain.editions.file_differences import PrintedName
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.intake.documents.copy_reader import read_document, unreadable_kind

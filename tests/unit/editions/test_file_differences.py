@@ -5,8 +5,8 @@ from time import process_time
 
 import pytest
 
-from letterhub.domain.editions.copies import CopyVerdict, FileText, compare_copy
-from letterhub.domain.editions.copy_differences import Differences, PrintedName, differences_between, page_ranges
+from letterhub.domain.editions.file_comparison import CopyVerdict, FileText, compare_copy
+from letterhub.domain.editions.file_differences import Differences, PrintedName, differences_between, page_ranges
 from letterhub.domain.editions.word_alignment import changed_runs, printed_words, word_keys
 
 NAMES = (PrintedName("Example Alliance", "Clara Example, Director"), PrintedName("The Arc"), PrintedName("Willow River Watch"))

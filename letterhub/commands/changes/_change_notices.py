@@ -1,4 +1,4 @@
-"""Shared steps of notices about a change of substance: begun, ended, and what a signatory replies. Callers lock the letter."""
+"""Shared steps of notices about a substantive change: begun, ended, and what a signatory replies. Callers lock the letter."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from letterhub.domain.changes.replies import MIN_NOTICE, REPLY_STATES, ChangeTer
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Letter, Revision, Signature, TextChangeNotice
-from letterhub.queries.changes.notices import current_change_id
+from letterhub.queries.changes.changes import current_change_id
 
 _UNANSWERED = (ReplyState.WAITING, ReplyState.NOT_CONFIRMED, ReplyState.UNREACHED)
 

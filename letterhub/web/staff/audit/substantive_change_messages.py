@@ -1,4 +1,4 @@
-"""Sentences and labels of audit log entries about a change of substance and the replies to it."""
+"""Sentences and labels of audit log entries about a substantive change and the replies to it."""
 
 from collections.abc import Mapping
 

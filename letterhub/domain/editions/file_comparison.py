@@ -8,7 +8,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from letterhub.domain.editions.copy_differences import Differences, PrintedName, differences_between, page_ranges
+from letterhub.domain.editions.file_differences import Differences, PrintedName, differences_between, page_ranges
 from letterhub.domain.editions.word_alignment import printed_words
 from letterhub.domain.errors import UserFacingError
 
