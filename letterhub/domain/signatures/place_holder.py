@@ -1,4 +1,4 @@
-"""Which signature holds an organization's only place on a letter: those that hold or want it, by their proof.
+"""Choice of the signature that holds an organization's only place on a letter, by the proof of those that hold or want it.
 
 See docs/design/signatures.md.
 """

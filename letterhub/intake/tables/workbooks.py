@@ -14,7 +14,7 @@ from letterhub.intake.archives import DamagedArchive, opened_archive
 from letterhub.intake.errors import FileRefused
 
 LOG = logging.getLogger(__name__)
-_READER = Path(__file__).with_name("workbook_reader.py")
+_WORKER = Path(__file__).with_name("workbook_worker.py")
 _TOO_MUCH = _("the spreadsheet needs more memory or time than one file may use. Delete what is far below or beside the names.")
 _FAILURES = {
     "password": _("the spreadsheet is protected by a password. Save a copy without one."),
@@ -104,7 +104,7 @@ def _run_reader(data: bytes, file: str, sheet: str, limits: WorkbookLimits) -> d
         "cpu_seconds": limits.cpu_seconds,
         "memory_bytes": limits.memory_bytes,
     }
-    program = [sys.executable, "-I", str(_READER)]
+    program = [sys.executable, "-I", str(_WORKER)]
     try:
         result = subprocess.run(  # noqa: S603 - our own program
             program, input=json.dumps(order).encode() + b"\n" + data, capture_output=True, timeout=limits.cpu_seconds * 6,
