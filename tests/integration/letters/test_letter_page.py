@@ -1,6 +1,7 @@
 """The public letter page: its list, its panel, its caching, and what it never shows."""
 
 import datetime as dt
+import json
 import re
 import secrets
 import tracemalloc
@@ -200,7 +201,20 @@ def test_a_hostile_text_stays_text(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(text)
     factories.signature(letter, organization_name="<b>Bold</b>", signer_name='"><i>')
     page = visitor.visit("letters.detail", slug=letter.slug).says("<b>Bold</b>", "<script>alert(1)</script>")
-    assert not re.search(r"<script(?! src)|<img|<b>|<i>|=.javascript:", page.html)
+    assert not re.search(r'<script(?! src| type="application/ld)|<img|<b>|<i>|=.javascript:', page.html)
+
+
+def test_the_page_says_its_letter_as_data_for_programs(visitor: Visitor) -> None:
+    title = "Rivers </script><script>alert(1)</script>"
+    letter = factories.open_letter(replace(factories.TEXT, title=title))
+    factories.signature(letter)
+    page = visitor.visit("letters.detail", slug=letter.slug).html
+    (content,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    data = json.loads(content)
+    assert (data["name"], data["url"]) == (title, f"{SITE}/letters/{letter.slug}")
+    assert data["hasPart"]["numberOfItems"] == 1
+    listed = visitor.ask(data["hasPart"]["url"].removeprefix(SITE)).get_json()
+    assert [one["name"] for one in listed["items"]] == names(visitor.visit("letters.detail", slug=letter.slug))
 
 
 def test_a_letter_with_a_large_logo_is_not_kept_over_and_over(app: Flask) -> None:

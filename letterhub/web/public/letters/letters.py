@@ -41,6 +41,7 @@ from letterhub.queries.signatures.listing import ListPage, PageRequest, list_pag
 from letterhub.queries.signatures.search import MANY
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.signatory_list import partial_signatory_list
+from letterhub.rendering.letter.structured_data import page_data
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import Audience, open_to
 from letterhub.web.assets import first_paint_sheet
@@ -214,6 +215,13 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
         languages=state.languages,
         site_url=site.public_url,
         address=site.public_url + state.path,
+        data=page_data(
+            displayed.text,
+            displayed.count,
+            displayed.edition,
+            site.public_url + state.path,
+            site.public_url + url_for("api.public_signatories", slug=state.letter.slug),
+        ),
         oembed=f"{site.public_url}{url_for('embed.oembed')}?{urlencode({'url': original_address})}",
         card=site.public_url + url_for("share_card.detail", slug=state.letter.slug),
     )
