@@ -22,7 +22,7 @@ from letterhub.intake.letters.draft_file import check_draft_placeholders, read_d
 from letterhub.intake.tables.choices import TableChoices
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 from letterhub.rendering.files import RENDERERS, RenderedFile
-from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.letter.lint.markdown_lint import text_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 
 __all__ = [
@@ -64,7 +64,7 @@ def read_document(
     """Return the document of a letter and its signatories, and notes on what was left out. Raises UserFacingError, OSError."""
     data, name = (letter.encode(), "letter.md") if isinstance(letter, str) else (letter.read_bytes(), letter.name)
     text, notes = read_draft(data, name, None if isinstance(letter, str) else letter.parent)
-    notes += (*check_draft_placeholders(data, name, text), *markup_notes(text.body, text.picture_names))
+    notes += (*check_draft_placeholders(data, name, text), *text_notes(text))
     if isinstance(signatories, Path):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent, choices or TableChoices())
         notes, signatories = notes + tuple(table.notes), valid_signatories(table, signatories.name)

@@ -20,7 +20,7 @@ from letterhub.intake.tables.layout import TableQuestion
 from letterhub.intake.tables.signatory_table import read_signatories, row_refusals, valid_signatories, without_bad_rows
 from letterhub.intake.tables.table_lint import duplicate_line_notes
 from letterhub.rendering.files import RENDERERS
-from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.letter.lint.markdown_lint import text_notes
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import one_line_signatory
 
@@ -33,10 +33,12 @@ _FORMATS = {
     "docx_out": ("Writing the Word document", FileFormat.DOCX),
     "odt_out": ("Writing the OpenDocument text", FileFormat.ODT),
     "csv_out": ("Writing the table", FileFormat.CSV),
+    "xlsx_out": ("Writing the spreadsheet", FileFormat.XLSX),
+    "txt_out": ("Writing the text", FileFormat.TXT),
 }
 """Formats by the option that names their file, each with what is shown meanwhile."""
 
-HELP = """Render LETTER with SIGNATORIES as HTML, PDF, Word, ODT and CSV.
+HELP = """Render LETTER with SIGNATORIES as HTML, PDF, Word, ODT, CSV, XLSX and plain text.
 
 \b
 LETTER is Markdown. Between two lines of --- it may open with
@@ -101,13 +103,15 @@ Example:
 @click.option("--docx", "docx_out", type=_WRITABLE, help="Write a Word document.")
 @click.option("--odt", "odt_out", type=_WRITABLE, help="Write an OpenDocument text, for LibreOffice.")
 @click.option("--csv", "csv_out", type=_WRITABLE, help="Write the signatories as they are printed.")
+@click.option("--xlsx", "xlsx_out", type=_WRITABLE, help="Write the signatories as a spreadsheet.")
+@click.option("--txt", "txt_out", type=_WRITABLE, help="Write plain text.")
 def render(
     letter: Path, signatories: Path, choices: TableChoices, skip_bad_rows: bool, pdf_out: Path | None, **outputs: Path | None
 ) -> None:
     """Read both files, render the requested formats, and write them at the end."""
     others = {form: path for form, path in outputs.items() if path}
     if not (pdf_out or others):
-        raise click.UsageError("name at least one file to write: --html, --pdf, --docx, --odt or --csv.")
+        raise click.UsageError("name at least one file to write: --html, --pdf, --docx, --odt, --csv, --xlsx or --txt.")
     with _exit_on_error(2):
         check_output_paths([path for path in (pdf_out, *outputs.values()) if path], (letter, signatories))
         document = _read_document(letter, signatories, choices, skip_bad_rows=skip_bad_rows)
@@ -144,7 +148,7 @@ def _read_document(letter: Path, signatories: Path, choices: TableChoices, *, sk
     letter_notes += tuple(
         f"“{phrase}” looks like a placeholder that still needs to be filled in." for phrase in find_placeholders(text)
     )
-    letter_notes += markup_notes(text.body, text.picture_names)
+    letter_notes += text_notes(text)
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent, choices)
     _print_notes(letter.name, letter_notes)

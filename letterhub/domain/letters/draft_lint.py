@@ -175,13 +175,18 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
     Only unambiguous ones: “XX” before what is counted or in a date, not a century, law or chromosome; “TK” in the place of
     words, not initials; in brackets an order or a bare noun, not an editor's remark.
     """
-    parts = (
+    return tuple(
+        dict.fromkeys(phrase[:MAX_PHRASE_LENGTH] for part in (*plain_parts(text), text.body) for phrase in _find_in_part(part))
+    )[:MAX_FOUND]
+
+
+def plain_parts(text: LetterText) -> tuple[str, ...]:
+    """Return the parts of a letter beside its text: title, subject, addresses and so on, in which nothing is markup."""
+    return (
         text.title, text.date_words, text.via, text.re, text.short_subject, text.salutation, text.closing, *text.cc,
-        *text.enclosures,
-        text.letterhead.name, *text.letterhead.lines,
-        *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)), text.body,
+        *text.enclosures, text.letterhead.name, *text.letterhead.lines,
+        *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
     )  # fmt: skip
-    return tuple(dict.fromkeys(phrase[:MAX_PHRASE_LENGTH] for part in parts for phrase in _find_in_part(part)))[:MAX_FOUND]
 
 
 def _find_in_part(part: str) -> list[str]:

@@ -15,6 +15,7 @@ from letterhub.intake.tables.opened_table import HEADER_SEARCH_ROWS, MIN_KNOWN_F
 from letterhub.intake.tables.workbooks import Record
 
 MAX_TITLE_LENGTH = 60
+MAX_NAMED = 12
 _OTHER_QUOTES = re.compile(r"['‘’‚“”„«»].+['’‘”“»«]", re.DOTALL)
 _ALIGNED = re.compile(r"\S {2,}\S")
 _ROWS_TO_COUNT_COLUMNS_IN = 1_000
@@ -55,12 +56,13 @@ def find_layout(table: OpenedTable, choices: TableChoices) -> TableLayout:
         return _chosen_layout(table, choices, separators)
     best = min(_header_candidates(table, separators, choices), key=lambda candidate: candidate[:3], default=None)
     if best is None:
-        sentence = _("no heading says who signed. The first row must name the columns, such as organization and signer_name.")
         separator = choices.separator or likely_separator(table)
         rows = list(islice(table.records(separator), HEADER_SEARCH_ROWS))
         first = next((at for at, row in enumerate(rows) if non_empty_cells(row)), None)
         is_list = first is not None and all(len(row.cells) <= 1 for row in rows)
-        return TableLayout(separator, None if is_list else first, TableQuestion(table.file, sentence, line=1))
+        header = rows[first] if first is not None else Record(1, [])
+        question = TableQuestion(table.file, _unknown_headings(header), line=header.line)
+        return TableLayout(separator, None if is_list else first, question)
     *_rank, separator, at = best
     records = list(islice(table.records(separator), at + 1 + HEADER_SEARCH_ROWS))
     _check_cells(records[at], records[at + 1 :], table.file)
@@ -70,6 +72,17 @@ def find_layout(table: OpenedTable, choices: TableChoices) -> TableLayout:
         return TableLayout(separator, at, None, notes)
     except TableQuestion as question:
         return TableLayout(separator, at, question)
+
+
+def _unknown_headings(header: Record) -> str:
+    """Return the sentence for a table whose first row names nothing that says who signed."""
+    cells = [f"“{normalize_line(cell)[:MAX_TITLE_LENGTH]}”" for cell in non_empty_cells(header)]
+    found = ", ".join([*cells[:MAX_NAMED], *("…" for _more in cells[MAX_NAMED : MAX_NAMED + 1])])
+    return _(
+        "no heading says who signed. Found: %(found)s. Expected one such as organization, signer_name, or first_name and "
+        "last_name.",
+        found=found or "—",
+    )
 
 
 def non_empty_cells(record: Record) -> list[str]:

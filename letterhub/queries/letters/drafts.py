@@ -13,7 +13,7 @@ from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Staff
 from letterhub.queries.letters.revisions import newest_revision_if_any, signature_counts
-from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.letter.lint.markdown_lint import text_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class DraftState:
     @property
     def markup_notes(self) -> tuple[str, ...]:
         """Return sentences about markup that is left out in print, or printed as typed."""
-        return markup_notes(self.text.body, self.text.picture_names)
+        return text_notes(self.text)
 
 
 def load_draft_state(letter_id: int) -> DraftState:

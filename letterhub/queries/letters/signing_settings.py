@@ -15,7 +15,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from letterhub.queries.changes.replies import OpenReplies, open_replies
 from letterhub.queries.letters.missing_to_open import missing_to_open
-from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.letter.lint.markdown_lint import text_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
         has_date=bool(text.date or text.date_words),
         hardcoded_counts=find_hardcoded_counts(text.body),
         placeholders=find_placeholders(text),
-        markup_notes=markup_notes(text.body, text.picture_names),
+        markup_notes=text_notes(text),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.domain.unicode import normalize_unicode
+from letterhub.rendering.letter.code_lines import hide_code, is_hidden_code, show_code
 
 _ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
 _INDENTED_FIRST_ITEM = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")
@@ -29,7 +30,12 @@ _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "
 
 
 def clean_markdown(text: str, layout: int = LAYOUT_VERSION) -> str:
-    """Return the text with pasted bullets and labels as Markdown; blocks of code between fences are left as they are."""
+    """Return the text with pasted bullets and labels as Markdown; code is left as it is.
+
+    Up to layout 2, only code between fences outside of quotes and lists.
+    """
+    if layout > 2:
+        return show_code("\n".join(_clean_prose(hide_code(text).split("\n"), layout)))
     cleaned: list[str] = []
     for lines, is_code in split_fences(text):
         cleaned += lines if is_code else _clean_prose(lines, layout)
@@ -108,7 +114,10 @@ def _bullets_as_items(lines: Sequence[str]) -> Iterator[str]:
     blank = in_container = False
     for line in lines:
         match = _ITEM.match(line)
-        if match is None:
+        if is_hidden_code(line):
+            yield line
+            blank = False
+        elif match is None:
             opens_container, is_indented = bool(_STARTS_CONTAINER.match(line)), line[:1].isspace()
             starts_paragraph = blank and bool(line.strip()) and not _ANY_ITEM.match(line)
             leaves_container = starts_paragraph and not is_indented
@@ -116,14 +125,11 @@ def _bullets_as_items(lines: Sequence[str]) -> Iterator[str]:
             yield line.lstrip() if starts_paragraph and levels and not in_container else line
             levels = [] if starts_paragraph or opens_container else levels
             blank = not line.strip()
-            continue
-        if match["sign"] in levels:
-            del levels[levels.index(match["sign"]) + 1 :]
         else:
-            levels.append(match["sign"])
-        blank, in_container = False, in_container and line[:1].isspace()
-        quotes = f"{match['quotes']} " if match["quotes"] else ""
-        yield f"{'    ' if in_container else ''}{quotes}{'  ' * (len(levels) - 1)}- {line[match.end() :]}"
+            levels = [*takewhile(match["sign"].__ne__, levels), match["sign"]]
+            blank, in_container = False, in_container and line[:1].isspace()
+            quotes = f"{match['quotes']} " if match["quotes"] else ""
+            yield f"{'    ' if in_container else ''}{quotes}{'  ' * (len(levels) - 1)}- {line[match.end() :]}"
 
 
 def _separate_lists(lines: Iterable[str]) -> Iterator[str]:

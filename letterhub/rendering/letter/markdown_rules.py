@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.rendering.letter.annexes import annex
 from letterhub.rendering.letter.figures import find_figures
+from letterhub.rendering.letter.lint.typed_markup import record_prose
 from letterhub.rendering.letter.list_labels import label_lists
 from letterhub.rendering.letter.markdown_cleanup import PUNCTUATION
 from letterhub.rendering.letter.omissions import Omissions
@@ -47,12 +48,13 @@ def letter_parser(quotes: tuple[str, str, str, str] | None, layout: int = LAYOUT
     parser.block.ruler.before("paragraph", "indented", _indented)
     parser.block.ruler.at("list", _indented_list, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.inline.ruler.before("autolink", "raised", _superscript)
+    parser.core.ruler.before("text_join", "prose", record_prose)
     parser.core.ruler.push("safe_links", _safe_links)
     if layout > 1:
         parser.enable("strikethrough").use(container_plugin, "keep", validate=_keeps_together)
         parser.block.ruler.before("paragraph", "page_break", _page_break, {"alt": ["paragraph", "reference", "blockquote"]})
         parser.block.ruler.before("paragraph", "annex", annex, {"alt": ["paragraph"]})
-        parser.core.ruler.before("block", "typed_labels", number_typed_labels)
+        parser.core.ruler.before("block", "typed_labels", lambda state: number_typed_labels(state, layout))
         parser.core.ruler.after("inline", "figures", find_figures)
         parser.core.ruler.push("check_boxes", _check_boxes)
         parser.core.ruler.push("list_labels", label_lists)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from markdown_it.rules_core import StateCore
 
+from letterhub.rendering.letter.code_lines import hide_code, show_code
 from letterhub.rendering.letter.markdown_cleanup import split_fences
 
 _LABEL = re.compile(
@@ -103,10 +104,14 @@ class _Run:
         return (self.before, self.after) == _around(label) and _possible_numbers(label["numeral"]).get(self.numerals) == 1
 
 
-def number_typed_labels(state: StateCore) -> None:
+def number_typed_labels(state: StateCore, layout: int) -> None:
     """Rewrite typed labels as Markdown's numbers, and record by line which label was typed, in `typed_labels` of the env."""
     rewritten: list[str] = []
     labels: dict[int, TypedLabel] = state.env.setdefault("typed_labels", {})
+    if layout > 2:
+        _Rewriter(hide_code(state.src).split("\n")).write(rewritten, labels)
+        state.src = show_code("\n".join(rewritten))
+        return
     for lines, is_code in split_fences(state.src):
         if is_code:
             rewritten += lines

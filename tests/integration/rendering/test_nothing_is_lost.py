@@ -13,7 +13,7 @@ from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.rendering.letter.lint.markdown_lint import markup_notes
 from letterhub.rendering.odt.export import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text

@@ -50,9 +50,11 @@ def test_three_files_come_from_two_and_nothing_is_printed(folder: Path) -> None:
     assert (folder / "out.pdf").read_bytes().startswith(b"%PDF-")
 
 
-def test_word_and_odt_files_come_from_two_too(folder: Path) -> None:
-    done = render(folder, "--docx", "out.docx", "--odt", "out.odt")
+def test_files_of_offices_and_plain_text_come_from_two_too(folder: Path) -> None:
+    done = render(folder, "--docx", "out.docx", "--odt", "out.odt", "--xlsx", "out.xlsx", "--txt", "out.txt")
     assert (done.exit_code, done.output) == (0, "")
+    assert "We, the two undersigned, write." in (folder / "out.txt").read_text(encoding="utf-8")
+    assert (folder / "out.xlsx").read_bytes().startswith(b"PK")
     assert "The Arc of Example" in odt_content((folder / "out.odt").read_bytes())
     assert (folder / "out.docx").read_bytes().startswith(b"PK")
 
@@ -86,7 +88,11 @@ def test_no_address_is_in_any_file(folder: Path) -> None:
             "names.csv, line 2, column “kind”: must be organization or individual.",
         ),
         ("names.csv", 'organization\n"Example\n', "names.csv, line 2: a quotation mark opens here and never closes."),
-        ("names.csv", "a,b\n1,2\n", "names.csv, line 1: no heading says who signed."),
+        (
+            "names.csv",
+            "a,b\n1,2\n",
+            "names.csv, line 1: no heading says who signed. Found: “a”, “b”. Expected one such as organization",
+        ),
         (
             "letter.md",
             "---\ntitle: T\ndate: soon\n---\n",
@@ -161,7 +167,7 @@ def test_a_placeholder_that_was_left_is_said_on_the_side(folder: Path) -> None:
 def test_saying_no_output_is_a_mistake_of_use(folder: Path) -> None:
     done = render(folder)
     assert done.exit_code == 2
-    assert "--html, --pdf, --docx, --odt or --csv" in done.stderr
+    assert "--html, --pdf, --docx, --odt, --csv, --xlsx or --txt" in done.stderr
 
 
 def test_files_get_the_rights_that_the_system_gives(folder: Path) -> None:

@@ -171,7 +171,7 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"a,b\n1,2\n", "names.csv, line 1: no heading says who signed"),
+        (b"\na,b\n1,2\n", "names.csv, line 2: no heading says who signed. Found: “a”, “b”. Expected one such as"),
         (
             b"Organization,Name\nOne,Two,Three\n",
             "names.csv, line 2, column “Name”: the row has 3 cells, but the header has 2.",

@@ -23,6 +23,17 @@ def html(markdown: str) -> str:
         ("> \tSet in\n>\n>       More", "<blockquote><p>Set in</p><p>More</p></blockquote>"),
         ("```\n    • a\n(a) x\n(b) y\n```", "<pre>    • a\n(a) x\n(b) y</pre>"),
         ("~~~\n• a\n```\n• b", "<pre>• a\n```\n• b</pre>"),
+        ("> ```\n> • a\n> |b|\n> ```\n> • c", "<blockquote><pre>• a\n|b|</pre><ul><li>c</li></ul></blockquote>"),
+        ("- ```\n  • a\n  (a) b\n  (b) c\n  ```\n- d", "<ul><li><pre>• a\n(a) b\n(b) c</pre></li><li>d</li></ul>"),
+        ("• ```\n  • a\n  ```", "<ul><li><pre>• a</pre></li></ul>"),
+        ("• a\n\n  ```\n  • b\n  ```\n• c", "<ul><li><p>a</p><pre>• b</pre></li><li><p>c</p></li></ul>"),
+        (
+            "(a) b\n\n    ```\n    (a) c\n    (b) d\n    ```\n\n(b) e",
+            "<ol><li><p>b</p><pre>(a) c\n(b) d</pre></li><li><p>e</p></li></ol>",
+        ),
+        ("a `b\n• c` d", "<p>a <code>b • c</code> d</p>"),
+        ("- a ``b\n  (a) c`\n  (b) d`` e", "<ul><li>a <code>b (a) c` (b) d</code> e</li></ul>"),
+        ("a \\`b\n• c` d", "<p>a `b</p><ul><li>c` d</li></ul>"),
     ],
 )
 def test_what_is_set_in_is_prose_and_only_what_is_fenced_is_code(pasted: str, shown: str) -> None:
@@ -109,6 +120,9 @@ def test_long_texts_of_marks_are_read_at_once() -> None:
         "• a\n" * 100_000,
         "(a) x\n(b) y\n" * 30_000,
         "`" * 400_000,
+        "`a\n``b\n" * 30_000,
+        "> - ```\n" * 3_000,
+        "• ```\na\n" * 10_000,
         "x\n" + " " * 400_000 + "y",
         "x\n" + "\t" * 400_000 + "y",
         "> > " * 100_000 + "y",

@@ -5,7 +5,8 @@ import time
 import pytest
 
 from letterhub.domain.i18n import number_in_words
-from letterhub.rendering.letter.markdown_lint import markup_notes
+from letterhub.domain.letters.document import LetterText
+from letterhub.rendering.letter.lint.markdown_lint import markup_notes, text_notes
 
 NOT_FOUND = "These pictures aren’t among the letter’s files, so their descriptions are printed instead: "
 UNDESCRIBED = "Pictures without a description are left out: %s. Write what they show between the brackets."
@@ -39,18 +40,94 @@ UNDESCRIBED = "Pictures without a description are left out: %s. Write what they 
         ("[Bill]: https://x.example\n\nText", ["Addresses that no link refers to aren’t printed: “bill: https://x.example”."]),
         ("2. a\n1. b\n5. c", ["A list that is numbered 2, 1, 5 is printed as 2, 3, 4."]),
         (
-            "a <u>b</u>\n\n<div>\nc\n</div>\n\n<!-- later -->",
+            "a <u>b</u>\n\n<div>\nc\n</div>",
             ["HTML is printed as it was typed: “<u>”, “</u>”, “<div>”, … Use Markdown instead, such as *italic* or **bold**."],
         ),
         (":::note\nx\n:::", ["This looks like markup, but is printed as typed: “:::note”."]),
         ("# A {#top}", ["This looks like markup, but is printed as typed: “{#top}”."]),
         ("a\n\n\\newpage\n\nb \\newpage", ["This looks like markup, but is printed as typed: “\\newpage”."]),
         ("[x](javascript:alert)", ["This looks like markup, but is printed as typed: “[x](javascript:alert)”."]),
+        ("a <!-- b\nc --> d", ["Comments are printed as typed: “<!-- b c -->”. Please delete them."]),
+        ("[//]: # (later)\n\na", ["Addresses that no link refers to aren’t printed: “//: # later”."]),
+        (
+            "H~2~O, x^2^ and 1^st^",
+            [
+                (
+                    "Raised and lowered characters are printed as typed: “H~2~O”, “x^2^”, “1^st^”. "
+                    "Write them as <sup>2</sup> or <sub>2</sub>."
+                )
+            ],
+        ),
+        (
+            "$E=mc^2$ and $n$, not $5 or US$ 6\n\n$$\na\n$$",
+            ["Formulas are printed as typed: “$E=mc^2$”, “$n$”, “$$ a $$”. Use plain characters, or a picture."],
+        ),
         (f"a {'x' * 90} <b>", ["HTML is printed as it was typed: “<b>”. Use Markdown instead, such as *italic* or **bold**."]),
     ],
 )
 def test_what_is_left_out_or_printed_as_typed_is_told(markdown: str, notes: list[str]) -> None:
     assert [str(note) for note in markup_notes(markdown)] == notes
+
+
+@pytest.mark.parametrize("marks", ["**Bold:**text", "** bold **", "**open", "we *mean it", "an `open one", "__open"])
+def test_marks_that_make_nothing_bold_are_told(marks: str) -> None:
+    (note,) = markup_notes(f"We ask {marks} of you")
+    assert "make nothing bold, italic or code" in note
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "– a\n– b",
+        "•a\n•b",
+        "→ a\n→ b",
+        "-a\n-b",
+        "1)a\n2)b",
+        "1 . a\n2 . b",
+        "a | b\nc | d",
+        "| a |\n| b |",
+        "> > ☐ a\n> > ☐ b",
+    ],
+)
+def test_lists_and_tables_that_run_together_are_told(lines: str) -> None:
+    (note,) = markup_notes(f"We ask:\n\n{lines}")
+    assert note.startswith("These lines run together with the next: “")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "phrase"),
+    [
+        ("==a== b", "==a=="),
+        ("++a++ b", "++a++"),
+        ("{++a++} b", "{++a++}"),
+        ("Term\n: what it means", ": what it means"),
+        ("a :smile: :+1:", ":smile:”, “:+1:"),
+        ("[[toc]] [TOC] ${toc}", "[[toc]]”, “[TOC]”, “${toc}"),
+        ("> [!NOTE]\n> a", "[!NOTE]"),
+        ('!!! tip "a"', '!!! tip "a"'),
+        (".. note:: a", ".. note:: a"),
+        ("{: .lead}", "{: .lead}"),
+        ("{% include a %} <%= b %>", "{% include a %}”, “<%= b %>"),
+        ("\\textbf{a}, \\begin{b}", "\\textbf{a}”, “\\begin{b}"),
+        ("*[EPA]: Agency", "*[EPA]: Agency"),
+        ("a [@ada2020]", "[@ada2020"),
+        ("[a][none] b", "[a][none]"),
+        ("[a] (https://x.example)", "[a] (…)"),
+        ("##What we ask", "##What we ask"),
+        ("#What we ask", "#What we ask"),
+        ("R&D &foo; b", "&foo;"),
+    ],
+)
+def test_markup_of_other_dialects_is_told(markdown: str, phrase: str) -> None:
+    assert markup_notes(markdown) == (f"This looks like markup, but is printed as typed: “{phrase}”.",)
+
+
+def test_marks_in_other_parts_than_the_text_are_told() -> None:
+    text = LetterText(
+        "Clean *rivers*", "a", re="[Bill](https://x.example)", salutation="Dear R&D;", cc=("a_b_c and 5 * 3 * 2",)
+    )
+    (note,) = text_notes(text)
+    assert note.endswith("aren’t Markdown, so these are printed as typed: “*rivers*”, “[Bill](https://x.example)”.")
 
 
 @pytest.mark.parametrize(
@@ -69,6 +146,10 @@ def test_what_is_left_out_or_printed_as_typed_is_told(markdown: str, notes: list
         "$5 and $$ 6; a == b; the ~ 7; C:\\new; [sic] [see note](and so on",
         "```\n<b>code</b> :::note\n```\n\nand `<b>`",
         "Dear <insert name>",
+        "&lt;b&gt; \\*\\*a \\`b\\` \\~c\\~ 1\\) d",
+        "Ada*, Bo\n\n*Affiliation only\n\n2**3, at 10:30:45, a ~ 5 and ~6, ____ 2026, __/__/__, -5, C:\\new\\a",
+        "“a\n“b\n\n(a\n(b\n\n– a  \n– b\n\n`x` a\n`y` b\n\n<https://x.example/~a/b~c_d__e>, https://x.example/~a/b~c",
+        "#CleanRivers is what we ask for.\n\n#CleanRivers",
         "[" * 20_000,
     ],
 )
@@ -100,6 +181,11 @@ def test_a_kind_is_told_once_with_its_first_few_places() -> None:
         "[a](b" * 5_000,
         "![a](b) " * 5_000,
         "[a]: /b\n" * 8_000,
+        "**a " * 7_000,
+        "~a^b" * 30_000,
+        "$a=" * 40_000,
+        "- a\n– " * 8_000,
+        "&a :a {a \\a{" * 10_000,
     ],
 )
 def test_no_text_keeps_its_author_waiting(bomb: str) -> None:
