@@ -11,7 +11,7 @@ import pytest
 
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.intake.documents.copy_worker import read
-from tests.integration.editions.test_copies import (
+from tests.integration.editions.test_file_comparison import (
     DIFFERENT,
     NEVER,
     SAME,
