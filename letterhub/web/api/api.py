@@ -11,7 +11,9 @@ returned is encoded as its type says. See docs/design/accounts/api.md.
 import functools
 import hashlib
 import inspect
+import json
 import typing
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -161,20 +163,42 @@ def _run(declared: Endpoint, view: Callable[..., Any], path: dict[str, Any], **c
 
 
 def _arguments(declared: Endpoint, path: dict[str, Any]) -> dict[str, Any]:
-    """Return the view's arguments, checked. Raises InvalidInput, and BadRequest for a body that is no JSON."""
+    """Return the view's arguments, checked. Raises Unreadable, and InvalidInput."""
     arguments = dict(path)
+    _refuse_repeated(list(request.args.items(multi=True)), "The parameter “{name}” is given twice.")
     try:
         if declared.query:
             arguments["query"] = msgspec.convert(request.args.to_dict(), declared.query, strict=False)
         elif request.args:
-            raise msgspec.ValidationError("this address takes no parameters")
+            raise InvalidInput("This address takes no parameters.", next(iter(request.args)))
         if declared.body:
             arguments["body"] = msgspec.json.decode(request.get_data(), type=declared.body)
+            _refuse_ambiguous(request.get_data(as_text=True))
     except msgspec.ValidationError as error:
-        raise InvalidInput(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        abort(400)
+        wrong, _, field = str(error).partition(" - at `$.")
+        raise InvalidInput(f"{wrong}.", field.rstrip("`")) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable("The body is no JSON in UTF-8.") from error
     return arguments
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]], sentence: str) -> dict[str, Any]:
+    """Return the pairs by name. Raises Unreadable for a name that comes twice, of whose values another program may read the
+    other one."""
+    named = dict(pairs)
+    for name, number in Counter(name for name, _value in pairs).items():
+        if number > 1:
+            raise Unreadable(sentence.format(name=name), name)
+    return named
+
+
+def _refuse_ambiguous(body: str) -> None:
+    """Refuse a body with a name that comes twice, or with NUL, which no text may hold. It fits its type,
+    so it is no deeper than that. Raises Unreadable."""
+    pairs = functools.partial(_refuse_repeated, sentence="The body has “{name}” twice.")
+    for name, value in json.loads(body, object_pairs_hook=pairs).items():
+        if isinstance(value, str) and "\0" in value:
+            raise Unreadable(f"“{name}” has a NUL character.", name)
 
 
 def _encode(declared: Endpoint, answer: Any) -> Response:
@@ -202,13 +226,29 @@ class Conflict(UserFacingError):
     """Raised for a decision that the state of a signature does not allow, or that is about an earlier line."""
 
 
-class InvalidInput(Exception):
-    """Raised for parameters or a body that the declaration does not allow; the message says which."""
+class Refusal(Exception):
+    """Base of what is refused before an endpoint's view runs: a sentence, and the name of the value that it is about."""
+
+    status = 400
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
-@bp.errorhandler(InvalidInput)
-def _invalid_input(error: InvalidInput) -> Response:
-    return problem(422, f"{error}.")
+class Unreadable(Refusal):
+    """Raised for a request that can be read in no way, or in two."""
+
+
+class InvalidInput(Refusal):
+    """Raised for parameters or a body that the declaration does not allow."""
+
+    status = 422
+
+
+@bp.errorhandler(Refusal)
+def _refused(refusal: Refusal) -> Response:
+    return problem(refusal.status, str(refusal), field=refusal.field)
 
 
 @bp.after_request

@@ -21,7 +21,7 @@ from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.api.api import AnswerPage, Input, Struct, endpoint
 from letterhub.web.forms import MAX_INTEGER
 
-CURSOR_PATTERN = r"^[0-9]{1,6}\.[0-9]{1,10}$"
+CURSOR_PATTERN = r"^[1-9][0-9]{0,5}\.[0-9]{1,10}$"
 PageNumber = Annotated[int, Meta(ge=1, le=100_000)]
 
 

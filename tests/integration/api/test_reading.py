@@ -77,31 +77,6 @@ def test_every_reading_endpoint_answers_with_an_etag(letter: Letter, program: Ma
             assert reader.ask(path, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304, path
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "sent", "status"),
-    [
-        ("GET", "nothing", {}, 404),
-        ("DELETE", "public/letters", {}, 405),
-        ("POST", "letters/x/invitations", {"data": "a=1"}, 415),
-        ("POST", "letters/x/invitations", {"data": "{", "content_type": "application/json"}, 400),
-        ("POST", "letters/x/invitations", {"json": {"organization": 3}}, 422),
-        ("POST", "letters/x/invitations", {"json": {"organization": "Elm", "email": "a@elm.example", "more": 1}}, 422),
-        ("POST", "letters/x/invitations", {"json": {"organization": "e" * 70_000, "email": "a@elm.example"}}, 413),
-        ("POST", "letters/x/invitations", {"json": {}, "headers": {"Idempotency-Key": "é"}}, 400),
-        ("GET", "letters?after=-1", {}, 422),
-        ("GET", "letters?aftr=1", {}, 422),
-        ("GET", "letters/x/signatures?state=odd", {}, 422),
-        ("GET", "letters/a%00b", {}, 404),
-        ("GET", "letters?after=%00", {}, 400),
-    ],
-)
-def test_every_error_is_a_problem(program: Maker, method: str, path: str, sent: dict[str, object], status: int) -> None:
-    response = program().ask(path, method, **sent)
-    assert (response.status_code, response.mimetype) == (status, "application/problem+json"), response.get_data()
-    assert response.json["status"] == status
-    assert response.json["detail"]
-
-
 def test_a_fault_is_a_problem_with_the_number_of_the_request(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("letterhub.web.api.public_letters.public_coalition", lambda _slug: 1 / 0)
     app.config["PROPAGATE_EXCEPTIONS"] = False
