@@ -67,11 +67,19 @@ class ListLayout:
     end: float
 
 
-def plan_layout(sections: Sequence[SectionHeights], columns: int, list_heights: ListHeights, tail: float = 0) -> ListLayout:
+def plan_layout(
+    sections: Sequence[SectionHeights],
+    columns: int,
+    list_heights: ListHeights,
+    tail: float = 0,
+    *,
+    keeps_few_company: bool = True,
+) -> ListLayout:
     """Plan the list page by page; on the page where a section ends, its columns are balanced.
 
     An entry is never split, and a heading always has an entry below it on its page. If the last name, or the `tail` (height of
-    what follows the list), would be alone on a page, the last names go with it.
+    what follows the list), would be alone on a page, the last names go with it. Since layout 3, which `keeps_few_company`, so
+    do the last names before a last section of few names.
     """
     page, used = 0, 0.0
     headings: list[HeadingPosition] = []
@@ -81,13 +89,26 @@ def plan_layout(sections: Sequence[SectionHeights], columns: int, list_heights: 
         if section.heading:
             headings.append(HeadingPosition(number, page, used))
             used += section.heading
-        follows = tail if number == len(sections) - 1 else None
-        for column_slice, bottom in _fill_columns(section, number, columns, page, used, list_heights, follows):
+        follows = _following_height(sections[number:], columns, tail, keeps_few_company=keeps_few_company)
+        is_last = number == len(sections) - 1
+        for column_slice, bottom in _fill_columns(section, number, columns, page, used, list_heights, follows, is_last=is_last):
             if section.repeated_heading and column_slice.page > page:
                 headings.append(HeadingPosition(number, column_slice.page, 0.0, is_repeated=True))
             slices.append(column_slice)
             page, used = column_slice.page, bottom
     return ListLayout(tuple(headings), tuple(slices), page, used)
+
+
+def _following_height(sections: Sequence[SectionHeights], columns: int, tail: float, *, keeps_few_company: bool) -> float:
+    """Return the height of what should not be alone on a page after the first of these sections, the last ones."""
+    few = _MIN_ROWS * columns
+    match sections:
+        case [_]:
+            return tail
+        case [before, last] if keeps_few_company and len(last.heights) < few and len(before.heights) >= 2 * few:
+            rows = last.heights[: -(-len(last.heights) // columns)]
+            return last.before + last.heading + sum(rows) - last.gap + tail
+    return 0.0
 
 
 def _section_start(section: SectionHeights, page: int, used: float, list_heights: ListHeights) -> tuple[int, float]:
@@ -105,17 +126,25 @@ def _section_start(section: SectionHeights, page: int, used: float, list_heights
 
 
 def _fill_columns(
-    section: SectionHeights, number: int, columns: int, page: int, top: float, list_heights: ListHeights, tail: float | None
+    section: SectionHeights,
+    number: int,
+    columns: int,
+    page: int,
+    top: float,
+    list_heights: ListHeights,
+    tail: float,
+    *,
+    is_last: bool,
 ) -> Iterator[tuple[ColumnSlice, float]]:
     """Yield the columns of a section from the offset `top` of a page on, each with the lowest point so far on its page.
 
-    `number` is the section's; `tail` is None for all but the last section.
+    `number` is the section's; `tail` is the height of what should not be alone on a page after it.
     """
     sums = [0.0, *accumulate(section.heights)]  # the height of so many entries
     at, last, is_page_empty = 0, len(section.heights), not top
     while at < last:
         available_height = list_heights.on(page) - top
-        until = last if tail is None else _avoid_orphans(sums, at, last, section.gap, columns, available_height)
+        until = _avoid_orphans(sums, at, last, section.gap, columns, available_height) if is_last else last
         balanced = _balanced_height(sums, at, until, section.gap, columns, available_height)
         if balanced and tail and balanced + tail > available_height:
             until = max(at + 1, last - _MIN_ROWS * columns)

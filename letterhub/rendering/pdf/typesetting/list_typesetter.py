@@ -162,9 +162,8 @@ class ListTypesetter:
             for heading, repeated, entries in zip(self._headings, self._repeated_headings, self._entries, strict=True)
         ]
         list_heights = ListHeights(area.bottom - area.top, area.full_bottom - area.full_top)
-        return plan_layout(
-            section_heights, self._columns, list_heights, area.tail_height + TAIL_SPACE if area.tail_height else 0.0
-        )
+        tail = area.tail_height + TAIL_SPACE if area.tail_height else 0.0
+        return plan_layout(section_heights, self._columns, list_heights, tail, keeps_few_company=self._job.layout > 2)
 
     def _list_top(self, page: int) -> float:
         """Return the top of a page's list area, in points from the top of the page."""
