@@ -8,9 +8,9 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import compress, groupby
+from itertools import compress, groupby, pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,9 @@ from pyuca import Collator
 MAX_CONSECUTIVE_MARKS = 30
 """Limit of Unicode's Stream-Safe Text Format. No language has ten marks on one letter."""
 
+_ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u0750-\u077f\ufb50-\ufdfb\ufe70-\ufefc]")
+_IDEOGRAPH = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_WIDE_COMMAS = {"ja": "\N{IDEOGRAPHIC COMMA}", "zh": "\N{FULLWIDTH COMMA}"}
 _STARTS_WITH_A_MARK = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 """Letters that decompose into nothing but combining marks."""
 
@@ -246,6 +249,15 @@ _SAME_AS = {
     "nb": "da", "nn": "da", "no": "da", "kl": "da", "se": "sv", "bs": "hr", "sr": "hr", "eu": "es", "fil": "es", "gl": "es",
 }  # fmt: skip
 _AFTER = "\u05ea"  # Hebrew, so that it sorts after all Latin, Greek and Cyrillic letters
+
+
+def join_with_commas(phrases: Iterable[str], language: str = "") -> str:
+    """Return the phrases that are not empty, with commas: those of Arabic, or of a text in Chinese or Japanese, between two in
+    such a script."""
+    given = [phrase for phrase in phrases if phrase]
+    kinds = ((_ARABIC, "\N{ARABIC COMMA} "), (_IDEOGRAPH, _WIDE_COMMAS.get(language.partition("-")[0].casefold(), ", ")))
+    commas = [next((comma for letter, comma in kinds if all(map(letter.search, pair))), ", ") for pair in pairwise(given)]
+    return "".join(phrase + comma for phrase, comma in zip(given, [*commas, ""], strict=False))
 
 
 def alphabet_of(language: str) -> str:

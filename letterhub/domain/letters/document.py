@@ -222,12 +222,16 @@ class Signatory:
         return self.affiliation or (self.organization if self.signer_name else "")
 
     @property
-    def detail(self) -> str:
-        """Text after the name: "Nia Example, Director", or a person's title and affiliation."""
+    def detail_parts(self) -> tuple[str, str]:
+        """Texts after the name: signer and title, or a person's title and affiliation; "" for what there is not."""
         if self.kind is SignatoryKind.INDIVIDUAL:
-            return ", ".join(filter(None, (self.signer_title, self.affiliation_name)))
-        person = self.signer_name if self.organization else ""
-        return ", ".join(filter(None, (person, self.signer_title)))
+            return self.signer_title, self.affiliation_name
+        return self.signer_name if self.organization else "", self.signer_title
+
+    @property
+    def detail(self) -> str:
+        """Text after the name: "Nia Example, Director"."""
+        return ", ".join(filter(None, self.detail_parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from letterhub.domain.letters.document import Logo, Signatory, SignatoryKind
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, MAX_LEAD_ORDER, SECTION_ORDER
 from letterhub.domain.spreadsheet_escaping import unescape_cell
+from letterhub.domain.unicode import join_with_commas
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
@@ -257,7 +258,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None, pictures: Map
     individual."""
     line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     line["signer_name"] = joined_name(values)
-    line["location"] = line["location"] or ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
+    line["location"] = line["location"] or join_with_commas(values.get(part, "") for part in ("city", "state", "country"))
     line["lead_order"] = _lead_order(line["lead_order"]) or _lead_order(line["lead"])
     line["lead"] = bool(line["lead_order"]) or line["lead"].casefold() in _YES
     if line["section"].casefold() in SECTION_ORDER:

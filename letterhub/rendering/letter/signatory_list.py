@@ -19,6 +19,7 @@ from letterhub.domain.letters.document import (
 )
 from letterhub.domain.letters.signatory_order import SignatoryGroup, group_runs, has_kind_headings, signatory_groups
 from letterhub.domain.questions.answers import AnsweredQuestion
+from letterhub.domain.unicode import join_with_commas
 from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.document_locale import DocumentLocale, document_locale
 from letterhub.rendering.letter.document_strings import DocumentStrings
@@ -86,7 +87,9 @@ def signatory_list(document: LetterDocument) -> SignatoryList:
     locale, groups = document_locale(document.text.language, document.layout), signatory_groups(document)
     return SignatoryList(
         title=list_title(locale, document.counts, document.layout),
-        sections=tuple(_signatory_section(group, document.text, locale.words, lead=len(groups) > 1) for group in groups),
+        sections=tuple(
+            _signatory_section(group, document.text, locale.words, document.layout, lead=len(groups) > 1) for group in groups
+        ),
         plain=not any(_detail_text(signatory, document.text) for signatory in document.signatories),
         note=locale.words.identification if document.has_affiliations else "",
         logos=document.text.shown is SignatoryStyle.LOGOS,
@@ -114,7 +117,7 @@ def partial_signatory_list(
     first_is_lead = first.heading == "lead" and not first.is_location
     whole = (SignatoryGroup("", tuple(signatories)),)
     groups = whole if first.is_rest else group_runs(signatories, text.order, by_kind=by_kind)
-    sections = [_signatory_section(group, text, locale.words, lead=first_is_lead) for group in groups if signatories]
+    sections = [_signatory_section(group, text, locale.words, layout, lead=first_is_lead) for group in groups if signatories]
     return SignatoryList(
         title=list_title(locale, counts, layout),
         sections=tuple(_with_answers(sections, answers) if answers else sections),
@@ -144,18 +147,20 @@ def list_title(locale: DocumentLocale, counts: SignatoryCounts, layout: int) -> 
     )
 
 
-def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
+def line(signatory: Signatory, text: LetterText, layout: int = LAYOUT_VERSION) -> SignatoryLine:
     """Return one signatory as the letter prints it: in the form before signing, and in every list after."""
     around = document_locale(text.language).direction
     if text.shown is SignatoryStyle.BLOCK and signatory.kind is SignatoryKind.ORGANIZATION and signatory.signer_name:
         name, detail, below = directed_texts((signatory.signer_name, signatory.signer_title, signatory.organization), around)
         return SignatoryLine(name, detail, below)
     logo = logo_view(signatory.logo) if signatory.logo and text.shown is SignatoryStyle.LOGOS else None
-    name, detail = directed_texts((signatory.name, _detail_text(signatory, text)), around)
+    name, detail = directed_texts((signatory.name, _detail_text(signatory, text, layout)), around)
     return SignatoryLine(name, detail, logo=logo)
 
 
-def _signatory_section(group: SignatoryGroup, text: LetterText, words: DocumentStrings, *, lead: bool) -> SignatorySection:
+def _signatory_section(
+    group: SignatoryGroup, text: LetterText, words: DocumentStrings, layout: int, *, lead: bool
+) -> SignatorySection:
     """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
     heading = group.heading or ("rest" if lead else "")
     is_lead_group = group.heading == "lead" and not group.is_location
@@ -163,7 +168,7 @@ def _signatory_section(group: SignatoryGroup, text: LetterText, words: DocumentS
         heading = words.headings.get(heading.casefold(), heading)
     if text.blocks is SignatureBlocks.ALL or (text.blocks is SignatureBlocks.LEADS and is_lead_group):
         return SignatorySection(heading, tuple(_signature_block(one, text) for one in group.signatories), blocks=True)
-    return SignatorySection(heading, tuple(line(signatory, text) for signatory in group.signatories))
+    return SignatorySection(heading, tuple(line(signatory, text, layout) for signatory in group.signatories))
 
 
 def _signature_block(signatory: Signatory, text: LetterText) -> SignatoryLine:
@@ -177,9 +182,13 @@ def _signature_block(signatory: Signatory, text: LetterText) -> SignatoryLine:
     return SignatoryLine(name, detail, below, picture=picture)
 
 
-def _detail_text(signatory: Signatory, text: LetterText) -> str:
-    """Return the text after the name, as far as the letter shows it; a place that heads its section is not repeated."""
-    person = signatory.detail if text.shown.names_signers or signatory.kind is SignatoryKind.INDIVIDUAL else ""
+def _detail_text(signatory: Signatory, text: LetterText, layout: int = LAYOUT_VERSION) -> str:
+    """Return the text after the name, as far as the letter shows it; a place that heads its section is not repeated.
+
+    Since layout 3, its commas are those of the script.
+    """
+    detail = join_with_commas(signatory.detail_parts, text.language) if layout > 2 else signatory.detail
+    person = detail if text.shown.names_signers or signatory.kind is SignatoryKind.INDIVIDUAL else ""
     location = signatory.location if text.shown is SignatoryStyle.LOCATION and text.order is not SignatoryOrder.LOCATION else ""
     return " · ".join(filter(None, (person, location)))
 

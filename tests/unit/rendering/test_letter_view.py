@@ -44,6 +44,21 @@ def test_a_person_keeps_her_title_where_only_names_are_shown() -> None:
     assert line(person, LetterText("T", "B", shown=SignatoryStyle.ORGANIZATION)).detail.text == "Poet"
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "title", "layout", "detail"),
+    [
+        ("fa", "آدا نمونه", "مدیر", 3, "آدا نمونه، مدیر"),
+        ("fa", "آدا نمونه", "مدیر", 2, "آدا نمونه, مدیر"),
+        ("fa", "Ada", "مدیر", 3, "Ada, مدیر"),
+        ("ja", "山田 花子", "代表", 3, "山田 花子、代表"),
+        ("zh-TW", "王小明", "會長", 3, "王小明，會長"),
+        ("en", "山田 花子", "代表", 3, "山田 花子, 代表"),
+    ],
+)
+def test_commas_are_those_of_the_script_since_layout_3(language: str, name: str, title: str, layout: int, detail: str) -> None:
+    assert line(Signatory("A", name, title), LetterText("T", "B", language=language), layout).detail.text == detail
+
+
 def test_a_place_that_heads_its_section_is_not_said_again() -> None:
     document = build_document(LetterText("T", "B", shown=SignatoryStyle.LOCATION, order=SignatoryOrder.LOCATION), [SAM])
     [section] = signatory_list(document).sections
