@@ -37,8 +37,8 @@ class Webhook(Base):
     """Receiver of a coalition's events. `secret` is sealed; `former_secret` signs, too, until `former_until`.
 
     `failures` counts those in a row, the first of which was at `failing_since`; until `rest_until` nothing is sent. While it is
-    paused, events wait; `pause_reason` is "" if a person paused it. `attempted_at` is the last attempt of any delivery, by
-    which receivers take turns.
+    paused, events wait; `pause_reason` is "" if a person paused it. `attempted_at` is the end of its last request, and as much
+    later as that took: by it coalitions and their receivers take turns.
     """
 
     __tablename__ = "webhook"
@@ -65,13 +65,13 @@ class Webhook(Base):
 
     def record_success(self, at: dt.datetime) -> None:
         """Record that it accepted a delivery."""
-        self.attempted_at = self.accepted_at = at
+        self.accepted_at = at
         self.failures, self.failing_since, self.rest_until = 0, None, None
 
     def record_failure(self, at: dt.datetime) -> None:
         """Record that a delivery failed, and let it rest."""
         self.failures += 1
-        self.attempted_at, self.failing_since = at, self.failing_since or at
+        self.failing_since = self.failing_since or at
         self.rest_until = rest_until(self.failures, at)
 
     def pause(self, at: dt.datetime, reason: str = "") -> None:

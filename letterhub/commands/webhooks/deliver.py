@@ -165,6 +165,7 @@ def record_outcome(claim: ClaimedDelivery, outcome: Outcome, started_at: dt.date
     is_ours = delivery.state is DeliveryState.WAITING and delivery.attempts == claim.attempt
     if not is_ours and (outcome.error or delivery.state is DeliveryState.ACCEPTED):
         return
+    webhook.attempted_at = at + (at - started_at)
     delivery.attempted_at, delivery.seconds = started_at, (at - started_at).total_seconds()
     delivery.request = outcome.request.decode()
     delivery.status = outcome.answer.status if outcome.answer else None

@@ -1,9 +1,11 @@
 """Several workers, and killed ones: each event arrives at least once, and always under its id."""
 
+import datetime as dt
 import os
 import signal
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -18,12 +20,16 @@ from letterhub.commands.webhooks.deliver import (
     deliver_due_webhooks,
     record_outcome,
 )
-from letterhub.commands.webhooks.webhooks import send_test_event
+from letterhub.commands.webhooks.webhooks import add_webhook, send_test_event
 from letterhub.config import Settings
 from letterhub.domain.webhooks.deliveries import MAX_TESTS_PER_HOUR, DeliveryState
+from letterhub.domain.webhooks.events import EventType
+from letterhub.domain.webhooks.targets import Target
 from letterhub.infrastructure.db import db, one_transaction
+from letterhub.infrastructure.public_http import HttpAnswer
 from letterhub.models import WebhookDelivery
 from tests.integration.webhooks.conftest import Hook
+from tests.support import cast, factories
 from tests.support.servers.webhook_receiver import Receiver, answer
 from tests.support.servers.worker_process import TIMEOUT, run_worker, wait_until
 
@@ -92,3 +98,25 @@ def test_a_worker_killed_in_the_middle_loses_no_event(hook: Hook, receiver: Rece
     counts = Counter(one.id for one in receiver.received)
     assert set(counts) == ids
     assert sorted(counts.values())[-2:] == [1, 2]
+
+
+def test_coalitions_have_the_same_time_however_many_slow_receivers_one_has(
+    hook: Hook, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, facts = factories.coalition(cast.OTHER_COALITION).id, {"staff_id": None, "actor": "staff-1", "at": now()}
+    urls = [f"http://127.0.0.1:{port}/" for port in range(2001, 2011)]
+    webhooks = [(slow, add_webhook(slow, url, url, [EventType.LETTER_OPENED], **facts)[0]) for url in urls]
+    for coalition_id, webhook_id in [*webhooks, *webhooks, *[(hook.coalition_id, hook.id)] * 20]:
+        send_test_event(coalition_id, webhook_id, at=now())
+    called = ""
+
+    def post(target: Target, _headers: Mapping[str, str], _body: bytes) -> HttpAnswer:
+        nonlocal called
+        is_slow = target.url in urls
+        called += "S" if is_slow else "q"
+        clock.shift(dt.timedelta(seconds=9 if is_slow else 1))
+        return HttpAnswer(204, b"")
+
+    monkeypatch.setattr(hook.caller, "post", post)
+    assert hook.deliver() == 40
+    assert called == "qSqqqqqqqqSqqqqqqqqSqqq" + "S" * 17, "nine seconds for each, until one has nothing that waits"
