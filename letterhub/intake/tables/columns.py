@@ -11,7 +11,7 @@ from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.column_synonyms import heading_rank, is_contact_heading, match_fields, normalize_heading
 from letterhub.intake.tables.target_fields import NAMING, REPEATABLE, SIGNATORY_FIELDS, target_keys
 
-_LOCATION_PARTS = ("city", "state", "country")
+LOCATION_PARTS = ("city", "state", "country")
 _CHOSEN_RANK = -1
 
 
@@ -104,7 +104,7 @@ def _column_notes(headings: Sequence[str], fields: Sequence[str], column_indexes
                 heading=headings[index],
                 other=column_indexes[field] + 1,
             )
-    for part in _LOCATION_PARTS:
+    for part in LOCATION_PARTS:
         if part in column_indexes and "location" in column_indexes:
             yield _(
                 "Column %(number)s, “%(heading)s”, is read only where column %(other)s is empty.",

@@ -19,7 +19,7 @@ from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
 from letterhub.intake.tables.column_synonyms import normalize_heading
-from letterhub.intake.tables.columns import ColumnMap, map_columns
+from letterhub.intake.tables.columns import LOCATION_PARTS, ColumnMap, map_columns
 from letterhub.intake.tables.footers import take_footers
 from letterhub.intake.tables.layout import TableQuestion, find_layout, non_empty_cells
 from letterhub.intake.tables.list_markers import take_list_markers
@@ -253,12 +253,15 @@ def _remarks(record: Record, header: Sequence[str], columns: ColumnMap) -> tuple
     )
 
 
+_EMPTY_LINE = {field.key: "" for field in LINE_FIELDS}
+
+
 def _signatory(values: dict[str, str], kind: SignatoryKind | None, pictures: Mapping[str, Logo]) -> Signatory:
     """Return the signatory of a row's values and pictures, by field; without a `kind`, one with only a signer's name is an
     individual."""
-    line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
+    line: dict[str, Any] = _EMPTY_LINE | {key: value for key, value in values.items() if key in _EMPTY_LINE}
     line["signer_name"] = joined_name(values)
-    line["location"] = line["location"] or join_with_commas(values.get(part, "") for part in ("city", "state", "country"))
+    line["location"] = line["location"] or join_with_commas([values[part] for part in LOCATION_PARTS if part in values])
     line["lead_order"] = _lead_order(line["lead_order"]) or _lead_order(line["lead"])
     line["lead"] = bool(line["lead_order"]) or line["lead"].casefold() in _YES
     if line["section"].casefold() in SECTION_ORDER:

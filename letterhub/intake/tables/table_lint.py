@@ -21,7 +21,7 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
     lines_by_guess: dict[str, list[int]] = defaultdict(list)
     for line, signatory in signatories:
         for text in (*line_texts(signatory), signatory.section):
-            for match in _HTML_ENTITY.finditer(text):
+            for match in _HTML_ENTITY.finditer(text) if "&" in text else ():
                 lines_by_entity[match[0]].append(line)
             if not text.isascii() and (meant := _BEYOND_ASCII.sub(_redecode, text)) != text:
                 quoted, quoted_meant = text[:MAX_QUOTED_LENGTH], meant[:MAX_QUOTED_LENGTH]

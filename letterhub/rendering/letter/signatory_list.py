@@ -90,7 +90,7 @@ def signatory_list(document: LetterDocument) -> SignatoryList:
         sections=tuple(
             _signatory_section(group, document.text, locale.words, document.layout, lead=len(groups) > 1) for group in groups
         ),
-        plain=not any(_detail_text(signatory, document.text) for signatory in document.signatories),
+        plain=not any(_detail_text(signatory, document.text, document.layout) for signatory in document.signatories),
         note=locale.words.identification if document.has_affiliations else "",
         logos=document.text.shown is SignatoryStyle.LOGOS,
         signature_lines=document.text.signature_lines,
@@ -121,7 +121,7 @@ def partial_signatory_list(
     return SignatoryList(
         title=list_title(locale, counts, layout),
         sections=tuple(_with_answers(sections, answers) if answers else sections),
-        plain=not any(_detail_text(signatory, text) for signatory in signatories),
+        plain=not any(_detail_text(signatory, text, layout) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
         signature_lines=text.signature_lines,
     )
@@ -182,7 +182,7 @@ def _signature_block(signatory: Signatory, text: LetterText) -> SignatoryLine:
     return SignatoryLine(name, detail, below, picture=picture)
 
 
-def _detail_text(signatory: Signatory, text: LetterText, layout: int = LAYOUT_VERSION) -> str:
+def _detail_text(signatory: Signatory, text: LetterText, layout: int) -> str:
     """Return the text after the name, as far as the letter shows it; a place that heads its section is not repeated.
 
     Since layout 3, its commas are those of the script.

@@ -47,7 +47,7 @@ _INVISIBLE_CHARACTERS = {
     **dict.fromkeys((*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x180E, *range(0x206A, 0x2070), 0xFEFF), ""),
     **dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0x1BCA0, 0x1BCA4)), ""),
 }
-_TABS_AND_FEEDS = {0x0B: " ", 0x0C: " "}
+_INVISIBLE_SINCE_LAYOUT_3 = _INVISIBLE_CHARACTERS | {0x0B: " ", 0x0C: " "}
 
 
 def font_environment(folder: Path) -> dict[str, str]:
@@ -75,7 +75,9 @@ def undrawable_characters(text: str) -> tuple[str, ...]:
 def without_invisible_characters(text: str, layout: int = LAYOUT_VERSION) -> str:
     """Return a text without invisible characters that would be drawn as missing glyphs; unusual spaces become spaces, since
     layout 3 vertical tabs and form feeds, too."""
-    return text.translate(_INVISIBLE_CHARACTERS if layout < 3 else _INVISIBLE_CHARACTERS | _TABS_AND_FEEDS)
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_INVISIBLE_CHARACTERS if layout < 3 else _INVISIBLE_SINCE_LAYOUT_3)
 
 
 def is_visible(letter: str) -> bool:

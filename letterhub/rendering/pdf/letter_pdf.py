@@ -89,8 +89,7 @@ def text_glyph_warnings(text: LetterText) -> tuple[str, ...]:
 
 def list_glyph_warnings(signatories: Sequence[Signatory]) -> tuple[str, ...]:
     """Return the warnings for signatories, as `missing_glyph_warnings` does."""
-    characters = {character for signatory in signatories for character in _printed_text(signatory)}
-    missing = set(uncovered_characters("".join(characters)))
+    missing = set(uncovered_characters("".join(set("".join(map(_printed_text, signatories))))))
     warnings: list[str] = []
     for signatory in signatories if missing else ():
         found = [character for character in dict.fromkeys(_printed_text(signatory)) if character in missing]

@@ -3,10 +3,10 @@
 import pytest
 
 from letterhub.domain.mail.email_addresses import (
-    NOT_TYPOS,
     EmailAddress,
     is_disposable,
     is_free_mail,
+    not_typos,
     suggest_host,
 )
 
@@ -109,4 +109,4 @@ def test_short_hosts_are_other_peoples() -> None:
 
 
 def test_hosts_that_look_like_a_slip_and_are_none_are_known() -> None:
-    assert set(NOT_TYPOS) == {"email.com", "mail.com", "ymail.com"}
+    assert set(not_typos()) == {"email.com", "mail.com", "ymail.com"}

@@ -94,14 +94,14 @@ def test_where_a_section_follows_a_page_is_filled() -> None:
 @pytest.mark.parametrize("tail", [0, 10])
 def test_a_last_section_of_one_name_is_not_alone_on_its_page(tail: float) -> None:
     sections = [stretch(*[10] * 12, heading=10, again=10), stretch(10, heading=10, before=10)]
-    plan = plan_layout(sections, 2, ListHeights(110, 600), tail)
+    plan = plan_layout(sections, 2, ListHeights(110, 600), tail, keeps_few_company=True)
     assert [(one.section, one.page, one.last - one.first) for one in plan.columns] == [
         (0, 0, 4), (0, 0, 4), (0, 1, 2), (0, 1, 2), (1, 1, 1),
     ]  # fmt: skip
     assert HeadingPosition(0, 1, 0, is_repeated=True) in plan.headings
-    earlier = plan_layout(sections, 2, ListHeights(110, 600), tail, keeps_few_company=False)
+    earlier = plan_layout(sections, 2, ListHeights(110, 600), tail)
     assert [one.section for one in earlier.columns if one.page == 1] == [1]
-    assert plan_layout(sections, 2, ListHeights(150, 600), tail).last_page == 0
+    assert plan_layout(sections, 2, ListHeights(150, 600), tail, keeps_few_company=True).last_page == 0
 
 
 def test_what_follows_a_list_takes_its_last_names_along_to_the_next_page() -> None:

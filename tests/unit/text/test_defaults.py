@@ -61,6 +61,7 @@ NOT_EMPTY = {
             "clean_markdown.layout",
             "document_locale.layout",
             "letter_parser.layout",
+            "line.layout",
             "make_conforming.layout",
             "NoteStyle.layout",
             "markdown_html.layout",

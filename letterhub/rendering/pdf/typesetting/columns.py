@@ -73,7 +73,7 @@ def plan_layout(
     list_heights: ListHeights,
     tail: float = 0,
     *,
-    keeps_few_company: bool = True,
+    keeps_few_company: bool = False,
 ) -> ListLayout:
     """Plan the list page by page; on the page where a section ends, its columns are balanced.
 

@@ -1,7 +1,8 @@
 """Content streams: the operators that draw entries, headings and margins, as marked content for screen readers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from letterhub.rendering.pdf.typesetting.entries import TypesetEntry, TypesetPhrase
 from letterhub.rendering.pdf.typesetting.style import Color
@@ -68,8 +69,7 @@ class PageContent:
         return b"\nq 1 0 0 -1 0 %.2f cm\n" % self.height + b"\n".join(self.drawn) + b"\nQ\n"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnBox:
+class ColumnBox(NamedTuple):
     """A column on a page: its left and right edge and its top, in points from the top left."""
 
     left: float
@@ -82,7 +82,7 @@ def paint_entry(
     canvas: PageContent, entry: TypesetEntry, column: ColumnBox, leading: float, rise: float
 ) -> list[MarkedContent]:
     """Draw an entry and return its marked contents: one, or one for each part if any part has a language or text of its own."""
-    column = replace(column, top=column.top + entry.above)
+    column = column._replace(top=column.top + entry.above) if entry.above else column
     if not any(part.language or part.spoken_text for part in entry.parts):
         mark = canvas.open(b"LBody")
         paint_parts(canvas, entry.parts, column, leading, rise)
@@ -91,7 +91,7 @@ def paint_entry(
     marks, top = [], column.top
     for part in entry.parts:
         marks.append(canvas.open(b"Span", part.language, part.spoken_text))
-        paint_parts(canvas, [part], replace(column, top=top), leading, rise)
+        paint_parts(canvas, [part], column._replace(top=top), leading, rise)
         canvas.close()
         top += leading * len(part.lines)
     return marks

@@ -21,7 +21,7 @@ from wtforms import (
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField
-from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
+from letterhub.domain.mail.email_addresses import COMMON_HOSTS, EmailAddress, not_typos, suggest_host
 from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.questions.news import NewsOffer
@@ -190,7 +190,7 @@ class SigningForm(LineForm, DisplayedRevisionForm):
         csrf = False
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
-    common_hosts, not_typos = COMMON_HOSTS, NOT_TYPOS
+    common_hosts, not_typos = COMMON_HOSTS, not_typos()
     is_bot = False
     note = StringField(_later("Leave this field empty"))
     form_token = HiddenField()
