@@ -123,6 +123,7 @@ def read_signatories(
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
     rows = [_with_spelling(row, spellings) for row in rows]
     notes += [*section_notes, *garbled_text_notes((row.line, row.signatory) for row in rows)]
+    notes += [] if rows else [_("There are no names below the headings.")]
     return SignatoryTable(tuple(rows), tuple(notes))
 
 

@@ -59,6 +59,12 @@ def test_files_of_offices_and_plain_text_come_from_two_too(folder: Path) -> None
     assert (folder / "out.docx").read_bytes().startswith(b"PK")
 
 
+def test_a_table_without_names_is_told(folder: Path) -> None:
+    (folder / "names.csv").write_text("organization,signer_name\n", encoding="utf-8")
+    done = render(folder, "--csv", "out.csv")
+    assert (done.exit_code, done.stderr) == (0, "names.csv: There are no names below the headings.\n")
+
+
 def test_what_a_letter_cannot_hold_is_told(folder: Path) -> None:
     (folder / "letter.md").write_text(f"{LETTER}\n![A map](map.png)\n\n<u>Now</u>\n", encoding="utf-8")
     done = render(folder, "--html", "out.html")
