@@ -50,7 +50,7 @@ def parse_database_url(value: str) -> str:
         return f"postgresql+psycopg://{rest}"
     if scheme != "sqlite" or (rest and not rest.startswith("/")):
         raise ValueError("must be sqlite:///… or postgresql+psycopg://….")
-    if not rest.partition("?")[0].strip("/") or "memory" in rest.rpartition("/")[2]:
+    if not rest.partition("?")[0].strip("/") or ":memory:" in rest or "mode=memory" in rest:
         raise ValueError("must name a file: a database in memory is forgotten, and every process has its own.")
     return value
 

@@ -60,6 +60,7 @@ class PublicCaller:
         return self._caller.within_time(lambda: self._post(call, target, headers, body), call.hang_up)
 
     def _post(self, call: "_Call", target: Target, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Send a POST to an address that was checked, so that another answer of DNS in between changes nothing."""
         try:
             addresses = self._checked_addresses(target)
             call.connect(target, addresses)

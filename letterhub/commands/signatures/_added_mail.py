@@ -15,21 +15,22 @@ from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
 from letterhub.models import EvidenceFact, Letter, Signature
 
 
-class MailPlace(NamedTuple):
-    """Place of the first email of a batch among the `total` that are paced together, from 0."""
+class MailPacing(NamedTuple):
+    """Pacing of a batch of emails: `first` is the number of its first email, from 0, among the `total` that leave one after the
+    other."""
 
     first: int
     total: int
 
 
-def notify_added(letter: Letter, addresses: Sequence[tuple[int, str]], place: MailPlace, at: dt.datetime) -> None:
+def notify_added(letter: Letter, addresses: Sequence[tuple[int, str]], pacing: MailPacing, at: dt.datetime) -> None:
     """Queue an email to each of these signatories, by id and address, that their name was added.
 
     Whether their mailbox gets mail at all is asked when it leaves.
     """
     recipients = (
-        BulkRecipient(signature_id, email, at + bulk_mail_delay(position, place.total))
-        for position, (signature_id, email) in enumerate(addresses, place.first)
+        BulkRecipient(signature_id, email, at + bulk_mail_delay(position, pacing.total))
+        for position, (signature_id, email) in enumerate(addresses, pacing.first)
     )
     queue_bulk_mail(MailKind.ADDED, recipients, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
@@ -44,4 +45,4 @@ def notify_added_before_opening(letter: Letter, at: dt.datetime) -> None:
         .order_by(Signature.id)
     )
     addresses = [(row.id, row.email) for row in db.session.execute(query) if row.facts.get("notified") == "yes"]
-    notify_added(letter, addresses, MailPlace(0, len(addresses)), at)
+    notify_added(letter, addresses, MailPacing(0, len(addresses)), at)

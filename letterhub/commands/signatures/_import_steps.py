@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from letterhub.commands.signatures._added_mail import MailPlace, notify_added
+from letterhub.commands.signatures._added_mail import MailPacing, notify_added
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.name_keys import name_key
@@ -75,13 +75,13 @@ def prepare_row(letter_id: int, alphabet: str, row: ParsedRow, at: dt.datetime) 
     return PreparedRow(signature.own_place_key, name_and_domain, values)
 
 
-def mail_place(rows: Sequence[ParsedRow], start: int) -> MailPlace:
-    """Return the place of a batch's first email among those of all rows of a file; the batch begins at row `start`."""
-    return MailPlace(sum(bool(row.email) for row in rows[:start]), sum(bool(row.email) for row in rows))
+def mail_pacing(rows: Sequence[ParsedRow], start: int) -> MailPacing:
+    """Return the pacing of a batch's emails among those of all rows of a file; the batch begins at row `start`."""
+    return MailPacing(sum(bool(row.email) for row in rows[:start]), sum(bool(row.email) for row in rows))
 
 
 def add_batch(
-    letter_id: int, prepared: Sequence[PreparedRow], file: str, place: MailPlace | None, *, actor: str, at: dt.datetime
+    letter_id: int, prepared: Sequence[PreparedRow], file: str, pacing: MailPacing | None, *, actor: str, at: dt.datetime
 ) -> int:
     """Add a batch of a file's names to the queue, as `add_names` does; return how many. Locks the letter.
 
@@ -89,28 +89,28 @@ def add_batch(
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     check_imports(letter.state)
-    count = len(add_names(letter, prepared, Fact(FactKind.IMPORTED, actor, at, facts={"file": file}), place))
+    count = len(add_names(letter, prepared, Fact(FactKind.IMPORTED, actor, at, facts={"file": file}), pacing))
     if count:
         chain = ReferenceKind.LETTER.reference(letter_id)
-        after = {"count": count, "file": file, "notified": "yes" if place else "no"}
+        after = {"count": count, "file": file, "notified": "yes" if pacing is not None else "no"}
         append_audit_entry(db.session(), chain, actor, "imported", at=at, after=after)
     return count
 
 
-def add_names(letter: Letter, prepared: Sequence[PreparedRow], fact: Fact, place: MailPlace | None) -> Sequence[int]:
+def add_names(letter: Letter, prepared: Sequence[PreparedRow], fact: Fact, pacing: MailPacing | None) -> Sequence[int]:
     """Add names to the queue of a locked letter, except those whose place was taken meanwhile; return the signatures' ids.
 
     The `fact` says where they came from. Their signatories are told by email, before the letter opens once it does; not at all
-    if `place` is None. In the caller's transaction.
+    if `pacing` is None. In the caller's transaction.
     """
     new_rows = _rows_with_free_place(letter.id, prepared)
     if not new_rows:
         return ()
     signature_ids, emails = _insert_signatures(letter, new_rows, fact.at), [str(row.values["email"]) for row in new_rows]
-    _insert_evidence(signature_ids, emails, fact, is_notified=place is not None)
-    if place is not None and letter.state is not LetterState.DRAFT:
+    _insert_evidence(signature_ids, emails, fact, is_notified=pacing is not None)
+    if pacing is not None and letter.state is not LetterState.DRAFT:
         addresses = [(signature_id, email) for signature_id, email in zip(signature_ids, emails, strict=True) if email]
-        notify_added(letter, addresses, place, fact.at)
+        notify_added(letter, addresses, pacing, fact.at)
     return signature_ids
 
 

@@ -5,7 +5,7 @@ See docs/design/signatures.md.
 
 import datetime as dt
 
-from letterhub.commands.signatures._added_mail import MailPlace
+from letterhub.commands.signatures._added_mail import MailPacing
 from letterhub.commands.signatures._evidence import store_document
 from letterhub.commands.signatures._import_steps import add_names, prepare_row
 from letterhub.domain.audit.log import ReferenceKind
@@ -29,8 +29,8 @@ def add_name(letter_id: int, name: AddedName, *, staff_id: int, actor: str, at: 
     if planned.outcome is not RowOutcome.NEW:
         raise CannotAdd(planned.sentence)
     fact = Fact(FactKind.ADDED, actor, at, facts=name.facts)
-    mail_place = MailPlace(0, 1) if name.is_notified else None
-    added_ids = add_names(letter, [prepare_row(letter_id, letter.alphabet, name.row, at)], fact, mail_place)
+    mail_pacing = MailPacing(0, 1) if name.is_notified else None
+    added_ids = add_names(letter, [prepare_row(letter_id, letter.alphabet, name.row, at)], fact, mail_pacing)
     if not added_ids:
         raise CannotAdd(_("Already on this letter."))
     (signature_id,) = added_ids

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 from letterhub.clock import now
 from letterhub.commands.operations._render_jobs import LEASE, claim_job, lock_due_job, lock_running_job, run_attempt
-from letterhub.commands.signatures._added_mail import MailPlace
+from letterhub.commands.signatures._added_mail import MailPacing
 from letterhub.commands.signatures._import_steps import (
     BATCH_SIZE,
     PreparedRow,
     add_batch,
     letter_alphabet,
-    mail_place,
+    mail_pacing,
     prepare_row,
 )
 from letterhub.domain.i18n import _
@@ -50,8 +50,8 @@ def _import_rows(import_id: int) -> bool:
         check_not_cancelled()
         batch = rows[start : start + BATCH_SIZE]
         prepared = [prepare_row(job.letter_id, alphabet, row, job.requested_at) for row in batch]
-        place = mail_place(rows, start) if job.is_notified else None
-        if not _import_batch(job, start, prepared, place, len(rows), now()):
+        pacing = mail_pacing(rows, start) if job.is_notified else None
+        if not _import_batch(job, start, prepared, pacing, len(rows), now()):
             return False
     return True
 
@@ -89,12 +89,12 @@ def _store_lines(import_id: int, lines: list[int]) -> bool:
 
 @one_transaction
 def _import_batch(
-    job: PendingImport, start: int, prepared: Sequence[PreparedRow], place: MailPlace | None, total: int, at: dt.datetime
+    job: PendingImport, start: int, prepared: Sequence[PreparedRow], pacing: MailPacing | None, total: int, at: dt.datetime
 ) -> bool:
     """Import a batch that begins at this row; return False if the job is gone or another worker has gone on with it."""
     row = lock_running_job(SignatoryImport, job.id)
     if row is None or row.done_rows != start:
         return False
-    count = add_batch(job.letter_id, prepared, job.file_name, place, actor=job.actor, at=job.requested_at)
+    count = add_batch(job.letter_id, prepared, job.file_name, pacing, actor=job.actor, at=job.requested_at)
     row.add_batch(len(prepared), count, total, at + LEASE)
     return True

@@ -8,13 +8,13 @@ import datetime as dt
 
 from sqlalchemy import delete, select
 
-from letterhub.commands.signatures._added_mail import MailPlace
+from letterhub.commands.signatures._added_mail import MailPacing
 from letterhub.commands.signatures._import_steps import (
     BATCH_SIZE,
     PreparedRow,
     add_batch,
     letter_alphabet,
-    mail_place,
+    mail_pacing,
     prepare_row,
 )
 from letterhub.domain.audit.log import ReferenceKind
@@ -80,13 +80,13 @@ def import_file(
     count = 0
     for start in range(0, max(len(new_rows), 1), BATCH_SIZE):  # an empty file is one batch, so that its letter is checked too
         prepared = [prepare_row(letter_id, alphabet, row, at) for row in new_rows[start : start + BATCH_SIZE]]
-        place = mail_place(new_rows, start) if is_notified else None
-        count += _import_batch(letter_id, prepared, file, place, actor, at)
+        pacing = mail_pacing(new_rows, start) if is_notified else None
+        count += _import_batch(letter_id, prepared, file, pacing, actor, at)
     return count
 
 
 @one_transaction
 def _import_batch(
-    letter_id: int, prepared: list[PreparedRow], file: str, place: MailPlace | None, actor: str, at: dt.datetime
+    letter_id: int, prepared: list[PreparedRow], file: str, pacing: MailPacing | None, actor: str, at: dt.datetime
 ) -> int:
-    return add_batch(letter_id, prepared, file, place, actor=actor, at=at)
+    return add_batch(letter_id, prepared, file, pacing, actor=actor, at=at)

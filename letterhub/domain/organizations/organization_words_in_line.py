@@ -89,7 +89,8 @@ CREDENTIALS = frozenset(
 _NO_NAMES = NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION
 _NO_PLACES = NOUNS - PLACES - LEGAL_FORMS
 _CODES = CREDENTIALS | PLACE_CODES
-_HUMP = re.compile(r"[a-z](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bLe)(?<!\bDu)(?<!\bVan)[A-Z]")
+_SYMBOLS = re.compile(r"[@&+|]")
+_CAMEL_CASE = re.compile(r"[a-z](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bLe)(?<!\bDu)(?<!\bVan)[A-Z]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[&+/@|:#\d]")
 MAX_NAME_WORDS, MAX_ACRONYM_LETTERS = 6, 5
@@ -102,7 +103,7 @@ def reads_like_organization(line: Signatory) -> bool:
     An individual names an organization by any affiliation, and by more of a title than a job.
     """
     texts = line_texts(line, without=("organization",))
-    if any(map(_FOR_ANOTHER.search, texts)) or _is_not_a_place(line.location):
+    if any(map(_FOR_ANOTHER.search, texts)) or not _reads_like_place(line.location):
         return True
     if _is_not_a_persons_name(line.signer_name) and word_tokens(line.signer_name) != word_tokens(line.organization):
         return True
@@ -137,18 +138,18 @@ def _with_meanings(words: tuple[str, ...]) -> set[str]:
     return set(words) | {MEANINGS.get(word, word) for word in words}
 
 
-def _is_not_a_place(place: str) -> bool:
-    """Return whether a place has words of organizations, signs, or an acronym.
+def _reads_like_place(place: str) -> bool:
+    """Return whether a place has no words of organizations, symbols, or acronyms.
 
     In a place that is all in capitals, only a part of one short word between commas counts as an acronym.
     """
     has_organization_words = bool(_with_meanings(word_tokens(place)) & _NO_PLACES)
-    if has_organization_words or re.search(r"[@&+|]", place) or _HUMP.search(place):
-        return True
+    if has_organization_words or _SYMBOLS.search(place) or _CAMEL_CASE.search(place):
+        return False
     words_in_capitals = [
         word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in _CODES
     ]
     if not place.isupper():
-        return bool(words_in_capitals)
+        return not words_in_capitals
     parts = map(str.strip, place.split(","))
-    return any(part in words_in_capitals and len(part) <= MAX_ACRONYM_LETTERS for part in parts)
+    return not any(part in words_in_capitals and len(part) <= MAX_ACRONYM_LETTERS for part in parts)

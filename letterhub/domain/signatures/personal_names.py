@@ -48,7 +48,8 @@ _NICKNAME = re.compile(r"\([^()]*\)|“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+")
 _IN_CAPITALS = re.compile(r"(?!.*[a-z.])(?:\w[\w'’-]{2,}|[BCDFGHJ-NP-TV-Z][AEIOU])|D[EOAU]")  # "DE LA CRUZ", "XI", but no "JP"
 _HYPHENATED_GIVEN_NAME = re.compile(r"[A-Z][a-z]{1,6} [A-Z][a-z]+[-‐][a-z]+")  # "Moon Jae-in", "Tsai Ing-wen"
-_VIETNAMESE = re.compile(r"(?:Nguyen|Tran|Le|Pham|Huynh|Hoang|Phan|Vu|Vo|Dang|Bui|Do|Ho|Ngo|Duong|Ly) (?:Van|Thi) .+")
+_SPANISH_ENDING = "ez"  # of surnames made from a father's name: Pérez, Núñez
+_VIETNAMESE_FULL_NAME = re.compile(r"(?:Nguyen|Tran|Le|Pham|Huynh|Hoang|Phan|Vu|Vo|Dang|Bui|Do|Ho|Ngo|Duong|Ly) (?:Van|Thi) .+")
 _SORTED_AS_WRITTEN = (
     *("CJK", "HIRAGANA", "KATAKANA", "HANGUL"),  # the family name is first
     *("ARABIC", "ETHIOPIC", "THAI", "LAO", "KHMER", "MYANMAR", "TAMIL", "MALAYALAM", "TIBETAN"),  # lists sort by given name
@@ -112,27 +113,42 @@ def _is_suffix(word: str, *, certain: bool) -> bool:
     return certain and sum(map(str.isupper, bare)) > 1
 
 
+def _capitalized_surname(words: list[str]) -> tuple[int, int] | None:
+    """Return the span of a surname that is in capitals where the rest of the name is not: "OUÉDRAOGO Awa", "Mei LIN"."""
+    if all(map(str.isupper, words)):
+        return None
+    last = len(words) - 1
+    capitals = [
+        at
+        for at, word in enumerate(words)
+        if _IN_CAPITALS.fullmatch(word) or (at == last and word.isupper() and "." not in word)
+    ]
+    start, end = (capitals[0], capitals[-1] + 1) if capitals else (0, 0)
+    return (start, end) if capitals and all(map(str.isupper, words[start:end])) else None
+
+
+def _comes_first(words: list[str]) -> bool:
+    """Return whether the surname is the first word: in Korean, Chinese and Vietnamese names, and before initials."""
+    whole = " ".join(words)
+    if _HYPHENATED_GIVEN_NAME.fullmatch(whole) or _VIETNAMESE_FULL_NAME.fullmatch(whole):
+        return True
+    return bool(_INITIALS.fullmatch(words[-1])) and not _INITIALS.fullmatch(words[0])  # "Narayanan K. R."
+
+
 def _surname_span(words: list[str]) -> tuple[int, int]:
     """Return the start and end (exclusive) of the surname with its particles among the words of a name."""
-    last = len(words) - 1
-    if not all(map(str.isupper, words)):
-        capitals = [
-            at
-            for at, word in enumerate(words)
-            if _IN_CAPITALS.fullmatch(word) or (at == last and word.isupper() and "." not in word)
-        ]
-        start, end = (capitals[0], capitals[-1] + 1) if capitals else (0, 0)
-        if capitals and all(map(str.isupper, words[start:end])):
-            return start, end
-    whole = " ".join(words)
-    if _HYPHENATED_GIVEN_NAME.fullmatch(whole) or _VIETNAMESE.fullmatch(whole):
+    if capitalized := _capitalized_surname(words):
+        return capitalized
+    if _comes_first(words):
         return 0, 1
-    if _INITIALS.fullmatch(words[last]) and not _INITIALS.fullmatch(words[0]):  # "Narayanan K. R."
-        return 0, 1
-    start = last
+    start = last = len(words) - 1
     if last > 2 and words[last - 1] in _CONNECTORS:
         start = last - 2
-    elif last > 1 and words[last - 1] in _SPANISH_SURNAMES and (words[last] in _SPANISH_SURNAMES or words[last].endswith("ez")):
+    elif (
+        last > 1
+        and words[last - 1] in _SPANISH_SURNAMES
+        and (words[last] in _SPANISH_SURNAMES or words[last].endswith(_SPANISH_ENDING))
+    ):
         start = last - 1
     while start > 1 and words[start - 1].rstrip(".").replace("’", "'").casefold() in _PARTICLES:
         start -= 1

@@ -66,7 +66,7 @@ def staff_parts(states: Iterable[SignatureState]) -> tuple[str, ...]:
 
 
 def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LinePart)) -> frozenset[str]:
-    """Return the word prefixes by which a line is found, without case and accents, at most 32 characters each.
+    """Return the words by which a line is found, without case and accents, each cut to 32 characters.
 
     In a script without spaces between words, every letter begins a word.
     """
@@ -74,13 +74,13 @@ def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LineP
     detail_part = LinePart.NAME if signatory.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
     location_part = LinePart.LEAD_LOCATION if signatory.lead else LinePart.LOCATION
     phrases = ((LinePart.NAME, signatory.name), (detail_part, signatory.detail), (location_part, signatory.location))
-    return frozenset(word for part, phrase in phrases if part in parts for word in _word_prefixes(phrase))
+    return frozenset(word for part, phrase in phrases if part in parts for word in _indexed_words(phrase))
 
 
 def search_terms(letter_id: int, state: SignatureState, line: Signatory, email: str) -> list[str]:
     """Return the terms by which a signature is found: its words, each prefixed by the id of its letter and the code of its
     part. A signature that nobody confirmed, or whose line was erased, has no terms."""
-    contact = {word for text in (email, _SCHEME.sub("", line.website)) for word in _word_prefixes(text)}
+    contact = {word for text in (email, _SCHEME.sub("", line.website)) for word in _indexed_words(text)}
     if state is SignatureState.PUBLISHED:
         words_by_part: dict[str, Collection[str]] = {part: search_words(line, (part,)) for part in LinePart}
         words_by_part[CONTACT] = contact.difference(*words_by_part.values())
@@ -99,7 +99,7 @@ def query_words(query: str) -> tuple[str, ...]:
     return tuple(word for word in words if not any(other != word and other.startswith(word) for other in words))[:MAX_WORDS]
 
 
-def _word_prefixes(phrase: str) -> Iterator[str]:
+def _indexed_words(phrase: str) -> Iterator[str]:
     """Yield each word of a phrase, cut to 32 characters; for a script without spaces also the text from each further letter."""
     words = name_key(f"x {phrase}").split()[1:]  # name_key drops an article at the start, but not after "x"
     for word in words or name_key(phrase).translate(_AS_LETTERS).split():

@@ -177,8 +177,8 @@ def _addressees(head: FrontMatter) -> Iterator[Addressee]:
         elif isinstance(item, list):
             raise head.refusal(key, _("must be text, or a name with lines."))
         else:
-            name, *rest = [line for line in map(normalize_line, str(item or "").split("\n")) if line] or [""]
-            lines = tuple(rest)
+            text_lines = [line for line in map(normalize_line, str(item or "").split("\n")) if line]
+            name, lines = "".join(text_lines[:1]), tuple(text_lines[1:])
         if name:
             yield Addressee(name, lines)
 

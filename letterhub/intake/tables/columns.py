@@ -115,13 +115,13 @@ def _column_notes(headings: Sequence[str], fields: Sequence[str], column_indexes
 
 
 def _signer_notes(headings: Sequence[str], column_indexes: Mapping[str, int]) -> Iterator[str]:
-    """Yield a note on a column that may only say whom to ask."""
-    signer = column_indexes.get("signer_name")
-    if signer is not None and is_contact_heading(headings[signer]):
+    """Yield a note if the column of signers may be one of contact persons, who didn't sign."""
+    signer_index = column_indexes.get("signer_name")
+    if signer_index is not None and is_contact_heading(headings[signer_index]):
         yield _(
             "Column %(number)s, “%(heading)s”, is read as who signed. Delete it if it only says whom to ask.",
-            number=signer + 1,
-            heading=headings[signer],
+            number=signer_index + 1,
+            heading=headings[signer_index],
         )
 
 

@@ -99,7 +99,9 @@ MAILS = (
     .subquery()
 )  # fmt: skip
 _ONE_ROW = select(literal(1).label("once")).subquery()
-_MAILBOX_MAILS = select(SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c).select_from(_ONE_ROW.outerjoin(MAILS, true()))
+_MAILBOX_MAILS = select(SUPPRESSION.scalar_subquery().label("block_reason"), *MAILS.c).select_from(
+    _ONE_ROW.outerjoin(MAILS, true())
+)
 """Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
@@ -118,7 +120,7 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
     mails must not use up a real signatory's limit.
     """
     rows = execute_core(_MAILBOX_MAILS, mailbox_parameters(letter_id, email, at))
-    return past_mails_from(rows, email, network, at), NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else ""
+    return past_mails_from(rows, email, network, at), NOT_SENT_SENTENCES[rows[0].block_reason] if rows[0].block_reason else ""
 
 
 def past_mails_from(rows: Sequence[Row[Any]], email: EmailAddress, network: str, at: dt.datetime) -> list[PastMail]:
@@ -240,9 +242,9 @@ _NETWORK_FORMS = (
 )
 _NETWORK_COUNTS = (
     select(
-        func.count().label("today"),
+        func.count().label("forms_today"),
         func.count().filter(_NETWORK_FORMS.c.confirmed_at.is_(None)).label("unconfirmed"),
-        func.count().filter(_NETWORK_FORMS.c.started_at > bindparam("an_hour_ago")).label("last_hour"),
+        func.count().filter(_NETWORK_FORMS.c.started_at > bindparam("an_hour_ago")).label("forms_last_hour"),
     )
     .select_from(_NETWORK_FORMS)
     .subquery("network_forms")
@@ -261,7 +263,7 @@ def _facts_statement(counted: ColumnElement[bool]) -> Select[Any]:
             Letter.news_text, Letter.news_version, Letter.state, Letter.deadline_at, Letter.requires_proof_of_work,
             Revision.id.label("revision_id"), Revision.number.label("revision_number"), Letter.alphabet,
             earlier.label("earlier_id"), full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed,
-            *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("stop"), *MAILS.c,
+            *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("block_reason"), *MAILS.c,
         )
         .select_from(Letter)
         .join(Revision, is_newest_revision())
@@ -276,13 +278,20 @@ _FACTS, _FACTS_WITH_PROOF = map(_facts_statement, (true(), SubmissionOrigin.has_
 
 
 def submission_facts(
-    letter_id: int, email: EmailAddress, network: str, hashed: str, at: dt.datetime, *, key: str | None, has_proof_of_work: bool
+    letter_id: int,
+    email: EmailAddress,
+    network: str,
+    hashed_network: str,
+    at: dt.datetime,
+    *,
+    key: str | None,
+    has_proof_of_work: bool,
 ) -> SubmissionFacts:
     """Return the facts about a form from a network and its hash, with the form's idempotency key. If it has a proof of
     work, the letter's flood counts only forms that have one too. Raises FormSettingsChanged if there is no such letter."""
-    (bucket,) = network_bucket(letter_id, hashed)
+    (bucket,) = network_bucket(letter_id, hashed_network)
     parameters = mailbox_parameters(letter_id, email, at) | {
-        "key": key, "network": hashed, "bucket": hash_bucket_key(bucket, current_settings().secret_key),
+        "key": key, "network": hashed_network, "bucket": hash_bucket_key(bucket, current_settings().secret_key),
         "an_hour_ago": at - FLOOD_WINDOW, "a_day_ago": at - DAY,
     }  # fmt: skip
     rows = execute_core(_FACTS_WITH_PROOF if has_proof_of_work else _FACTS, parameters)
@@ -290,11 +299,11 @@ def submission_facts(
         raise FormSettingsChanged(_("This letter is not open for signatures."))
     row = rows[0]
     return SubmissionFacts(
-        letter_id, row.coalition_id, FormSettings.from_columns(letter_id, row), row.state, row.deadline_at,
-        row.requires_proof_of_work,
-        row.revision_id, row.revision_number, row.alphabet, row.earlier_id, row.network_full_at,
-        letter_forms=LetterForms(row.forms, row.confirmed),
-        network_forms=NetworkForms(row.today, row.unconfirmed, row.last_hour),
+        letter_id=letter_id, coalition_id=row.coalition_id, settings=FormSettings.from_columns(letter_id, row),
+        state=row.state, deadline_at=row.deadline_at, requires_proof_of_work=row.requires_proof_of_work,
+        revision_id=row.revision_id, revision_number=row.revision_number, alphabet=row.alphabet, earlier_id=row.earlier_id,
+        network_full_at=row.network_full_at, letter_forms=LetterForms(row.forms, row.confirmed),
+        network_forms=NetworkForms(row.forms_today, row.unconfirmed, row.forms_last_hour),
         past_mails=past_mails_from(rows, email, network, at),
-        blocked=NOT_SENT_SENTENCES[row.stop] if row.stop else "",
+        blocked=NOT_SENT_SENTENCES[row.block_reason] if row.block_reason else "",
     )  # fmt: skip

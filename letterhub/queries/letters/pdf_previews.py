@@ -44,15 +44,15 @@ class PreviewFacts:
 
 def preview_facts(letter_id: int, preview_id: int) -> PreviewFacts | None:
     """Return the letter's preview with this id; None if there is none, or it was deleted."""
-    return _facts(Preview.id == preview_id, Preview.letter_id == letter_id)
+    return _newest_preview(Preview.id == preview_id, Preview.letter_id == letter_id)
 
 
 def draft_copy_facts(letter_id: int) -> PreviewFacts | None:
     """Return the letter's newest draft copy; None if there is none, or it was deleted."""
-    return _facts(Preview.letter_id == letter_id, Preview.is_draft_copy.is_(True))
+    return _newest_preview(Preview.letter_id == letter_id, Preview.is_draft_copy.is_(True))
 
 
-def _facts(*conditions: ColumnElement[bool]) -> PreviewFacts | None:
+def _newest_preview(*conditions: ColumnElement[bool]) -> PreviewFacts | None:
     """Return the newest preview that meets all conditions."""
     row = db.session.execute(
         select(Preview, Preview.text["paper"].as_string().label("paper"), Draft.version)

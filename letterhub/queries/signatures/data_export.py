@@ -178,7 +178,7 @@ def _origin(signature_id: int) -> dict[str, Any] | None:
 
 
 def _suppressions(signature_id: int) -> list[dict[str, Any]]:
-    """Return the mail suppressions of its mailbox, which is stored as a hash."""
+    """Return the mail suppressions recorded for this signature; its mailbox is stored as a hash."""
     suppressions = db.session.scalars(
         select(MailSuppression).where(MailSuppression.signature_id == signature_id).order_by(MailSuppression.id)
     )

@@ -167,16 +167,18 @@ def _signatory_section(
     if not group.is_location:
         heading = words.headings.get(heading.casefold(), heading)
     if text.blocks is SignatureBlocks.ALL or (text.blocks is SignatureBlocks.LEADS and is_lead_group):
-        return SignatorySection(heading, tuple(_signature_block(one, text) for one in group.signatories), blocks=True)
+        return SignatorySection(heading, tuple(_signature_block_line(one, text) for one in group.signatories), blocks=True)
     return SignatorySection(heading, tuple(line(signatory, text, layout) for signatory in group.signatories))
 
 
-def _signature_block(signatory: Signatory, text: LetterText) -> SignatoryLine:
+def _signature_block_line(signatory: Signatory, text: LetterText) -> SignatoryLine:
     """Return a signatory as a signature block: scanned signature, signer, title, and organization or affiliation."""
     locale = document_locale(text.language)
     signer = signatory.signer_name or signatory.name
-    home = signatory.affiliation_name if signatory.kind is SignatoryKind.INDIVIDUAL else signatory.organization
-    name, detail, below = directed_texts((signer, signatory.signer_title, "" if home == signer else home), locale.direction)
+    below_title = signatory.affiliation_name if signatory.kind is SignatoryKind.INDIVIDUAL else signatory.organization
+    name, detail, below = directed_texts(
+        (signer, signatory.signer_title, "" if below_title == signer else below_title), locale.direction
+    )
     scan = signatory.signature_picture
     picture = logo_view(replace(scan, description=locale.words.signature.format(name=signer))) if scan else None
     return SignatoryLine(name, detail, below, picture=picture)

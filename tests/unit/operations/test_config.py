@@ -264,3 +264,8 @@ def test_secrets_are_not_shown_by_accident(tmp_path: Path) -> None:
     )
     assert KEY not in repr(settings)
     assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize("path", ["/srv/memory.db", "/srv/memory/letters.db"])
+def test_a_file_may_have_any_name(path: str) -> None:
+    assert parse_database_url(f"sqlite:///{path}") == f"sqlite:///{path}"

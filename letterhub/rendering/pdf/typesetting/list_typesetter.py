@@ -102,7 +102,7 @@ class ListTypesetter:
         if self._job.draft_label:
             self._paint_draft_margins(canvases)
         if sections:
-            tree.add(sections, self._job.level)
+            tree.add_sections(sections, self._job.level)
         bookmark_sections(pdf, bookmarks)
         self._add_to_pages(pdf, canvases)
         resources = resolve_reference(pdf, resolve_reference(pdf, pdf.page_references[0])["Resources"])

@@ -33,8 +33,9 @@ class ListStructure:
         """Return the number of the next marked content of a page."""
         return len(self._elements_by_page[page])
 
-    def add(self, sections: Iterable[TaggedSection], level: int) -> None:
-        """Add the sections in place of the letter's empty list, with headings of a level."""
+    def add_sections(self, sections: Iterable[TaggedSection], level: int) -> None:
+        """Add the sections in place of the letter's empty list, with headings of a level. In PDF, S is an element's type, K are
+        its children, and P is its parent."""
         parent = self._list_element
         parent["S"] = "/Sect"
         for section in sections:

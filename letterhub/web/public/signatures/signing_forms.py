@@ -1,4 +1,4 @@
-"""Forms of public pages that sign, or correct and sign. They validate the input and return plain values.
+"""Forms for signing, and for correcting a signature and then signing. They validate the input and return plain values.
 
 The form that signs detects bots by its token, which is signed with the time of rendering: see docs/design/abuse.md.
 """
