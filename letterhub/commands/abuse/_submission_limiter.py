@@ -69,7 +69,7 @@ class SubmissionLimiter:
         lock_names(db.session.connection(), *filter(None, (self.network_hash, email.canonical)))
         self.has_proof = bool(sender.proof) and spend_challenge(db.session(), sender.proof, at)
         self.facts = submission_facts(
-            letter_id, email, network, self.network_hash, at, key=idempotency_key, has_proof_of_work=self.has_proof
+            letter_id, email, network, self.network_hash, at, key=idempotency_key, has_proof=self.has_proof
         )
 
     def check(self, *, again: bool = False) -> MailDecision:

@@ -1,5 +1,4 @@
-"""Recent mails to a mailbox and recent forms under a letter, for the limits on submissions, and all facts of a form in one
-statement: its letter, and the earlier forms of its network and mails to its mailbox."""
+"""Facts for the limits on submissions: recent mails to a mailbox, recent forms of a network and under a letter."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -99,9 +98,8 @@ MAILS = (
     .subquery()
 )  # fmt: skip
 _ONE_ROW = select(literal(1).label("once")).subquery()
-_MAILBOX_MAILS = select(SUPPRESSION.scalar_subquery().label("block_reason"), *MAILS.c).select_from(
-    _ONE_ROW.outerjoin(MAILS, true())
-)
+_BLOCK_REASON = SUPPRESSION.scalar_subquery().label("block_reason")
+_MAILBOX_MAILS = select(_BLOCK_REASON, *MAILS.c).select_from(_ONE_ROW.outerjoin(MAILS, true()))
 """Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
@@ -263,7 +261,7 @@ def _facts_statement(counted: ColumnElement[bool]) -> Select[Any]:
             Letter.news_text, Letter.news_version, Letter.state, Letter.deadline_at, Letter.requires_proof_of_work,
             Revision.id.label("revision_id"), Revision.number.label("revision_number"), Letter.alphabet,
             earlier.label("earlier_id"), full_at.label("network_full_at"), letter_forms.c.forms, letter_forms.c.confirmed,
-            *_NETWORK_COUNTS.c, SUPPRESSION.scalar_subquery().label("block_reason"), *MAILS.c,
+            *_NETWORK_COUNTS.c, _BLOCK_REASON, *MAILS.c,
         )
         .select_from(Letter)
         .join(Revision, is_newest_revision())
@@ -278,14 +276,7 @@ _FACTS, _FACTS_WITH_PROOF = map(_facts_statement, (true(), SubmissionOrigin.has_
 
 
 def submission_facts(
-    letter_id: int,
-    email: EmailAddress,
-    network: str,
-    hashed_network: str,
-    at: dt.datetime,
-    *,
-    key: str | None,
-    has_proof_of_work: bool,
+    letter_id: int, email: EmailAddress, network: str, hashed_network: str, at: dt.datetime, *, key: str | None, has_proof: bool
 ) -> SubmissionFacts:
     """Return the facts about a form from a network and its hash, with the form's idempotency key. If it has a proof of
     work, the letter's flood counts only forms that have one too. Raises FormSettingsChanged if there is no such letter."""
@@ -294,7 +285,7 @@ def submission_facts(
         "key": key, "network": hashed_network, "bucket": hash_bucket_key(bucket, current_settings().secret_key),
         "an_hour_ago": at - FLOOD_WINDOW, "a_day_ago": at - DAY,
     }  # fmt: skip
-    rows = execute_core(_FACTS_WITH_PROOF if has_proof_of_work else _FACTS, parameters)
+    rows = execute_core(_FACTS_WITH_PROOF if has_proof else _FACTS, parameters)
     if not rows:
         raise FormSettingsChanged(_("This letter is not open for signatures."))
     row = rows[0]

@@ -59,7 +59,7 @@ def speak_pseudo(
     pseudo = PseudoTranslations(parts)
     languages = ("en", pseudo_language)
     for name in ("PUBLIC_LANGUAGES", "STAFF_LANGUAGES"):
-        monkeypatch.setattr(f"letterhub.domain.languages.{name}", languages)
+        monkeypatch.setattr(f"letterhub.domain.interface_languages.{name}", languages)
         monkeypatch.setattr(f"letterhub.web.languages.{name}", languages)
     monkeypatch.setattr(
         "letterhub.web.templates.translations_into",
