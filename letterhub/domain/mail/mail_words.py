@@ -110,6 +110,8 @@ DEFAULT_WORDS: Mapping[WordedMail, tuple[str, str]] = {
     ),
 }
 """Subject and text that the editor begins with."""
+DELIVERY_SUBJECT_OF_BOTH_KINDS = _("{{title}}: a letter from {{organizations}} organizations and {{individuals}} individuals")
+"""Subject that a delivery's email begins with, if its edition has several organizations and several individuals."""
 
 _FIELD = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
 """A field as it is typed, with white space around its name: one way to match it, so that many spaces cost nothing."""

@@ -13,9 +13,10 @@ from letterhub.commands.editions.delivery_emails import resend_delivery_email
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.editions.delivery_emails import CannotSendDelivery
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import AuditEntry, Delivery, DeliveryEmail, DeliveryRecipient, Letter, OutboxMessage
+from letterhub.models import AuditEntry, Delivery, DeliveryEmail, DeliveryRecipient, Letter, OutboxMessage, Staff
 from tests.support import cast, editions, factories
 from tests.support.html_forms import form_data, form_with_button
 from tests.support.servers.database_copies import SITE
@@ -261,3 +262,30 @@ def test_links_replace_files_of_the_server_that_finds_them_too_large(settings: S
     (mail,) = postbox.to(OFFICE)
     assert "Read it with all its signatories on this page" in mail.text
     assert list(mail.message.iter_attachments()) == []
+
+
+def test_a_letter_of_both_kinds_says_how_many_of_each(
+    settings: Settings, postbox: Inbox, otto: Visitor, letter: Letter
+) -> None:
+    for name in ("Ada Example", "Ben Example"):
+        factories.signature(
+            letter,
+            cast.CLARA,
+            kind=SignatoryKind.INDIVIDUAL,
+            organization_name="",
+            signer_name=name,
+            email=f"{name[:3]}@x.example",
+        )
+    db.session.commit()
+    editions.freeze_edition(letter, db.session.query(Staff.id).filter_by(email=cast.OTTO.email).scalar())
+    page = otto.visit("delivery_emails.new", number=2, **LETTER_VALUES)
+    (subject,) = form_data(page.tree, *form_with_button(page.tree, "Preview the email"), {})["subject"]
+    assert subject == "{{title}}: a letter from {{organizations}} organizations and {{individuals}} individuals"
+    filled = COVER | {"subject": subject, "copies": "y", "cc": "", "bcc": ""}
+    page.submit("Add recipients").submit("Preview the email", **filled).submit("Send to 3 recipients")
+    send_due_mail(settings)
+    for address in (OFFICE, cast.CLARA.email):
+        (mail,) = postbox.to(address)
+        assert "The letter is signed by 2 organizations and 2 individuals." in " ".join(mail.text.split())
+    (mail,) = postbox.to(OFFICE)
+    assert mail.message["Subject"] == "Clean rivers for everyone: a letter from 2 organizations and 2 individuals"

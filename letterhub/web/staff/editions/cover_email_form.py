@@ -32,7 +32,16 @@ from letterhub.domain.editions.delivery_emails import (
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.interface_languages import speaking, staff_language
 from letterhub.domain.letters.drafts import normalize_body
-from letterhub.domain.mail.mail_words import DEFAULT_WORDS, MAX_SENDER_NAME, MAX_SUBJECT, MAX_TEXT, MailWords, WordedMail
+from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.mail.mail_words import (
+    DEFAULT_WORDS,
+    DELIVERY_SUBJECT_OF_BOTH_KINDS,
+    MAX_SENDER_NAME,
+    MAX_SUBJECT,
+    MAX_TEXT,
+    MailWords,
+    WordedMail,
+)
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.mail.outbox import normalized_address
 from letterhub.web.forms import CommandForm, IndexedFieldList, clean_line
@@ -143,10 +152,15 @@ class ResendForm(CommandForm):
     )
 
 
-def prefilled_cover_email_form(addressees: tuple[str, ...], words: MailWords | None, language: str) -> CoverEmailForm:
+def prefilled_cover_email_form(
+    addressees: tuple[str, ...], counts: SignatoryCounts, words: MailWords | None, language: str
+) -> CoverEmailForm:
     """Return the form with a row for each addressee, the letter's own words or the default ones, the PDF and copies."""
+    subject, text = DEFAULT_WORDS[WordedMail.DELIVERY]
+    if min(counts.organizations, counts.individuals) > 1:
+        subject = DELIVERY_SUBJECT_OF_BOTH_KINDS
     with speaking(staff_language(language)):
-        shown = words or MailWords(*map(str, DEFAULT_WORDS[WordedMail.DELIVERY]))
+        shown = words or MailWords(str(subject), str(text))
     rows = [{"name": name[:NAME_LENGTH]} for name in addressees[:MAX_RECIPIENTS]]
     data: dict[str, Any] = {
         "recipients": rows, "sender_name": shown.sender_name, "subject": shown.subject, "text": shown.text,

@@ -50,7 +50,8 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
         flash(str(refusal), "stop")
         return redirect_to(staff, "editions.index", slug=slug)
     words = editable_words(header.letter_id)[WordedMail.DELIVERY].in_force
-    return _render_form(staff, header, edition, prefilled_cover_email_form(edition.addressees, words, header.language))
+    form = prefilled_cover_email_form(edition.addressees, edition.counts, words, header.language)
+    return _render_form(staff, header, edition, form)
 
 
 @bp.post("/<int:number>/email")
