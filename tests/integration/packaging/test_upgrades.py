@@ -85,8 +85,8 @@ def test_a_database_of_the_first_release_is_upgraded_with_its_data(
     assert database_problem() == ""
     after = stored_rows(first_release)
     for name, rows in before.items():  # a migration that changes or drops what was stored says so here
-        kept = [{column: row.get(column, "is gone") for column in rows[0]} for row in after[name]]
-        assert kept == rows, name
+        found = [{column: row.get(column, "is gone") for column in rows[0]} for row in after[name]]
+        assert found == rows, name
     assert audit_log_problems() == {}
     add_search_lines()
     page = visitor.visit("letters.detail", slug="clean-rivers-for-everyone").says(cast.CLARA.organization, "Clean rivers")

@@ -31,8 +31,8 @@ from letterhub.domain.editions.delivery_emails import (
 )
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.interface_languages import speaking, staff_language
-from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.mail.mail_words import (
     DEFAULT_WORDS,
     DELIVERY_SUBJECT_OF_BOTH_KINDS,
