@@ -36,7 +36,7 @@ sure:  ## lint and the whole suite, before you share a commit
 
 browser:  ## browser tests only, with screenshots in tests/browser/pictures
 	@.ci/setup test
-	@.venv/bin/python -m pytest tests/browser $(ARGS)
+	@TAKE_PICTURES=1 .venv/bin/python -m pytest tests/browser $(ARGS)
 
 pictures:  ## take the pictures of the help pages anew, into docs/guide/pictures
 	@.ci/setup test

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.interface_languages import PUBLIC_LANGUAGES, direction_of
-from tests.browser.watch import PICTURES
+from tests.browser.watch import save_picture
 from tests.support import cast, factories
 from tests.support.languages.pseudo_locale import PSEUDO
 from tests.support.servers.mail_server import Inbox
@@ -107,9 +107,8 @@ def test_signing_on_a_phone_in_each_language(page: Page, settings: Settings, pos
 
 
 def picture(page: Page, name: str, language: str) -> None:
-    """Save a picture of a page that speaks the language and does not overflow."""
+    """Check that a page speaks the language and does not overflow, and save a picture of it."""
     page.wait_for_load_state()
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [language, direction_of(language)]
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"language-{language}-{name}.png", full_page=True)
+    save_picture(page, f"language-{language}-{name}")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name

@@ -11,7 +11,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter
 from tests.browser.public.test_signing import PHONE, fill_in
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import PICTURES, PageMonitor, accessibility_violations, check_page
+from tests.browser.watch import PageMonitor, accessibility_violations, check_page, save_picture
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link, only_signature
@@ -95,7 +95,7 @@ def test_pages_of_questions_and_answers(page: Page, site: str, settings: Setting
     page.emulate_media(color_scheme="dark")
     page.goto(f"{HOME}/{letter.slug}/questions")
     assert accessibility_violations(page) == []
-    page.screenshot(path=PICTURES / "own-questions-list-dark.png", full_page=True)
+    save_picture(page, "own-questions-list-dark")
 
 
 def test_an_arabic_form_asks_from_right_to_left(page: Page, site: str) -> None:

@@ -14,7 +14,7 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer, 
 from letterhub.models import Coalition, Letter, MailWording, Membership
 from letterhub.queries.mail.notices import end_notices_url
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import check_page
+from tests.browser.watch import check_page, save_picture
 from tests.support import cast, factories
 
 EMAILS = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/emails"
@@ -42,7 +42,7 @@ def test_own_words_are_previewed_tested_saved_and_reset(page: Page, letter: Lett
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="View as HTML").click()
     expect(opened.value.get_by_text("Please sign.")).to_be_visible()
-    opened.value.screenshot(path="tests/browser/pictures/mail-words-html.png", full_page=True)
+    save_picture(opened.value, "mail-words-html")
     opened.value.close()
     page.get_by_role("button", name="Send me a test").click()
     expect(page.get_by_role("status")).to_contain_text("A test is on its way")

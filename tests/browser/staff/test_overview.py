@@ -16,7 +16,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Invitation, Letter, Partner
 from letterhub.rendering.charts.progress import timeline_chart
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import PICTURES, check_page
+from tests.browser.watch import check_page, save_picture
 from tests.support import cast, factories
 
 HOME = "coalition-for-clean-rivers"
@@ -87,8 +87,7 @@ def test_a_chart_shows_in_every_look(app: Flask, page: Page, look: str) -> None:
     page.emulate_media(**media)  # type: ignore[arg-type]
     page.set_viewport_size({"width": 816, "height": 900})
     show_chart(app, page, example_timeline(14, 300), "ltr")
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"chart-{look}.png")
+    save_picture(page, f"chart-{look}")
     column = page.locator(".chart-wide .chart-column").first
     fill = column.evaluate("column => getComputedStyle(column).fill")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")

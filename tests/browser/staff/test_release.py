@@ -17,7 +17,7 @@ from letterhub.domain.press.press_page import PressContact, PressWords
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, OutboxMessage, PressPage
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import PICTURES, check_page
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.files.tampered_pdfs import pdf_of, text_instructions
 from tests.support.servers.mail_server import Inbox
@@ -160,4 +160,3 @@ def test_an_arabic_press_page_runs_from_right_to_left(page: Page, letter: Letter
     release_press_page(written.id, now(), actor="staff-1", at=now())
     page.goto(f"/letters/{written.slug}/press")
     check_page(page, "press-page-arabic")
-    assert PICTURES.exists()

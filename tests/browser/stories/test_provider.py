@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from letterhub.config import Settings
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import check_page
+from tests.browser.watch import check_page, save_picture
 from tests.support import cast, factories
 from tests.support.servers.database_copies import settings_for
 from tests.support.servers.issuer import Issuer, run_issuer
@@ -99,6 +99,6 @@ def test_without_javascript_a_button_leads_back(chromium: Browser, site: str) ->
         page.goto("/account/provider")
         page.get_by_role("link", name="Continue to Rivers SSO").click()
         go_there_and_back(page)
-        page.screenshot(path=Path(__file__).parents[1] / "pictures" / "provider-callback.png")
+        save_picture(page, "provider-callback")
         page.get_by_role("button", name="Continue").click()
         expect(page.get_by_text("Your account is linked.")).to_be_visible()
