@@ -38,37 +38,40 @@ LETTERS = SHARED / "letters"
 FORMAT_CHARACTERS = (0x0B, 0x0C, 0x85, 0x600, 0x6DD, 0x890, 0x2028, 0x202E, 0x2060, 0xFEFF, 0xFFF9, 0x13430, 0x1BCA0, 0xE0041)
 MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
 
-INVENTED = {
-    "noted.pdf": conformance_letter(),
-    "raised.pdf": conformance_letter(RAISED),
-    "arabic.pdf": conformance_letter(ARABIC, "ar", title="رسالة"),
-    "both-ways.pdf": conformance_letter(MIXED_DIRECTION, title="نهر نظيف"),
-    "japanese.pdf": conformance_letter(JAPANESE, "ja", title="平和 🕊"),
-    **{
-        f"{count}-names.pdf": conformance_letter("We, the {{count}} undersigned, write.", names=MANY[:count])
-        for count in (20, 1_000, 10_000)
-    },
-    "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
-    "hostile.pdf": conformance_letter(hostile_text()),
-    "format-characters.pdf": conformance_letter("".join(f"K{chr(code)} " for code in FORMAT_CHARACTERS)),
-    "logos.pdf": letter_with_logos(),
-    "figures.pdf": letter_with_figures(),
-    "endnotes.pdf": replace(
-        letter_with_figures(), text=replace(letter_with_figures().text, notes=NotePlacement.END, links=LinkStyle.LIST)
-    ),
-    "lead-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, leads=41),
-    "blocks.pdf": letter_with_blocks(SignatureBlocks.ALL),
-    "arabic-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, "ar"),
-    **{f"{language}.pdf": letter_in(language) for language in LANGUAGES},
-    "four-leaders.pdf": letter_of_four_leaders(),
-    "eight-figures.pdf": letter_with_eight_figures(),
-    "24000-individuals.pdf": letter_of_individuals(24_000),
-    "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
-}
+
+def invented_letters() -> dict[str, LetterDocument]:
+    """Return letters of every kind, by the names of their files."""
+    return {
+        "noted.pdf": conformance_letter(),
+        "raised.pdf": conformance_letter(RAISED),
+        "arabic.pdf": conformance_letter(ARABIC, "ar", title="رسالة"),
+        "both-ways.pdf": conformance_letter(MIXED_DIRECTION, title="نهر نظيف"),
+        "japanese.pdf": conformance_letter(JAPANESE, "ja", title="平和 🕊"),
+        **{
+            f"{count}-names.pdf": conformance_letter("We, the {{count}} undersigned, write.", names=MANY[:count])
+            for count in (20, 1_000, 10_000)
+        },
+        "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
+        "hostile.pdf": conformance_letter(hostile_text()),
+        "format-characters.pdf": conformance_letter("".join(f"K{chr(code)} " for code in FORMAT_CHARACTERS)),
+        "logos.pdf": letter_with_logos(),
+        "figures.pdf": letter_with_figures(),
+        "endnotes.pdf": replace(
+            letter_with_figures(), text=replace(letter_with_figures().text, notes=NotePlacement.END, links=LinkStyle.LIST)
+        ),
+        "lead-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, leads=41),
+        "blocks.pdf": letter_with_blocks(SignatureBlocks.ALL),
+        "arabic-blocks.pdf": letter_with_blocks(SignatureBlocks.LEADS, "ar"),
+        **{f"{language}.pdf": letter_in(language) for language in LANGUAGES},
+        "four-leaders.pdf": letter_of_four_leaders(),
+        "eight-figures.pdf": letter_with_eight_figures(),
+        "24000-individuals.pdf": letter_of_individuals(24_000),
+        "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
+    }
 
 
 def test_every_kind_of_letter_keeps_both_standards(tmp_path: Path) -> None:
-    files = [render_file(document, tmp_path / name) for name, document in INVENTED.items()]
+    files = [render_file(document, tmp_path / name) for name, document in invented_letters().items()]
     files.append(rendered(ROOT / "demo" / "open-libraries.md", tmp_path))
     assert violations(files) == {}
     people = re.findall(r"Example-(\d+)", text_of_pdf(tmp_path / "24000-individuals.pdf"))
