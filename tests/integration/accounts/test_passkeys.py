@@ -279,7 +279,7 @@ def test_where_the_site_is_an_address_in_numbers_there_are_no_passkeys(app: Flas
     with app.app_context():
         visitor = Visitor(app, site)
         visitor.open("/sign-in").never_says("Sign in with a passkey")
-        visitor.sign_in(OLIVE).says("Passkeys need a site with a name")
+        visitor.open_account(OLIVE).says("Passkeys need a site with a name")
         visitor.open("/account/passkeys/add", status=404)
         db.session.remove()
 

@@ -166,7 +166,7 @@ def test_a_password_that_is_too_long_is_refused_wherever_one_is_typed(visitor: V
     address = reset_address(factories.staff(OLIVE))
     page = visitor.open(address)
     page.submit("Set new password", password=password, password_confirm=password).says(TOO_LONG)
-    page = visitor.sign_in(OLIVE).follow("Change your password")
+    page = visitor.open_account(OLIVE).follow("Change your password")
     for so_far, new in ((password, NEW), (OLIVE.password, password)):
         page.submit("Change password", password=so_far, new_password=new, new_password_confirm=new).says(TOO_LONG)
     visitor.open("/account/confirm-password").submit("Continue", password=password).says(TOO_LONG)
@@ -185,7 +185,7 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(app: Flask
     factories.staff(OLIVE)
     elsewhere = Visitor(app, SITE)
     elsewhere.sign_in(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Change your password")
+    page = visitor.open_account(OLIVE).follow("Change your password")
     page.submit("Change password", password="not this one", new_password=NEW, new_password_confirm=NEW).says(
         "not your password"
     )

@@ -22,7 +22,7 @@ ANA = replace(OLIVE, email="ana@xn--bcher-kva.example")  # at bücher.example
 
 def test_a_member_signs_in_and_out(visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).says("Olive Owner", OLIVE.email, "Coalition for Clean Rivers")
+    page = visitor.open_account(OLIVE).says("Olive Owner", OLIVE.email, "Coalition for Clean Rivers")
     page.submit("Sign out")
     assert visitor.open("/account").path == "/sign-in"
 
@@ -47,20 +47,20 @@ def test_signing_out_everywhere_ends_every_session_at_once(app: Flask, visitor: 
     factories.staff(OLIVE)
     elsewhere = Visitor(app, SITE)
     elsewhere.sign_in(OLIVE)
-    visitor.sign_in(OLIVE).submit("Sign out everywhere").says("You’ve been signed out on every device.")
+    visitor.open_account(OLIVE).submit("Sign out everywhere").says("You’ve been signed out on every device.")
     assert elsewhere.open("/account").path == visitor.open("/account").path == "/sign-in"
 
 
 def test_a_session_does_not_outlive_the_sign_out_in_its_form_tokens(visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE)
+    page = visitor.open_account(OLIVE)
     page.submit("Sign out")
     page.submit("Save name", status=400, name="Someone else")
 
 
 def test_a_name_is_changed_on_one_line(visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).submit("Save name", name="Olive\u202e  Ølsen\x00 ")
+    page = visitor.open_account(OLIVE).submit("Save name", name="Olive\u202e  Ølsen\x00 ")
     page.says("Your name was changed.")
     assert visitor.open("/account").submit("Save name").says("Olive Ølsen")
     visitor.open("/account").submit("Save name", name=" ").says("Enter the name that colleagues know you by.")

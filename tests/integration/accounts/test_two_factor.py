@@ -39,7 +39,7 @@ def with_class(page: Page, name: str) -> Element:
 def set_up_second_factor(visitor: Visitor) -> str:
     """Set up Olive's second factor and return its key."""
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
+    page = visitor.open_account(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
     key = text_of(with_class(page, "authenticator-key"))
     page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on", "Recovery codes")
     return key
@@ -155,7 +155,7 @@ def test_of_ten_with_one_code_one_gets_in(app: Flask) -> None:
 
 def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
+    page = visitor.open_account(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
     page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or has expired.")
     assert after_password(app).path == "/account"
 

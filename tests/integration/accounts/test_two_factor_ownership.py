@@ -112,7 +112,7 @@ def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, c
     secret = secret_of(OLIVE)
     factories.staff(OTTO)
     otto = Visitor(app, SITE)
-    page, key = start_setup(otto.sign_in(OTTO).follow("Turn on two-step sign-in"))
+    page, key = start_setup(otto.open_account(OTTO).follow("Turn on two-step sign-in"))
     address = next(form.get("action", "") for form in page.tree.iter("form") if "/two-step-sign-in/" in form.get("action", ""))
     owner_page = visitor.open("/account/two-step-sign-in")
     token = next(field.get("value") for field in owner_page.tree.iter("input") if field.get("name") == "csrf_token")

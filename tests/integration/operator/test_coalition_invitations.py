@@ -170,7 +170,7 @@ def test_who_has_an_account_founds_with_it_and_signs_in_anew(app: Flask, page: P
     form = open_link(app).says("You already have an account for olive@rivers.example.").never_says('type="password"')
     form.submit("Set up the coalition").says("is set up")
     assert db.session.query(LoginSession).count() == 0
-    page.visitor.sign_in(cast.OLIVE).says(NAME)
+    page.visitor.open_account(cast.OLIVE).says(NAME)
 
 
 def test_the_same_is_done_on_the_command_line(app: Flask, settings: Settings) -> None:

@@ -79,7 +79,7 @@ def test_being_operator_opens_no_coalition(operator: Visitor, letter_elsewhere: 
 @pytest.mark.shows("S16")
 def test_site_pages_do_not_exist_for_an_owner_who_is_no_operator(app: Flask, operator: Visitor) -> None:
     visitor = Visitor(app, SITE)
-    visitor.sign_in(cast.STRANGER).never_says("/site")
+    visitor.open_account(cast.STRANGER).never_says("/site")
     visitor.visit("site.index", status=404)
     visitor.visit("coalition_invitations.index", status=404)
 
@@ -177,7 +177,7 @@ def test_an_operator_is_made_and_unmade_on_the_server_alone(app: Flask, settings
     visitor.sign_in(cast.OLIVE)
     assert run_letterhub(settings, "staff", "operator", "Olive@rivers.example").exit_code == 0
     assert visitor.ask("/account").status_code in (302, 303)  # a session never gains rights
-    visitor.sign_in(cast.OLIVE).follow("Open the site’s pages").says("Status")
+    visitor.open_account(cast.OLIVE).follow("Open the site’s pages").says("Status")
     again = run_letterhub(settings, "staff", "operator", cast.OLIVE.email)
     assert (again.exit_code, "is an operator already" in again.stderr) == (0, True)
     assert run_letterhub(settings, "staff", "operator", cast.OLIVE.email, "--revoke").exit_code == 0
