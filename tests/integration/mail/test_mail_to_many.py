@@ -13,7 +13,6 @@ from letterhub.config import Settings
 from letterhub.domain.editions import deliveries as delivery_rules
 from letterhub.domain.editions.deliveries import (
     COPIES_PER_SECOND,
-    UNPACED_COPIES,
     DeliveryMethod,
     DeliveryRequest,
     bulk_mail_delay,
@@ -27,14 +26,16 @@ from tests.support import editions, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, TYPO, TYPO_BODY, add_signatures, publish_body, undo_change
 
-MORE = 10
+UNPACED, MORE = 12, 4
+"""Emails that are sent at once here, instead of a hundred, and those after them."""
 
 
 @pytest.fixture
-def letter(app: Flask) -> Letter:
-    """An open letter with ten signatories more than one batch of emails, and one whose address is erased."""
+def letter(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Letter:
+    """An open letter with some signatories more than one batch of emails, and one whose address is erased."""
+    monkeypatch.setattr(delivery_rules, "UNPACED_COPIES", UNPACED)
     letter = factories.open_letter()
-    without, *_ = add_signatures(letter, UNPACED_COPIES + MORE + 1)
+    without, *_ = add_signatures(letter, UNPACED + MORE + 1)
     without.email = ""
     db.session.commit()
     return letter
@@ -56,8 +57,8 @@ def send_all(settings: Settings) -> int:
 
 def assert_paced(settings: Settings, clock: time_machine.Traveller) -> None:
     """Assert that the letter's due emails are sent, and the others later, batch by batch."""
-    assert send_all(settings) == UNPACED_COPIES
-    clock.shift(bulk_mail_delay(UNPACED_COPIES + MORE - 1, UNPACED_COPIES + MORE) - dt.timedelta(seconds=0.1))
+    assert send_all(settings) == UNPACED
+    clock.shift(bulk_mail_delay(UNPACED + MORE - 1, UNPACED + MORE) - dt.timedelta(seconds=0.1))
     assert send_all(settings) == MORE - 1
     clock.shift(dt.timedelta(seconds=1))
     assert send_all(settings) == 1
@@ -68,7 +69,7 @@ def test_copies(letter: Letter, settings: Settings, postbox: Inbox, clock: time_
     db.session.commit()
     edition = editions.freeze_edition(letter)
     handover = DeliveryRequest(("The White House",), DeliveryMethod.HAND, now(), "America/New_York", copies=True)
-    assert deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now()) == UNPACED_COPIES + MORE
+    assert deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now()) == UNPACED + MORE
     assert_paced(settings, clock)
 
 
@@ -86,9 +87,9 @@ def test_news_of_a_changed_text(
 ) -> None:
     publish_body(letter, kind, body)
     later = [dt.timedelta(seconds=place / COPIES_PER_SECOND) for place in range(1, MORE + 1)]
-    assert delays_of(mail) == [dt.timedelta(0)] * UNPACED_COPIES + later
+    assert delays_of(mail) == [dt.timedelta(0)] * UNPACED + later
     assert_paced(settings, clock)
-    assert len({mail.recipients[0] for mail in postbox.mails}) == UNPACED_COPIES + MORE
+    assert len({mail.recipients[0] for mail in postbox.mails}) == UNPACED + MORE
 
 
 def test_news_that_a_change_was_taken_back(
@@ -97,7 +98,7 @@ def test_news_that_a_change_was_taken_back(
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     assert_paced(settings, clock)
     undo_change(letter)
-    assert len(delays_of(MailKind.RESTORED)) == UNPACED_COPIES + MORE
+    assert len(delays_of(MailKind.RESTORED)) == UNPACED + MORE
     assert_paced(settings, clock)
 
 
