@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 NO_FRAME = "'none'"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    f"connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {NO_FRAME}"
+    "connect-src 'self'; manifest-src 'self'; "
+    f"worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {NO_FRAME}"
 )
 
 

@@ -45,6 +45,7 @@ FILES = {
     "site_files.robots",
     "site_files.sitemap",
     "site_files.icon",
+    "site_files.manifest",
     "site_files.security",
 }
 NOT_HERE = ("passkeys.", "provider_sign_in.", "provider_link.", "provider_only.")

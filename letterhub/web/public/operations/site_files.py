@@ -1,6 +1,8 @@
-"""Files that programs look for at fixed addresses: robots.txt, the sitemap, the icon, and whom to tell of a vulnerability."""
+"""Files that programs look for at fixed addresses: robots.txt, the sitemap, icon and manifest, and whom to tell of a
+vulnerability."""
 
 import datetime as dt
+import json
 
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 
@@ -9,6 +11,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.paths import STATIC
 from letterhub.queries.letters.feeds import public_paths
 from letterhub.web.access import Audience, open_to
+from letterhub.web.assets import asset_url
 from letterhub.web.page_cache import cache_briefly
 from letterhub.web.public.letters.letter_languages import letter_path
 
@@ -16,6 +19,8 @@ bp = Blueprint("site_files", __name__)
 
 SECURITY_CONTACT_DAYS = 180
 """Days for which a security contact is valid (RFC 9116: less than a year)."""
+GROUND = "#f7f5f0"
+"""Color around pages, as in `static/css/tokens.css`."""
 MAX_PAGES = 50_000
 """Limit of the protocol on the addresses in a sitemap."""
 
@@ -58,6 +63,18 @@ def sitemap() -> Response:
 def icon() -> Response:
     """Return the icon for browsers and feed readers that look for none in the page."""
     return cache_briefly(Response((STATIC / "img" / "favicon.ico").read_bytes(), mimetype="image/vnd.microsoft.icon"))
+
+
+@bp.get("/site.webmanifest")
+@open_to(Audience.EVERYONE)
+def manifest() -> Response:
+    """Return how the site stands on a phone's home screen: with its address in sight, and no copy offline."""
+    icon = {"src": asset_url("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    content = {
+        "id": "/", "name": "Letterhub", "short_name": "Letterhub", "start_url": "/", "scope": "/", "display": "minimal-ui",
+        "background_color": GROUND, "theme_color": GROUND, "icons": [icon],
+    }  # fmt: skip
+    return cache_briefly(Response(json.dumps(content), mimetype="application/manifest+json"))
 
 
 @bp.get("/.well-known/security.txt")

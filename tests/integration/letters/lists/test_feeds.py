@@ -12,6 +12,7 @@ from letterhub.clock import now
 from letterhub.domain.states import LetterMove, LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter
+from letterhub.paths import STATIC
 from tests.support import editions, factories
 from tests.support.cast import CLARA, HIRO
 from tests.support.database_statements import record_statements
@@ -142,6 +143,15 @@ def test_security_txt_names_the_mailbox_that_the_operator_gave(app: Flask, visit
 
 def test_browsers_that_look_for_an_icon_find_one(visitor: Visitor) -> None:
     assert visitor.ask("/favicon.ico").data.startswith(b"\0\0\1\0")
+
+
+def test_pages_name_the_manifest_whose_icon_and_colors_are_the_sites(visitor: Visitor) -> None:
+    response = visitor.ask(visitor.open("/").tree.find(".//link[@rel='manifest']").get("href"))
+    assert response.mimetype == "application/manifest+json"
+    manifest = response.json
+    assert visitor.ask(manifest["icons"][0]["src"]).mimetype == manifest["icons"][0]["type"]
+    assert f"--ground: {manifest['theme_color']};" in (STATIC / "css" / "tokens.css").read_text()
+    assert "manifest-src 'self'" in response.headers["Content-Security-Policy"]
 
 
 def test_a_letter_that_nobody_has_signed_has_an_empty_feed(visitor: Visitor) -> None:
