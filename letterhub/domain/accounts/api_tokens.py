@@ -33,6 +33,7 @@ class ApiScope(enum.StrEnum):
     WRITE_INVITATIONS = "write-invitations"
     READ_EDITIONS = "read-editions"
     WRITE_EDITIONS = "write-editions"
+    WRITE_DELIVERIES = "write-deliveries"
 
 
 class TokenLifetime(enum.StrEnum):

@@ -9,13 +9,11 @@ from msgspec import Meta, convert
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.accounts.api_tokens import ApiScope
-from letterhub.domain.editions.deliveries import DeliveryMethod
 from letterhub.domain.editions.edition import FileFormat, check_freezable
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.editions.deliveries import deliveries_of
 from letterhub.queries.editions.editions import editions_of, file_content
 from letterhub.queries.editions.next_edition import letter_version
 from letterhub.queries.keyset_lists import letters_after
@@ -129,21 +127,6 @@ class EditionList(Struct):
     version: str
 
 
-class DeliveryAnswer(Struct):
-    """Recorded delivery of an edition; `undone_at` is set if it was recorded by mistake."""
-
-    id: int
-    number: int
-    recipient: str
-    method: DeliveryMethod
-    delivered_at: dt.datetime
-    receipt: str
-    recorded_at: dt.datetime
-    recorded_by: str
-    undone_at: dt.datetime | None
-    undo_reason: str
-
-
 class FreezeRequest(Input):
     """The version of the letter that the program has read."""
 
@@ -233,10 +216,3 @@ def freeze_edition(caller: StaffContext, slug: str, body: FreezeRequest) -> Froz
         header.letter_id, body.version, actor=caller.actor, staff_id=caller.staff_id, at=now(), form_token=key
     )  # fmt: skip
     return FrozenEdition(number=number)
-
-
-@endpoint("GET", "/letters/<slug>/deliveries", scope=ApiScope.READ_EDITIONS)
-def deliveries(caller: StaffContext, slug: str) -> tuple[DeliveryAnswer, ...]:
-    """The recorded deliveries of a letter, newest first."""
-    found = deliveries_of(get_letter_or_404(caller, slug).letter_id)
-    return convert(found, tuple[DeliveryAnswer, ...], from_attributes=True)

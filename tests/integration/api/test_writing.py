@@ -1,13 +1,19 @@
 """Programs decide, add, invite and freeze by the commands of the pages, once for each idempotency key."""
 
-import pytest
+import datetime as dt
+from typing import Any
 
+import pytest
+import time_machine
+
+from letterhub.clock import now
+from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.domain.accounts.api_tokens import ApiScope
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import ApiToken, ApiWrite, AuditEntry, Edition, Invitation, Letter, OutboxMessage, Signature
+from letterhub.models import ApiToken, ApiWrite, AuditEntry, Delivery, Edition, Invitation, Letter, OutboxMessage, Signature
 from tests.integration.api.conftest import Maker
-from tests.support import cast, factories
+from tests.support import cast, editions, factories
 from tests.support.visitor import Visitor
 
 ELM = {"organization": "Elm Trust", "email": "nia@elms.example"}
@@ -86,3 +92,41 @@ def test_an_edition_is_frozen_with_the_version_that_was_read(letter: Letter, pro
     assert holder.ask(f"{path}/1/files/pdf").status_code == 404
     assert db.session.query(Edition).one().count == 1
     assert holder.get(f"letters/{letter.slug}/deliveries") == []
+
+
+BY_HAND: dict[str, Any] = {
+    "recipients": ["The White House", "The Senate"],
+    "method": "hand",
+    "day": "2022-01-05",
+    "time": "11:59",
+}
+
+
+@pytest.mark.shows("S21")
+def test_a_delivery_is_recorded_as_by_the_page(program: Maker, clock: time_machine.Traveller) -> None:
+    letter, holder = factories.closed_letter(), program()
+    clock.move_to(now() - dt.timedelta(minutes=5))
+    edition = editions.freeze_edition(letter)
+    clock.move_to(now() + dt.timedelta(minutes=5))
+    path = f"letters/{letter.slug}/editions/1/deliveries"
+    for wrong, field in (
+        ({"time": "12:01"}, "day"), ({"day": "2022-01-04"}, "day"), ({"time": "25:00"}, "time"),
+        ({"method": "letterhub"}, "method"), ({"recipients": []}, "recipients"), ({"recipients": [" "]}, "recipients"),
+        ({"recipients": ["The\nSenate"]}, "recipients"), ({"receipt": "r" * 1001}, "receipt"),
+    ):  # fmt: skip
+        problem = holder.post(path, BY_HAND | wrong, 422)
+        assert field in (problem.get("field") or problem["detail"]), problem
+    stranger = program(member=cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
+    assert stranger.post(path, BY_HAND, 404)
+    assert holder.post(path.replace("editions/1", "editions/2"), BY_HAND, 404)
+    assert db.session.query(Delivery).count() == 0
+    for _time in range(2):
+        assert holder.post(path, BY_HAND | {"copies": True}, key="once") == {"number": 1, "copies": 2}
+    recorded = holder.get(f"letters/{letter.slug}/deliveries")
+    assert {one["recipient"] for one in recorded} == set(BY_HAND["recipients"])
+    assert (recorded[0]["delivered_at"], recorded[0]["number"]) == ("2022-01-05T16:59:00Z", 1)
+    assert holder.get(f"letters/{letter.slug}")["state"] == "delivered"
+    assert db.session.query(OutboxMessage).count() == 2
+    withdraw_signature(db.session.query(Signature.id).order_by(Signature.id).limit(1).scalar(), now())
+    assert "no longer hold" in holder.post(path, BY_HAND, 409)["detail"]
+    assert edition.number == 1

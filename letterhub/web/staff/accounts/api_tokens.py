@@ -29,6 +29,7 @@ SCOPE_NAMES = {
     ApiScope.WRITE_INVITATIONS: _l("Invite organizations by email"),
     ApiScope.READ_EDITIONS: _l("Read editions, their files and deliveries"),
     ApiScope.WRITE_EDITIONS: _l("Freeze editions"),
+    ApiScope.WRITE_DELIVERIES: _l("Record deliveries, and email signatories their copies"),
 }
 
 
