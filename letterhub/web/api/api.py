@@ -12,6 +12,7 @@ import functools
 import hashlib
 import inspect
 import json
+import re
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ Form = TypeVar("Form")
 View = TypeVar("View", bound=Callable[..., Any])
 SCHEME = "bearer"  # names of schemes have no case
 JSON_TYPE = "application/json"
+KEY_PATTERN = f"^[!-~]{{1,{MAX_KEY_LENGTH}}}$"
 
 
 class Struct(msgspec.Struct, kw_only=True):
@@ -136,8 +138,9 @@ def _answer_token(declared: Endpoint, view: Callable[..., Any], path: dict[str, 
 def _write_once(declared: Endpoint, view: Callable[..., Any], path: dict[str, Any], caller: StaffContext) -> Response:
     """Run a write, or repeat the answer of the first request with this key. A write that was refused may be sent again."""
     key = request.headers.get("Idempotency-Key", "")
-    if not (0 < len(key) <= MAX_KEY_LENGTH and key.isascii() and key.isprintable()):
-        return problem(400, f"Send an Idempotency-Key of up to {MAX_KEY_LENGTH} ASCII characters, new for each write.")
+    if not re.fullmatch(KEY_PATTERN, key):
+        sentence = f"Send an Idempotency-Key of up to {MAX_KEY_LENGTH} ASCII characters without spaces, new for each write."
+        return problem(400, sentence, field="Idempotency-Key")
     if request.mimetype != JSON_TYPE:
         abort(415)
     arguments = _arguments(declared, path)  # what is invalid uses up no key

@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 from flask import Response, render_template
 
-from letterhub.domain.accounts.api_tokens import MAX_KEY_LENGTH
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.web.access import Audience, open_to
-from letterhub.web.api.api import ENDPOINTS, Endpoint, FileAnswer, bp
+from letterhub.web.api.api import ENDPOINTS, KEY_PATTERN, Endpoint, FileAnswer, bp
 from letterhub.web.forms import MAX_INTEGER
 from letterhub.web.page_cache import cache_briefly
 
@@ -47,7 +46,7 @@ COMMON_ERRORS, TOKEN_ERRORS, WRITE_ERRORS = ("400", "404", "422", "429", "503"),
 KEY_PARAMETER = {
     "name": "Idempotency-Key", "in": "header", "required": True,
     "description": "A new key for each write, such as a UUID. A request that is sent again with its key is not done again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_LENGTH, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "pattern": KEY_PATTERN},
 }  # fmt: skip
 
 

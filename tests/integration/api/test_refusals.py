@@ -77,6 +77,7 @@ def body(text: str | bytes, content_type: str = JSON_TYPE) -> dict[str, Any]:
         ("POST", "contacts?name=Elm", {"json": {"name": "Elm"}}, 422, "takes no parameters"),
         ("POST", "contacts", {"json": {}, "headers": {"Idempotency-Key": "é"}}, 400, "Send an Idempotency-Key"),
         ("POST", "contacts", {"json": {}, "headers": {"Idempotency-Key": "k" * 101}}, 400, "Send an Idempotency-Key"),
+        ("POST", "contacts", {"json": {}, "headers": {"Idempotency-Key": "two words"}}, 400, "Send an Idempotency-Key"),
         ("POST", f"{LETTER}/invitations", {"json": {"organization": 3}}, 422, "Expected `str`, got `int`"),
         ("POST", f"{LETTER}/invitations", {"json": ELM | {"more": 1}}, 422, "unknown field `more`"),
         ("POST", f"{LETTER}/invitations", {"json": ELM | {"email": "a@b@c"}}, 422, "Check its spelling"),
@@ -103,7 +104,7 @@ def test_a_problem_names_the_wrong_value(letter: Letter, program: Maker) -> None
 def test_a_key_belongs_to_its_token(letter: Letter, program: Maker) -> None:
     ours, theirs = program(), program(member=cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
     for holder in (ours, theirs):
-        response = holder.ask("contacts", "POST", "the same", json={"name": "Elm Trust"})
+        response = holder.ask("contacts", "POST", "the-same", json={"name": "Elm Trust"})
         assert (response.status_code, response.headers.get("Idempotent-Replayed")) == (201, None)
-    assert ours.ask("contacts", "POST", "the same", json={"name": "Oak Trust"}).status_code == 422
+    assert ours.ask("contacts", "POST", "the-same", json={"name": "Oak Trust"}).status_code == 422
     assert theirs.get("letters")["items"] == []
