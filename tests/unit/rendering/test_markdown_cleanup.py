@@ -106,6 +106,14 @@ def test_lines_that_count_with_letters_are_lists(pasted: str, shown: str) -> Non
     assert html(pasted) == shown
 
 
+@pytest.mark.parametrize(
+    ("labels", "breaks"), [("i ii iii", 3), ("h i j", 3), ("9 10", 2), ("xi xii", 2), ("i iii", 0), ("a", 0)]
+)
+def test_labels_that_follow_each_other_begin_lines(labels: str, breaks: int) -> None:
+    lines = ["That", *(f"({label}) x" for label in labels.split())]
+    assert clean_markdown("\n".join(lines)).count("  \n(") == breaks
+
+
 def test_a_text_without_such_marks_is_left_as_it_is() -> None:
     text = "# A\n\n- b\n  - c\n\n1. d\n\n> e\n\n| f | g |\n|---|---|\n\nh[^i]\n\n[^i]: j\n\n    k\n"
     assert clean_markdown(text) == text

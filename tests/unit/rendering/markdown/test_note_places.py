@@ -104,3 +104,10 @@ def test_an_address_that_is_printed_gets_no_hyphen_at_the_end_of_a_line(markdown
     assert 'class="printed-address"' in paper(markdown).body
     assert "printed-address" not in paper(markdown, layout=2).body
     assert "printed-address" not in paper("[a report](https://c.example/a)").body
+
+
+def test_code_in_a_note_is_a_paragraph_of_it_and_code_beside_notes_is_a_block() -> None:
+    html = paper("A[^1]\n\n```\nb\n```\n\n[^1]: N\n\n    ```\n    c\n    d\n    ```\n", notes="end")
+    assert "<pre>b" in html.body
+    assert "<pre>" not in html.notes
+    assert "<code>c</code><br>\n<code>d</code>" in html.notes
