@@ -45,7 +45,7 @@ def test_an_owner_makes_a_token_that_is_shown_once_and_revokes_it(app: Flask, ol
     assert secret.startswith("lhub_")
     assert len(secret) > 40
     assert secret not in repr(vars(row))
-    assert row.scopes == ["read-letters"]
+    assert (row.scopes, row.hint) == (["read-letters"], secret[-4:])
     program = Program(app, secret)
     assert program.get("letters")["items"][0]["slug"] == letter.slug
     assert program.ask("letters", headers={"Authorization": f"bearer {secret}"}).status_code == 200

@@ -13,6 +13,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Webhook, WebhookDelivery
 from tests.integration.webhooks.conftest import Hook
 from tests.support.servers.webhook_receiver import Receiver, answer
+from tests.support.signing_steps import audit_actions
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -97,6 +98,8 @@ def test_it_is_changed_paused_resumed_given_a_new_secret_and_removed(olive: Visi
     assert new != hook.secret
     page().submit("Remove this webhook").says("The webhook “Chat” was removed.", "No webhooks yet.")
     olive.visit("webhooks.detail", coalition=HOME, webhook_id=hook.id, status=404)
+    done = ["added", "changed", "changed", "paused", "resumed", "secret replaced", "removed"]
+    assert audit_actions() == [f"webhook {action}" for action in done]
 
 
 def test_a_webhook_that_we_paused_says_why_and_what_waits(olive: Visitor, hook: Hook) -> None:
