@@ -79,7 +79,7 @@ def test_being_operator_opens_no_coalition(operator: Visitor, letter_elsewhere: 
 @pytest.mark.shows("S16")
 def test_site_pages_do_not_exist_for_an_owner_who_is_no_operator(app: Flask, operator: Visitor) -> None:
     visitor = Visitor(app, SITE)
-    visitor.open_account(cast.STRANGER).never_says("/site")
+    visitor.open_account(cast.STRANGER).never_says('"/site"')
     visitor.visit("site.index", status=404)
     visitor.visit("coalition_invitations.index", status=404)
 
