@@ -175,21 +175,35 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
     Only unambiguous ones: “XX” before what is counted or in a date, not a century, law or chromosome; “TK” in the place of
     words, not initials; in brackets an order or a bare noun, not an editor's remark.
     """
-    return tuple(
-        dict.fromkeys(phrase[:MAX_PHRASE_LENGTH] for part in (*plain_parts(text), text.body) for phrase in _find_in_part(part))
-    )[:MAX_FOUND]
+    return tuple(dict.fromkeys(phrase for _field, phrase in placeholders_by_field(text)))[:MAX_FOUND]
+
+
+def placeholders_by_field(text: LetterText) -> tuple[tuple[str, str], ...]:
+    """Return the placeholders of each part of a letter, as (field of the editor, phrase), without duplicates."""
+    parts = (*_parts_by_field(text), ("body", text.body))
+    found = ((field, phrase[:MAX_PHRASE_LENGTH]) for field, part in parts for phrase in placeholders_in(part))
+    return tuple(dict.fromkeys(found))
 
 
 def plain_parts(text: LetterText) -> tuple[str, ...]:
     """Return the parts of a letter beside its text: title, subject, addresses and so on, in which nothing is markup."""
+    return tuple(part for _field, part in _parts_by_field(text))
+
+
+def _parts_by_field(text: LetterText) -> tuple[tuple[str, str], ...]:
+    """Return the plain parts of a letter, each with its field in the editor."""
+    lines = {
+        "cc": text.cc, "enclosures": text.enclosures, "letterhead_name": (text.letterhead.name, *text.letterhead.lines),
+        "addressees": tuple(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
+    }  # fmt: skip
+    single = ("title", "date_words", "via", "re", "short_subject", "salutation", "closing")
     return (
-        text.title, text.date_words, text.via, text.re, text.short_subject, text.salutation, text.closing, *text.cc,
-        *text.enclosures, text.letterhead.name, *text.letterhead.lines,
-        *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
-    )  # fmt: skip
+        *((name, getattr(text, name)) for name in single),
+        *((name, line) for name, part in lines.items() for line in part),
+    )
 
 
-def _find_in_part(part: str) -> list[str]:
+def placeholders_in(part: str) -> list[str]:
     """Return the placeholders of one part of a letter, in order: text in brackets, then "XX" and the like, then "TK" and "TBD"
     unless they are explained or part of a name. Of overlapping ones the first is returned."""
     bare = _ESCAPE.sub(r"\1", _RULE.sub("", _FOOTNOTE.sub("", _BULLET_BOX.sub(r"\1", part))))
