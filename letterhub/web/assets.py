@@ -34,9 +34,9 @@ AREAS = {
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (
         _ALL + " charts check changes mail public/drafting staff/staff staff/account staff/abuse staff/audit staff/dashboard"
-        " staff/editions staff/draft-parts staff/editor staff/evidence staff/mail-words staff/organizations staff/outreach"
-        " staff/previews staff/progress staff/release staff/review staff/sheet staff/signatures staff/signing-settings"
-        " staff/site staff/team staff/webhooks"
+        " staff/editions staff/draft-parts staff/editor staff/evidence staff/mail-words staff/opening staff/organizations"
+        " staff/outreach staff/previews staff/progress staff/release staff/review staff/sheet staff/signatures"
+        " staff/signing-settings staff/site staff/team staff/webhooks"
     ).split(),
 }
 """Files of `static/css` in the style sheet of each area, in their order."""

@@ -52,6 +52,12 @@ def draft_copy_facts(letter_id: int) -> PreviewFacts | None:
     return _newest_preview(Preview.letter_id == letter_id, Preview.is_draft_copy.is_(True))
 
 
+def newest_preview_of(letter_id: int, staff_id: int) -> PreviewFacts | None:
+    """Return the preview that a member of staff requested last; None if there is none, or it was deleted."""
+    own = (Preview.requested_by_id == staff_id, Preview.is_draft_copy.is_(False))
+    return _newest_preview(Preview.letter_id == letter_id, *own)
+
+
 def _newest_preview(*conditions: ColumnElement[bool]) -> PreviewFacts | None:
     """Return the newest preview that meets all conditions."""
     row = db.session.execute(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.opening_rules import Requirement
 from letterhub.domain.letters.serialization import text_from_facts
@@ -15,22 +14,14 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from letterhub.queries.changes.replies import OpenReplies, open_replies
 from letterhub.queries.letters.missing_to_open import missing_to_open
-from letterhub.rendering.letter.lint.markdown_lint import text_notes
 
 
 @dataclass(frozen=True, slots=True)
 class SigningOverview:
-    """Signing settings of a letter. `version` is the draft's version in which `missing`, `has_date`, `hardcoded_counts`,
-    `placeholders` and `markup_notes` were found; decisions refer to it.
-    """
+    """Signing settings of a letter, what it still needs to open, and its lifecycle so far."""
 
     signing_settings: SigningSettings
-    version: int
     missing: tuple[Requirement, ...]
-    has_date: bool
-    hardcoded_counts: tuple[HardcodedCount, ...]
-    placeholders: tuple[str, ...]
-    markup_notes: tuple[str, ...]
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
@@ -56,12 +47,7 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
     text = trim_text(text_from_facts(draft.text))
     return SigningOverview(
         signing_settings=letter.signing_settings,
-        version=draft.version,
         missing=missing_to_open(letter, text, at),
-        has_date=bool(text.date or text.date_words),
-        hardcoded_counts=find_hardcoded_counts(text.body),
-        placeholders=find_placeholders(text),
-        markup_notes=text_notes(text),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

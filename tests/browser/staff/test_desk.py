@@ -61,11 +61,17 @@ def test_an_empty_desk_and_a_first_letter(otto: Page) -> None:
 
 
 def test_a_letter_on_its_way(otto: Page) -> None:
-    letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
+    unfinished = "We, the 152 undersigned organizations, ask for clean water.\n\n[add a chart]\n\nOn [DATE] it rained."
+    letter = factories.draft(replace(factories.TEXT, body=unfinished), deadline_at=now() + dt.timedelta(days=2))
     otto.goto(f"{HOME}/letters/{letter.slug}/settings")
     check_page(otto, "settings-draft")
     otto.get_by_role("button", name="Open the letter").click()
-    check_page(otto, "settings-opening")
+    check_page(otto, "before-opening")
+    otto.get_by_role("button", name="Replace “152” with {{count}}").click()
+    expect(otto.get_by_role("status").filter(has_text="Changed and saved")).to_be_visible()
+    otto.get_by_role("link", name="Open this on a page of its own").click()
+    check_page(otto, "before-opening-sheet")
+    otto.go_back()
     otto.get_by_role("button", name="Open now").click()
     check_page(otto, "settings-open")
     otto.get_by_role("button", name="Close the letter").click()

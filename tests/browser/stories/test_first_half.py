@@ -156,9 +156,9 @@ def write_own_words(page: Page) -> None:
 def plan_the_opening(page: Page, opening: dt.datetime, deadline: dt.datetime) -> None:
     """Have the letter open by itself, with a reminder two days before its deadline."""
     page.goto(f"{LETTER_PAGES}/settings")
-    page.get_by_role("button", name="Open the letter").click()
     page.get_by_label("Last day").fill(f"{deadline:%Y-%m-%d}")
     page.get_by_label("Time", exact=True).first.fill(f"{deadline:%H:%M}")
+    page.get_by_role("button", name="Open the letter").click()
     page.get_by_label("Day", exact=True).fill(f"{opening:%Y-%m-%d}")
     page.get_by_role("button", name="Open at this time").click()
     expect(page.get_by_text("The letter opens ")).to_contain_text("9:00 a.m. Eastern")

@@ -97,6 +97,9 @@ STEPS: dict[str, Callable[[Page], object]] = {
     "Leave the rest as it is": lambda page: expect(page.get_by_label("Always after staff review.")).to_be_checked(),
     "Choose Save deadline and rules": lambda page: press(page, "Save deadline and rules"),
     "Choose Open the letter": lambda page: press(page, "Open the letter"),
+    "Look through Before it opens, as described below": lambda page: expect(
+        page.get_by_role("heading", name="Before it opens")
+    ).to_be_visible(),
     "Check the Web address": lambda page: expect(page.get_by_label("Web address")).to_have_value("keep-the-river-path-open"),
     "Choose Open now": lambda page: press(page, "Open now"),
 }

@@ -133,15 +133,13 @@ def test_an_address_that_was_taken_meanwhile_keeps_it_a_draft(
     [
         ({"opens_date": ""}, "Choose the day on which the letter opens."),
         ({"opens_date": "2022-01-01"}, "This time has passed."),
-        ({"deadline_date": "2022-01-10"}, "The deadline is before this time."),
+        ({"opens_date": "2022-02-01"}, "The deadline is before this time."),
         ({"slug": "Not a slug"}, "Use lowercase letters"),
         ({"opens_date": "2022-03-13", "opens_time": "02:30"}, "Clocks go forward"),
     ],
 )
-def test_an_hour_that_cannot_be_is_refused_at_its_field(
-    otto: Visitor, draft: Letter, changes: dict[str, str], sentence: str
-) -> None:
-    schedule(otto, draft, 422, **changes).says(sentence)
+def test_an_hour_that_cannot_be_is_refused_at_its_field(otto: Visitor, changes: dict[str, str], sentence: str) -> None:
+    schedule(otto, factories.draft(deadline_at=HOUR + dt.timedelta(days=1)), 422, **changes).says(sentence)
     assert (db.session.query(ScheduledOpening).count(), "opening scheduled" in audit_actions()) == (0, False)
 
 

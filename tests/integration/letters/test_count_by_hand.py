@@ -29,9 +29,11 @@ def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: V
 
 def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     factories.draft(BY_HAND)
-    page = otto.visit("signing_settings.edit", **LETTER_VALUES).says(REMARK)
-    assert page.follow("Change the text").path.endswith("/write")
-    page.submit("Open the letter").submit("Open now").says("The letter is open")
+    page = otto.visit("opening.index", **LETTER_VALUES).says(REMARK, "One thing to look at")
+    assert page.follow("“147 undersigned organizations” won’t update as organizations sign or withdraw.").path.endswith(
+        "/write"
+    )
+    page.submit("Open now").says("The letter is open")
 
 
 def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
@@ -41,9 +43,7 @@ def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(ot
     otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
     letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
     letter_values = LETTER_VALUES | {"slug": letter.slug}
-    otto.visit("signing_settings.edit", **letter_values).says("This looks like a placeholder", "“[NAME]”").submit(
-        "Open the letter"
-    ).submit("Open now")
+    otto.visit("opening.index", **letter_values).says("“[NAME]” looks like a note to the authors").submit("Open now")
     otto.visit("editions.preview", **letter_values).says("This looks like a placeholder", "“[NAME]”")
 
 
@@ -65,11 +65,9 @@ def test_what_is_right_is_not_remarked_on(otto: Visitor, typed: str) -> None:
 
 
 def test_a_letter_without_a_date_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
-    page = otto.visit("signing_settings.edit", coalition=LETTER_VALUES["coalition"], slug=factories.draft(UNDATED).slug).says(
-        NO_DATE
-    )
-    assert page.follow("Set a date").path.endswith("/write")
-    page.submit("Open the letter").submit("Open now").says("The letter is open")
+    page = otto.visit("opening.index", coalition=LETTER_VALUES["coalition"], slug=factories.draft(UNDATED).slug).says(NO_DATE)
+    assert page.follow(NO_DATE).path.endswith("/write")
+    page.submit("Open now").says("The letter is open")
 
 
 def test_a_letter_without_a_date_is_remarked_on_before_it_is_frozen_and_freezes(otto: Visitor) -> None:
@@ -81,9 +79,9 @@ def test_a_letter_without_a_date_is_remarked_on_before_it_is_frozen_and_freezes(
 
 def test_a_date_is_not_remarked_on(otto: Visitor) -> None:
     letter = factories.draft()
-    otto.visit("signing_settings.edit", coalition=LETTER_VALUES["coalition"], slug=letter.slug).says(
-        "Open for signatures"
-    ).never_says(NO_DATE)
+    otto.visit("opening.index", coalition=LETTER_VALUES["coalition"], slug=letter.slug).says("nothing to look at").never_says(
+        NO_DATE
+    )
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
     otto.visit("editions.preview", coalition=LETTER_VALUES["coalition"], slug=other.slug).says(
         "What will be frozen"

@@ -114,7 +114,8 @@ def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> No
     letter = factories.draft(LetterText(title="Clean rivers", body=""))
     page = terms(otto, letter).says("4 things are missing:", "Write the text of the letter.")
     page.follow("Add a closing, such as “Respectfully,”.").says("Saved at")
-    page.never_says("Open the letter")
+    page = page.submit("Check before opening").says("4 things are missing", "The letter can’t open like this.")
+    page.never_says("Open now").submit("Open at this time", status=422).says("Choose the day on which the letter opens.")
 
 
 def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
@@ -127,25 +128,24 @@ def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
 
 def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visitor) -> None:
     letter = factories.draft()
-    typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "reviewed"}
     page = terms(otto, letter)
-    confirm_page = page.submit("Open the letter", **typed)
-    confirm_page.submit("Open now").says("The letter is open")
-    confirm_page.submit("Open now").says("The letter is open").never_says("nothing was saved")  # by a double click
-    page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")
+    typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "reviewed"}
+    opening = page.submit("Open the letter", **typed).says("Before it opens", "Friday, January 7, 2022, 4:00 p.m. Eastern")
+    opening.submit("Open now").says("The letter is open")
+    opening.submit("Open now").says("The letter is open").never_says("nothing was saved")  # by a double click
     stored = reload(letter)
     assert (stored.state, stored.publish_rule) == (LetterState.OPEN, "reviewed")
     assert stored.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
     assert [action for _, action, _ in recorded()] == ["deadline moved", "sign-up changed", "opened"]
+    otto.open(opening.path).says("Open", "Since Wednesday")  # the page is over: its address leads to the settings
 
 
-def test_terms_that_cannot_be_kept_open_nothing_and_stay_in_the_form(otto: Visitor) -> None:
+def test_terms_that_cannot_be_kept_stay_in_the_form(otto: Visitor) -> None:
     letter = factories.draft()
-    page = terms(otto, letter).submit("Open the letter", deadline_date="2022-01-01", grace_hours="7")
-    page = page.submit("Open now", status=422)
+    page = terms(otto, letter).submit("Open the letter", status=422, deadline_date="2022-01-01", grace_hours="7")
     assert field_error(page, "deadline_date") == "This time has passed. Choose a later deadline."
     assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
-    page.submit("Open now", deadline_date="").says("The letter is open")
+    page.submit("Open the letter", deadline_date="").says("It has no deadline.").submit("Open now").says("The letter is open")
     assert reload(letter).grace_hours == 7
 
 
@@ -156,22 +156,24 @@ def test_a_key_in_a_field_saves_and_does_not_open(otto: Visitor) -> None:
     assert (accessible_name(page.tree, first), first.get("formaction")) == (RULES, None)
 
 
-def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) -> None:
+def test_a_letter_opens_only_with_the_text_and_the_rules_that_were_decided_on(otto: Visitor) -> None:
     letter = factories.draft()
-    decided = terms(otto, letter)
+    decided = otto.visit("opening.index", coalition=HOME, slug=letter.slug)
     otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
-    confirm_page = decided.submit("Open the letter", grace_hours="7")
-    page = confirm_page.submit("Open now", status=422).says("saved this letter after you opened it")
-    assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
-    page.submit("Open the letter").submit("Open now").says("The letter is open")
-    assert (reload(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
+    page = decided.submit("Open now", status=422, slug="rivers").says("saved this letter after you opened it")
+    terms(otto, letter).submit(RULES, grace_hours="7")
+    page = page.submit("Open now", status=422).says("The deadline or the rules changed after you opened this page.")
+    assert reload(letter).state is LetterState.DRAFT
+    page.submit("Open now").says("The letter is open")
+    assert (reload(letter).slug, factories.revision_of(letter).text.closing) == ("rivers", "Sincerely,")
 
 
 def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, clock: Traveller) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
-    decided = terms(otto, letter)
+    decided = terms(otto, letter).submit("Open the letter")
     clock.shift(dt.timedelta(hours=2))
-    decided.submit("Open the letter").submit("Open now", status=422).says("The deadline has passed. Choose a later one.")
+    page = decided.submit("Open now", status=422).says("The deadline has passed. Choose a later one.", "It can’t open now")
+    page.never_says("Open now")
     assert db.session.query(Revision).count() == 0
 
 
@@ -223,13 +225,13 @@ def test_withdrawing_asks_first(otto: Visitor) -> None:
 
 def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
     factories.open_letter(replace(factories.TEXT, title="Taken"))
-    page = terms(otto, factories.draft()).submit("Open the letter").says("Open this letter?")
+    page = terms(otto, factories.draft()).submit("Open the letter").says("Before it opens")
     page.submit("Open now", slug="taken", status=422).says("Another letter is already at /letters/taken.")
     page.submit("Open now", slug="Not an address", status=422).says("Use lowercase letters, digits and single hyphens")
     page.submit("Open now", slug="new", status=422).says("Use lowercase letters")
-    opened = page.submit("Open now", slug="rivers-2022", deadline_date="2022-02-01").says("The letter is open")
+    opened = page.submit("Open now", slug="rivers-2022").says("The letter is open")
     assert opened.path.endswith("/letters/rivers-2022/settings")
-    otto.open("/letters/rivers-2022").says("February 1")
+    otto.open("/letters/rivers-2022").says("Clean rivers for everyone")
 
 
 def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: Visitor) -> None:

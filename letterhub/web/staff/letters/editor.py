@@ -264,11 +264,11 @@ def _render_page(
     )
 
 
-def draft_preview(text: LetterText, counts: SignatoryCounts) -> DraftPreview:
-    """Return the preview of a text with these counts of published signatures; its title is a heading of level 2."""
+def draft_preview(text: LetterText, counts: SignatoryCounts, level: int = 2) -> DraftPreview:
+    """Return the preview of a text with these counts of published signatures; its title is a heading of this level."""
     counted = replace(trim_text(text), body=counts.fill(text.body, text.language))
     try:
-        return DraftPreview(letter_view(LetterDocument(counted), level=2), "")
+        return DraftPreview(letter_view(LetterDocument(counted), level=level), "")
     except UserFacingError as refusal:
         return DraftPreview(None, str(refusal))
 

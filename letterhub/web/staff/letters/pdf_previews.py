@@ -27,7 +27,10 @@ def detail(staff: StaffContext, slug: str, preview_id: int) -> ResponseReturnVal
     """Show the progress of a preview, then a link to its PDF; 404 with a way to a new one if it was deleted."""
     header = get_letter_or_404(staff, slug)
     preview = preview_facts(header.letter_id, preview_id)
-    page = render_template("staff/letters/preview.html", staff=staff, header=header, tab="write", preview=preview)
+    page = render_template(
+        "staff/letters/preview.html", staff=staff, header=header, tab="write", preview=preview,
+        may_open=staff.role.covers(Role.ORGANIZER),
+    )  # fmt: skip
     return page, 200 if preview else 404
 
 

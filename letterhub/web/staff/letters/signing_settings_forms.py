@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 
 from babel.core import get_global
 from babel.dates import get_timezone_location
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -17,25 +16,21 @@ from wtforms import (
     SelectChoice,
     SelectField,
     SelectMultipleField,
-    StringField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, locale_of, spoken_language
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign, settings_version
-from letterhub.domain.letters.slugs import SLUG_LENGTH
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
 from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
-from letterhub.queries.letters.signing_settings import SigningOverview
 from letterhub.web.dates import zone_label_for_key
-from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line, select_choices
+from letterhub.web.forms import ColumnIntegerField, CommandForm, select_choices
 
 DEFAULT_DEADLINE_TIME = dt.time(17)
-DEFAULT_OPENING_TIME = dt.time(9)
 MAX_GRACE_HOURS = 14 * 24
 CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
 
@@ -151,27 +146,6 @@ class SigningSettingsForm(CommandForm):
         return local_to_utc(self.deadline_date.data, self.deadline_time.data or DEFAULT_DEADLINE_TIME, self.deadline_zone.data)
 
 
-class OpeningForm(CommandForm):
-    """Form for the letter's URL slug, and the hour at which it opens by itself, if one is chosen."""
-
-    slug = StringField(
-        _l("Web address"),
-        filters=[clean_line],
-        validators=[DataRequired(_l("Enter a web address.")), Length(max=SLUG_LENGTH)],
-    )
-    opens_date = DateField(_l("Day"), validators=[Optional()])
-    opens_time = TimeField(_l("Time"), validators=[Optional()])
-
-    def opens_at(self, zone: str) -> dt.datetime:
-        """Return the hour that was chosen. Raises UserFacingError without a day, and for an hour that clocks skip."""
-        if self.opens_date.data is None:
-            raise UserFacingError(_("Choose the day on which the letter opens."), field="opens_date")
-        try:
-            return local_to_utc(self.opens_date.data, self.opens_time.data or DEFAULT_OPENING_TIME, zone)
-        except UserFacingError as refusal:
-            raise UserFacingError(str(refusal), field="opens_date") from refusal
-
-
 class LateNamesForm(CommandForm):
     """Form for the deadline of late names, if there is one; its zone is the letter's."""
 
@@ -188,9 +162,8 @@ class LateNamesForm(CommandForm):
             raise UserFacingError(str(refusal), field="late_date") from refusal
 
 
-def signing_settings_form_from(overview: SigningOverview) -> SigningSettingsForm:
+def signing_settings_form_from(signing_settings: SigningSettings) -> SigningSettingsForm:
     """Return the form filled with a letter's settings, ignoring the request."""
-    signing_settings = overview.signing_settings
     day, time = (
         utc_to_local(signing_settings.deadline_at, signing_settings.deadline_zone)
         if signing_settings.deadline_at
