@@ -185,7 +185,7 @@ class DraftComment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("draft_comment.id", ondelete="CASCADE"), index=True)
-    link_id: Mapped[int | None] = mapped_column(ForeignKey("draft_link.id", ondelete="CASCADE"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("secret_link.id", ondelete="CASCADE"))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     author: Mapped[str] = mapped_column(String(MAX_AUTHOR))
     text: Mapped[str] = mapped_column(Text)

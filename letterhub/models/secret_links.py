@@ -1,22 +1,22 @@
-"""Tables of secret links that staff make for others: to a letter's pages, to its draft, and to agree to its text."""
+"""Tables of secret links that staff make for others: to a letter's pages and its draft, and to agree to its text."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.drafting.comments import MAX_AUTHOR
-from letterhub.domain.drafting.draft_links import LABEL_LENGTH as DRAFT_LABEL_LENGTH
 from letterhub.domain.invitations.contact import MAX_NAME
-from letterhub.domain.links.secret_links import LABEL_LENGTH, LinkKind
+from letterhub.domain.links.secret_links import LABEL_LENGTH, LinkKind, LinkPermission
 from letterhub.infrastructure.db import Base
 
 
 class SecretLink(Base):
     """Secret link to a page of a letter: `label` says for whom it is. Its token is stored as a hash.
 
-    It works until `expires_at`, None for no limit, or until it was revoked. `use_count` counts the visits of a browser.
+    It works until `expires_at`, None for no limit, or until it was revoked. `use_count` counts the visits of a browser;
+    `person` is the name last typed by the link.
     """
 
     __tablename__ = "secret_link"
@@ -24,6 +24,7 @@ class SecretLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
     kind: Mapped[LinkKind]
+    permission: Mapped[LinkPermission] = mapped_column(default=LinkPermission.READ)
     label: Mapped[str] = mapped_column(String(LABEL_LENGTH))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[dt.datetime]
@@ -32,37 +33,16 @@ class SecretLink(Base):
     revoked_at: Mapped[dt.datetime | None]
     use_count: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[dt.datetime | None]
+    person: Mapped[str] = mapped_column(String(MAX_AUTHOR), default="")
 
     def is_valid_at(self, at: dt.datetime) -> bool:
         """Return whether it works at a moment."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
-
-class DraftLink(Base):
-    """Secret link to a draft: `label` says for whom it is. Its token is stored as a hash.
-
-    It works until `expires_at`, or until it was revoked. `use_count` counts the visits of a browser; `person` is the name last
-    typed by it.
-    """
-
-    __tablename__ = "draft_link"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
-    label: Mapped[str] = mapped_column(String(DRAFT_LABEL_LENGTH))
-    may_comment: Mapped[bool]
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    created_at: Mapped[dt.datetime]
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    expires_at: Mapped[dt.datetime]
-    revoked_at: Mapped[dt.datetime | None]
-    use_count: Mapped[int] = mapped_column(default=0)
-    used_at: Mapped[dt.datetime | None]
-    person: Mapped[str] = mapped_column(String(MAX_AUTHOR), default="")
-
-    def is_valid_at(self, at: dt.datetime) -> bool:
-        """Return whether it works at a moment."""
-        return self.revoked_at is None and at < self.expires_at
+    @classmethod
+    def works_at(cls, at: dt.datetime) -> ColumnElement[bool]:
+        """Return the same as a condition of a query."""
+        return and_(cls.revoked_at.is_(None), or_(cls.expires_at.is_(None), cls.expires_at > at))
 
 
 class SignOff(Base):

@@ -152,9 +152,12 @@ def redirect_to(staff: StaffContext, endpoint: str, **values: Any) -> ResponseRe
 
 
 @contextmanager
-def flash_errors() -> Iterator[None]:
-    """Run a block, and show its error on the next page; the code behind the block goes on."""
+def flash_errors(done: str = "") -> Iterator[None]:
+    """Run a block, and show on the next page its error, or the sentence that says what it has done; the code behind the block
+    goes on."""
     try:
         yield
+        if done:
+            flash(done, "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")

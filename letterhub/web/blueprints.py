@@ -37,7 +37,7 @@ from letterhub.web.staff.accounts import (
 from letterhub.web.staff.archive import archived_letters, deleted_drafts, letter_copies
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
-from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_links, sign_offs
+from letterhub.web.staff.drafting import draft_comments, draft_copies, sign_offs
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_lists,
@@ -150,7 +150,6 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),
     (draft_copies.bp, "/staff/<coalition>/letters/<slug>/copies"),
     (sign_offs.bp, "/staff/<coalition>/letters/<slug>/sign-offs"),
-    (draft_links.bp, "/staff/<coalition>/letters/<slug>/comments/links"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
     (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),
     (recorded_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),

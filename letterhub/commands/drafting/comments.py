@@ -12,10 +12,11 @@ from letterhub.domain.abuse.rate_limits import COMMENT_LIMIT, LimitedAction, Rat
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, CannotComment, CommentPassage
 from letterhub.domain.i18n import _
+from letterhub.domain.links.secret_links import LinkKind, LinkPermission
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import DraftComment, DraftLink, Letter, acquire
+from letterhub.models import DraftComment, Letter, SecretLink, acquire
 
 SAME_FORM_WITHIN = dt.timedelta(minutes=10)
 """Time within which the same words by the same author are one form that was sent twice."""
@@ -74,8 +75,9 @@ def _check_may_comment(letter_id: int, author: CommentAuthor, at: dt.datetime) -
         raise CannotComment(_("This letter is no longer a draft, so it can’t be commented on."))
     if author.link_id is None:
         return
-    link = db.session.get_one(DraftLink, author.link_id, with_for_update=True, populate_existing=True)
-    if link.letter_id != letter_id or not link.may_comment or not link.is_valid_at(at):
+    link = db.session.get_one(SecretLink, author.link_id, with_for_update=True, populate_existing=True)
+    is_of_draft = (link.letter_id, link.kind) == (letter_id, LinkKind.DRAFT) and link.is_valid_at(at)
+    if not is_of_draft or link.permission is LinkPermission.READ:
         raise CannotComment(_("This link no longer works. Ask the coalition for a new one."))
     try:
         acquire(db.session(), {(LimitedAction.COMMENT, str(link.id)): COMMENT_LIMIT}, current_settings().secret_key, at)
@@ -104,7 +106,10 @@ def _store(comment: DraftComment) -> int:
 
 
 def _require_below_limits(comment: DraftComment) -> None:
-    """Raise CannotComment if there is no room for a comment: each link leaves room for others, and all of them for staff."""
+    """Raise CannotComment if there is no room for a comment: each link leaves room for others, and all of them for staff.
+
+    Only links that work count: staff make room by revoking one.
+    """
     of_draft = select(func.count(DraftComment.id)).where(DraftComment.letter_id == comment.letter_id)
     if comment.link_id is None:
         by_staff = of_draft.where(DraftComment.link_id.is_(None))
@@ -113,5 +118,6 @@ def _require_below_limits(comment: DraftComment) -> None:
         return
     if (db.session.scalar(of_draft.where(DraftComment.link_id == comment.link_id)) or 0) >= MAX_COMMENTS_BY_LINK:
         raise CannotComment(_("This link has added %(most)s comments, and can add no more.", most=MAX_COMMENTS_BY_LINK))
-    if (db.session.scalar(of_draft.where(DraftComment.link_id.is_not(None))) or 0) >= MAX_COMMENTS:
+    by_links = of_draft.join(SecretLink).where(SecretLink.works_at(comment.written_at))
+    if (db.session.scalar(by_links) or 0) >= MAX_COMMENTS:
         raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))

@@ -2,11 +2,19 @@
 
 import datetime as dt
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.links.secret_links import MAX_LINKS, LinkKind, LinkLifetime, TooManyLinks, link_expires_at, token_hash
+from letterhub.domain.links.secret_links import (
+    LINK_RULES,
+    LinkKind,
+    LinkLifetime,
+    LinkPermission,
+    TooManyLinks,
+    link_expires_at,
+    token_hash,
+)
 from letterhub.domain.press.press_page import CannotRelease
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import commands_allowed, db, one_transaction
@@ -20,6 +28,7 @@ def create_secret_link(
     kind: LinkKind,
     label: str,
     lifetime: LinkLifetime,
+    permission: LinkPermission = LinkPermission.READ,
     *,
     staff_id: int,
     actor: str,
@@ -35,19 +44,19 @@ def create_secret_link(
     is_written = letter.state is not LetterState.DRAFT and db.session.get(PressPage, letter_id) is not None
     if kind is LinkKind.PRESS and not is_written:
         raise CannotRelease(_("Open the letter and write its press page first."), "label")
-    token = secret_link_token(f"{kind} link", letter_id, f"{lifetime} {label}", form_token)
+    token = secret_link_token(f"{kind} link", letter_id, f"{lifetime} {permission} {label}", form_token)
     existing = db.session.scalar(select(SecretLink).where(SecretLink.token_hash == token_hash(token)))
     if existing is not None and existing.revoked_at is None:
         return token
-    works = SecretLink.revoked_at.is_(None), or_(SecretLink.expires_at.is_(None), SecretLink.expires_at > at)
-    in_use = select(func.count(SecretLink.id)).where(SecretLink.letter_id == letter_id, SecretLink.kind == kind, *works)
-    if (db.session.scalar(in_use) or 0) >= MAX_LINKS[kind]:
-        raise TooManyLinks(_("%(most)s links work already. Revoke one that nobody needs.", most=MAX_LINKS[kind]))
+    of_kind = (SecretLink.letter_id == letter_id, SecretLink.kind == kind)
+    in_use, most = select(func.count(SecretLink.id)).where(*of_kind, SecretLink.works_at(at)), LINK_RULES[kind].most
+    if (db.session.scalar(in_use) or 0) >= most:
+        raise TooManyLinks(_("%(most)s links work already. Revoke one that nobody needs.", most=most))
     if existing is not None:  # it was revoked, and its token never works again
         token = secret_link_token(f"{kind} link", letter_id, label)
     link = SecretLink(
-        letter_id=letter_id, kind=kind, label=label, token_hash=token_hash(token), created_at=at, created_by_id=staff_id,
-        expires_at=link_expires_at(lifetime, at),
+        letter_id=letter_id, kind=kind, permission=permission, label=label, token_hash=token_hash(token), created_at=at,
+        created_by_id=staff_id, expires_at=link_expires_at(lifetime, at),
     )  # fmt: skip
     db.session.add(link)
     db.session.flush()

@@ -18,7 +18,7 @@ MAX_AUTHOR = 100
 MAX_WORDS_QUOTED = 300  # characters
 MAX_PASSAGE = 2_000  # characters of a passage that are stored with a comment
 MAX_COMMENTS = 500
-"""Comments on one draft by links, replies included; staff may write as many beside them."""
+"""Comments on one draft by links that work, replies included; staff may write as many beside them."""
 MAX_COMMENTS_BY_LINK = 100
 """Comments on one draft by one link, so that no link takes all the room."""
 SIMILAR_FROM = 0.5

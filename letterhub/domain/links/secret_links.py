@@ -1,9 +1,11 @@
-"""Secret links to pages of a letter: which pages they open, how long one works, how many a letter has, and their tokens."""
+"""Secret links to pages of a letter: which pages they open, what they allow, how long one works, how many a letter has, and
+their tokens."""
 
 import datetime as dt
 import enum
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 
@@ -15,10 +17,14 @@ class LinkKind(enum.StrEnum):
 
     PROGRESS = "progress"
     PRESS = "press"
+    DRAFT = "draft"
 
 
-MAX_LINKS: Mapping[LinkKind, int] = {LinkKind.PROGRESS: 20, LinkKind.PRESS: 100}
-"""Links of a letter that work at once."""
+class LinkPermission(enum.StrEnum):
+    """Right that the holder of a link has on its page."""
+
+    READ = "read"
+    COMMENT = "comment"
 
 
 class TooManyLinks(UserFacingError):
@@ -42,6 +48,27 @@ DAYS_BY_LIFETIME: Mapping[LinkLifetime, int] = {
     LinkLifetime.MONTH: 30,
     LinkLifetime.QUARTER: 90,
     LinkLifetime.YEAR: 365,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRules:
+    """Rules for links of a kind: how many of a letter work at once, and the lifetimes and permissions that staff choose from,
+    the usual one first."""
+
+    most: int
+    lifetimes: tuple[LinkLifetime, ...]
+    permissions: tuple[LinkPermission, ...] = (LinkPermission.READ,)
+
+
+LINK_RULES: Mapping[LinkKind, LinkRules] = {
+    LinkKind.PROGRESS: LinkRules(20, (LinkLifetime.QUARTER, LinkLifetime.MONTH, LinkLifetime.YEAR, LinkLifetime.UNTIL_REVOKED)),
+    LinkKind.PRESS: LinkRules(100, (LinkLifetime.QUARTER, LinkLifetime.WEEK, LinkLifetime.MONTH)),
+    LinkKind.DRAFT: LinkRules(
+        50,
+        (LinkLifetime.MONTH, LinkLifetime.WEEK, LinkLifetime.QUARTER),
+        (LinkPermission.COMMENT, LinkPermission.READ),
+    ),
 }
 
 

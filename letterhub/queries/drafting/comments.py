@@ -11,7 +11,7 @@ from letterhub.domain.drafting.comments import CommentPassage, PassageFinder, Pa
 from letterhub.domain.i18n import mask_count
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.infrastructure.db import db
-from letterhub.models import DraftComment, DraftLink
+from letterhub.models import DraftComment, SecretLink
 from letterhub.queries.editions.diff import paragraphs_of
 from letterhub.rendering.letter.document_locale import document_locale
 
@@ -48,7 +48,7 @@ def draft_paragraphs(text: LetterText) -> tuple[str, ...]:
 
 def draft_threads(letter_id: int, paragraphs: Sequence[str]) -> tuple[CommentThread, ...]:
     """Return the threads of a draft with these paragraphs: the open ones first, each kind in the order of writing."""
-    query = select(DraftComment, DraftLink.label).outerjoin(DraftLink, DraftLink.id == DraftComment.link_id)
+    query = select(DraftComment, SecretLink.label).outerjoin(SecretLink, SecretLink.id == DraftComment.link_id)
     rows = db.session.execute(query.where(DraftComment.letter_id == letter_id).order_by(DraftComment.id)).all()
     finder, replies = PassageFinder(paragraphs), dict[int, list[ListedComment]]()
     threads = []

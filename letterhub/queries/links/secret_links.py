@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.links.secret_links import LinkKind, token_hash
+from letterhub.domain.links.secret_links import LinkKind, LinkPermission, token_hash
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SecretLink, Staff
 
@@ -16,6 +16,7 @@ class ListedLink:
 
     id: int
     label: str
+    permission: LinkPermission
     created_at: dt.datetime
     created_by: str
     expires_at: dt.datetime | None
@@ -32,8 +33,8 @@ def secret_links(letter_id: int, kind: LinkKind, at: dt.datetime) -> tuple[Liste
     rows = db.session.execute(of_page.order_by(SecretLink.created_at.desc(), SecretLink.id.desc()))
     return tuple(
         ListedLink(
-            link.id, link.label, link.created_at, created_by or "", link.expires_at, link.revoked_at, link.use_count,
-            link.used_at, link.is_valid_at(at),
+            link.id, link.label, link.permission, link.created_at, created_by or "", link.expires_at, link.revoked_at,
+            link.use_count, link.used_at, link.is_valid_at(at),
         )
         for link, created_by in rows
     )  # fmt: skip

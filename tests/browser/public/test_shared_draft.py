@@ -6,10 +6,10 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.drafting.draft_links import create_draft_link
 from letterhub.commands.letters.drafts import save_draft
-from letterhub.domain.drafting.draft_links import DraftLinkLifetime
+from letterhub.commands.links.secret_links import create_secret_link
 from letterhub.domain.letters.document import LetterText
+from letterhub.domain.links.secret_links import LinkKind, LinkLifetime, LinkPermission
 from letterhub.models import Letter
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
@@ -24,10 +24,8 @@ SELECT = """() => {
 
 def shared(draft: Letter, staff_id: int) -> str:
     """Return the path of a new link."""
-    token = create_draft_link(
-        draft.id, "River Keepers", DraftLinkLifetime.MONTH, may_comment=True, staff_id=staff_id, actor="staff-1", at=now()
-    )
-    return f"/drafts/{token}"
+    link = (LinkKind.DRAFT, "River Keepers", LinkLifetime.MONTH, LinkPermission.COMMENT)
+    return f"/drafts/{create_secret_link(draft.id, *link, staff_id=staff_id, actor='staff-1', at=now())}"
 
 
 def test_a_partner_selects_words_and_staff_answer(app: Flask, page: Page) -> None:

@@ -114,7 +114,7 @@ def test_copies_end_with_the_link_and_the_draft(otto: Visitor, visitor: Visitor)
     assert [visitor.ask(one).status_code for one in addresses] == [404, 404]
     other = factories.draft(LetterText(title="Clean air", body="Text of the air"))
     path = make_link(otto, other)
-    otto.visit("draft_links.index", coalition=HOME, slug=other.slug).submit("Revoke the link of River Keepers")
+    otto.visit("secret_links.index", coalition=HOME, slug=other.slug, kind="draft").submit("Revoke the link of River Keepers")
     for end in ("", ".pdf", ".docx"):
         assert visitor.ask(f"{path}/copy{end}").status_code == 404
     assert visitor.ask(f"{path}/copy", method="POST").status_code == 404

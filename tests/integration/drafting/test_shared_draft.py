@@ -8,10 +8,12 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
+from letterhub.commands.links.secret_links import revoke_secret_link
 from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, passage_key
 from letterhub.domain.letters.document import LetterText
+from letterhub.domain.links.secret_links import LinkKind
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import DraftComment, DraftLink, Letter
+from letterhub.models import DraftComment, Letter, SecretLink
 from tests.support import factories
 from tests.support.signing_steps import audit_actions
 from tests.support.visitor import Page, Visitor
@@ -30,7 +32,7 @@ def draft(app: Flask) -> Letter:
 
 def make_link(by: Visitor, draft: Letter, **typed: str) -> str:
     """Make a link as staff; return its path."""
-    page = by.visit("draft_links.index", coalition=HOME, slug=draft.slug)
+    page = by.visit("secret_links.index", coalition=HOME, slug=draft.slug, kind="draft")
     page = page.submit("Make a link", **{"label": "River Keepers", **typed})
     (address,) = [link for anchor in page.tree.iter("a") if "/drafts/" in (link := anchor.get("href", ""))]
     return address.partition("letters.example.org")[2]
@@ -54,10 +56,10 @@ def test_a_link_opens_the_draft_for_its_holder_alone(otto: Visitor, visitor: Vis
     assert (headers["Referrer-Policy"], headers["Cache-Control"]) == ("no-referrer", "no-store")
     assert "Set-Cookie" not in headers
     assert "noindex" in page.html
-    token, link = path.rpartition("/")[2], db.session.query(DraftLink).one()
+    token, link = path.rpartition("/")[2], db.session.query(SecretLink).one()
     assert len(token) >= 43
-    assert token not in str([getattr(link, column.key) for column in DraftLink.__table__.columns])
-    listed = otto.visit("draft_links.index", coalition=HOME, slug=draft.slug)
+    assert token not in str([getattr(link, column.key) for column in SecretLink.__table__.columns])
+    listed = otto.visit("secret_links.index", coalition=HOME, slug=draft.slug, kind="draft")
     listed.says("River Keepers", "2 Wednesday, January 5, 2022, 12:00 p.m. Eastern").never_says(token)
     assert visitor.ask(f"/letters/{draft.slug}").status_code == 404
 
@@ -77,7 +79,9 @@ def test_a_link_expires(otto: Visitor, visitor: Visitor, draft: Letter, clock: T
 def test_a_revoked_link_opens_nothing_and_takes_no_comment(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
     path = make_link(otto, draft)
     form = visitor.open(path)
-    page = otto.visit("draft_links.index", coalition=HOME, slug=draft.slug).submit("Revoke the link of River Keepers")
+    page = otto.visit("secret_links.index", coalition=HOME, slug=draft.slug, kind="draft").submit(
+        "Revoke the link of River Keepers"
+    )
     page.says("The link no longer works.", "Revoked January 5, 2022")
     visitor.open(path, status=404)
     form.submit("Add comment", status=404, name="Nia", text="Let me in")
@@ -87,7 +91,7 @@ def test_a_revoked_link_opens_nothing_and_takes_no_comment(otto: Visitor, visito
 
 @pytest.mark.shows("S29")
 def test_a_link_to_read_takes_no_comment(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
-    path = make_link(otto, draft, use="read")
+    path = make_link(otto, draft, permission="read")
     visitor.open(path).says(RIVERS).never_says("Add comment", "Your name")
     for below in ("", "/1"):
         assert visitor.ask(f"{path}/comments{below}", method="POST", data={"name": "N", "text": "T"}).status_code == 403
@@ -192,7 +196,7 @@ def test_a_form_sent_twice_is_one_comment_and_a_flood_ends(otto: Visitor, visito
 @pytest.mark.shows("S27")
 def test_a_link_leaves_room_for_other_links_and_these_for_staff(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
     paths = [make_link(otto, draft), make_link(otto, draft, label="Lake Keepers")]
-    links = [one.id for one in db.session.query(DraftLink).order_by(DraftLink.id)]
+    links = [one.id for one in db.session.query(SecretLink).order_by(SecretLink.id)]
 
     def fill(link_id: int | None, count: int) -> None:
         written = {"letter_id": draft.id, "author": "A", "written_at": now(), "link_id": link_id}
@@ -208,6 +212,8 @@ def test_a_link_leaves_room_for_other_links_and_these_for_staff(otto: Visitor, v
     comment(visitor, paths[1], "Room for others").says("Room for others")
     fill(links[0], MAX_COMMENTS - MAX_COMMENTS_BY_LINK)
     assert refusal(paths[1], "no room for more")
+    revoke_secret_link(draft.id, LinkKind.DRAFT, links[0], actor="staff-1", at=now())
+    comment(visitor, paths[1], "Room again").says("Room again")
     staff_page(otto, draft).submit("Add comment", text="Room for staff").says("Room for staff")
     fill(None, MAX_COMMENTS)
     staff_page(otto, draft).submit("Add comment", status=422, text="One more").says("no room for more")

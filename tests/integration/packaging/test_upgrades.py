@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Date, DateTime, LargeBinary, MetaData, Table,
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.domain.links.secret_links import token_hash
 from letterhub.infrastructure.db import db
-from letterhub.models import SecretLink, Signature
+from letterhub.models import DraftComment, SecretLink, Signature
 from letterhub.models.signature_search import write_search_lines
 from letterhub.paths import ROOT
 from letterhub.queries.operations.health import audit_log_problems, database_problem
@@ -135,4 +135,52 @@ def test_secret_links_move_to_one_table_and_work_on(app: Flask, first_release: d
     assert counts == [1, 1]
     db.session.remove()
     migrate_to_newest()
+    add_search_lines()
+
+
+def test_links_to_drafts_move_to_the_table_of_all_links_with_their_comments(
+    app: Flask, first_release: dict[str, int], visitor: Visitor
+) -> None:
+    flask_migrate.upgrade(revision="0014")
+    made_at, tables = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC), MetaData()
+    with db.engine.begin() as connection:
+        tables.reflect(connection, only=["draft_link", "draft_comment"])
+        stored_at = made_at if connection.dialect.name == "postgresql" else made_at.replace(tzinfo=None)
+        link = {"letter_id": 1, "created_at": stored_at, "expires_at": stored_at + dt.timedelta(days=365 * 9)}
+        for number, name in enumerate(("River Keepers", "Lake Keepers"), 1):
+            person = {"label": name, "person": f"Person {number}", "use_count": number}
+            rights = {"id": number + 7, "token_hash": token_hash(name), "may_comment": number == 1}
+            connection.execute(tables.tables["draft_link"].insert().values(**link, **person, **rights))
+        comment = {
+            "letter_id": 1,
+            "author": "Nia Example",
+            "text": "Say which.",
+            "paragraph": "",
+            "words": "",
+            "resolved_by": "",
+        }
+        for number, of in enumerate(({"link_id": 8}, {"link_id": 9, "thread_id": 1}, {"thread_id": 1}), 1):
+            connection.execute(tables.tables["draft_comment"].insert().values(id=number, written_at=stored_at, **comment, **of))
+    migrate_to_newest()
+
+    def partners() -> list[tuple[str | None, int | None]]:
+        query = db.session.query(SecretLink.label, DraftComment.thread_id)
+        rows = query.select_from(DraftComment).outerjoin(SecretLink).order_by(DraftComment.id).all()
+        return [(label, thread_id) for label, thread_id in rows]
+
+    links = db.session.query(SecretLink).order_by(SecretLink.id)
+    assert [(row.kind, row.permission, row.label, row.person, row.use_count, row.created_at) for row in links] == [
+        ("draft", "comment", "River Keepers", "Person 1", 1, made_at),
+        ("draft", "read", "Lake Keepers", "Person 2", 2, made_at),
+    ]
+    assert partners() == [("River Keepers", None), ("Lake Keepers", 1), (None, 1)]
+    visitor.open("/drafts/River Keepers").says("it has opened")
+    db.session.remove()
+    flask_migrate.downgrade(revision="0014")
+    down, comments = tables.tables["draft_link"], tables.tables["draft_comment"]
+    with db.engine.connect() as connection:
+        query = select(down.c.label, down.c.may_comment).join(comments, comments.c.link_id == down.c.id)
+        assert connection.execute(query.order_by(comments.c.id)).all() == [("River Keepers", True), ("Lake Keepers", False)]
+    migrate_to_newest()
+    assert partners() == [("River Keepers", None), ("Lake Keepers", 1), (None, 1)]
     add_search_lines()

@@ -1,12 +1,11 @@
 """Attacks in what surrounds a letter's release: press page, quote, reply, message, and questions with an answer."""
 
 from letterhub.clock import now
-from letterhub.domain.links.secret_links import LinkKind
+from letterhub.domain.links.secret_links import LinkKind, LinkPermission
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.questions.question import Question, QuestionKind, question_facts
 from letterhub.models import (
     DraftComment,
-    DraftLink,
     Letter,
     PressPage,
     PressQuote,
@@ -39,15 +38,13 @@ def add_release_rows(letter: Letter, signature: Signature, staff_id: int, attack
         sent_at=now(), sent_on=now().date(), sent_by_id=staff_id,
     )  # fmt: skip
     factories.save(page)
-    secret_links = [SecretLink(kind=kind, token_hash=str(kind), label=attack[:60], **link) for kind in LinkKind]
-    draft_link = DraftLink(
-        token_hash="c" * 64, label=attack[:60], may_comment=True, expires_at=now(), person=attack[:60], **link
-    )
+    link |= {"label": attack[:60], "person": attack[:60], "permission": LinkPermission.COMMENT}
+    secret_links = [SecretLink(kind=kind, token_hash=str(kind), **link) for kind in LinkKind]
     comment = DraftComment(
         letter_id=letter.id, link_id=1, author=attack[:60], text=attack, paragraph=attack, words=attack[:300], written_at=now(),
         resolved_at=now(), resolved_by=attack[:60],
     )  # fmt: skip
-    for row in (*secret_links, draft_link, comment, quote, reply, message):
+    for row in (*secret_links, comment, quote, reply, message):
         factories.save(row)
     questions = (
         Question(1, attack, QuestionKind.SHORT_TEXT, attack, is_public=True),

@@ -14,12 +14,12 @@ from wtforms.validators import Length
 
 from letterhub.clock import now
 from letterhub.commands.drafting.comments import CommentAuthor, add_comment, answer_thread
-from letterhub.commands.drafting.draft_links import record_draft_link_use
+from letterhub.commands.links.secret_links import record_link_use
 from letterhub.domain.drafting.comments import MAX_AUTHOR, choose_passage
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.queries.drafting.comments import draft_paragraphs, draft_threads
-from letterhub.queries.drafting.draft_links import SharedDraft, shared_draft
+from letterhub.queries.drafting.shared_draft import SharedDraft, shared_draft
 from letterhub.rendering.letter.view import LetterView
 from letterhub.web.access import Audience, open_to
 from letterhub.web.drafting.comment_forms import CommentForm, ThreadForm, anchor_of
@@ -55,7 +55,7 @@ def detail(token: str) -> ResponseReturnValue:
     """Show the draft and its comments. A visit of a browser is counted; programs that check links are not."""
     draft = draft_behind_link_or_404(token)
     if request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate":
-        record_draft_link_use(draft.link_id, now())
+        record_link_use(draft.link_id, now())
     return _render_page(draft, token)
 
 

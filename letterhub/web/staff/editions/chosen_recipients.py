@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -39,9 +39,8 @@ def choosing(staff: StaffContext, letter_id: int) -> tuple[Choice, ...]:
 def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Have the letter checked for the chosen recipients, and return to the page that asked."""
     header = get_letter_or_404(staff, slug)
-    with flash_errors():
+    with flash_errors(_("The letter is checked for these recipients.")):
         choose_profiles(header.letter_id, request.form.getlist("profiles"), actor=staff.actor, at=now())
-        flash(_("The letter is checked for these recipients."), "good")
     number = request.form.get("number", "")
     if (endpoint := PAGES.get(request.form.get("page", ""))) and number.isdecimal() and len(number) < 10:
         return redirect_to(staff, endpoint, slug=slug, number=int(number))

@@ -144,9 +144,8 @@ def cancel(staff: StaffContext, slug: str, recipient_id: int) -> ResponseReturnV
     header = get_letter_or_404(staff, slug)
     if recipient_of(header.letter_id, recipient_id) is None:
         abort(404)
-    with flash_errors():
+    with flash_errors(_("The email was held back. You can send it later.")):
         cancel_delivery_email(recipient_id, header.letter_id, actor=staff.actor, at=now())
-        flash(_("The email was held back. You can send it later."), "good")
     return redirect_to(staff, "editions.index", slug=slug)
 
 
@@ -157,9 +156,8 @@ def record_bounce(staff: StaffContext, slug: str, recipient_id: int) -> Response
     header = get_letter_or_404(staff, slug)
     if recipient_of(header.letter_id, recipient_id) is None:
         abort(404)
-    with flash_errors():
+    with flash_errors(_("The email is marked as bounced. You can send it again, to another address too.")):
         record_recipient_bounce(recipient_id, header.letter_id, actor=staff.actor, at=now())
-        flash(_("The email is marked as bounced. You can send it again, to another address too."), "good")
     return redirect_to(staff, "editions.index", slug=slug)
 
 

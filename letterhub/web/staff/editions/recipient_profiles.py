@@ -73,9 +73,8 @@ def update(staff: StaffContext, profile_id: int) -> ResponseReturnValue:
 def delete(staff: StaffContext, profile_id: int) -> ResponseReturnValue:
     """Delete an own profile."""
     _own_or_404(staff, profile_id)
-    with flash_errors():
+    with flash_errors(_("The profile was deleted.")):
         delete_profile(staff.coalition_id, profile_id, actor=staff.actor, at=now())
-        flash(_("The profile was deleted."), "good")
     return redirect_to(staff, ".index")
 
 

@@ -108,9 +108,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def cancel(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Cancel the scheduled opening: the letter stays a draft."""
-    with flash_errors():
+    with flash_errors(_("The letter no longer opens by itself.")):
         cancel_opening(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
-        flash(_("The letter no longer opens by itself."), "good")
     return redirect_to(staff, "signing_settings.edit", slug=slug)
 
 

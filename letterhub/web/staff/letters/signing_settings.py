@@ -62,9 +62,8 @@ def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def close(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Close the letter for new signatures."""
-    with flash_errors():
+    with flash_errors(_("The letter is closed. Anyone who signed in time can still confirm.")):
         close_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
-        flash(_("The letter is closed. Anyone who signed in time can still confirm."), "good")
     return redirect_to(staff, ".edit", slug=slug)
 
 
@@ -114,9 +113,8 @@ def confirm_withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Withdraw the letter for good."""
-    with flash_errors():
+    with flash_errors(_("The letter is withdrawn.")):
         withdraw_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
-        flash(_("The letter is withdrawn."), "good")
     return redirect_to(staff, ".edit", slug=slug)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 from letterhub.clock import now
 from letterhub.commands.links.secret_links import create_secret_link, revoke_secret_link
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.links.secret_links import LABEL_LENGTH, LinkKind, LinkLifetime
+from letterhub.domain.links.secret_links import LABEL_LENGTH, LINK_RULES, LinkKind, LinkLifetime, LinkPermission
 from letterhub.mail.messages import site_url
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.links.secret_links import secret_links
@@ -30,25 +30,30 @@ LIFETIME_LABELS: Mapping[LinkLifetime, Any] = {
     LinkLifetime.YEAR: _l("A year"),
     LinkLifetime.UNTIL_REVOKED: _l("Until it is revoked"),
 }
+PERMISSION_LABELS: Mapping[LinkPermission, Any] = {
+    LinkPermission.READ: _l("Reading only"),
+    LinkPermission.COMMENT: _l("Reading and commenting"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class LinksPage:
-    """Words and choices of the page that lists the links to a page of the letter: `back` and `back_label` lead to where that
-    page is made, `hint` is about whom a link is for, and the first of the `lifetimes` is chosen at first."""
+    """Words of the page that lists the links to a page of the letter: `shared` is the endpoint of that page, `back` and
+    `back_label` lead to where it is made, and `hint` is about whom a link is for."""
 
     tab: str
+    shared: str
     back: str
     back_label: Any
     heading: Any
     introduction: Any
     hint: Any
-    lifetimes: tuple[LinkLifetime, ...]
 
 
 PAGES: Mapping[LinkKind, LinksPage] = {
     LinkKind.PROGRESS: LinksPage(
         "overview",
+        "progress_page.detail",
         "overview.detail",
         _l("Overview"),
         _l("Share the progress"),
@@ -57,10 +62,10 @@ PAGES: Mapping[LinkKind, LinksPage] = {
             "can be changed there."
         ),
         _l("Such as “Board” or “Lead organizations.”"),
-        (LinkLifetime.QUARTER, LinkLifetime.MONTH, LinkLifetime.YEAR, LinkLifetime.UNTIL_REVOKED),
     ),
     LinkKind.PRESS: LinksPage(
         "release",
+        "press_link.detail",
         "press_pages.edit",
         _l("Press page"),
         _l("Share the press page"),
@@ -69,24 +74,40 @@ PAGES: Mapping[LinkKind, LinksPage] = {
             "can see how often it was used, and revoke it."
         ),
         _l("A newsroom or a person."),
-        (LinkLifetime.QUARTER, LinkLifetime.WEEK, LinkLifetime.MONTH),
+    ),
+    LinkKind.DRAFT: LinksPage(
+        "write",
+        "shared_draft.detail",
+        "draft_comments.index",
+        _l("Comments"),
+        _l("Share the draft"),
+        _l(
+            "Each link opens the draft as it stands, without an account: make one for each person or organization. Nothing can "
+            "be changed by it. It ends when you open the letter."
+        ),
+        _l("A person or an organization. Comments by this link carry this name."),
     ),
 }
 
 
 class SecretLinkForm(CommandForm):
-    """Form for a new link: for whom it is, and how long it works."""
+    """Form for a new link: for whom it is, what it allows, and how long it works."""
 
     label = StringField(
         _l("For whom"),
         filters=[clean_line],
         validators=[DataRequired(_l("Enter for whom the link is.")), Length(max=LABEL_LENGTH)],
     )
+    permission = choice_field(_l("Allows"), PERMISSION_LABELS)
     lifetime = choice_field(_l("Works for"), LIFETIME_LABELS)
 
     def __init__(self, kind: LinkKind, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.lifetime.choices = select_choices({one: LIFETIME_LABELS[one] for one in PAGES[kind].lifetimes})
+        rules = LINK_RULES[kind]
+        super().__init__(data={"permission": rules.permissions[0], "lifetime": rules.lifetimes[0]}, **kwargs)
+        self.lifetime.choices = select_choices({one: LIFETIME_LABELS[one] for one in rules.lifetimes})
+        self.permission.choices = select_choices({one: PERMISSION_LABELS[one] for one in rules.permissions})
+        if len(rules.permissions) == 1:
+            del self.permission
 
 
 @bp.get("")
@@ -103,14 +124,15 @@ def create(staff: StaffContext, slug: str, kind: str) -> ResponseReturnValue:
     page = LinkKind(kind)
     header, form = get_letter_or_404(staff, slug), SecretLinkForm(page)
     if form.validate():
-        label, lifetime = form.label.data, LinkLifetime(form.lifetime.data)
+        permission = form.permission.data if form.permission else LinkPermission.READ
         with form.showing_errors():
             token = create_secret_link(
-                header.letter_id, page, label, lifetime, staff_id=staff.staff_id, actor=staff.actor, at=now(),
-                form_token=request.form.get("form_token", ""),
+                header.letter_id, page, form.label.data, form.lifetime.data, permission, staff_id=staff.staff_id,
+                actor=staff.actor, at=now(), form_token=request.form.get("form_token", ""),
             )  # fmt: skip
             new_form = SecretLinkForm(page, formdata=None)
-            return _render_page(staff, slug, page, new_form, site_url(f"/{page}/{token}"), label)
+            address = site_url(url_for(PAGES[page].shared, token=token))
+            return _render_page(staff, slug, page, new_form, address, form.label.data)
     return _render_page(staff, slug, page, form), 422
 
 
@@ -131,5 +153,6 @@ def _render_page(
     header = get_letter_or_404(staff, slug)
     return render_template(
         "staff/links/secret_links.html", staff=staff, header=header, kind=kind, page=PAGES[kind], form=form, address=address,
-        label=label, links=secret_links(header.letter_id, kind, now()), once=new_idempotency_key(),
+        label=label, links=secret_links(header.letter_id, kind, now()), permissions=PERMISSION_LABELS,
+        once=new_idempotency_key(),
     )  # fmt: skip

@@ -156,9 +156,8 @@ def reset(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
 def share(staff: StaffContext, slug: str, mail: str) -> ResponseReturnValue:
     """Make the letter's words those of all letters without their own."""
     header, form = get_letter_or_404(staff, slug), MailWordsForm()
-    with flash_errors():
+    with flash_errors(_("All your letters use these words now, unless they have their own.")):
         share_mail_words(header.letter_id, WordedMail(mail), form.version, actor=staff.actor, at=now())
-        flash(_("All your letters use these words now, unless they have their own."), "good")
     return redirect_to(staff, ".edit", slug=slug, mail=mail)
 
 

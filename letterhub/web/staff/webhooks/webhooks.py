@@ -105,9 +105,8 @@ def send_test(staff: StaffContext, webhook_id: int) -> ResponseReturnValue:
 def pause(staff: StaffContext, webhook_id: int) -> ResponseReturnValue:
     """Pause a webhook."""
     _webhook_or_404(staff, webhook_id)
-    with flash_errors():
+    with flash_errors(_("Paused. New events wait until you resume it.")):
         pause_webhook(staff.coalition_id, webhook_id, actor=staff.actor, at=now())
-        flash(_("Paused. New events wait until you resume it."), "good")
     return redirect_to(staff, ".detail", webhook_id=webhook_id)
 
 
@@ -116,9 +115,8 @@ def pause(staff: StaffContext, webhook_id: int) -> ResponseReturnValue:
 def resume(staff: StaffContext, webhook_id: int) -> ResponseReturnValue:
     """Resume a webhook."""
     _webhook_or_404(staff, webhook_id)
-    with flash_errors():
+    with flash_errors(_("Resumed. What waited is on its way.")):
         resume_webhook(staff.coalition_id, webhook_id, actor=staff.actor, at=now())
-        flash(_("Resumed. What waited is on its way."), "good")
     return redirect_to(staff, ".detail", webhook_id=webhook_id)
 
 
