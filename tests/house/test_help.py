@@ -61,6 +61,10 @@ def test_a_page_has_title_and_description_and_leads_to_what_exists(address: str)
     assert not (file.startswith("docs/guide/") and opening.startswith(("#", "|", "!", "-", "1."))), (
         f"{file}: say in a paragraph after the title what the page is about, for those who search and skim"
     )
+    paragraphs = elements(address).xpath("./p")
+    assert not paragraphs or page.description == " ".join(paragraphs[0].text_content().split()), (
+        f"{file}: the description is the first paragraph that stands by itself"
+    )
     links = elements(address).xpath("//a")
     assert_none(
         (f"{file}: {link.text_content()}" for link in links if link.get("href") is None),

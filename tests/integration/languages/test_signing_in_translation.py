@@ -8,7 +8,12 @@ import pytest
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.revisions import publish_text_change, publish_unsigned_text
-from letterhub.commands.letters.translations import add_translation, publish_translation, unpublish_translation
+from letterhub.commands.letters.translations import (
+    add_translation,
+    publish_translation,
+    save_translation,
+    unpublish_translation,
+)
 from letterhub.commands.mail.mail_words import save_mail_words
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.press.messages import send_message
@@ -48,9 +53,9 @@ def staff_id() -> int:
     return int(db.session.query(Staff.id).scalar())
 
 
-def publish(letter: Letter) -> None:
+def publish(letter: Letter, version: int = 1) -> None:
     """Publish the translation as that of the current text."""
-    publish_translation(letter.id, "es", 1, actor="Otto", staff_id=staff_id(), at=now())
+    publish_translation(letter.id, "es", version, actor="Otto", staff_id=staff_id(), at=now())
 
 
 def change_text(letter: Letter) -> None:
@@ -122,6 +127,16 @@ def test_a_translation_of_an_earlier_text_is_not_what_is_signed(
     assert only_signature().state is SignatureState.PENDING
     page.submit("Firmar por nuestra organización", authorized=True)
     assert only_signature().translation_id == db.session.query(TranslatedText.id).order_by(TranslatedText.id.desc()).first()[0]
+
+
+def test_a_translation_that_was_published_anew_is_read_again(visitor: Visitor, letter: Letter) -> None:
+    form = visitor.open(f"/letters/{letter.slug}/es").follow("Firmar por su organización")
+    version = save_translation(letter.id, replace(SPANISH, body="Pedimos agua limpia."), 1, staff_id=staff_id(), at=now())
+    publish(letter, version)
+    refused = form.submit("Enviarme el enlace", **cast.CLARA.form, authorized=True, status=422)
+    refused.says("El texto de esta carta cambió", "Pedimos agua limpia.").submit("Enviarme el enlace")
+    newest = db.session.query(TranslatedText.id).order_by(TranslatedText.id.desc()).limit(1).scalar()
+    assert only_signature().translation_id == newest
 
 
 def test_a_translation_that_is_gone_leads_to_the_original(

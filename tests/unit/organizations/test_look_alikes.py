@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.organizations.confusables import LOOK_ALIKES, latinize, skeleton
+from letterhub.domain.organizations.confusables import LOOK_ALIKES, latinize, look_alike_key, skeleton
 from letterhub.domain.organizations.matching import (
     MatchReason,
     MatchVerdict,
@@ -55,6 +55,11 @@ def test_what_nobody_sees_makes_no_other_name(unseen: str) -> None:
     assert compare_names(real, twin).reasons[0] is MatchReason.SAME_NAME
     assert compare_names(real, NameAndSite(twin.name, "twin.example")).verdict is MatchVerdict.ASK
     assert stored_keys(real) & lookup_keys(twin)
+
+
+@pytest.mark.parametrize(("letter", "plain"), [("Ͻ", "o"), ("Ꮏ", "t"), ("Ꮗ", "w"), ("rn", "m"), ("Ф", "ɸ")])
+def test_a_letter_that_looks_like_one_that_looks_like_another_is_the_last(letter: str, plain: str) -> None:
+    assert look_alike_key(letter) == plain
 
 
 @pytest.mark.parametrize(("real", "twin"), TWINS)

@@ -11,7 +11,7 @@ from letterhub.domain.progress.time_bins import time_span
 from letterhub.domain.progress.us_states import state_of
 from letterhub.rendering.charts.progress import percent
 from letterhub.rendering.charts.sparkline import HEIGHT, draw_sparkline
-from letterhub.rendering.charts.timeline import NARROW, WIDE, draw_timeline
+from letterhub.rendering.charts.timeline import LINE, NARROW, WIDE, draw_timeline
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,20 @@ def test_columns_and_line_have_the_heights_of_their_numbers(width: int, numbers:
     assert total == pytest.approx(sum(numbers), rel=0.001)
     edges = [(column.x, column.x + column.width) for column in drawing.columns]
     assert all(end <= start for (_, end), (start, _) in pairwise(edges))
+
+
+def test_labels_of_milestones_stand_in_the_first_row_with_space() -> None:
+    span = time_span(dt.date(2022, 1, 1), dt.date(2022, 1, 30), ZoneInfo("America/New_York"))
+    days = (0, 1, 2, 15, 16, 17)
+    milestones = [Milestone(MilestoneKind.REMINDED, span.start + dt.timedelta(days=day)) for day in days]
+    milestones.append(Milestone(MilestoneKind.OPENED, span.start))
+    drawing = draw_timeline(build_timeline(span, [1] * 30, milestones, span.end), WIDE)
+    first, *reminders = drawing.milestones
+    rows = [12, 12 + LINE, 12 + 2 * LINE]
+    assert (first.kind, first.label_y) == (MilestoneKind.OPENED, rows[0])
+    assert [line.label_y for line in reminders if line.label] == [*rows[1:], *rows]
+    assert [bool(line.label) for line in reminders] == [True, True, False, True, True, True]
+    assert {line.label_y for line in reminders if not line.label} == {0}
 
 
 def test_bins_that_have_not_begun_have_no_column() -> None:

@@ -78,6 +78,8 @@ def test_words_are_divided_by_their_language_or_as_typed() -> None:
     assert dictionary.take_typed("eine Ver\xadwalt\xadung und Wal\xad\xaddhaus\xad.") == "eine Verwaltung und Waldhaus."
     assert dictionary.positions("Verwaltung") == [3, 7]
     assert dictionary.iterate("Waldhaus") == [("Wal", "dhaus")]
+    dictionary.take_typed("un\xadan\xadge\xadmessen")
+    assert dictionary.positions("unangemessen") == [2, 4, 6]
 
 
 def test_a_word_that_would_change_its_spelling_is_not_divided_there() -> None:

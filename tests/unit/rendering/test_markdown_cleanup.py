@@ -59,6 +59,7 @@ def test_what_is_set_in_is_prose_and_only_what_is_fenced_is_code(pasted: str, sh
         ("```a``` is\n\n• b", "<p><code>a</code> is</p><ul><li>b</li></ul>"),
         ("o uno o altro\n§ 600", "<p>o uno o altro\n§&nbsp;600</p>"),
         ("A · B\n•C", "<p>A · B\n•C</p>"),
+        ("  • A\n  • B", "<ul><li>A</li><li>B</li></ul>"),
     ],
 )
 def test_bullets_of_word_processors_are_items(pasted: str, shown: str) -> None:
@@ -138,3 +139,16 @@ def test_long_texts_of_marks_are_read_at_once() -> None:
     ):
         clean_markdown(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("layout", [2, 3])
+def test_a_fence_ends_at_one_as_long(layout: int) -> None:
+    assert clean_markdown("````\n```\n• a\n````\n• b", layout) == "````\n```\n• a\n````\n- b"
+
+
+def test_labels_in_small_roman_numerals_follow_each_other() -> None:
+    assert clean_markdown("We ask\n(ii) a\n(iii) b\n(v) c") == "We ask  \n(ii) a  \n(iii) b\n(v) c"
+
+
+def test_the_first_bullet_of_a_letter_is_not_set_in() -> None:
+    assert clean_markdown("  • A\n  o\tB") == "- A\n  - B"

@@ -143,3 +143,14 @@ def test_the_package_begins_with_its_type_and_is_the_same_each_time() -> None:
     assert content[30:38] == b"mimetype"
     assert content[38:].startswith(b"application/vnd.oasis.opendocument.textPK")
     assert content == odt_file(edition_document())
+
+
+def test_what_is_kept_together_may_part_from_what_follows() -> None:
+    root = with_body("::::keep\nA\n\n:::keep\nB\n:::\n\nC\n\n::::\n\nD")
+    tied = {
+        style.get(name("style:name"))
+        for style in root.iter(name("style:style"))
+        if any(one.get(name("fo:keep-with-next")) == "always" for one in style.iter(name("style:paragraph-properties")))
+    }
+    found = {"".join(element.itertext()): element.get(name("text:style-name")) for element in root.iter(name("text:p"))}
+    assert {text: found[text] in tied for text in "ABCD"} == {"A": True, "B": True, "C": False, "D": False}

@@ -5,6 +5,7 @@ import pytest
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryStyle
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.signatory_list import line, signatory_list
+from letterhub.rendering.pdf.fonts import undrawable_characters, without_invisible_characters
 from letterhub.rendering.text.text_export import edition_text, one_line_signatory
 
 NIA = Signatory("Example Alliance", "Nia Example", "Director", "Springfield")
@@ -58,3 +59,14 @@ def test_a_persons_affiliation_is_said_to_be_for_identification() -> None:
         == ""
     )
     assert edition_text(build_document(text, (ADA,))).decode().rstrip().endswith(note)
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "since_layout_3"), [("a\vb", "a\vb", "a b"), ("a\fb", "a\fb", "a b"), ("a\u2028b", "a b", "a b")]
+)
+def test_spaces_that_fonts_lack_are_spaces(text: str, before: str, since_layout_3: str) -> None:
+    assert [without_invisible_characters(text, layout) for layout in (1, 2, 3)] == [before, before, since_layout_3]
+
+
+def test_characters_without_a_glyph_are_found_once_and_in_order() -> None:
+    assert undrawable_characters("\u0378ä\U000e1000α\u0378") == ("\u0378", "\U000e1000")

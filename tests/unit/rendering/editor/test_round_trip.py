@@ -62,6 +62,21 @@ def test_a_text_is_written_back_as_the_same_letter(markdown: str) -> None:
     assert document_markdown(document, markdown, PICTURES) == markdown
 
 
+@pytest.mark.parametrize(
+    ("markdown", "written"),
+    [
+        ("[https://example.org](https://example.org)", "<https://example.org>"),
+        ("[ada@example.org](mailto:ada@example.org)", "<ada@example.org>"),
+        (":::::keep\n\na\n\n:::::", ":::keep\n\na\n\n:::"),
+        ("::::::keep\n\n:::::keep\nb\n:::::\n\n::::::", "::::keep\n\n:::keep\n\nb\n\n:::\n\n::::"),
+        ("*  * a\n*  b", "- - a\n- b"),
+        ("* * a\n\n  b\n* c", "- - a\n\n  b\n\n- c"),
+    ],
+)
+def test_what_is_written_anew_is_short(markdown: str, written: str) -> None:
+    assert write_markdown(read_document(markdown, ())) == written
+
+
 UNSUPPORTED = {
     "a[^1]\n\n[^1]: b[^2]\n\n[^2]: c": "A footnote has a footnote of its own.",
     "a[^1]\n\n[^1]: b\n\n    ```\n    c\n    ```": "A footnote has a table",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from letterhub.rendering.letter.lint.markdown_lint import markup_notes
 from letterhub.rendering.letter.markdown import letter_html
 from letterhub.rendering.letter.note_renderer import NoteStyle
 
@@ -29,3 +30,9 @@ def test_without_the_picture_or_its_description_there_are_only_words(markdown: s
     assert words in html
     assert "<img" not in html
     assert "<figure" not in html
+
+
+@pytest.mark.parametrize("markdown", [ALONE, WITHIN, f"{ALONE}\n\n{WITHIN}"])
+def test_of_pictures_that_are_shown_nothing_is_noted(markdown: str) -> None:
+    assert markup_notes(markdown, {NAME}) == ()
+    assert "map.png" in "".join(markup_notes("Words.", {NAME}))
