@@ -4,12 +4,10 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from letterhub.config import Settings
 from letterhub.infrastructure.db import end_read_transaction
@@ -19,6 +17,7 @@ from tests.browser.watch import PageMonitor
 from tests.support.missing import skip_missing
 from tests.support.servers.database_copies import DatabaseCopies, settings_for
 from tests.support.servers.mail_server import Inbox
+from tests.support.servers.running_site import running_site
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, which is no error
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -71,24 +70,11 @@ def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox
     return settings_for(database_url, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}", postbox.port)
 
 
-class ClosingHandler(WSGIRequestHandler):
-    """Server that closes connections on which a browser sends no request."""
-
-    timeout = 10
-
-
 @pytest.fixture
 def site(app: Flask, settings: Settings, listener: socket.socket) -> Iterator[str]:
     """URL of the app, which runs as long as the test."""
-    host, port = listener.getsockname()
-    server = ThreadedWSGIServer(host, port, app, ClosingHandler, fd=listener.fileno())
-    server.daemon_threads = False  # waits for its last response, and leaves no database connection behind
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield settings.public_url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running_site(app, listener):
+        yield settings.public_url
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from letterhub.web.page_cache import cache_briefly
 
 PREFIX = "/api/v1"
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
-GENERIC = re.compile(r"AnswerPage_(\w+?)_(?=\")")
+PAGE_OF_LIST = re.compile(r"AnswerPage[_\[](\w+?)(?:Answer)?[_\]](?=\")")
 PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457). `field` names the wrong value; `request_id` is for whoever runs the site.",
@@ -97,7 +97,7 @@ def openapi_document() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "API token of a coalition"}},
         },
     }  # fmt: skip
-    named: dict[str, Any] = json.loads(GENERIC.sub(r"\1Page", json.dumps(document)))
+    named: dict[str, Any] = json.loads(PAGE_OF_LIST.sub(r"\1Page", json.dumps(document)))
     return named
 
 
