@@ -44,7 +44,6 @@ from letterhub.models.invitations import (
 )
 from letterhub.models.letters import (
     Draft,
-    DraftComment,
     Letter,
     Preview,
     Revision,
@@ -73,7 +72,7 @@ from letterhub.models.organizations import (
 )
 from letterhub.models.press import PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
-from letterhub.models.secret_links import SecretLink, SignOff
+from letterhub.models.secret_links import DraftComment, DraftSuggestion, SecretLink, SignOff
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.sign_in_methods import Passkey, ProviderLink
 from letterhub.models.signature_conditions import (
@@ -150,6 +149,7 @@ __all__ = [
     "DeliveryRecipient",
     "Draft",
     "DraftComment",
+    "DraftSuggestion",
     "Edition",
     "EditionFile",
     "EditionPage",

@@ -3,11 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, false, or_
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, false, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from letterhub.domain.drafting.comments import MAX_AUTHOR, MAX_WORDS_QUOTED
 from letterhub.domain.letters.document import LetterText, SignatoryCounts
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import text_from_facts
@@ -171,29 +170,6 @@ class Draft(Base):
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[dt.datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-
-
-class DraftComment(Base):
-    """Comment on a draft, or a reply to the comment `thread_id`. By the holder of a link, or by staff if `link_id` is None.
-
-    `author` is a name as typed, or of a member of staff. `paragraph` and `words` are the passage as it was; both are "" for the
-    whole letter and in replies. `resolved_at` and `resolved_by` are those of its thread.
-    """
-
-    __tablename__ = "draft_comment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
-    thread_id: Mapped[int | None] = mapped_column(ForeignKey("draft_comment.id", ondelete="CASCADE"), index=True)
-    link_id: Mapped[int | None] = mapped_column(ForeignKey("secret_link.id", ondelete="CASCADE"))
-    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    author: Mapped[str] = mapped_column(String(MAX_AUTHOR))
-    text: Mapped[str] = mapped_column(Text)
-    paragraph: Mapped[str] = mapped_column(Text, default="")
-    words: Mapped[str] = mapped_column(String(MAX_WORDS_QUOTED), default="")
-    written_at: Mapped[dt.datetime]
-    resolved_at: Mapped[dt.datetime | None]
-    resolved_by: Mapped[str] = mapped_column(String(MAX_AUTHOR), default="")
 
 
 class ScheduledOpening(Base):

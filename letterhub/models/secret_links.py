@@ -1,12 +1,13 @@
-"""Tables of secret links that staff make for others: to a letter's pages and its draft, and to agree to its text."""
+"""Tables of secret links that staff make for others, and of what these say about a draft: comments, suggestions, agreement."""
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, or_
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.drafting.comments import MAX_AUTHOR
+from letterhub.domain.drafting.comments import MAX_AUTHOR, MAX_WORDS_QUOTED
+from letterhub.domain.drafting.suggestions import SuggestedChange, SuggestionKind, SuggestionState
 from letterhub.domain.invitations.contact import MAX_NAME
 from letterhub.domain.links.secret_links import LABEL_LENGTH, LinkKind, LinkPermission
 from letterhub.infrastructure.db import Base
@@ -73,3 +74,60 @@ class SignOff(Base):
     agreed_sha256: Mapped[str] = mapped_column(String(64), default="")
     agreed_text: Mapped[dict[str, Any]] = mapped_column(default=dict)
     consent: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class DraftComment(Base):
+    """Comment on a draft, or a reply to the comment `thread_id`. By the holder of a link, or by staff if `link_id` is None.
+
+    `author` is a name as typed, or of a member of staff. `paragraph` and `words` are the passage as it was; both are "" for the
+    whole letter and in replies. `resolved_at` and `resolved_by` are those of its thread.
+    """
+
+    __tablename__ = "draft_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("draft_comment.id", ondelete="CASCADE"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("secret_link.id", ondelete="CASCADE"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    author: Mapped[str] = mapped_column(String(MAX_AUTHOR))
+    text: Mapped[str] = mapped_column(Text)
+    paragraph: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column(String(MAX_WORDS_QUOTED), default="")
+    written_at: Mapped[dt.datetime]
+    resolved_at: Mapped[dt.datetime | None]
+    resolved_by: Mapped[str] = mapped_column(String(MAX_AUTHOR), default="")
+
+
+class DraftSuggestion(Base):
+    """Change of a draft's paragraph suggested by the holder of a link: no part of the letter until staff accept it.
+
+    `was` is the paragraph's Markdown, at `number` in `draft_version` of the text; `content` is the new Markdown, "" to leave it
+    out. `decided_by` is who accepted, rejected or withdrew it.
+    """
+
+    __tablename__ = "draft_suggestion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("secret_link.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(String(MAX_AUTHOR))
+    kind: Mapped[SuggestionKind]
+    draft_version: Mapped[int]
+    number: Mapped[int]
+    was: Mapped[str] = mapped_column(Text)
+    content: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    suggested_at: Mapped[dt.datetime]
+    state: Mapped[SuggestionState] = mapped_column(default=SuggestionState.OPEN)
+    decided_at: Mapped[dt.datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(MAX_AUTHOR), default="")
+
+    @property
+    def change(self) -> SuggestedChange:
+        """Change as it was suggested."""
+        return SuggestedChange(self.kind, self.number, self.was, self.content)
+
+    def decide(self, state: SuggestionState, by: str, at: dt.datetime) -> None:
+        """Set what became of it."""
+        self.state, self.decided_by, self.decided_at = state, by, at

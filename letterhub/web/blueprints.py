@@ -10,7 +10,7 @@ from letterhub.web.api import all_endpoints as api
 from letterhub.web.languages import LanguageConverter
 from letterhub.web.public.accounts import passkey_sign_in, provider_sign_in
 from letterhub.web.public.changes import awaited_names
-from letterhub.web.public.drafting import draft_copy, shared_draft, sign_off
+from letterhub.web.public.drafting import draft_copy, shared_draft, sign_off, suggestions
 from letterhub.web.public.editions import check_page
 from letterhub.web.public.help import help_pages
 from letterhub.web.public.invitations import invitation, partner
@@ -37,7 +37,7 @@ from letterhub.web.staff.accounts import (
 from letterhub.web.staff.archive import archived_letters, deleted_drafts, letter_copies
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
-from letterhub.web.staff.drafting import draft_comments, draft_copies, sign_offs
+from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_suggestions, sign_offs
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_lists,
@@ -111,6 +111,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (progress_page.bp, "/"),
     (shared_draft.bp, "/"),
     (draft_copy.bp, "/"),
+    (suggestions.bp, "/"),
     (sign_off.bp, "/"),
     (news.bp, "/"),
     (unsubscription.bp, "/"),
@@ -148,6 +149,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),
+    (draft_suggestions.bp, "/staff/<coalition>/letters/<slug>/suggestions"),
     (draft_copies.bp, "/staff/<coalition>/letters/<slug>/copies"),
     (sign_offs.bp, "/staff/<coalition>/letters/<slug>/sign-offs"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),

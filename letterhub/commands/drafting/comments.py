@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from letterhub.domain.abuse.rate_limits import COMMENT_LIMIT, LimitedAction, RateLimited, format_wait
+from letterhub.commands.drafting._link_use import use_link
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, CannotComment, CommentPassage
 from letterhub.domain.i18n import _
-from letterhub.domain.links.secret_links import LinkKind, LinkPermission
+from letterhub.domain.links.secret_links import LinkPermission
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import DraftComment, Letter, SecretLink, acquire
+from letterhub.models import DraftComment, Letter, SecretLink
 
 SAME_FORM_WITHIN = dt.timedelta(minutes=10)
 """Time within which the same words by the same author are one form that was sent twice."""
@@ -67,26 +66,15 @@ def answer_thread(
 
 
 def _check_may_comment(letter_id: int, author: CommentAuthor, at: dt.datetime) -> None:
-    """Raise CannotComment unless the letter is a draft and the link may comment, RateLimited for a link used too often; store
-    the name that was typed with the link."""
+    """Raise CannotComment unless the letter is a draft, LinkEnded unless the link may comment, RateLimited if it was used too
+    often; store the name that was typed with the link."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_not_deleted(letter.deleted_at)
     if letter.state is not LetterState.DRAFT:
         raise CannotComment(_("This letter is no longer a draft, so it can’t be commented on."))
     if author.link_id is None:
         return
-    link = db.session.get_one(SecretLink, author.link_id, with_for_update=True, populate_existing=True)
-    is_of_draft = (link.letter_id, link.kind) == (letter_id, LinkKind.DRAFT) and link.is_valid_at(at)
-    if not is_of_draft or link.permission is LinkPermission.READ:
-        raise CannotComment(_("This link no longer works. Ask the coalition for a new one."))
-    try:
-        acquire(db.session(), {(LimitedAction.COMMENT, str(link.id)): COMMENT_LIMIT}, current_settings().secret_key, at)
-    except RateLimited as refusal:
-        wait = format_wait(refusal.allowed_at, at)
-        raise RateLimited(
-            _("Many comments came by this link just now. Send yours in %(wait)s.", wait=wait), refusal.allowed_at
-        ) from refusal
-    link.person = author.name
+    use_link(author.link_id, letter_id, LinkPermission.COMMENT, author.name, at)
 
 
 def _store(comment: DraftComment) -> int:

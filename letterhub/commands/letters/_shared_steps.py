@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
 from letterhub.domain.letters.revisions import TextChange, counts_from
-from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.signing_settings import SigningSettings, SigningSettingsLocked, check_settings_version
 from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
@@ -38,6 +39,11 @@ def check_version(draft: Draft, version: int) -> None:
         return
     saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
     raise DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
+
+
+def store_draft(draft: Draft, text: LetterText, staff_id: int, at: dt.datetime) -> None:
+    """Store a text as the next version of a draft that is locked."""
+    draft.text, draft.version, draft.saved_at, draft.saved_by_id = text_to_facts(text), draft.version + 1, at, staff_id
 
 
 def add_revision(

@@ -9,6 +9,7 @@ from letterhub.commands.letters._shared_steps import (
     check_text_editable,
     check_version,
     lock_letter_and_draft,
+    store_draft,
 )
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
@@ -67,9 +68,8 @@ def save_draft(letter_id: int, text: LetterText, version: int, *, staff_id: int,
     """
     letter, draft = lock_letter_and_draft(letter_id)
     check_text_editable(letter)
-    facts = text_to_facts(text)
-    if draft.text == facts:
+    if draft.text == text_to_facts(text):
         return SavedDraft(draft.version, draft.saved_at)
     check_version(draft, version)
-    draft.text, draft.version, draft.saved_at, draft.saved_by_id = facts, version + 1, at, staff_id
+    store_draft(draft, text, staff_id, at)
     return SavedDraft(draft.version, draft.saved_at)

@@ -101,11 +101,20 @@ class PassageFinder:
             return PassageState.WHOLE_LETTER
         if passage.paragraph in self._starts:
             return PassageState.UNCHANGED
-        quoted, words = _bare(passage.words), frozenset(_bare(passage.paragraph).split())
-        has_quote, own = bool(quoted) and quoted in self._text, self._bit_set(words)
-        pairs = (((own & other).bit_count(), size) for other, size in self._sets)
-        most = max((common / (len(words) + size - common) for common, size in pairs if common), default=0.0)
-        return PassageState.CHANGED if has_quote or most >= SIMILAR_FROM else PassageState.GONE
+        quoted = _bare(passage.words)
+        has_quote = bool(quoted) and quoted in self._text
+        return PassageState.CHANGED if has_quote or self.most_similar(passage.paragraph) is not None else PassageState.GONE
+
+    def most_similar(self, paragraph: str) -> int | None:
+        """Return the index of the paragraph that shares most words with another one, at least half; None if there is none."""
+        words = frozenset(_bare(paragraph).split())
+        own, best, most = self._bit_set(words), None, 0.0
+        for index, (other, size) in enumerate(self._sets):
+            common = (own & other).bit_count()
+            share = common / (len(words) + size - common) if common else 0.0
+            if share >= SIMILAR_FROM and share > most:
+                best, most = index, share
+        return best
 
 
 def _bare(text: str) -> str:

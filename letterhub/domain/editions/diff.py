@@ -3,7 +3,7 @@
 import enum
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import takewhile, zip_longest
@@ -74,15 +74,25 @@ def diff_texts(before: Sequence[str], after: Sequence[str]) -> tuple[ParagraphDi
 
     The cost is the product of the lengths and anyone may ask for it: beyond the limit whole paragraphs are marked.
     """
+    pairs = [
+        (kind == "equal", old, new)
+        for kind, i1, i2, j1, j2 in _opcodes(before, after, MAX_COST)
+        for old, new in zip_longest(before[i1:i2], after[j1:j2], fillvalue="")
+    ]
+    changed = iter(diff_pairs((old, new) for is_equal, old, new in pairs if not is_equal))
+    return tuple(
+        ParagraphDiff((DiffSegment(old, False),), (DiffSegment(new, False),)) if is_equal else next(changed)
+        for is_equal, old, new in pairs
+    )
+
+
+def diff_pairs(pairs: Iterable[tuple[str, str]]) -> tuple[ParagraphDiff, ...]:
+    """Diff paragraphs by word, each with another, until MAX_COST is used up by all of them."""
     effort, diffs = MAX_COST, list[ParagraphDiff]()
-    for kind, i1, i2, j1, j2 in _opcodes(before, after, MAX_COST):
-        for old, new in zip_longest(before[i1:i2], after[j1:j2], fillvalue=""):
-            if kind == "equal":
-                diffs.append(ParagraphDiff((DiffSegment(old, False),), (DiffSegment(new, False),)))
-                continue
-            words = WORD.findall(old), WORD.findall(new)
-            diffs.append(_diff_words(*words, effort))
-            effort = max(effort - len(words[0]) * len(words[1]), 0)
+    for old, new in pairs:
+        words = WORD.findall(old), WORD.findall(new)
+        diffs.append(_diff_words(*words, effort))
+        effort = max(effort - len(words[0]) * len(words[1]), 0)
     return tuple(diffs)
 
 

@@ -25,6 +25,7 @@ class LinkPermission(enum.StrEnum):
 
     READ = "read"
     COMMENT = "comment"
+    SUGGEST = "suggest"
 
 
 class TooManyLinks(UserFacingError):
@@ -67,7 +68,7 @@ LINK_RULES: Mapping[LinkKind, LinkRules] = {
     LinkKind.DRAFT: LinkRules(
         50,
         (LinkLifetime.MONTH, LinkLifetime.WEEK, LinkLifetime.QUARTER),
-        (LinkPermission.COMMENT, LinkPermission.READ),
+        (LinkPermission.COMMENT, LinkPermission.SUGGEST, LinkPermission.READ),
     ),
 }
 

@@ -40,6 +40,11 @@ class SharedDraft:
         """True if the holder may comment."""
         return self.permission is not LinkPermission.READ
 
+    @property
+    def may_suggest(self) -> bool:
+        """True if the holder may suggest changes."""
+        return self.permission is LinkPermission.SUGGEST
+
 
 def shared_draft(token: str, at: dt.datetime) -> SharedDraft | None:
     """Return the draft that a secret link opens; None if the link does not work, or its draft was deleted."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from letterhub.domain.drafting.suggestions import SuggestionState
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.document import LetterText
@@ -27,7 +28,7 @@ from letterhub.domain.letters.signing_settings import SigningSettings, WhoMaySig
 from letterhub.domain.letters.translations import missing_parts
 from letterhub.domain.questions.question import asked, questions_from_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, DraftComment, Invitation, Letter
+from letterhub.models import Draft, DraftComment, DraftSuggestion, Invitation, Letter
 from letterhub.queries.drafting.sign_offs import SignOffList, sign_off_list
 from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.queries.letters.pdf_previews import PreviewFacts, newest_preview_of
@@ -116,8 +117,12 @@ def _translation_findings(
 
 
 def _comment_findings(letter_id: int) -> Iterable[Finding]:
-    """Yield that comments are open, if any are."""
+    """Yield that comments or suggestions are open, if any are."""
     is_open_thread = (DraftComment.thread_id.is_(None), DraftComment.resolved_at.is_(None))
     count = db.session.scalar(select(func.count(DraftComment.id)).where(DraftComment.letter_id == letter_id, *is_open_thread))
     if count:
         yield Finding("comments", ngettext("One comment is open.", "%(num)s comments are open.", count))
+    is_open = (DraftSuggestion.letter_id == letter_id, DraftSuggestion.state == SuggestionState.OPEN)
+    if waiting := db.session.scalar(select(func.count(DraftSuggestion.id)).where(*is_open)):
+        sentence = ngettext("One suggestion is open.", "%(num)s suggestions are open.", waiting)
+        yield Finding("suggestions", sentence)

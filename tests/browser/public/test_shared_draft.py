@@ -22,9 +22,9 @@ SELECT = """() => {
 }"""
 
 
-def shared(draft: Letter, staff_id: int) -> str:
+def shared(draft: Letter, staff_id: int, permission: LinkPermission = LinkPermission.COMMENT) -> str:
     """Return the path of a new link."""
-    link = (LinkKind.DRAFT, "River Keepers", LinkLifetime.MONTH, LinkPermission.COMMENT)
+    link = (LinkKind.DRAFT, "River Keepers", LinkLifetime.MONTH, permission)
     return f"/drafts/{create_secret_link(draft.id, *link, staff_id=staff_id, actor='staff-1', at=now())}"
 
 
@@ -56,6 +56,38 @@ def test_a_partner_selects_words_and_staff_answer(app: Flask, page: Page) -> Non
     check_page(page, "draft-comments")
     page.get_by_role("link", name="Share the draft").click()
     check_page(page, "draft-links")
+
+
+def test_a_partner_suggests_words_on_a_phone_and_staff_accept_them(app: Flask, page: Page) -> None:
+    staff = factories.staff(cast.OTTO)
+    text = replace(factories.TEXT, body="Our rivers need us now.\n\nWe ask for three things.\n\n- Clean water\n- Clear rules")
+    draft = factories.draft(text)
+    path = shared(draft, staff.id, LinkPermission.SUGGEST)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(path)
+    page.get_by_role("link", name="Suggest changes").click()
+    page.get_by_role("link", name="Suggest a change").nth(1).click()
+    expect(page.get_by_label("New wording")).to_have_value("We ask for three things.")
+    page.get_by_label("New wording").fill("We ask for *four* things.")
+    page.get_by_label("Reason").fill("The fourth is on the next page.")
+    page.get_by_label("Your name").fill("Nia Example")
+    check_page(page, "suggestion")
+    page.get_by_role("button", name="Send suggestion").click()
+    expect(page.get_by_text("The fourth is on the next page.")).to_be_visible()
+    page.get_by_role("link", name="Suggest a change").nth(0).click()
+    page.get_by_label("New wording").fill("Our rivers need all of us.")
+    page.get_by_role("button", name="Send suggestion").click()
+    check_page(page, "suggestions")
+    save_draft(draft.id, replace(text, body=text.body.replace("us now", "our help now")), 1, staff_id=staff.id, at=now())
+    sign_in(page, cast.OTTO)
+    page.goto(f"/staff/{HOME}/letters/{draft.slug}/write")
+    page.get_by_role("link", name="Suggestions").click()
+    expect(page.get_by_text("It is now:")).to_be_visible()
+    check_page(page, "draft-suggestions")
+    page.get_by_role("button", name="Accept Nia Example").click()
+    expect(page.get_by_text("Accepted by")).to_be_visible()
+    page.goto(path)
+    expect(page.locator(".letter-body em", has_text="four")).to_be_visible()
 
 
 def test_a_draft_in_arabic_reads_from_the_right(app: Flask, page: Page) -> None:

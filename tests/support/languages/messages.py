@@ -28,7 +28,7 @@ KEYWORDS = {
 PUBLIC_TEMPLATES = (
     "public/**/*", "errors/*", "email/**/*", "frames/page.html", "frames/public.html", "parts/_answers.html",
     "parts/_changes.html", "parts/_charts.html", "parts/_compared.html", "parts/_contact.html", "parts/_counts.html",
-    "parts/_draft_comments.html", "parts/_draft_copies.html",
+    "parts/_draft_comments.html", "parts/_draft_copies.html", "parts/_draft_suggestions.html",
     "parts/_files.html", "parts/_forms.html", "parts/_languages.html", "parts/_letter.html", "parts/_lists.html",
     "parts/_notices.html", "parts/_replies.html", "parts/_signatories.html",
 )  # fmt: skip
@@ -53,11 +53,13 @@ PUBLIC_MODULES = (
     "web/public/**/*.py", "web/answer_fields.py", "web/drafting/*.py", "web/concurrency_limits.py",
     "web/dates.py", "web/error_pages.py",
     "web/forms.py", "web/request_security.py", "web/templates.py", "commands/abuse/_submission_limiter.py",
-    "commands/abuse/file_reading_limit.py", "commands/drafting/comments.py",
+    "commands/abuse/file_reading_limit.py", "commands/drafting/_link_use.py", "commands/drafting/comments.py",
+    "commands/drafting/suggestions.py",
     "commands/signatures/_place_assignment.py", "commands/signatures/_shared_steps.py",
     "commands/signatures/confirm.py", "commands/signatures/erasure_request.py", "commands/signatures/reconfirmation.py",
     "commands/signatures/second_confirmation.py", "commands/signatures/sign.py", "domain/abuse/rate_limits.py",
     "domain/abuse/submission_limits.py", "domain/drafting/comments.py", "domain/drafting/sign_offs.py",
+    "domain/drafting/suggestions.py", "rendering/editor/text_blocks.py",
     "domain/line_validation.py", "domain/organizations/websites.py",
     "domain/questions/answers.py", "domain/questions/news.py", "domain/signatures/line_fields.py",
     "domain/signatures/signing.py", "domain/states.py", "infrastructure/signed_links.py", "mail/outbox.py",

@@ -15,6 +15,7 @@ from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from letterhub.web.languages import LanguageConverter
 from tests.support.signing_steps import confirm_link, manage_link
 from tests.support.text_changes import reconfirm_link
+from tests.support.xss.release import DRAFT_TOKEN
 from tests.support.xss.site import XssSite
 
 FILES = {
@@ -104,5 +105,5 @@ def links(app: Flask, xss_site: XssSite) -> list[str]:
         f"/founding/{signer.token(Purpose.FOUNDING, founding.id, since=founding.created_at)}",
         confirm_link(xss_site.waiting), f"{confirm_link(xss_site.waiting)}/thanks", manage_link(xss_site.waiting),
         f"/answer/{signer.token(Purpose.ANSWER, 1)}", f"/join/{signer.token(Purpose.JOIN, invited.id, invited.staff_id)}",
-        reconfirm_link(xss_site.outdated),
+        reconfirm_link(xss_site.outdated), f"/drafts/{DRAFT_TOKEN}", f"/drafts/{DRAFT_TOKEN}/suggestions",
     ]  # fmt: skip

@@ -1,11 +1,15 @@
 """Attacks in what surrounds a letter's release: press page, quote, reply, message, and questions with an answer."""
 
+import datetime as dt
+
 from letterhub.clock import now
-from letterhub.domain.links.secret_links import LinkKind, LinkPermission
+from letterhub.domain.drafting.suggestions import SuggestionKind
+from letterhub.domain.links.secret_links import LinkKind, LinkPermission, token_hash
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.questions.question import Question, QuestionKind, question_facts
 from letterhub.models import (
     DraftComment,
+    DraftSuggestion,
     Letter,
     PressPage,
     PressQuote,
@@ -15,6 +19,27 @@ from letterhub.models import (
     Signature,
 )
 from tests.support import factories
+
+DRAFT_TOKEN = "evil-draft"
+
+
+def suggestion_of(letter: Letter, link_id: int, attack: str, markdown: str) -> DraftSuggestion:
+    """Return an open suggestion that is an attack in each of its fields, for a paragraph that is gone."""
+    return DraftSuggestion(
+        letter_id=letter.id, link_id=link_id, author=attack[:60], kind=SuggestionKind.REPLACE, draft_version=1, number=0,
+        was=attack, content=markdown, reason=attack, suggested_at=now(), decided_by=attack[:60],
+    )  # fmt: skip
+
+
+def add_shared_draft(draft: Letter, attack: str, markdown: str) -> None:
+    """Share a draft by a link whose token is DRAFT_TOKEN, with a comment and suggestions that are attacks."""
+    facts = {"label": attack[:60], "person": attack[:60], "created_at": now(), "expires_at": now() + dt.timedelta(days=30)}
+    link = SecretLink(
+        letter_id=draft.id, kind=LinkKind.DRAFT, permission=LinkPermission.SUGGEST, token_hash=token_hash(DRAFT_TOKEN), **facts
+    )
+    factories.save(link)
+    factories.save(DraftComment(letter_id=draft.id, author=attack[:60], text=attack, written_at=now(), link_id=link.id))
+    factories.save(suggestion_of(draft, link.id, attack, markdown))
 
 
 def add_release_rows(letter: Letter, signature: Signature, staff_id: int, attack: str, markdown: str) -> None:
@@ -44,7 +69,8 @@ def add_release_rows(letter: Letter, signature: Signature, staff_id: int, attack
         letter_id=letter.id, link_id=1, author=attack[:60], text=attack, paragraph=attack, words=attack[:300], written_at=now(),
         resolved_at=now(), resolved_by=attack[:60],
     )  # fmt: skip
-    for row in (*secret_links, comment, quote, reply, message):
+    suggestion = suggestion_of(letter, 3, attack, markdown)
+    for row in (*secret_links, suggestion, comment, quote, reply, message):
         factories.save(row)
     questions = (
         Question(1, attack, QuestionKind.SHORT_TEXT, attack, is_public=True),

@@ -45,7 +45,7 @@ from letterhub.models import (
     append_audit_entry,
 )
 from tests.support import cast, editions, factories
-from tests.support.xss.release import add_release_rows
+from tests.support.xss.release import add_release_rows, add_shared_draft
 from tests.support.xss.webhooks import add_webhook_rows
 
 ATTACK = (
@@ -132,13 +132,14 @@ def make_xss_site() -> XssSite:
     for number in (1, 2):
         _revise(letter, number)
     still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
-    _named(factories.draft(text(title=ATTACK), of=coalition), "evil-draft")
+    shared = _named(factories.draft(text(title=ATTACK), of=coalition), "evil-draft")
     by_state = {state: attack_signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
     for one in (letter, still_open):
         factories.translation(one, replace(text(), language=f"{text().language}-XX"))
     _ask_about_change(still_open, by_state[SignatureState.OUTDATED])
     _deliver(letter, staff.id)
     _add_related_rows(letter, signed[0], staff.id, coalition)
+    add_shared_draft(shared, ATTACK, MARKDOWN)
     return XssSite(coalition, letter, by_state[SignatureState.PENDING], by_state[SignatureState.OUTDATED], owner)
 
 

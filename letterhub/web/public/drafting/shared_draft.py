@@ -32,21 +32,22 @@ from letterhub.web.public.signatures.mailed_links import init_link_blueprint
 bp = init_link_blueprint(Blueprint("shared_draft", __name__))
 
 
-def _name_field() -> StringField:
+def name_field() -> StringField:
+    """Return the field for the name of who uses a link."""
     return line(_l("Your name"), Required(_l("Enter your name.")), Length(max=MAX_AUTHOR))
 
 
 class PartnerCommentForm(CommentForm, LinkForm):
     """Form for a comment by the holder of a link, with a name."""
 
-    name = _name_field()
+    name = name_field()
 
 
 class PartnerThreadForm(ThreadForm, LinkForm):
     """Form for a reply by the holder of a link, with a name."""
 
     signatory_kind = None
-    name = _name_field()
+    name = name_field()
 
 
 @bp.get("/drafts/<token>")

@@ -113,6 +113,8 @@ STAFF_SENTENCES: Mapping[str, LazyString] = {
     "api token revoked": _("%(who)s revoked the API token %(what)s."),
     "draft link created": _("%(who)s made a secret link to the draft."),
     "draft link revoked": _("%(who)s revoked a secret link to the draft."),
+    "suggestion accepted": _("%(who)s accepted a suggested change of the draft."),
+    "suggestion rejected": _("%(who)s declined a suggested change of the draft."),
     "sign-off requested": _("%(who)s asked a lead organization to agree to the draft."),
     "sign-off request withdrawn": _("%(who)s withdrew a request to agree to the draft."),
     "sign-offs required": _("%(who)s changed whether all lead organizations must agree before the letter opens."),

@@ -33,6 +33,7 @@ LIFETIME_LABELS: Mapping[LinkLifetime, Any] = {
 PERMISSION_LABELS: Mapping[LinkPermission, Any] = {
     LinkPermission.READ: _l("Reading only"),
     LinkPermission.COMMENT: _l("Reading and commenting"),
+    LinkPermission.SUGGEST: _l("Reading, commenting and suggesting changes"),
 }
 
 
@@ -83,7 +84,7 @@ PAGES: Mapping[LinkKind, LinksPage] = {
         _l("Share the draft"),
         _l(
             "Each link opens the draft as it stands, without an account: make one for each person or organization. Nothing can "
-            "be changed by it. It ends when you open the letter."
+            "be changed by it; what it suggests waits for you. It ends when you open the letter."
         ),
         _l("A person or an organization. Comments by this link carry this name."),
     ),

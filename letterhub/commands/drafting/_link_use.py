@@ -1,0 +1,34 @@
+"""Use of a link by which a partner comments on a draft or suggests a change of it: checked, limited, and remembered."""
+
+import datetime as dt
+
+from letterhub.domain.abuse.rate_limits import COMMENT_LIMIT, LimitedAction, RateLimited, format_wait
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
+from letterhub.domain.links.secret_links import LinkKind, LinkPermission
+from letterhub.infrastructure.db import db
+from letterhub.infrastructure.signed_links import current_settings
+from letterhub.models import SecretLink, acquire
+
+RANKS = {permission: rank for rank, permission in enumerate(LinkPermission)}
+"""Permissions in order: each includes those before it."""
+
+
+class LinkEnded(UserFacingError):
+    """Raised for a link that does not work any more, or does not allow what is done by it."""
+
+
+def use_link(link_id: int, letter_id: int, needed: LinkPermission, name: str, at: dt.datetime) -> None:
+    """Lock a link, and store the name that was typed with it. Raises LinkEnded, and RateLimited for a link used too often."""
+    link = db.session.get_one(SecretLink, link_id, with_for_update=True, populate_existing=True)
+    is_of_draft = (link.letter_id, link.kind) == (letter_id, LinkKind.DRAFT) and link.is_valid_at(at)
+    if not is_of_draft or RANKS[link.permission] < RANKS[needed]:
+        raise LinkEnded(_("This link no longer works. Ask the coalition for a new one."))
+    try:
+        acquire(db.session(), {(LimitedAction.COMMENT, str(link.id)): COMMENT_LIMIT}, current_settings().secret_key, at)
+    except RateLimited as refusal:
+        wait = format_wait(refusal.allowed_at, at)
+        raise RateLimited(
+            _("Many comments came by this link just now. Send yours in %(wait)s.", wait=wait), refusal.allowed_at
+        ) from refusal
+    link.person = name
