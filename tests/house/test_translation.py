@@ -111,3 +111,15 @@ def test_what_is_translated_is_a_literal_with_named_values() -> None:
     assert_none(
         found, "gettext finds literals only: no name, f-string or `+`; a value is `%(name)s`, and a keyword of the call"
     )
+
+
+def test_nothing_is_translated_within_an_f_string() -> None:
+    found = [
+        f"{place(path, call.lineno)}: {ast.unparse(call)[:60]}"
+        for path in python_files()
+        for node in all_nodes(path)
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in TRANSLATORS
+    ]
+    assert_none(found, "give the sentence a name before the f-string: up to Python 3.11, Babel finds none within one")

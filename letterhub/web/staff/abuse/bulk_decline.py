@@ -82,8 +82,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     except UserFacingError as refusal:
         form.form_errors.append(str(refusal))
         return _render_preview(staff, slug, pattern, form), 422
-    sentence = ngettext("One name was declined.", "%(num)s names were declined.", count)
-    flash(f"{sentence} {_('You can take that back below.')}", "good")
+    sentences = ngettext("One name was declined.", "%(num)s names were declined.", count), _("You can take that back below.")
+    flash(" ".join(sentences), "good")
     return redirect_to(staff, ".index", slug=slug)
 
 

@@ -84,6 +84,9 @@ def reconfirmation_sentence(count: int, emailed_count: int, name: str) -> str:
         "%(name)s stays off the list until its signatory confirms the changed text.",
         "%(num)s names stay off the list until their signatories confirm the changed text.", count, name=name,
     )  # fmt: skip
-    if not emailed_count:
-        return f"{sentence} {_('No email asks for that: no address is known, or the letter takes no more confirmations.')}"
-    return f"{sentence} {ngettext('An email asks for that.', '%(num)s emails ask for that.', emailed_count)}"
+    emails = (
+        ngettext("An email asks for that.", "%(num)s emails ask for that.", emailed_count)
+        if emailed_count
+        else _("No email asks for that: no address is known, or the letter takes no more confirmations.")
+    )
+    return f"{sentence} {emails}"

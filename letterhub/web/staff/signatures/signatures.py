@@ -124,8 +124,11 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
         if delivered := delivered_line_if_changed(
             header.letter_id, signature_id, signature_or_404(header, signature_id).signatory
         ):
-            sentence = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
-            flash(f"{sentence} {_('Deliver another edition to replace it.')}")
+            sentences = (
+                _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number),
+                _("Deliver another edition to replace it."),
+            )
+            flash(" ".join(sentences))
         if request.args.get("back") == "review":
             return redirect_to(staff, "review.index", slug=slug, _anchor=f"name-{signature_id}")
         return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
