@@ -21,7 +21,6 @@ from letterhub.domain.drafting.suggestions import (
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
@@ -47,7 +46,7 @@ def accept_suggestion(letter_id: int, suggestion_id: int, shown: str, by: Decide
     """
     draft = _lock_draft(letter_id)
     suggestion = _lock_open_suggestion(letter_id, suggestion_id)
-    text = trim_text(text_from_facts(draft.text))
+    text = text_from_facts(draft.text)
     blocks = [block.markdown for block in text_blocks(text)]
     number = find_place(suggestion.was, suggestion.number, blocks, PassageFinder(blocks)).number
     if number is None or paragraph_name(number, blocks[number]) != shown:
@@ -69,7 +68,7 @@ def accept_all_suggestions(letter_id: int, by: Decider, at: dt.datetime) -> tupl
     """Accept all open suggestions whose paragraph is as it was and that are the only one to change it; return how many, and how
     many stay open. The last paragraph is changed first, so that the others stay where they are. Raises TextIsLocked."""
     draft = _lock_draft(letter_id)
-    text = trim_text(text_from_facts(draft.text))
+    text = text_from_facts(draft.text)
     blocks = [block.markdown for block in text_blocks(text)]
     finder, waiting = PassageFinder(blocks), _lock_open_suggestions(letter_id)
     places = [(find_place(one.was, one.number, blocks, finder), one) for one in waiting]

@@ -1,5 +1,7 @@
 """Changes of a draft that partners suggest by a link: made, carried along, accepted or declined by staff, withdrawn."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -13,7 +15,7 @@ from letterhub.domain.drafting.suggestions import (
     SuggestionKind,
     paragraph_name,
 )
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Draft, DraftSuggestion, Letter, SecretLink
 from tests.support import factories
@@ -28,8 +30,8 @@ NEW = "Our rivers carry all that we leave in them."
 
 @pytest.fixture
 def draft(app: Flask) -> Letter:
-    """A draft of three paragraphs."""
-    return factories.draft(TEXT)
+    """A draft of three paragraphs, with an addressee that staff have begun to add."""
+    return factories.draft(replace(TEXT, addressees=(Addressee(""),)))
 
 
 def make_link(by: Visitor, draft: Letter, label: str = "River Keepers", permission: str = "suggest") -> str:
@@ -74,7 +76,8 @@ def test_a_suggestion_is_no_part_of_the_letter_until_staff_accept_it(otto: Visit
     )
     assert not buttons(page, "Accept")
     assert stored_body(draft) == TEXT.body.replace(RIVERS, NEW)
-    assert db.session.get_one(Draft, draft.id).version == 2
+    saved = db.session.get_one(Draft, draft.id)
+    assert (saved.version, len(saved.text["addressees"])) == (2, 1)
     assert "suggestion accepted" in audit_actions()
     otto.visit("audit_log.letter", coalition=HOME, slug=draft.slug).says("accepted a suggested change of the draft.")
     visitor.open(f"{path}/suggestions").says("Accepted by Otto Organizer.").never_says("Withdraw this suggestion")
