@@ -31,7 +31,7 @@ def prepare_lead_invitations(letter: Letter, sha256: str, at: dt.datetime) -> No
 
 def _invitation(letter: Letter, sign_off: SignOff, at: dt.datetime) -> Invitation:
     """Return an invitation of a lead, not yet added, and its contact, which is."""
-    line = Signatory(sign_off.organization, sign_off.person, sign_off.title)
+    line = Signatory(sign_off.organization, sign_off.person, sign_off.title, lead=True)
     key = (name_key(line.organization), domain_of_website(line.website))
     organizations = find_or_create_organizations(db.session(), letter.coalition_id, {key: line.organization}, at)
     organization_id = organizations[key][0]

@@ -138,10 +138,10 @@ def sign_by_invitation(
     """Sign for an invited organization and confirm it at once; return the signature's id. No other mail proves the mailbox:
     the invitation's link was mailed to it, `mailbox` is the number in that link.
 
-    `line` is the one that the page showed, or as it was corrected there, `answers` are those to the letter's questions,
-    `news` is the offer of news that was accepted, `revision` the number of the text. Raises AlreadyConfirmed if the invitation
-    was used, MailboxNotProven, LetterNotOpen, TextChanged and AlreadySigned. The letter is held, then the invitation locked, so
-    that of two presses one signs.
+    `line` is the one that the page showed, or as it was corrected there: a lead stays one under its own name. `answers` are
+    those to the letter's questions, `news` is the offer of news that was accepted, `revision` the number of the text. The
+    letter is held, then the invitation locked, so that of two presses one signs. Raises AlreadyConfirmed if the invitation was
+    used, MailboxNotProven, LetterNotOpen, TextChanged and AlreadySigned.
     """
     letter_id = db.session.scalar(select(Invitation.letter_id).where(Invitation.id == invitation_id))
     letter = db.session.scalars(_HELD_LETTER, {"letter": letter_id}).one()
@@ -158,6 +158,7 @@ def sign_by_invitation(
     signature = Signature(
         letter_id=letter.id, revision_id=current_revision(letter.id).id, alphabet=letter.alphabet, email=invitation.email,
         state=SignatureState.PENDING, created_at=at,
+        lead=bool(invitation.line.get("lead")) and line.organization == invitation.line["organization"],
         news_consent=NewsConsent(news.text, news.version, at).to_facts() if news else None,
     )  # fmt: skip
     signature.set_line(line, answers)

@@ -76,11 +76,23 @@ def test_a_lead_agrees_is_asked_again_and_signs_once_it_opened(
     assert invited.startswith("/invited/")
     visitor.open(invited).says("River Keepers").submit("We sign", authorized=True, section=cast.CLARA.section)
     (signature,) = db.session.query(Signature)
-    assert (signature.signatory.organization, signature.signatory.signer_name) == ("River Keepers", "Nia Example")
+    signed = signature.signatory
+    assert (signed.organization, signed.signer_name, signed.lead) == ("River Keepers", "Nia Example", True)
     agreed = db.session.query(SignOff).one()
     assert (agreed.agreed_sha256, agreed.email) == (factories.revision_of(draft).sha256, "")
     assert {"sign-off requested", "signed off"} <= set(audit_actions())
     otto.visit("audit_log.letter", coalition=HOME, slug="clean-rivers").says("River Keepers agreed to the draft’s text.")
+
+
+def test_a_lead_that_signs_under_another_name_is_no_lead(
+    otto: Visitor, visitor: Visitor, draft: Letter, settings: Settings, postbox: Inbox
+) -> None:
+    ask(otto, draft)
+    visitor.open(newest_path(settings, postbox)).submit(BUTTON, agreed=True)
+    open_it(otto, draft)
+    typed = {"organization": "Lake Keepers", "section": cast.CLARA.section}
+    visitor.open(newest_path(settings, postbox)).submit("We sign", authorized=True, **typed)
+    assert [(one.organization_name, one.lead) for one in db.session.query(Signature)] == [("Lake Keepers", False)]
 
 
 def test_who_agreed_to_an_earlier_text_is_not_invited_by_it(
