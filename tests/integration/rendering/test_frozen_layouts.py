@@ -78,6 +78,12 @@ def further_editions(layout: int) -> Iterator[tuple[str, LetterDocument]]:
         yield language, edition_of(replace(full, text=replace(blocks, language=language, body=NOTED)), layout)
 
 
+def with_known_fonts(edition: LetterDocument) -> LetterDocument:
+    """Return the edition without a character that is drawn in whichever font a machine happens to have."""
+    body = edition.text.body.replace("&CounterClockwiseContourIntegral;", "&copy;")
+    return replace(edition, text=replace(edition.text, body=body))
+
+
 def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
@@ -104,5 +110,5 @@ def test_editions_of_the_second_layout_are_made_again_byte_for_byte() -> None:
     papers = [
         (name, one) for name, one in made if name.endswith(", as written") or name in ("hostile", "leads as blocks", "fa")
     ]
-    lines += [f"{name}, pdf: {digest(render_letter_pdf(one).data)}" for name, one in papers]
+    lines += [f"{name}, pdf: {digest(render_letter_pdf(with_known_fonts(one)).data)}" for name, one in papers]
     assert changed_lines(FOLDER / "test_editions_of_the_second_layout_are_made_again_byte_for_byte.txt", lines) == []
