@@ -116,6 +116,16 @@ def test_lists_and_tables_that_run_together_are_told(lines: str) -> None:
         ("##What we ask", "##What we ask"),
         ("#What we ask", "#What we ask"),
         ("R&D &foo; b", "&foo;"),
+        ("a //b c// d", "//b c//"),
+        ("== What we ask ==", "== What we ask =="),
+        ("h2. What we ask", "h2. What we ask"),
+        ("bq. What they say", "bq. What they say"),
+        ("[b]a[/b] and [url=b]c[/url]", "[/b]”, “[/url]"),
+        ("#+TITLE: a", "#+TITLE: a"),
+        ("a ||b|| c", "||b||"),
+        ("as in Error! Reference source not found.", "Error! Reference source not found"),
+        ("{ MERGEFIELD Name } a", "{ MERGEFIELD Name }"),
+        ("[if !supportLists]a[endif]", "[if !supportLists]”, “[endif]"),
     ],
 )
 def test_markup_of_other_dialects_is_told(markdown: str, phrase: str) -> None:
@@ -150,6 +160,7 @@ def test_marks_in_other_parts_than_the_text_are_told() -> None:
         "Ada*, Bo\n\n*Affiliation only\n\n2**3, at 10:30:45, a ~ 5 and ~6, ____ 2026, __/__/__, -5, C:\\new\\a",
         "“a\n“b\n\n(a\n(b\n\n– a  \n– b\n\n`x` a\n`y` b\n\n<https://x.example/~a/b~c_d__e>, https://x.example/~a/b~c",
         "#CleanRivers is what we ask for.\n\n#CleanRivers",
+        "See https://x.example//a//b, file://a, and/or, 1//2, a // b // c, [b] and [i], a || b || c, x = y = z, H2. a\nhas h2.",
         "[" * 20_000,
     ],
 )

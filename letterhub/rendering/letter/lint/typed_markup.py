@@ -46,6 +46,12 @@ _DIALECTS = (
     r"(?<![\w:/]):(?:[a-z][\w+-]{1,30}|[+-]1):(?![\w:])|(?<!\w)&[a-z]{2,20};",  # emoji, unknown characters
     r"^\*\[[^\]\n]{1,60}\]:[^\n]{0,40}|^:[ \t]+[^\s…][^\n]{0,40}",  # abbreviations, definitions
     r"^#{2,6}[^\W_][^\n]{0,40}|\A#[^\W\d_]\S{0,40}[ \t][^\n]{0,80}(?<![.!?,;:…])\Z",  # headings without a blank
+    r"(?<![\w:/…])//[^\s/](?:[^/\n]{0,80}[^\s/])?//(?![\w/])|^={1,6} [^=\n]{1,80} ={1,6}$",  # wikis: italics, headings
+    r"^(?:h[1-6]|bq)\. \S[^\n]{0,40}",  # Textile
+    r"\[/(?:b|i|u|s|url|img|quote|code|list|size|colou?r|center)\]",  # BBCode
+    r"^#\+\w{1,20}[:_][^\n]{0,40}|^\{\|[^\n]{0,40}|(?<!\S)\|\|[^|\s][^|\n]{0,80}\|\|(?!\S)",  # Org, tables of wikis, spoilers
+    r"\bError\W (?:Reference source|Bookmark|Hyperlink)[^.\n]{0,40}|\[(?:if !|endif)[^\]\n]{0,40}\]",  # left over by Word
+    r"\{ ?(?:MERGEFIELD|HYPERLINK|PAGEREF|TOC)\b[^{}\n]{0,60}\}?",
 )
 _OTHER_MARKUP = re.compile("|".join(_DIALECTS), re.IGNORECASE | re.MULTILINE)
 
