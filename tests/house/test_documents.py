@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letterhub.paths import ROOT
-from tests.house.sources import assert_none, place, tracked_files
+from tests.house.sources import assert_none, own_files, place, tracked_files
 
 DOCS = ROOT / "docs"
 MOST_RECORDS = 20
@@ -17,6 +17,10 @@ NAMED = re.compile(r"docs/(?:decisions|design)/[\w.-]+\.md")
 LINK = re.compile(r"\]\(([^)#\s:]+)(?:#[^)\s]*)?\)")
 NUMBER = re.compile(r"\bdecisions? (\d+)|\bdecisions/(\d+)", re.IGNORECASE)
 PATH = re.compile(r"`((?:letterhub|templates|static|tests|migrations|docs|audit|bench|deploy|\.ci)/[\w./-]*)`")
+CODE_NAME = re.compile(r"`(?:\w+\.)*(_?[a-z0-9]+(?:_[a-z0-9]+)+|(?:[A-Z][a-z0-9]+){2,})(?:\(\))?`")
+PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MADE_BY_TESTS = {"tests/browser/pictures/"}
+OF_OTHERS = {"pg_trgm"}  # an extension of PostgreSQL that we go without
 READ = {".py", ".md", ".html", ".txt", ".css", ".js", ".toml", ".sh", ".conf"}
 
 
@@ -27,7 +31,12 @@ def records() -> list[Path]:
 
 def notes() -> list[Path]:
     """Return the design notes, without their index."""
-    return sorted(path for path in (DOCS / "design").glob("*.md") if path.name != "README.md")
+    return sorted(path for path in (DOCS / "design").rglob("*.md") if path.name != "README.md")
+
+
+def about_code() -> list[Path]:
+    """Return the documents that name functions, classes and tables of ours."""
+    return [*records(), *notes(), DOCS / "architecture.md", ROOT / "CONTRIBUTING.md"]
 
 
 def texts() -> Iterator[tuple[str, Path, str]]:
@@ -61,8 +70,14 @@ def test_design_notes_are_read_in_ten_minutes() -> None:
 
 def test_records_and_notes_are_listed_in_their_index() -> None:
     listed = {folder: (DOCS / folder / "README.md").read_text(encoding="utf-8") for folder in ("decisions", "design")}
-    missing = [place(path) for path in [*records(), *notes()] if f"({path.name})" not in listed[path.parent.name]]
-    assert_none(missing, "list it in the README.md of its folder")
+    files = [
+        (folder, path.relative_to(DOCS / folder))
+        for folder in listed
+        for path in [*records(), *notes()]
+        if DOCS / folder in path.parents
+    ]
+    missing = [f"docs/{folder}/{path}" for folder, path in files if f"({path})" not in listed[folder]]
+    assert_none(missing, "list it in the README.md of docs/decisions or docs/design")
 
 
 def test_what_leads_to_a_record_or_a_note_leads_to_a_file() -> None:
@@ -84,12 +99,23 @@ def test_numbers_of_decisions_are_those_of_records() -> None:
 
 
 def test_paths_that_a_record_or_a_note_names_are_there() -> None:
-    read = [*records(), *notes(), DOCS / "architecture.md", DOCS / "decisions" / "README.md", DOCS / "design" / "README.md"]
     absent = [
         f"{place(path, number)}: {name}"
-        for path in read
+        for path in [*about_code(), DOCS / "decisions" / "README.md", DOCS / "design" / "README.md"]
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        for name in PATH.findall(line)
+        for name in {*PATH.findall(line)} - MADE_BY_TESTS
         if not (ROOT / name).exists()
     ]
     assert_none(absent, "correct the path, or remove it")
+
+
+def test_code_that_a_document_names_or_quotes_is_there() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in own_files(".py", ".js", ".html"))
+    words, lines = {*re.findall(r"\w+", code), *OF_OTHERS}, {line.strip() for line in code.splitlines()}
+    lost = []
+    for path in about_code():
+        text = path.read_text(encoding="utf-8")
+        quoted = [line.strip() for block in PYTHON_BLOCK.findall(text) for line in block.splitlines()]
+        lost += [f"{place(path)}: {name}" for name in CODE_NAME.findall(text) if name not in words]
+        lost += [f"{place(path)}: {line}" for line in quoted if line not in lines]
+    assert_none(lost, "name and quote what is in the code")

@@ -22,7 +22,7 @@ MAX_KEY_LENGTH = 100
 
 
 class ApiScope(enum.StrEnum):
-    """ApiScope of an API token: what it may read or change in its coalition."""
+    """Scope of an API token: what it may read or change in its coalition."""
 
     READ_LETTERS = "read-letters"
     READ_SIGNATURES = "read-signatures"
