@@ -1,10 +1,12 @@
 """Command `letterhub demo`: a site with sample data, its server and its worker."""
 
 import contextlib
+import http.client
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,9 +61,9 @@ def demo(host: str, port: int) -> None:
     """
     if problem := port_problem(host, port):
         raise click.ClickException(f"{problem} Choose another: make run PORT={alternative_port(port)}")
+    click.echo("\n  Starting Letterhub with its demo. This takes some seconds.")
     environment = demo_environment(f"http://127.0.0.1:{port}")
     app, letter = _prepare(environment)
-    _print_urls(port, app.extensions["settings"].data_dir)
     sys.exit(_run(environment, host, port, app, letter))
 
 
@@ -93,8 +95,8 @@ def _print_urls(port: int, data_dir: Path) -> None:
 def _run(environment: Mapping[str, str], host: str, port: int, app: Flask, letter: ClosedLetter | None) -> int:
     """Run server and worker until one of them ends or Ctrl-C, then end both. Return the exit status.
 
-    Meanwhile the letter is delivered, step by step as the worker renders its files and sends its emails: so the demo starts
-    without waiting for them.
+    The addresses are printed once the server answers. Then the letter is delivered, step by step as the worker renders its
+    files and sends its emails: so the demo starts without waiting for them.
     """
     program = [sys.executable, "-m", "letterhub.cli"]
     processes = [
@@ -102,10 +104,13 @@ def _run(environment: Mapping[str, str], host: str, port: int, app: Flask, lette
         for arguments in (("serve", "--host", host, "--port", str(port), "--workers", "1"), ("worker",))
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    is_ready = False
     try:
         while all(process.poll() is None for process in processes):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 processes[0].wait(0.5)
+            if not is_ready and (is_ready := _answers(host, port)):
+                _print_urls(port, app.extensions["settings"].data_dir)
             if letter is not None and not _take_step(app, letter):
                 letter = None
         return next(code for process in processes if (code := process.poll()) is not None)
@@ -113,6 +118,16 @@ def _run(environment: Mapping[str, str], host: str, port: int, app: Flask, lette
         return 0
     finally:
         _end_processes(processes)
+
+
+def _answers(host: str, port: int) -> bool:
+    """Return whether the server answers requests: it listens before it does."""
+    try:
+        with contextlib.closing(http.client.HTTPConnection(host, port, timeout=2)) as connection:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def _take_step(app: Flask, letter: ClosedLetter) -> bool:
