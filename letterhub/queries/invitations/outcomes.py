@@ -167,39 +167,40 @@ def _best_signatures(letter_id: int, conditions: Sequence[ColumnElement[bool]]) 
     Signatures are looked up by index for each invitation, as a planner who joins them reads all of the letter. OFFSET keeps
     what was looked up from being looked up again wherever it is used.
     """
-    mixed = _select_mixed_case(letter_id).subquery()
+    mixed, own = _select_mixed_case(letter_id).subquery(), aliased(Organization)
     is_mixed = and_(Invitation.email != "", mixed.c.address == func.lower(Invitation.email))
+    key = _matching_key(letter_id, own).label("key")
     found = (
-        select(Invitation.id.label("invitation_id"), _matching_key(letter_id).label("key"), mixed.c.key.label("mixed_key"))
+        select(Invitation.id.label("invitation_id"), key, mixed.c.key.label("mixed_key"))
         .outerjoin(mixed, is_mixed)
+        .outerjoin(own, own.id == Invitation.organization_id)
         .where(Invitation.letter_id == letter_id, *conditions)
         .offset(0)
         .subquery()
     )
     other = func.coalesce(found.c.mixed_key, found.c.key)
-    key = case((found.c.key <= other, found.c.key), else_=other)
-    return select(found.c.invitation_id, key.label("key")).offset(0).subquery()
+    best = case((found.c.key <= other, found.c.key), else_=other)
+    return select(found.c.invitation_id, best.label("key")).offset(0).subquery()
 
 
-def _matching_key(letter_id: int) -> ColumnElement[int]:
+def _matching_key(letter_id: int, own: type[Organization]) -> ColumnElement[int]:
     """Return the lowest key of the signatures that match an invitation: the one that its link led to, confirmed ones from its
-    mailbox, and those of its organization, merged entries included, that have not ended."""
+    mailbox, and those of its `own` organization, merged entries included, that have not ended."""
     columns = select(_key().label("key")).where(is_found_under(letter_id), Signature.state != SignatureState.EXPIRED)
     confirmed = columns.where(Signature.confirmed_at.is_not(None))
-    has_email, not_ended = Invitation.email != "", Signature.state.not_in(ENDED_STATES)
-    own, member = aliased(Organization), aliased(Organization)
-    of_root = confirmed.where(own.id == Invitation.organization_id, not_ended)
+    has_email, in_lower_case = Invitation.email != "", func.lower(Invitation.email)
+    of_root, member = confirmed.where(Signature.state.not_in(ENDED_STATES)), aliased(Organization)
     selects = (
         columns.where(Signature.id == Invitation.signature_id),
         confirmed.where(Signature.email == Invitation.email, has_email),
-        confirmed.where(Signature.email == func.lower(Invitation.email), has_email),
+        confirmed.where(Signature.email == in_lower_case, Invitation.email != in_lower_case),
         confirmed.join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
         .where(OutboxMessage.canonical_recipient == Invitation.canonical_email, OutboxMessage.kind == MailKind.CONFIRM)
         .where(has_email, Invitation.canonical_email != ""),
         of_root.where(Signature.organization_id == root_id_of(own)),
         of_root.where(member.root_id == root_id_of(own), Signature.organization_id == member.id),
     )
-    matches = union_all(*(one.correlate(Invitation) for one in selects)).subquery()
+    matches = union_all(*(one.correlate(Invitation, own) for one in selects)).subquery()
     return select(func.min(matches.c.key)).scalar_subquery()
 
 
