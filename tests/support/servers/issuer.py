@@ -30,7 +30,6 @@ class Issuer:
     """Issuer whose people are signed in already: its sign-in page sends the browser back at once, as `person`.
 
     `tamper` changes the claims of the next tokens, `metadata` what it says about itself. With `consents` off, it refuses.
-    `form` keeps the browser on a page with a button, for people to watch.
     """
 
     url: str
@@ -43,7 +42,6 @@ class Issuer:
     more_keys: list[Any] = field(default_factory=list)
     metadata: Claims = field(default_factory=dict)
     info: Claims = field(default_factory=dict)
-    form: bool = False
     consents: bool = True
     asked: list[str] = field(default_factory=list)
     codes: dict[str, Claims] = field(default_factory=dict)
@@ -119,11 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             "/userinfo": lambda: {"sub": issuer.person.get("sub"), **issuer.info},
         }
         if parts.path == "/authorization":
-            target = issuer.authorize(dict(parse_qsl(parts.query)))
-            link = f'<a href="{target.replace("&", "&amp;")}">Continue</a>'
-            page = f"<!doctype html><html lang=en><title>Sign in</title><h1>Rivers SSO</h1>{link}".encode()
-            kind = {"Content-Type": "text/html; charset=utf-8"}
-            self.answer(200, page, kind) if issuer.form else self.answer(302, b"", {"Location": target})
+            self.answer(302, b"", {"Location": issuer.authorize(dict(parse_qsl(parts.query)))})
         elif parts.path in documents:
             self.answer_json(200, documents[parts.path]())
         else:

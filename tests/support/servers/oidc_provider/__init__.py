@@ -5,21 +5,23 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, HTTPErrorProcessor, OpenerDirector, build_opener
 
 from letterhub.identity_provider import CALLBACK_PATH, IdentityProvider
+from letterhub.paths import ROOT
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.issuer import CLIENT_ID, CLIENT_SECRET, Claims
 from tests.support.servers.ports import free_port
 
-FILES = ("package.json", "package-lock.json", "provider.js")
 MAX_STEPS = 12
 
 
@@ -66,20 +68,35 @@ class NpmProvider:
         raise AssertionError(f"the provider leads nowhere: {address}")
 
 
+def _installed() -> Path:
+    """Return the folder of the provider and what it needs, which npm installs once for each state of its files."""
+    sources = [Path(__file__).with_name(name) for name in ("package.json", "package-lock.json", "provider.js")]
+    digest = sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    folder = ROOT / "var" / f"oidc-provider-{digest[:16]}"
+    if not folder.exists():
+        folder.parent.mkdir(exist_ok=True)
+        new = Path(tempfile.mkdtemp(dir=folder.parent))
+        for path in sources:
+            shutil.copy(path, new)
+        subprocess.run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=new, check=True)
+        try:
+            new.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(new)
+    return folder
+
+
 @contextmanager
-def run_npm_provider(folder: Path, people: dict[str, Claims]) -> Iterator[NpmProvider]:
-    """Install the provider into a folder by its lock file, and run it for a site at SITE while the block lasts.
+def run_npm_provider(folder: Path, people: dict[str, Claims], site: str = SITE) -> Iterator[NpmProvider]:
+    """Run the provider for a site while the block lasts, with its log in a folder.
 
     `people` are the claims of each account but `sub`, which is its name.
     """
-    for name in FILES:
-        shutil.copy(Path(__file__).with_name(name), folder)
-    subprocess.run(["npm", "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True)
-    port, redirect = free_port(), f"{SITE}{CALLBACK_PATH}"
+    port, redirect = free_port(), f"{site}{CALLBACK_PATH}"
     command = ["node", "provider.js", str(port), redirect, CLIENT_ID, CLIENT_SECRET, json.dumps(people)]
     with (
         (folder / "log").open("w+") as log,
-        subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+        subprocess.Popen(command, cwd=_installed(), stdout=subprocess.PIPE, stderr=log, text=True) as process,
     ):
         try:
             assert process.stdout
