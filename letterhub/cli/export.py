@@ -29,29 +29,33 @@ from letterhub.rendering.pdf.pdf_signing import equal_except_signature
 )
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number. Defaults to the newest.")
+@click.option("--language", default="", help="The language of a translation. Defaults to the letter's own.")
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
 @click.option(
     "--compare", is_flag=True, help="Write nothing: render the edition's file again and compare it with the stored one."
 )
-def export(letter: str, file_format: str, out: Path | None, edition: int | None, current: bool, compare: bool) -> None:
+def export(
+    letter: str, file_format: str, out: Path | None, edition: int | None, language: str, current: bool, compare: bool
+) -> None:
     """Write LETTER, which is the last part of its address, to a file.
 
     An edition's file is the same every time, byte for byte. It is written whole or not at all.
     """
-    if current and (edition or compare):
-        raise click.UsageError(f"use {'--edition' if edition else '--compare'} or --current, not both.")
+    if current and (edition or compare or language):
+        other = "--edition" if edition else "--compare" if compare else "--language"
+        raise click.UsageError(f"use {other} or --current, not both.")
     if (out is None) is not compare:
         raise click.UsageError("name the file to write: --out FILE, or --compare to write nothing.")
     with ready_app_or_exit():
         try:
             letter_id = letter_id_of(letter)
             if out is None:
-                click.echo(_compare(letter_id, edition, FileFormat(file_format)))
+                click.echo(_compare(letter_id, edition, FileFormat(file_format), language))
                 return
             rendered = (
                 _render_current(letter_id, FileFormat(file_format))
                 if current
-                else _stored_or_rendered(letter_id, edition, FileFormat(file_format))
+                else _stored_or_rendered(letter_id, edition, FileFormat(file_format), language)
             )
             write_atomically({out: rendered.content})
         except OSError as problem:
@@ -70,16 +74,16 @@ def _render_current(letter_id: int, file_format: FileFormat) -> RenderedFile:
     return rendered
 
 
-def _compare(letter_id: int, edition: int | None, file_format: FileFormat) -> str:
+def _compare(letter_id: int, edition: int | None, file_format: FileFormat, language: str) -> str:
     """Compare an edition's stored file with what would be rendered now; return a sentence if they are the same.
 
     `edition` None stands for the newest one. Raises NoSuchEdition if there is no such file, and FileDiffers.
     """
     number = edition or newest_edition_number(letter_id)
-    stored = file_content(letter_id, number, file_format)
+    stored = file_content(letter_id, number, file_format, language)
     if stored is None:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format, so there is nothing to compare.")
-    content = render_edition(stored.edition_id, file_format).content
+    content = render_edition(stored.edition_id, file_format, language=language).content
     if content == stored.data:
         return f"{stored.name} is identical to what would be rendered now."
     if stored.toolchain != toolchain_version(file_format):
@@ -97,15 +101,15 @@ def _compare(letter_id: int, edition: int | None, file_format: FileFormat) -> st
     )
 
 
-def _stored_or_rendered(letter_id: int, edition: int | None, file_format: FileFormat) -> RenderedFile:
+def _stored_or_rendered(letter_id: int, edition: int | None, file_format: FileFormat, language: str) -> RenderedFile:
     """Return the stored file, rendering it now if the worker has not."""
     number = edition or newest_edition_number(letter_id)
-    file_id = edition_file_id(letter_id, number, file_format)
+    file_id = edition_file_id(letter_id, number, file_format, language)
     if file_id is None:
-        raise NoSuchEdition(f"This letter has no edition {number}.")
-    stored = file_content(letter_id, number, file_format)
+        raise NoSuchEdition(f"This letter has no edition {number}" + (f" with this file in {language}." if language else "."))
+    stored = file_content(letter_id, number, file_format, language)
     if stored is None and render_edition_file(file_id):
-        stored = file_content(letter_id, number, file_format)
+        stored = file_content(letter_id, number, file_format, language)
     if stored is None:
         raise NoSuchEdition(f"The file of edition {number} is not ready, or failed. See the Editions tab.")
     return RenderedFile(stored.data, stored.warnings)

@@ -209,9 +209,9 @@ def edition_url(public_id: str) -> str:
     return site_url(f"/editions/{public_id}")
 
 
-def edition_file_url(public_id: str, file_format: FileFormat) -> str:
-    """Return the URL of a file of a delivered edition."""
-    return site_url(f"/editions/{public_id}/{file_format}")
+def edition_file_url(public_id: str, file_format: FileFormat, language: str = "") -> str:
+    """Return the URL of a file of a delivered edition, in the letter's own or another language."""
+    return site_url(f"/editions/{public_id}/{language}/{file_format}" if language else f"/editions/{public_id}/{file_format}")
 
 
 def site_url(path: str = "") -> str:

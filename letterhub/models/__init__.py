@@ -28,7 +28,15 @@ from letterhub.models.accounts import (
 )
 from letterhub.models.audit import AuditChain, AuditEntry, Report
 from letterhub.models.changes import ChangeReply, TextChangeNotice
-from letterhub.models.editions import Delivery, DeliveryEmail, DeliveryRecipient, Edition, EditionFile, EditionPage
+from letterhub.models.editions import (
+    Delivery,
+    DeliveryEmail,
+    DeliveryRecipient,
+    Edition,
+    EditionFile,
+    EditionPage,
+    EditionTranslation,
+)
 from letterhub.models.invitations import (
     IS_KNOWN_TO_STAFF,
     Contact,
@@ -153,6 +161,7 @@ __all__ = [
     "Edition",
     "EditionFile",
     "EditionPage",
+    "EditionTranslation",
     "Event",
     "EvidenceDocument",
     "EvidenceFact",

@@ -18,6 +18,7 @@ from letterhub.domain.editions.deliveries import (
 from letterhub.domain.editions.delivery_emails import NAME_LENGTH, CoverEmail, EmailRecipient, RecipientRole
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.translations import LANGUAGE_TAG_LENGTH
 from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base, append_only
@@ -79,18 +80,31 @@ class EditionPage(Base):
     search_words: Mapped[str] = mapped_column(Text)
 
 
+@append_only("edition {row.edition_id} is frozen: freeze a new one")
+class EditionTranslation(Base):
+    """Translation that an edition was frozen with: the text that was published then, which never changes."""
+
+    __tablename__ = "edition_translation"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_TAG_LENGTH), primary_key=True)
+    text_id: Mapped[int] = mapped_column(ForeignKey("translated_text.id"))
+
+
 class EditionFile(LongJob):
     """File of an edition, and the job that renders it. Once `done`, its content never changes.
 
+    `language` is "" for the letter's own, or that of a translation.
     `toolchain` is the hash of the toolchain: the same one renders the same edition to the same bytes. A file that is done and
     has no `content` is in the object store, under its `sha256`.
     """
 
     __tablename__ = "edition_file"
-    __table_args__ = (UniqueConstraint("edition_id", "format"), Index("ix_edition_file_size", "size"))
+    __table_args__ = (UniqueConstraint("edition_id", "format", "language"), Index("ix_edition_file_size", "size"))
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     format: Mapped[FileFormat]
+    language: Mapped[str] = mapped_column(String(LANGUAGE_TAG_LENGTH), default="", server_default="")
     size: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     toolchain: Mapped[str] = mapped_column(String(64), default="")
@@ -165,8 +179,9 @@ class Delivery(Base):
 class DeliveryEmail(Base):
     """Email that delivers an edition. Each recipient has a row, and an outbox line of their own.
 
-    `text` is Markdown, `formats` the files that it brings as `attachment_mode` says; `mail_limit` is the maximum bytes of a
-    mail to its recipients' mailboxes. `copies` asks for an email to each signatory once it is delivered.
+    `text` is Markdown, `formats` the files that it brings as `attachment_mode` says, each in the `language` if there is one in
+    it, else in the letter's own. `mail_limit` is the maximum bytes of a mail to its recipients' mailboxes. `copies` asks for an
+    email to each signatory once it is delivered.
     """
 
     __tablename__ = "delivery_email"
@@ -177,6 +192,7 @@ class DeliveryEmail(Base):
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     text: Mapped[str] = mapped_column(Text)
     formats: Mapped[list[Any]] = mapped_column(default=list)
+    language: Mapped[str] = mapped_column(String(LANGUAGE_TAG_LENGTH), default="", server_default="")
     attachment_mode: Mapped[AttachmentMode]
     mail_limit: Mapped[int]
     copies: Mapped[bool] = mapped_column(default=False)
@@ -194,6 +210,7 @@ class DeliveryEmail(Base):
             recipients=tuple(EmailRecipient(one.name, one.address, one.role) for one in self.recipients if one.address),
             words=MailWords(self.subject, self.text, self.sender_name),
             formats=tuple(map(FileFormat, self.formats)),
+            language=self.language,
             mail_limit=self.mail_limit,
         )
 

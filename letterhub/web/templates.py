@@ -16,7 +16,7 @@ from markupsafe import Markup
 from letterhub.config import Settings
 from letterhub.domain import i18n
 from letterhub.domain.i18n import _, filled_sentence, number_in_digits, with_period
-from letterhub.domain.interface_languages import direction_of, locale_of, spoken_language
+from letterhub.domain.interface_languages import direction_of, locale_of, own_name, spoken_language
 from letterhub.infrastructure.catalogs import translations_into
 from letterhub.queries.paging import COUNTED
 from letterhub.web.assets import asset_url, style_sheet_url
@@ -55,6 +55,7 @@ def init_app(app: Flask, settings: Settings) -> None:
                 duration,
                 iso_datetime,
                 in_language,
+                own_name,
                 counted,
                 thousands,
                 file_size,

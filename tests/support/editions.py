@@ -19,8 +19,8 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.queries.editions.next_edition import letter_version
-from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.files import render_document
 
 VERIFICATION_URL = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
@@ -78,7 +78,8 @@ def freeze_edition(letter: Letter, staff_id: int | None = None) -> Edition:
     """Freeze an edition of the letter with short placeholder files that are done."""
     made = freeze_unrendered(letter, staff_id)
     for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
-        file.finish(f"{file.format} of edition {made.number}: {made.public_id}".encode(), [], now())
+        kind = f"{file.format} {file.language}".strip()
+        file.finish(f"{kind} of edition {made.number}: {made.public_id}".encode(), [], now())
     db.session.commit()
     return made
 
@@ -98,9 +99,8 @@ def rendered(form: FileFormat, document: LetterDocument) -> bytes:
 def freeze_with_files(letter: Letter) -> Edition:
     """Freeze an edition of the letter with its real files."""
     made = freeze_unrendered(letter)
-    document = frozen_document(made.id)
     for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
-        file.finish(rendered(file.format, document), [], now())
+        file.finish(rendered(file.format, frozen_document(made.id, file.language)), [], now())
     db.session.commit()
     return made
 

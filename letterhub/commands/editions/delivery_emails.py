@@ -71,6 +71,7 @@ def send_delivery_email(
         "formats": email.formats,
         MODE_KEY: str(email.attachment_mode),
         "mail_limit": email.mail_limit,
+        **({"language": email.language} if email.language else {}),
     }
     append_delivery_entry(edition, "delivery emailed", facts, actor, at)
     return len(email.recipients)
@@ -128,7 +129,7 @@ def send_test_delivery(edition_id: int, email: CoverEmail, staff_id: int, at: dt
     facts = {
         "mail": str(WordedMail.DELIVERY), "edition_id": edition_id, "names": email.names, "formats": list(email.formats),
         "subject": email.words.subject, "text": email.words.text, "sender_name": email.words.sender_name,
-        MODE_KEY: str(choose_cover_mode(email, file_sizes(edition_id))),
+        MODE_KEY: str(choose_cover_mode(email, file_sizes(edition_id, email.language))), "language": email.language,
     }  # fmt: skip
     queue_mail(MailKind.TEST, staff.email, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     return staff.email
@@ -140,9 +141,9 @@ def _add_email(
     email = request.email
     row = DeliveryEmail(
         edition_id=edition.id, sender_name=email.words.sender_name, subject=email.words.subject, text=email.words.text,
-        formats=[str(one) for one in email.formats], attachment_mode=choose_cover_mode(email, file_sizes(edition.id)),
-        mail_limit=email.mail_limit, copies=request.copies, time_zone=request.time_zone, created_at=at,
-        created_by_id=staff_id, idempotency_key=key,
+        formats=[str(one) for one in email.formats], language=email.language,
+        attachment_mode=choose_cover_mode(email, file_sizes(edition.id, email.language)), mail_limit=email.mail_limit,
+        copies=request.copies, time_zone=request.time_zone, created_at=at, created_by_id=staff_id, idempotency_key=key,
     )  # fmt: skip
     row.recipients = [DeliveryRecipient(role=one.role, name=one.name, address=one.address) for one in email.recipients]
     db.session.add(row)

@@ -39,9 +39,11 @@ def render_edition_file(file_id: int) -> bool:
     claim = _claim_file(file_id, now())
     if claim is None:
         return False
-    edition_id, file_format = claim
+    edition_id, file_format, language = claim
     rendered = run_attempt(
-        EditionFile, file_id, lambda: render_edition(edition_id, file_format, progress_reporter(EditionFile, file_id))
+        EditionFile,
+        file_id,
+        lambda: render_edition(edition_id, file_format, progress_reporter(EditionFile, file_id), language=language),
     )
     if rendered is None:
         return False
@@ -66,8 +68,8 @@ def audit_export(letter_id: int, file_format: FileFormat, content: bytes, *, act
 
 
 @one_transaction
-def _claim_file(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
-    """Claim a file under a lease; return its edition's id and its format.
+def _claim_file(file_id: int, at: dt.datetime) -> tuple[int, FileFormat, str] | None:
+    """Claim a file under a lease; return its edition's id, its format and its language.
 
     None if it is not due or was interrupted too often, or is the manifest (JSON), which waits for the edition's other files.
     """
@@ -79,7 +81,7 @@ def _claim_file(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
         unfinished_files = select(EditionFile.id).where(*of_edition, EditionFile.state != JobState.DONE)
         if db.session.scalar(unfinished_files.limit(1)) is not None:
             return None
-    return (file.edition_id, file.format) if claim_job(file, at) else None
+    return (file.edition_id, file.format, file.language) if claim_job(file, at) else None
 
 
 @one_transaction
@@ -100,6 +102,8 @@ def _save_rendered(file_id: int, rendered: RenderedFile, at: dt.datetime, *, sto
     file.finish(rendered.content, list(rendered.warnings), at, toolchain_version(file.format), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
     facts = {"format": file.format, "size": file.size, "sha256": file.sha256}
+    if file.language:
+        facts["language"] = file.language
     subject = ReferenceKind.EDITION.reference(edition.number)
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=facts

@@ -10,29 +10,36 @@ from letterhub.commands.changes._settling import settle_batch
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.edition import (
-    FileFormat,
     FileNotFailed,
     check_freezable,
     check_letter_unchanged,
     check_not_empty,
     new_public_id,
 )
+from letterhub.domain.editions.languages import edition_files
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LAYOUT_VERSION
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url
-from letterhub.models import Edition, EditionFile, EditionPage, Letter, append_audit_entry
+from letterhub.models import Edition, EditionFile, EditionPage, EditionTranslation, Letter, append_audit_entry
 from letterhub.queries.editions.next_edition import EditionContent, edition_content, letter_version
 
 
 def freeze(
-    letter_id: int, expected_version: str, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = ""
+    letter_id: int,
+    expected_version: str,
+    *,
+    actor: str,
+    staff_id: int | None,
+    at: dt.datetime,
+    form_token: str = "",
 ) -> int:
-    """Freeze the letter as an edition, with jobs for its files; return its number.
+    """Freeze the letter as an edition with the translations of its text, and jobs for its files; return its number.
 
     `expected_version` is the version of the letter that was shown, `form_token` the form's idempotency token: sent again, the
-    first edition's number is returned. The content is built before the letter is locked, since signers wait for the lock.
+    first edition's number is returned. The content is built before the letter is locked, since signers
+    wait for the lock.
     A change whose deadline has passed is settled first, so that the edition prints by its rule.
     Raises CannotFreeze and LetterChanged.
     """
@@ -81,8 +88,14 @@ def _store_edition(
     for version in (content.version, letter_version(letter_id)):
         check_letter_unchanged(expected_version, version)
     edition = _add_edition(letter, content, staff_id, at, key)
-    db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], requested_at=at) for form in FileFormat)
+    files = edition_files([one.language for one in content.translations])
+    db.session.add_all(
+        EditionFile(edition_id=edition.id, format=form, language=language, warnings=[], requested_at=at)
+        for form, language in files
+    )
     facts = {"id": edition.public_id, "count": edition.count, "revision": content.revision, "sha256": edition.sha256}
+    if content.translations:
+        facts["translations"] = {one.language: one.sha256 for one in content.translations}
     subject = ReferenceKind.EDITION.reference(edition.number)
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "frozen", at=at, subject=subject, after=facts
@@ -114,4 +127,7 @@ def _add_edition(letter: Letter, content: EditionContent, staff_id: int | None, 
         for number, (lines, words) in enumerate(content.pages, 1)
     ]
     db.session.execute(insert(EditionPage), pages)
+    db.session.add_all(
+        EditionTranslation(edition_id=edition.id, language=one.language, text_id=one.id) for one in content.translations
+    )
     return edition

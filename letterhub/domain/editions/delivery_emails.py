@@ -62,13 +62,15 @@ class EmailRecipient:
 class CoverEmail:
     """Email that delivers an edition, the same to all its recipients but for {{recipient}}.
 
-    `formats` are the files it brings, attached if they fit mailboxes that take `mail_limit` bytes, else as links.
+    `formats` are the files it brings, attached if they fit mailboxes that take `mail_limit` bytes, else as links; each in the
+    `language` if the edition has it in that, else in the letter's own.
     """
 
     recipients: tuple[EmailRecipient, ...]
     words: MailWords
     formats: tuple[FileFormat, ...]
     mail_limit: int = DEFAULT_MAIL_LIMIT
+    language: str = ""
 
     def with_role(self, role: RecipientRole) -> tuple[EmailRecipient, ...]:
         """Return the recipients with this role, as entered."""

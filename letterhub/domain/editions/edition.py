@@ -43,7 +43,8 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     FileFormat.JSON: "application/json",
 }
 ENDINGS: Mapping[FileFormat, str] = {FileFormat.COMMENT: "-comment.txt", FileFormat.JSON: "-manifest.json"}
-
+TRANSLATED_FORMATS = (FileFormat.HTML, FileFormat.PDF, FileFormat.DOCX, FileFormat.ODT, FileFormat.TXT, FileFormat.COMMENT)
+"""Formats that an edition has in each language. Tables hold the list alone, and the manifest names all files: one of each."""
 
 CERTIFICATE_SEPARATOR = "+"
 """Separator, in a file's toolchain hash, before the fingerprint of the certificate that signed it."""
@@ -51,13 +52,15 @@ CERTIFICATE_SEPARATOR = "+"
 
 @dataclass(frozen=True, slots=True)
 class EditionFileInfo:
-    """Identity of an edition's file: its name, `size` in bytes and SHA-256, and whether it is signed."""
+    """Identity of an edition's file: its name, `size` in bytes and SHA-256, and whether it is signed. `language` is "" for the
+    letter's own."""
 
     format: FileFormat
     name: str
     size: int
     sha256: str
     signed: bool = False
+    language: str = ""
 
 
 class CannotFreeze(UserFacingError):
@@ -105,9 +108,10 @@ def new_public_id(choose: Callable[[str], str]) -> str:
     return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def edition_file_name(slug: str, number: int, file_format: FileFormat) -> str:
-    """Return the download name of an edition's file: "clean-rivers-edition-2.pdf"."""
-    return f"{slug}-edition-{number}{ENDINGS.get(file_format, f'.{file_format}')}"
+def edition_file_name(slug: str, number: int, file_format: FileFormat, language: str = "") -> str:
+    """Return the download name of an edition's file: "clean-rivers-edition-2.pdf", "clean-rivers-edition-2-es.pdf"."""
+    tail = f"-{language}" if language else ""
+    return f"{slug}-edition-{number}{tail}{ENDINGS.get(file_format, f'.{file_format}')}"
 
 
 def normalize_public_id(typed: str) -> str:

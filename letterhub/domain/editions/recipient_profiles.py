@@ -168,7 +168,7 @@ def file_name_for(name: str, sender: str, profiles: Collection[RecipientProfile]
         stem = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-") or "letter"
     longest = min((profile.name_length for profile in profiles if profile.name_length), default=0)
     if longest and len(stem) + len(dot) + len(ending) > longest:
-        number = re.search(r"-edition-\d+(-[a-z]+)?$", stem)  # the edition stays
+        number = re.search(r"-edition-\d+(-[A-Za-z0-9-]+)?$", stem)  # the edition stays
         tail = number[0] if number else ""
         stem = stem.removesuffix(tail)[: max(longest - len(dot) - len(ending) - len(tail), 1)].rstrip("-") + tail
     return f"{stem}{dot}{ending}"

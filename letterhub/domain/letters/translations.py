@@ -64,6 +64,14 @@ def check_language(language: str, original: LetterText, others: Collection[str])
         raise CannotTranslate(_("There is a translation into this language. Edit that one."))
 
 
+def translation_state(published_for: str | None, current: str) -> TranslationState:
+    """Return the state of a translation that was published for the text with a hash, None if none was, where the `current` text
+    has this hash."""
+    if published_for is None:
+        return TranslationState.UNPUBLISHED
+    return TranslationState.CURRENT if published_for == current else TranslationState.OUTDATED
+
+
 def missing_parts(original: LetterText, translation: LetterText) -> tuple[str, ...]:
     """Return the names of parts that the original has and the translation does not, and of lists with fewer entries."""
     return tuple(

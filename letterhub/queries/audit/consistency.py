@@ -25,7 +25,7 @@ from letterhub.domain.audit.consistency import (
 from letterhub.domain.audit.log import SITE_CHAIN, ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.infrastructure.db import db
@@ -42,7 +42,7 @@ from letterhub.models import (
     Signature,
     Staff,
 )
-from letterhub.queries.letters.public_letter import frozen_facts
+from letterhub.queries.editions.frozen_documents import frozen_facts, frozen_texts
 
 STREAMED = {"yield_per": 1000}
 Inconsistencies = Iterator[tuple[str, str]]
@@ -73,11 +73,11 @@ def inconsistencies() -> Inconsistencies:
 def logged_sha256(file_id: int) -> str | None:
     """Return the SHA-256 that the audit log has for the last export of a finished file; None if it has none."""
     query = (
-        select(Edition.letter_id, Edition.number, EditionFile.format)
+        select(Edition.letter_id, Edition.number, EditionFile.format, EditionFile.language)
         .join(EditionFile, EditionFile.edition_id == Edition.id)
         .where(EditionFile.id == file_id)
     )
-    letter_id, number, form = db.session.execute(query).one()
+    letter_id, number, form, language = db.session.execute(query).one()
     entries = (
         select(AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
@@ -86,7 +86,8 @@ def logged_sha256(file_id: int) -> str | None:
         .order_by(AuditEntry.number.desc())
     )
     exports = map(_recorded_values, db.session.scalars(entries))
-    return next((str(export.get("sha256")) for export in exports if export.get("format") == form), None)
+    wanted = (str(form), language)
+    return next((str(export.get("sha256")) for export in exports if _format_and_language(export) == wanted), None)
 
 
 class _LoggedState(NamedTuple):
@@ -221,15 +222,17 @@ def _edition_inconsistencies() -> Inconsistencies:
         entry = logged_editions.pop((chain, name), {})
         if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
             yield chain, _("%(reference)s is not the one in the audit log.", reference=name)
-        elif not _is_intact(row.id, row.sha256):
+        elif not _is_intact(row.id, row.sha256, entry.get("translations", {})):
             yield chain, _("%(reference)s does not contain what was frozen.", reference=name)
     yield from ((chain, _("%(reference)s is gone.", reference=name)) for chain, name in logged_editions)
 
 
-def _is_intact(edition_id: int, sha256: str) -> bool:
-    """Return whether an edition's document with the names of its pages has its hash; False for malformed data."""
+def _is_intact(edition_id: int, sha256: str, translations: object) -> bool:
+    """Return whether an edition's document with the names of its pages has its hash, and its translations have those of the
+    log; False for malformed data."""
     try:
-        return fingerprint(frozen_facts(edition_id)) == sha256
+        texts = {language: fingerprint(text_to_facts(text)) for language, text in frozen_texts(edition_id).items()}
+        return fingerprint(frozen_facts(edition_id)) == sha256 and texts == translations
     except (LookupError, RecursionError, TypeError, ValueError):  # not JSON, or of another shape
         return False
 
@@ -238,10 +241,10 @@ def _file_inconsistencies() -> Inconsistencies:
     """Yield the finished files that differ from the audit log or are missing, hashing those in the database one at a time."""
     exported = _logged_entries(EXPORTED)
     logged_hashes = {
-        (chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported
+        (chain, subject, *_format_and_language(after)): after.get("sha256") for chain, subject, _number, after in exported
     }
     query = (
-        select(EditionFile.id, Edition.letter_id, Edition.number, EditionFile.format, EditionFile.sha256)
+        select(EditionFile.id, Edition.letter_id, Edition.number, EditionFile.format, EditionFile.language, EditionFile.sha256)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .where(EditionFile.state == JobState.DONE)
         .order_by(EditionFile.id)
@@ -250,15 +253,21 @@ def _file_inconsistencies() -> Inconsistencies:
         chain, name = ReferenceKind.LETTER.reference(row.letter_id), ReferenceKind.EDITION.reference(row.number)
         content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
         actual_sha256 = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
-        if not actual_sha256 == row.sha256 == logged_hashes.pop((chain, name, row.format), None):
+        if not actual_sha256 == row.sha256 == logged_hashes.pop((chain, name, row.format, row.language), None):
+            form = f"{row.format} {row.language}".strip()
             yield (
                 chain,
-                _("The %(format)s of %(reference)s is not the file in the audit log.", format=row.format, reference=name),
+                _("The %(format)s of %(reference)s is not the file in the audit log.", format=form, reference=name),
             )
     yield from (
-        (chain, _("The %(format)s of %(reference)s is gone.", format=form, reference=name))
-        for chain, name, form in logged_hashes
+        (chain, _("The %(format)s of %(reference)s is gone.", format=f"{form} {language}".strip(), reference=name))
+        for chain, name, form, language in logged_hashes
     )
+
+
+def _format_and_language(export: Mapping[str, Any]) -> tuple[str, str]:
+    """Return format and language of a file, by the log entry of its export."""
+    return str(export.get("format")), str(export.get("language", ""))
 
 
 def _logged_entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:

@@ -8,14 +8,15 @@ import enum
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Exists, case, exists, select
+from sqlalchemy import ColumnElement, Exists, case, exists, func, select
 
 from letterhub.domain.editions.deliveries import DeliveryMethod
 from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, Erratum, FileFormat, edition_file_name
+from letterhub.domain.editions.languages import files_by_language, files_in_language
 from letterhub.domain.letters.document import EditionInfo, SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, EditionTranslation, Letter, Revision
 from letterhub.queries.editions.editions import FileContent, delivered_edition_id, file_content
 from letterhub.queries.editions.errata import errata_of
 
@@ -35,7 +36,8 @@ class PublicDelivery:
 class CheckPage:
     """Contents of an edition's check page. Before delivery it has no files, errata and hashes.
 
-    `newest` is the number and public id of the letter's currently delivered edition, if that is another one.
+    `newest` is the number and public id of the letter's currently delivered edition, if that is another one;
+    `translation_count` the number of translations that it was frozen with.
     """
 
     id: int
@@ -61,6 +63,16 @@ class CheckPage:
     errata: tuple[Erratum, ...]
     newest: tuple[int, str] | None
     withdrawn_at: dt.datetime | None
+    translation_count: int = 0
+
+    def files_in(self, language: str) -> tuple[EditionFileInfo, ...]:
+        """Return its files for the readers of a language: those in another only where there is none in theirs."""
+        return files_in_language(self.files, "" if language == self.language else language)
+
+    @property
+    def files_by_language(self) -> tuple[tuple[str, tuple[EditionFileInfo, ...]], ...]:
+        """Return its files in each language."""
+        return files_by_language(self.files)
 
     @property
     def counts(self) -> SignatoryCounts:
@@ -94,12 +106,14 @@ class FileVerdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileCheckResult:
-    """Verdict on a file, with its `edition` and `format`; None if it is not ours. `is_of_other_letter`: of another letter."""
+    """Verdict on a file, with its `edition`, `format` and `language`; None if it is not ours. `is_of_other_letter`: of another
+    letter."""
 
     verdict: FileVerdict
     edition: CheckPage | None = None
     format: FileFormat | None = None
     is_of_other_letter: bool = False
+    language: str = ""
 
 
 def edition_check_page(public_id: str) -> CheckPage | None:
@@ -120,7 +134,7 @@ def file_verdict(page_edition: CheckPage | None, sha256: str) -> FileCheckResult
     """
     delivered = _is_delivered()
     row = db.session.execute(
-        select(EditionFile.format, Edition.public_id)
+        select(EditionFile.format, EditionFile.language, Edition.public_id)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .where(EditionFile.sha256 == sha256, EditionFile.state == JobState.DONE)
         .order_by(
@@ -138,19 +152,24 @@ def file_verdict(page_edition: CheckPage | None, sha256: str) -> FileCheckResult
     else:
         verdict = FileVerdict.SUPERSEDED if edition.is_superseded else FileVerdict.AS_DELIVERED
     is_of_other_letter = page_edition is not None and edition.letter_id != page_edition.letter_id
-    return FileCheckResult(verdict, edition, row.format, is_of_other_letter=is_of_other_letter)
+    return FileCheckResult(verdict, edition, row.format, is_of_other_letter=is_of_other_letter, language=row.language)
 
 
-def public_file(public_id: str, file_format: FileFormat) -> FileContent | None:
-    """Return a file of a delivered edition; None for any other."""
+def public_file(public_id: str, file_format: FileFormat, language: str = "") -> FileContent | None:
+    """Return a file of a delivered edition, in the letter's own or another language; None for any other."""
     row = db.session.execute(
         select(Edition.letter_id, Edition.number).where(Edition.public_id == public_id, _is_delivered())
     ).one_or_none()
-    return file_content(row.letter_id, row.number, file_format) if row else None
+    return file_content(row.letter_id, row.number, file_format, language) if row else None
 
 
 def _is_delivered() -> Exists:
     return exists().where(Delivery.edition_id == Edition.id, Delivery.undone_at.is_(None))
+
+
+_TRANSLATION_COUNT = (
+    select(func.count()).where(EditionTranslation.edition_id == Edition.id).correlate(Edition).scalar_subquery()
+)
 
 
 def _find_check_page(condition: ColumnElement[bool]) -> CheckPage | None:
@@ -163,6 +182,7 @@ def _find_check_page(condition: ColumnElement[bool]) -> CheckPage | None:
             Revision.content["title"].as_string(),
             Revision.content["language"].as_string(),
             Revision.sha256,
+            _TRANSLATION_COUNT,
         )
         .join(Letter, Letter.id == Edition.letter_id)
         .join(Revision, Revision.id == Edition.revision_id)
@@ -173,7 +193,7 @@ def _find_check_page(condition: ColumnElement[bool]) -> CheckPage | None:
 
 
 def _check_page_from(
-    edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str
+    edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str, translation_count: int
 ) -> CheckPage:
     """Return the contents of an edition's check page. Its names are not read, so that large editions are cheap."""
     rows = select(Delivery).where(Delivery.edition_id == edition.id).order_by(Delivery.delivered_at, Delivery.id)
@@ -197,20 +217,25 @@ def _check_page_from(
         files=_files_of(edition, letter.slug) if valid else (),
         errata=errata_of(edition.id) if valid else (),
         newest=(newest.number, newest.public_id) if newest else None,
-        withdrawn_at=letter.withdrawn_at,
+        withdrawn_at=letter.withdrawn_at, translation_count=translation_count,
     )  # fmt: skip
 
 
 def _files_of(edition: Edition, slug: str) -> tuple[EditionFileInfo, ...]:
     """Return the finished files, including the manifest, as the page lists them."""
     rows = db.session.execute(
-        select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.toolchain)
+        select(EditionFile.format, EditionFile.language, EditionFile.size, EditionFile.sha256, EditionFile.toolchain)
         .where(EditionFile.edition_id == edition.id, EditionFile.state == JobState.DONE)
         .order_by(EditionFile.id)
     )
     return tuple(
         EditionFileInfo(
-            file_format, edition_file_name(slug, edition.number, file_format), size, sha256, CERTIFICATE_SEPARATOR in version
+            file_format,
+            edition_file_name(slug, edition.number, file_format, language),
+            size,
+            sha256,
+            CERTIFICATE_SEPARATOR in version,
+            language,
         )
-        for file_format, size, sha256, version in rows
+        for file_format, language, size, sha256, version in rows
     )

@@ -49,7 +49,7 @@ class CoverEmailPreview:
 
 def preview_cover_email(edition_id: int, email: CoverEmail, reply_to: str, at: dt.datetime) -> CoverEmailPreview:
     """Return the preview. Raises EmptyField, TextTooDeep and TextTooLong for words that no email can be made of."""
-    sizes = file_sizes(edition_id)
+    sizes = file_sizes(edition_id, email.language)
     mode = choose_cover_mode(email, sizes)
     composed = [_compose(edition_id, email, one, mode, reply_to, at) for one in email.recipients]
     attached_size = cover_email_size([sizes[one] for one in email.formats], email.words)
@@ -57,7 +57,7 @@ def preview_cover_email(edition_id: int, email: CoverEmail, reply_to: str, at: d
         emails=tuple(leaving for leaving, _html in composed),
         html=composed[0][1],
         mode=mode,
-        files=mailed_files(edition_id, email.formats, mode, fits_recipients=True),
+        files=mailed_files(edition_id, email.formats, mode, fits_recipients=True, language=email.language),
         size=attached_size if mode is AttachmentMode.ATTACHED else cover_email_size((), email.words),
         attached_size=attached_size,
     )

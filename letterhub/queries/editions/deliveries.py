@@ -68,7 +68,8 @@ class DeliveryFacts:
 class EditionToDeliver:
     """Edition before its delivery: `size` in bytes of the mailed file, `copies` for the signatories who would get one, `errata`
     the names no longer in force; `text_changed` says that readers see another text now. `open_replies` are those to a
-    substantive change of the text that it prints: their signatories are not in it.
+    substantive change of the text that it prints: their signatories are not in it. `languages` are those of its files besides
+    the letter's own.
     """
 
     id: int
@@ -84,6 +85,7 @@ class EditionToDeliver:
     text_changed: bool
     open_replies: OpenReplies | None
     newest: int
+    languages: tuple[str, ...] = ()
 
     @property
     def validity_hash(self) -> str:
@@ -96,7 +98,8 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
     edition = db.session.scalar(select(Edition).where(Edition.letter_id == letter_id, Edition.number == number))
     if edition is None:
         return None
-    files = db.session.scalars(select(EditionFile.state).where(EditionFile.edition_id == edition.id))
+    query = select(EditionFile.state, EditionFile.language).where(EditionFile.edition_id == edition.id)
+    files = db.session.execute(query.order_by(EditionFile.id)).all()
     size = attachment_size(edition.id)
     revision, text_changed = db.session.get_one(Revision, edition.revision_id), text_changed_since(edition.id)
     return EditionToDeliver(
@@ -106,7 +109,8 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         frozen_at=edition.frozen_at,
         counts=edition.counts,
         addressees=tuple(addressee.name for addressee in revision.text.addressees),
-        file_states=tuple(files),
+        file_states=tuple(file.state for file in files),
+        languages=tuple(dict.fromkeys(file.language for file in files if file.language)),
         size=size,
         copies=CopyBatch(len(copies_due(edition.id)), size),
         errata=errata_of(edition.id),
@@ -184,7 +188,9 @@ def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
 
 def attachment_size(edition_id: int) -> int:
     """Return the size in bytes of the file that is mailed; 0 before it is rendered."""
-    size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
+    size = select(EditionFile.size).where(
+        EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED, EditionFile.language == ""
+    )
     return db.session.scalar(size) or 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from letterhub.domain.editions.deliveries import ATTACHED, MODE_KEY, AttachmentMode
 from letterhub.domain.editions.delivery_emails import CoverEmail, EmailRecipient, RecipientRole
 from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat, edition_file_name
+from letterhub.domain.editions.languages import files_in_language
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, check_words
@@ -66,7 +67,7 @@ def prepare_test_delivery(message: OutboxMessage) -> PreparedMail:
     facts = message.parameters
     words = MailWords(f"[Test] {facts['subject']}", facts["text"], facts["sender_name"])
     recipient = EmailRecipient(facts["names"], message.recipient)
-    email = CoverEmail((recipient,), words, tuple(map(FileFormat, facts["formats"])))
+    email = CoverEmail((recipient,), words, tuple(map(FileFormat, facts["formats"])), language=facts.get("language", ""))
     mode = AttachmentMode(facts[MODE_KEY])
     return delivery_mail(facts["edition_id"], email, recipient, mode, message.message_id, reply_to=message.recipient)
 
@@ -87,14 +88,14 @@ def delivery_mail(
     """
     context = edition_context(edition_id) | {
         "site": site_url(), "recipient": recipient.name or email.names, "reply": reply_to, "mode": mode,
-        "files": mailed_files(edition_id, email.formats, mode, fits_recipients=True),
+        "files": mailed_files(edition_id, email.formats, mode, fits_recipients=True, language=email.language),
     }  # fmt: skip
     attached = email.formats if with_files and mode is AttachmentMode.ATTACHED else ()
     addressed = (recipient,) if recipient.role is RecipientRole.TO else email.with_role(RecipientRole.TO)
     return PreparedMail(
         MailKind.DELIVERY, recipient.address, message_id, context, reply_to=reply_to,
         words=fill_words(email.words, field_values(context), context["language"]),
-        attachments=_attachments(edition_id, attached, context["files"]),
+        attachments=_attachments(edition_id, attached, context["files"], email.language),
         to=tuple(named_address(one.name, one.address) for one in addressed),
         cc=tuple(named_address(one.name, one.address) for one in email.with_role(RecipientRole.CC)),
     )  # fmt: skip
@@ -141,24 +142,33 @@ def attachments_of(message: OutboxMessage) -> tuple[Attachment, ...]:
 
 
 def mailed_files(
-    edition_id: int, formats: Sequence[FileFormat], mode: AttachmentMode | None, *, fits_recipients: bool = False
+    edition_id: int,
+    formats: Sequence[FileFormat],
+    mode: AttachmentMode | None,
+    *,
+    fits_recipients: bool = False,
+    language: str = "",
 ) -> tuple[MailedFile, ...]:
-    """Return files of an edition as a mail presents them, attached or linked, in the order of `formats`; under names that the
-    letter's recipients take, if it goes to them."""
+    """Return files of an edition as a mail presents them, attached or linked, in the order of `formats`, each in the language
+    if there is one, else in the letter's own; under names that the letter's recipients take, if it goes to them."""
     rows = db.session.execute(
         select(
-            EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id, Edition.letter_id,
-            Letter.slug,
+            EditionFile.format, EditionFile.language, EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id,
+            Edition.letter_id, Letter.slug,
         )
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(EditionFile.edition_id == edition_id, EditionFile.format.in_(formats))
+        .where(EditionFile.language.in_(("", language)))
     ).all()  # fmt: skip
-    names = {row.format: edition_file_name(row.slug, row.number, row.format) for row in rows}
+    rows = files_in_language(rows, language)
+    names = {row.format: edition_file_name(row.slug, row.number, row.format, row.language) for row in rows}
     if rows and fits_recipients:
         names = fitting_names(rows[0].letter_id, names)
     files = {
-        row.format: MailedFile(mode, names[row.format], edition_file_url(row.public_id, row.format), row.size, row.sha256)
+        row.format: MailedFile(
+            mode, names[row.format], edition_file_url(row.public_id, row.format, row.language), row.size, row.sha256
+        )
         for row in rows
     }
     return tuple(files[one] for one in formats)
@@ -182,12 +192,15 @@ def edition_context(edition_id: int) -> dict[str, Any]:
     return {**row, "language": row["language"] or "en", "check": edition_url(row["public_id"]), "counts": counts}
 
 
-def _attachments(edition_id: int, formats: Sequence[FileFormat], files: Sequence[MailedFile]) -> tuple[Attachment, ...]:
+def _attachments(
+    edition_id: int, formats: Sequence[FileFormat], files: Sequence[MailedFile], language: str = ""
+) -> tuple[Attachment, ...]:
     """Return files of an edition with their bytes, under the names of `files`."""
-    query = select(EditionFile.format, EditionFile.content, EditionFile.sha256).where(
-        EditionFile.edition_id == edition_id, EditionFile.format.in_(formats)
+    query = select(EditionFile.format, EditionFile.language, EditionFile.content, EditionFile.sha256).where(
+        EditionFile.edition_id == edition_id, EditionFile.format.in_(formats), EditionFile.language.in_(("", language))
     )
-    contents = {row.format: verified_content(row.content, row.sha256) for row in db.session.execute(query)} if formats else {}
+    rows = files_in_language(db.session.execute(query).all(), language) if formats else ()
+    contents = {row.format: verified_content(row.content, row.sha256) for row in rows}
     return tuple(Attachment(file.name, MEDIA_TYPES[one], contents[one]) for one, file in zip(formats, files, strict=False))
 
 

@@ -13,7 +13,7 @@ from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition
-from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.rendering.letter.view import printed_date
 from letterhub.rendering.text.plain_text import annex_texts, plain_text
 from letterhub.rendering.text.text_export import UNWRAPPED, one_line_signatory

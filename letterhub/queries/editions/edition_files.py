@@ -9,7 +9,10 @@ from letterhub.infrastructure.db import db
 from letterhub.models import EditionFile
 
 
-def file_sizes(edition_id: int) -> Mapping[FileFormat, int]:
-    """Return the size in bytes of each file of an edition."""
-    rows = db.session.execute(select(EditionFile.format, EditionFile.size).where(EditionFile.edition_id == edition_id))
+def file_sizes(edition_id: int, language: str = "") -> Mapping[FileFormat, int]:
+    """Return the size in bytes of an edition's file in each format: in a language if it has that, else in the letter's own."""
+    files = select(EditionFile.format, EditionFile.language, EditionFile.size).where(
+        EditionFile.edition_id == edition_id, EditionFile.language.in_(("", language))
+    )
+    rows = sorted(db.session.execute(files), key=lambda row: bool(row.language))  # the letter's own are overridden
     return {row.format: row.size for row in rows}

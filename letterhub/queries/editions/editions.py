@@ -4,10 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo, FileFormat, NoSuchEdition, edition_file_name
+from letterhub.domain.editions.languages import files_by_language
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
@@ -20,10 +21,11 @@ from letterhub.queries.operations.render_jobs import due_job_ids
 
 @dataclass(frozen=True, slots=True)
 class EditionFileFacts:
-    """File of an edition and its state; `progress` in percent, `size` in bytes."""
+    """File of an edition and its state; `progress` in percent, `size` in bytes, `language` "" for the letter's own."""
 
     id: int
     format: FileFormat
+    language: str
     state: JobState
     progress: int
     size: int
@@ -51,6 +53,11 @@ class EditionFacts:
         return self.counts.total
 
     @property
+    def files_by_language(self) -> tuple[tuple[str, tuple[EditionFileFacts, ...]], ...]:
+        """Return its files in each language."""
+        return files_by_language(self.files)
+
+    @property
     def is_finished(self) -> bool:
         """Return whether no file is still in progress; a manifest waiting for a failed file does not count."""
         failed = any(file.state is JobState.FAILED for file in self.files)
@@ -64,7 +71,7 @@ class EditionFacts:
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """Finished file; `toolchain` is that of the tools that rendered it."""
+    """Finished file; `toolchain` is that of the tools that rendered it, `language` "" for the letter's own."""
 
     edition_id: int
     toolchain: str
@@ -73,6 +80,7 @@ class FileContent:
     data: bytes
     sha256: str
     warnings: tuple[str, ...]
+    language: str = ""
 
 
 def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
@@ -83,7 +91,9 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     ):
         warnings = tuple(file.warnings)
         files[file.edition_id].append(
-            EditionFileFacts(file.id, file.format, file.state, file.progress, file.size, file.sha256, warnings, file.error)
+            EditionFileFacts(
+                file.id, file.format, file.language, file.state, file.progress, file.size, file.sha256, warnings, file.error
+            )
         )
     rows = db.session.execute(
         select(Edition, Revision.number, Staff.name)
@@ -107,9 +117,9 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     )
 
 
-def file_content(letter_id: int, number: int, file_format: FileFormat) -> FileContent | None:
-    """Return a finished file of an edition, under a name that the letter's recipients take; None if there is none yet. Raises
-    FileDamaged and StorageUnavailable."""
+def file_content(letter_id: int, number: int, file_format: FileFormat, language: str = "") -> FileContent | None:
+    """Return a finished file of an edition, in the letter's own or another language, under a name that the letter's recipients
+    take; None if there is none yet. Raises FileDamaged and StorageUnavailable."""
     row = db.session.execute(
         select(
             EditionFile.edition_id,
@@ -125,12 +135,13 @@ def file_content(letter_id: int, number: int, file_format: FileFormat) -> FileCo
             Letter.id == letter_id,
             Edition.number == number,
             EditionFile.format == file_format,
+            EditionFile.language == language,
             EditionFile.state == JobState.DONE,
         )
     ).one_or_none()
     if row is None:
         return None
-    name = edition_file_name(row.slug, number, file_format)
+    name = edition_file_name(row.slug, number, file_format, language)
     return FileContent(
         row.edition_id,
         row.toolchain,
@@ -139,21 +150,29 @@ def file_content(letter_id: int, number: int, file_format: FileFormat) -> FileCo
         verified_content(row.content, row.sha256),
         row.sha256,
         tuple(row.warnings),
+        language,
     )
 
 
-def finished_file_infos(edition_id: int) -> tuple[EditionFileInfo, ...]:
-    """Return name, size and hash of an edition's finished files in order, without the manifest."""
+def finished_file_infos(edition_id: int, *, with_manifest: bool = False) -> tuple[EditionFileInfo, ...]:
+    """Return name, size and hash of an edition's finished files in order, without the manifest unless it is wanted."""
     rows = db.session.execute(
-        select(EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
+        select(EditionFile.format, EditionFile.language, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(EditionFile.edition_id == edition_id, EditionFile.state == JobState.DONE)
-        .where(EditionFile.format != FileFormat.JSON)
+        .where(or_(EditionFile.format != FileFormat.JSON, literal(with_manifest)))
         .order_by(EditionFile.id)
     )
     return tuple(
-        EditionFileInfo(row.format, edition_file_name(row.slug, row.number, row.format), row.size, row.sha256) for row in rows
+        EditionFileInfo(
+            row.format,
+            edition_file_name(row.slug, row.number, row.format, row.language),
+            row.size,
+            row.sha256,
+            language=row.language,
+        )
+        for row in rows
     )
 
 
@@ -170,12 +189,13 @@ def newest_edition_number(letter_id: int) -> int:
     return number
 
 
-def edition_file_id(letter_id: int, number: int, file_format: FileFormat) -> int | None:
-    """Return the id of an edition's file in a format, rendered or not; None if there is none."""
+def edition_file_id(letter_id: int, number: int, file_format: FileFormat, language: str = "") -> int | None:
+    """Return the id of an edition's file in a format and a language, rendered or not; None if there is none."""
     return db.session.scalar(
         select(EditionFile.id)
         .join(Edition)
-        .where(Edition.letter_id == letter_id, Edition.number == number, EditionFile.format == file_format)
+        .where(Edition.letter_id == letter_id, Edition.number == number)
+        .where(EditionFile.format == file_format, EditionFile.language == language)
     )
 
 

@@ -10,17 +10,17 @@ from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, FileFormat
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.editions import finished_file_infos
-from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.rendering.files import RenderedFile, render_document
 from letterhub.rendering.pdf.pdf_signing import sign_pdf
 from letterhub.rendering.toolchain import toolchain_hash
 
 
 def render_edition(
-    edition_id: int, file_format: FileFormat, on_progress: Callable[[float], None] | None = None
+    edition_id: int, file_format: FileFormat, on_progress: Callable[[float], None] | None = None, *, language: str = ""
 ) -> RenderedFile:
-    """Render a file of an edition, and sign it if it is the PDF and the site has a certificate. Stores nothing."""
-    document, others = frozen_document(edition_id), finished_file_infos(edition_id)
+    """Render a file of an edition in a language, and sign it if it is a PDF and the site has a certificate. Stores nothing."""
+    document, others = frozen_document(edition_id, language), finished_file_infos(edition_id)
     end_read_transaction()
     rendered = render_document(file_format, document, on_progress, others)
     certificate, edition = current_settings().certificate, document.edition

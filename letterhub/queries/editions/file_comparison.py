@@ -12,7 +12,7 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from letterhub.domain.editions.edition import ALPHABET, FileFormat
+from letterhub.domain.editions.edition import ALPHABET, TRANSLATED_FORMATS, FileFormat
 from letterhub.domain.editions.file_comparison import (
     MIN_SHARED,
     CopyComparison,
@@ -22,6 +22,7 @@ from letterhub.domain.editions.file_comparison import (
     compare_copy,
 )
 from letterhub.domain.editions.file_differences import PrintedName
+from letterhub.domain.editions.languages import language_of_copy
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.intake.documents.copy_reader import read_document, unreadable_kind
@@ -29,9 +30,12 @@ from letterhub.intake.pdf.reader import OWN_FILE, STRANGERS_FILE, is_pdf, read_p
 from letterhub.intake.pdf.workers import WorkerLimits
 from letterhub.queries.editions.check_page import CheckPage, edition_check_page
 from letterhub.queries.editions.editions import FileContent, file_content
-from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.queries.editions.frozen_documents import frozen_document, frozen_texts
+from letterhub.queries.letters.public_letter import revision_text
 from letterhub.rendering.letter.signatory_list import signatory_list
 
+WORD = re.compile(r"\w{4,}")
+"""Word by which the language of a file is told: shorter ones are in many languages."""
 MAX_TEXT_BYTES = 4 * 2**20
 MAX_NAMED_EDITIONS = 3
 CACHED_FILES = 8
@@ -52,11 +56,13 @@ class CopyAnswer(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CopyCheckResult:
-    """Answer to a file: the `edition` and the format of its file that it was compared with; or, as `reason`, why it wasn't."""
+    """Answer to a file: the `edition`, and format and language of its file that it was compared with; or, as `reason`, why it
+    wasn't."""
 
     answer: CopyAnswer
     edition: CheckPage | None = None
     format: FileFormat = FileFormat.PDF
+    language: str = ""
     comparison: CopyComparison | None = None
     reason: str = ""
 
@@ -85,21 +91,33 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Chec
     edition = named or page_edition
     if edition is None:
         return CopyCheckResult(CopyAnswer.NOT_OURS)
-    comparisons = {}
+    comparisons, language = {}, _language_of(copy, edition) if edition.translation_count else ""
     for own_format in formats:
-        if content := file_content(edition.letter_id, edition.number, own_format):
+        content = file_content(
+            edition.letter_id, edition.number, own_format, language if own_format in TRANSLATED_FORMATS else ""
+        )
+        if content:
             own_text, names = _text_and_names(content)
             comparisons[own_format] = compare_copy(own_text, copy, names)
     if not comparisons:
         raise UnreadableFile(_("We have no finished file of that edition to compare this one with."))
     file_format, comparison = max(comparisons.items(), key=lambda item: (item[1].verdict is CopyVerdict.SAME, item[1].shared))
+    language = language if file_format in TRANSLATED_FORMATS else ""
     if comparison.verdict is CopyVerdict.SAME:
-        return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, comparison)
+        return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, language, comparison)
     if not named and comparison.shared < MIN_SHARED:
         return CopyCheckResult(CopyAnswer.NOT_OURS)
     if not edition.is_delivered:
         return CopyCheckResult(CopyAnswer.NOT_DELIVERED if named else CopyAnswer.NOT_OURS, named)
-    return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, comparison)
+    return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, language, comparison)
+
+
+def _language_of(copy: FileText, edition: CheckPage) -> str:
+    """Return the language of the edition's file that a file is compared with: one alone, as reading each would cost as much
+    again. It is told by the words of the texts, since whatever else a file says of itself can be forged or lost."""
+    texts = {"": revision_text(edition.revision_id, edition.revision_sha256), **frozen_texts(edition.id)}
+    words = {language: WORD.findall(f"{text.title} {text.body}".casefold()) for language, text in texts.items()}
+    return language_of_copy(WORD.findall(" ".join(copy.pages).casefold()), words)
 
 
 def _named_edition(copy: FileText, page_edition: CheckPage | None) -> CheckPage | None:
@@ -116,7 +134,7 @@ def _text_and_names(content: FileContent) -> tuple[FileText, tuple[PrintedName, 
     """Return the text of an edition's file, and the names that it prints. Raises UnreadableFile."""
     names = tuple(
         PrintedName(line.name.text, " ".join(part.text for part in (line.detail, line.below) if part))
-        for section in signatory_list(frozen_document(content.edition_id)).sections
+        for section in signatory_list(frozen_document(content.edition_id, content.language)).sections
         for line in section.lines
     )
     end_read_transaction()

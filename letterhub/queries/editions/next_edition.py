@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from letterhub.domain.letters.document import (
     LAYOUT_VERSION,
@@ -33,6 +33,7 @@ from letterhub.models import (
     Revision,
     Signature,
     SignaturePicture,
+    Translation,
     is_listed,
     root_id_of,
 )
@@ -43,6 +44,8 @@ from letterhub.queries.letters.public_letter import (
     revision_text,
     signatory_from_row,
 )
+from letterhub.queries.letters.public_translations import PublicTranslation, public_translations
+from letterhub.queries.letters.translations import TranslationWork, translated_letter
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.signature_picture import is_valid_picture, signature_pictures
 from letterhub.rendering.letter.signatory_list import partial_signatory_list
@@ -56,6 +59,7 @@ class EditionPreview:
     number of an identical edition, hardcoded counts that are wrong, and placeholders left in the text.
 
     `scans` is how many scanned signatures it prints. `version` is the letter's, by which freezing knows what was shown.
+    `translations` are all of the letter's: those of the current text are in the edition, the others are not.
     """
 
     version: str
@@ -69,12 +73,14 @@ class EditionPreview:
     identical_edition: int | None
     hardcoded_counts: tuple[HardcodedCount, ...]
     placeholders: tuple[str, ...]
+    translations: tuple[TranslationWork, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EditionContent:
     """Content of an edition: its document without the signatories, the hash of the whole, the ids of the signatures in its
-    order, and for each page of the list its compressed lines and search words. `version` is that of the letter.
+    order, and for each page of the list its compressed lines and search words. `version` is that of the letter; `translations`
+    are those of its text.
     """
 
     version: str
@@ -86,6 +92,7 @@ class EditionContent:
     unnamed: int
     signature_ids: list[int]
     pages: tuple[tuple[bytes, str], ...]
+    translations: tuple[PublicTranslation, ...] = ()
 
 
 def edition_preview(letter_id: int, request: PageRequest | None = None) -> EditionPreview | None:
@@ -96,16 +103,22 @@ def edition_preview(letter_id: int, request: PageRequest | None = None) -> Editi
     version = _version_of(letter_id, row)  # the list is read later: if it is newer, freezing is refused
     text = revision_text(row.id, row.sha256)
     page = list_page(letter_id, text, row.published_count, request or PageRequest())
+    translations = translated_letter(letter_id, text).translations if row.translation_count else ()
     newest = select(Edition.number, Edition.letter_version).where(Edition.letter_id == letter_id)
     last = db.session.execute(newest.order_by(Edition.number.desc()).limit(1)).one_or_none()
     return EditionPreview(
         version=version, revision=row.number, text=text, count=row.published_count, page=page,
         scans=len(_scans(letter_id, text)),
         letter=_sheet(text, SignatoryCounts(row.published_count - row.individual_count, row.individual_count), page),
-        warnings=(*text_glyph_warnings(text), *_list_warnings(letter_id)),
+        warnings=(
+            *text_glyph_warnings(text),
+            *(warning for one in _translations(letter_id, row) for warning in text_glyph_warnings(one.text, one.name)),
+            *_list_warnings(letter_id),
+        ),
         identical_edition=last.number if last and last.letter_version == version else None,
         hardcoded_counts=tuple(one for one in find_hardcoded_counts(text.body) if not one.is_current(row.published_count)),
         placeholders=find_placeholders(text),
+        translations=tuple(one for one in translations if one.language != text.language),
     )  # fmt: skip
 
 
@@ -133,7 +146,17 @@ def _version_of(letter_id: int, row: Any) -> str:
         facts["logos"] = [(number, owner, at.isoformat()) for number, owner, at in db.session.execute(logos)]
     if scans := _scans(letter_id, revision_text(row.id, row.sha256)):
         facts["scans"] = scans
+    if translations := _translations(letter_id, row):
+        facts["translations"] = [(one.language, one.id) for one in translations]
     return fingerprint(facts)[:16]
+
+
+def _translations(letter_id: int, row: Any) -> tuple[PublicTranslation, ...]:
+    """Return the published translations of the text of a letter with this row of `_CURRENT`."""
+    if not row.translation_count:
+        return ()
+    published = public_translations(letter_id, revision_text(row.id, row.sha256).language)
+    return tuple(one for one in published if one.revision_hash == row.sha256)
 
 
 def _scans(letter_id: int, text: LetterText) -> list[tuple[int, str]]:
@@ -152,6 +175,11 @@ _CURRENT = current_revisions().with_only_columns(
     Letter.list_version,
     Letter.published_count.label("published_count"),
     Letter.individual_count,
+    select(func.count())
+    .where(Translation.letter_id == Letter.id)
+    .correlate(Letter)
+    .scalar_subquery()
+    .label("translation_count"),
 )
 
 
@@ -160,7 +188,7 @@ def edition_content(letter_id: int) -> EditionContent:
     with snapshot_read():
         row = db.session.execute(_CURRENT.where(Letter.id == letter_id)).one()
         version, text = _version_of(letter_id, row), revision_text(row.id, row.sha256)
-        lines = _with_scans(letter_id, text, published_lines(letter_id, text))
+        lines, translations = _with_scans(letter_id, text, published_lines(letter_id, text)), _translations(letter_id, row)
     signatories = tuple(line for _, line in lines)
     document = LetterDocument(text, signatories, revision_hash=row.sha256)
     facts = document_to_facts(document)
@@ -170,7 +198,7 @@ def edition_content(letter_id: int) -> EditionContent:
         individuals=document.counts.individuals,
         unnamed=sum(map(_is_unnamed, signatories)),
         signature_ids=[number for number, _ in lines],
-        pages=tuple(_pages(signatories, serialized, printed_parts(text))),
+        pages=tuple(_pages(signatories, serialized, printed_parts(text))), translations=translations,
     )  # fmt: skip
 
 

@@ -85,10 +85,10 @@ def next_edition_checks(letter_id: int, coalition_id: int, text: LetterText) -> 
 
 
 def edition_checks(
-    edition_id: int, coalition_id: int, formats: Collection[FileFormat] | None = None
+    edition_id: int, coalition_id: int, formats: Collection[FileFormat] | None = None, language: str = ""
 ) -> tuple[ProfileCheck, ...]:
-    """Return how an edition fits the recipients that its letter is checked for, with these files, or those that each would
-    get."""
+    """Return how an edition fits the recipients that its letter is checked for, with these files in a language, or those that
+    each would get."""
     edition = db.session.get_one(Edition, edition_id)
     profiles = chosen_profiles(edition.letter_id, coalition_id)
     if not profiles:
@@ -97,7 +97,7 @@ def edition_checks(
     facts = _facts_of(text, edition.unnamed)
     if any(profile.text_limit for profile in profiles):
         facts = replace(facts, comment_length=_comment_length(edition_id))
-    return _checks(profiles, facts, file_sizes(edition_id), formats)
+    return _checks(profiles, facts, file_sizes(edition_id, language), formats)
 
 
 def fitting_names(letter_id: int, names: Mapping[FileFormat, str]) -> dict[FileFormat, str]:
@@ -136,8 +136,9 @@ def _facts_of(text: LetterText, unnamed: int) -> FittingFacts:
 def _comment_length(edition_id: int) -> int | None:
     """Return the length of an edition's text for comment boxes as they count it; None before it exists."""
     query = select(EditionFile.content, EditionFile.sha256).where(
-        EditionFile.edition_id == edition_id, EditionFile.format == FileFormat.COMMENT, EditionFile.state == JobState.DONE
-    )
+        EditionFile.edition_id == edition_id, EditionFile.format == FileFormat.COMMENT, EditionFile.language == "",
+        EditionFile.state == JobState.DONE,
+    )  # fmt: skip
     row = db.session.execute(query).one_or_none()
     return utf16_length(verified_content(row.content, row.sha256).decode()) if row else None
 

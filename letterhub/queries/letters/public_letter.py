@@ -1,17 +1,15 @@
-"""Letters as the public reads them: their facts, their document, and the document of an edition."""
+"""Letters as the public reads them: their facts and their document."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from letterhub.domain.letters.document import (
-    EditionInfo,
     LetterDocument,
     LetterText,
     Logo,
@@ -22,7 +20,7 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
 )
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.serialization import decompress_lines, document_from_facts, text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.questions.news import NewsOffer
 from letterhub.domain.questions.question import Questions
@@ -33,8 +31,6 @@ from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
     Coalition,
-    Edition,
-    EditionPage,
     Letter,
     Organization,
     OrganizationLogo,
@@ -275,20 +271,3 @@ def sort_columns(order: SignatoryOrder) -> tuple[InstrumentedAttribute[Any], ...
             return Signature.location_key, Signature.sort_key, Signature.id
         case SignatoryOrder.ALPHABETICAL:
             return Signature.kind_key, Signature.sort_key, Signature.id
-
-
-def frozen_document(edition_id: int) -> LetterDocument:
-    """Return the document of an edition, with its number, public id, time and URL to print."""
-    edition = db.session.get_one(Edition, edition_id)
-    as_of = edition.frozen_at.astimezone(ZoneInfo(edition.time_zone))
-    return document_from_facts(
-        frozen_facts(edition_id), EditionInfo(edition.number, edition.public_id, as_of, edition.check_url)
-    )
-
-
-def frozen_facts(edition_id: int) -> dict[str, Any]:
-    """Return the document of an edition as it was serialized, with the signatories of its pages. Raises ValueError if a stored
-    page cannot be decompressed."""
-    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
-    document: dict[str, Any] = db.session.scalars(select(Edition.document).where(Edition.id == edition_id)).one()
-    return document | {"signatories": [line for lines in db.session.scalars(pages) for line in decompress_lines(lines)]}

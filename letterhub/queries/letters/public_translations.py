@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.document import LetterText
 from letterhub.infrastructure.db import db
-from letterhub.models import Revision, TranslatedText, Translation
+from letterhub.models import EditionTranslation, Revision, TranslatedText, Translation
 from letterhub.queries.letters.public_letter import PublicLetter
 
 
@@ -80,6 +80,17 @@ def public_translations(letter_id: int, original_language: str) -> tuple[PublicT
         .where(Translation.letter_id == letter_id, Translation.language != original_language)
     )
     return tuple(sorted((PublicTranslation(*row) for row in rows), key=lambda one: one.name))
+
+
+def frozen_translations(edition_id: int) -> dict[str, PublicTranslation]:
+    """Return the translations that an edition was frozen with, by language."""
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .join(EditionTranslation, EditionTranslation.text_id == TranslatedText.id)
+        .join(Revision, Revision.id == TranslatedText.revision_id)
+        .where(EditionTranslation.edition_id == edition_id)
+    )
+    return {row.language: PublicTranslation(*row) for row in rows}
 
 
 _OF_NEWEST = aliased(Revision)

@@ -13,7 +13,7 @@ from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import published_hash, trim_text
 from letterhub.domain.letters.serialization import text_from_facts
-from letterhub.domain.letters.translations import TranslationState, translate_text
+from letterhub.domain.letters.translations import TranslationState, translate_text, translation_state
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Staff, TranslatedText, Translation
@@ -66,9 +66,8 @@ def translated_letter(letter_id: int, draft: LetterText) -> TranslatedLetter:
     found = []
     for row in rows:
         text = text_from_facts(row.Translation.text)
-        published, state = row.TranslatedText, TranslationState.UNPUBLISHED
-        if published and revision:
-            state = TranslationState.CURRENT if row.sha256 == revision.sha256 else TranslationState.OUTDATED
+        published = row.TranslatedText
+        state = translation_state(row.sha256, revision.sha256 if revision else "")
         sha256 = published_hash(translate_text(original, text))
         found.append(
             TranslationWork(

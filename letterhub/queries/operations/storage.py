@@ -56,12 +56,12 @@ def read_file(file_id: int) -> tuple[bytes, str]:
 def download_name(file_id: int) -> str:
     """Return the download name of a file."""
     row = db.session.execute(
-        select(Letter.slug, Edition.number, EditionFile.format)
+        select(Letter.slug, Edition.number, EditionFile.format, EditionFile.language)
         .join(Edition, Edition.letter_id == Letter.id)
         .join(EditionFile, EditionFile.edition_id == Edition.id)
         .where(EditionFile.id == file_id)
     ).one()
-    return edition_file_name(row.slug, row.number, row.format)
+    return edition_file_name(row.slug, row.number, row.format, row.language)
 
 
 def file_problem(file_id: int) -> str:

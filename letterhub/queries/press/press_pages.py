@@ -5,20 +5,18 @@ See docs/design/press.md.
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import select
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.edition import EditionFileInfo, FileFormat
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.document import SignatoryCounts
-from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.press.press_page import PressContact, PressWords, is_released
 from letterhub.infrastructure.db import db
-from letterhub.models import Edition, EditionFile, Letter, PressPage, Staff
+from letterhub.models import Edition, Letter, PressPage, Staff
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page, edition_check_page
-from letterhub.queries.editions.editions import FileContent, file_content
+from letterhub.queries.editions.editions import FileContent, file_content, finished_file_infos
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.press.quotes import ShownQuote, shown_quotes
 from letterhub.rendering.letter.markdown import markdown_html
@@ -39,7 +37,7 @@ class PressPageView:
     release_at: dt.datetime | None
     release_zone: str
     edition: CheckPage | None
-    files: tuple[tuple[FileFormat, int], ...]
+    files: tuple[EditionFileInfo, ...]
 
     @property
     def counts(self) -> SignatoryCounts:
@@ -87,10 +85,10 @@ def editable_press_page(letter_id: int) -> EditablePressPage:
     return EditablePressPage(words, page.version, page.release_at, page.saved_at, saved_by or "")
 
 
-def embargoed_file(letter_id: int, file_format: FileFormat) -> FileContent | None:
+def embargoed_file(letter_id: int, file_format: FileFormat, language: str) -> FileContent | None:
     """Return a file of the edition that a press page offers under its embargo; None if there is none."""
     edition = _newest_edition(letter_id)
-    return file_content(letter_id, edition.number, file_format) if edition else None
+    return file_content(letter_id, edition.number, file_format, language) if edition else None
 
 
 def counted_signatories(counts: SignatoryCounts) -> str:
@@ -108,9 +106,9 @@ def _view_of(row: PressPage, *, is_embargoed: bool) -> PressPageView | None:
     if letter is None:
         return None
     edition = delivered_check_page(letter.id) if letter.delivered_at else None
-    files: Any = tuple((file.format, file.size) for file in edition.files) if edition else ()
+    files = edition.files if edition else ()
     if is_embargoed and (newest := _newest_edition(letter.id)):
-        edition, files = edition_check_page(newest.public_id), _finished_files(newest.id)
+        edition, files = edition_check_page(newest.public_id), finished_file_infos(newest.id, with_manifest=True)
     language, counts = letter.text.language, edition.counts if edition else letter.counts
     headline, statement, announcement, *facts = (
         counts.fill(words, language) for words in (row.headline, row.statement, row.announcement, *row.facts)
@@ -125,9 +123,3 @@ def _view_of(row: PressPage, *, is_embargoed: bool) -> PressPageView | None:
 
 def _newest_edition(letter_id: int) -> Edition | None:
     return db.session.scalar(select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1))
-
-
-def _finished_files(edition_id: int) -> tuple[tuple[FileFormat, int], ...]:
-    query = select(EditionFile.format, EditionFile.size)
-    of_edition = query.where(EditionFile.edition_id == edition_id, EditionFile.state == JobState.DONE)
-    return tuple((row.format, row.size) for row in db.session.execute(of_edition.order_by(EditionFile.id)))

@@ -75,8 +75,8 @@ def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
     return (*text_glyph_warnings(document.text), *list_glyph_warnings(document.signatories))
 
 
-def text_glyph_warnings(text: LetterText) -> tuple[str, ...]:
-    """Return the warning for a text, as `missing_glyph_warnings` does."""
+def text_glyph_warnings(text: LetterText, name: str = "") -> tuple[str, ...]:
+    """Return the warning for a text, as `missing_glyph_warnings` does. `name` is what it calls the text."""
     head = (
         *text.letterhead.lines,
         *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
@@ -84,7 +84,7 @@ def text_glyph_warnings(text: LetterText) -> tuple[str, ...]:
         *text.enclosures,
     )
     text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
-    return tuple(_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts)))
+    return tuple(_missing_glyph_sentences(name or _("The text"), undrawable_characters(text_parts)))
 
 
 def list_glyph_warnings(signatories: Sequence[Signatory]) -> tuple[str, ...]:

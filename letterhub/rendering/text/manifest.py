@@ -37,6 +37,7 @@ def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) ->
         "signatories": [{name: value for name, value in row if value} for row in rows],
         "files": [
             {"name": file.name, "media_type": MEDIA_TYPES[file.format], "size": file.size, "sha256": file.sha256}
+            | ({"language": file.language} if file.language else {})
             for file in files
         ],
     }

@@ -99,9 +99,11 @@ class FiguresAnswer(Struct):
 
 
 class EditionFileAnswer(Struct):
-    """File of an edition: its state, size in bytes, and SHA-256 as hex; "" until it is done."""
+    """File of an edition: its state, size in bytes, and SHA-256 as hex; "" until it is done. `language` is "" for the letter's
+    own."""
 
     format: FileFormat
+    language: str
     state: JobState
     size: int
     sha256: str
@@ -125,6 +127,12 @@ class EditionList(Struct):
 
     items: tuple[EditionAnswer, ...]
     version: str
+
+
+class FileQuery(Input):
+    """Language of a file: that of a translation, or "" for the letter's own."""
+
+    language: Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", max_length=35)] = ""
 
 
 class FreezeRequest(Input):
@@ -194,12 +202,12 @@ def editions(caller: StaffContext, slug: str) -> EditionList:
 
 
 @endpoint("GET", "/letters/<slug>/editions/<int:number>/files/<file_format>", scope=ApiScope.READ_EDITIONS)
-def edition_file(caller: StaffContext, slug: str, number: int, file_format: str) -> FileAnswer:
+def edition_file(caller: StaffContext, slug: str, number: int, file_format: str, query: FileQuery) -> FileAnswer:
     """A finished file of an edition: the same bytes for as long as the edition exists."""
     header = get_letter_or_404(caller, slug)
-    content = file_content(header.letter_id, number, FileFormat(file_format)) if file_format in tuple(FileFormat) else None
-    if content is None:
+    if file_format not in tuple(FileFormat):
         abort(404)
+    content = file_content(header.letter_id, number, FileFormat(file_format), query.language) or abort(404)
     answer = FileAnswer(content.data, mimetype=content.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=content.name)
     answer.set_etag(content.sha256)

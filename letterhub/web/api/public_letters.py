@@ -83,9 +83,10 @@ class PrintedSignatory(Struct):
 
 
 class PublicFile(Struct):
-    """File of an edition: `size` in bytes, and SHA-256 as hex."""
+    """File of an edition: `size` in bytes, and SHA-256 as hex. `language` is "" for the letter's own."""
 
     format: FileFormat
+    language: str
     name: str
     size: int
     sha256: str

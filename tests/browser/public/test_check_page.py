@@ -11,7 +11,7 @@ from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile
-from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.browser.watch import check_page

@@ -43,7 +43,7 @@ def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     content = (tmp_path / "letter.docx").read_bytes()
     result = run_letterhub(settings, *command)
     assert (result.exit_code, result.stdout) == (0, f"{SLUG}-edition-1.docx is identical to what would be rendered now.\n")
-    monkeypatch.setattr("letterhub.cli.export.render_edition", lambda *_: RenderedFile(b"other"))
+    monkeypatch.setattr("letterhub.cli.export.render_edition", lambda *_, language: RenderedFile(b"other"))
     assert "may have been changed" in run_letterhub(settings, *command).stderr
     monkeypatch.setattr("letterhub.cli.export.toolchain_version", lambda _form: "newer")
     differs = run_letterhub(settings, *command)

@@ -23,7 +23,7 @@ from letterhub.domain.letters.signatory_order import build_document
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
-from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support import cast, editions, factories

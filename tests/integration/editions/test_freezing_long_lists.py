@@ -9,8 +9,8 @@ from letterhub.domain.editions.edition import LetterChanged
 from letterhub.domain.letters.serialization import MAX_LINES_BYTES, compress_lines, decompress_lines, fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionPage, Letter
+from letterhub.queries.editions.frozen_documents import frozen_facts
 from letterhub.queries.editions.next_edition import EditionContent, edition_content, letter_version
-from letterhub.queries.letters.public_letter import frozen_facts
 from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
 from tests.support import cast, factories
 from tests.support.visitor import Visitor

@@ -12,7 +12,7 @@ from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Edition, Letter
-from letterhub.queries.letters.public_letter import frozen_document
+from letterhub.queries.editions.frozen_documents import frozen_document
 from tests.support import cast, editions, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import audit_actions, fill_in, newest_link, signatures

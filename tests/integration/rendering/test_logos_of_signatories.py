@@ -16,8 +16,9 @@ from letterhub.domain.letters.document import LetterText, Logo, Signatory, Signa
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_small_logo
 from letterhub.models import Edition
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.queries.editions.next_edition import letter_version
-from letterhub.queries.letters.public_letter import frozen_document, letter_document
+from letterhub.queries.letters.public_letter import letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.odt.export import odt_file

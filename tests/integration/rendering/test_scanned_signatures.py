@@ -11,8 +11,9 @@ from letterhub.domain.editions.edition import LetterChanged
 from letterhub.domain.letters.document import SignatureBlocks
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, Signature, SignaturePicture
+from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.queries.editions.next_edition import letter_version
-from letterhub.queries.letters.public_letter import frozen_document, letter_document
+from letterhub.queries.letters.public_letter import letter_document
 from tests.integration.rendering.test_signature_blocks import scanned
 from tests.support import cast, factories
 from tests.support.visitor import Page, Visitor

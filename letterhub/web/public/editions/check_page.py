@@ -130,10 +130,11 @@ def differences(public_id: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/<public_id>/<any({FORMATS}):file_format>")
+@bp.get(f"/<public_id>/<language:language>/<any({FORMATS}):file_format>")
 @open_to(Audience.EVERYONE)
-def download(public_id: str, file_format: str) -> ResponseReturnValue:
+def download(public_id: str, file_format: str, language: str = "") -> ResponseReturnValue:
     """Return a file of a delivered edition, the same bytes each time."""
-    content = public_file(public_id, FileFormat(file_format)) or abort(404)
+    content = public_file(public_id, FileFormat(file_format), language) or abort(404)
     response = Response(content.data, mimetype=content.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=content.name)
     response.headers["Cache-Control"] = CACHE_BRIEFLY

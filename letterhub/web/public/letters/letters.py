@@ -35,7 +35,7 @@ from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter, revision_text
-from letterhub.queries.letters.public_translations import PublicTranslation, public_translations
+from letterhub.queries.letters.public_translations import frozen_translations, public_translations
 from letterhub.queries.press.replies import PublicReply, public_replies
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 from letterhub.queries.signatures.search import MANY
@@ -112,8 +112,7 @@ class DisplayedText:
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     letter = public_letter(slug) or abort(404)
-    translations = public_translations(letter.id, letter.text.language) if letter.translation_count else ()
-    return cache_briefly(_letter_page(letter, translations, None))
+    return cache_briefly(_letter_page(letter))
 
 
 @bp.get("/<slug>/<language:language>")
@@ -123,23 +122,25 @@ def translation(slug: str, language: str) -> ResponseReturnValue:
     letter = public_letter(slug) or abort(404)
     if language == letter.text.language:
         return redirect(url_for(".detail", slug=slug), 302)
-    translations = public_translations(letter.id, letter.text.language) if letter.translation_count else ()
-    shown = next((one for one in translations if one.language == language), None)
-    return cache_briefly(_letter_page(letter, translations, shown or abort(404)))
+    return cache_briefly(_letter_page(letter, language))
 
 
-def _letter_page(
-    letter: PublicLetter, translations: tuple[PublicTranslation, ...], shown: PublicTranslation | None
-) -> Response:
-    """Return the page of a letter, in the original or in the translation that is `shown`."""
-    speak_of(shown.language if shown else letter.text.language)
+def _letter_page(letter: PublicLetter, language: str = "") -> Response:
+    """Return the page of a letter in a translation, or in the original. Aborts with 404 if readers see no such translation."""
     edition = delivered_check_page(letter.id) if letter.delivered_at else None
+    translations = public_translations(letter.id, letter.text.language) if letter.translation_count else ()
+    frozen = frozen_translations(edition.id) if translations and edition and edition.translation_count else {}
+    translations = tuple(frozen.get(one.language, one) for one in translations)
+    shown = (next((one for one in translations if one.language == language), None) or abort(404)) if language else None
+    speak_of(shown.language if shown else letter.text.language)
     page_request = _page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     replies = public_replies(letter.id) if letter.reply_count else ()
     original, part = displayed_to_public(letter, edition, page_request)
     original_hash = edition.revision_sha256 if edition else letter.revision_hash
-    displayed = replace(original, text=shown.text, edition=None) if shown else original
+    displayed = (
+        replace(original, text=shown.text, edition=original.edition if language in frozen else None) if shown else original
+    )
     state = LetterPageState(
         letter, edition, letter.is_over(now()), time_left, replies, is_released(letter.release_at, now()),
         None if edition else change_on_page(letter),

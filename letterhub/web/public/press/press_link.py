@@ -38,14 +38,15 @@ def logos(token: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/press/<token>/<any({FORMATS}):file_format>")
+@bp.get(f"/press/<token>/<language:language>/<any({FORMATS}):file_format>")
 @open_to(Audience.LINK_HOLDER)
-def download(token: str, file_format: str) -> ResponseReturnValue:
+def download(token: str, file_format: str, language: str = "") -> ResponseReturnValue:
     """Return a file of the letter's newest edition, delivered or not; after the hour of the page, lead to the public one, which
     offers delivered ones alone."""
     _link_id, page = _page_of(token)
     if page.is_public(now()):
         return _public_page(page)
-    content = embargoed_file(page.letter.id, FileFormat(file_format)) or abort(404)
+    content = embargoed_file(page.letter.id, FileFormat(file_format), language) or abort(404)
     response = Response(content.data, mimetype=content.media_type)
     response.headers.set("Content-Disposition", "attachment", filename=content.name)
     return response

@@ -34,6 +34,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "received_on": _("Received on"),
     "text_sha256": _("Fingerprint of the text"),
     "translation": _("Translation"),
+    "translations": _("Translations"),
     "translation_sha256": _("Fingerprint of the translation"),
     "quote": _("Quote"),
     "deadline_at": _("Deadline"),

@@ -13,6 +13,7 @@ from wtforms import (
     FormField,
     HiddenField,
     SelectChoice,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -30,7 +31,7 @@ from letterhub.domain.editions.delivery_emails import (
     RecipientRole,
 )
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.interface_languages import speaking, staff_language
+from letterhub.domain.interface_languages import own_name, speaking, staff_language
 from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.mail.mail_words import (
@@ -100,6 +101,7 @@ class CoverEmailForm(CommandForm):
         validators=[DataRequired(_l("Enter a cover note.")), Length(max=MAX_TEXT)],
     )
     formats = SelectMultipleField(_l("Files"), choices=[SelectChoice(str(one), str(one)) for one in ATTACHABLE])
+    language = SelectField(_l("Language of the files"), default="")
     mail_limit = DecimalField(
         _l("Recipients’ size limit (MB)"),
         validators=[Optional(), NumberRange(*SIZE_LIMITS_MB, _l("Enter a number of MB from %(min)s to %(max)s."))],
@@ -108,6 +110,13 @@ class CoverEmailForm(CommandForm):
     errata_version = StringField(_l("Send it anyway"), validators=[Length(max=64)])
     again = BooleanField(_l("Send it to them again"))
     form_token = HiddenField()
+
+    def offer_languages(self, own: str, others: tuple[str, ...]) -> None:
+        """Offer the languages of an edition's files: the letter's `own`, and the others."""
+        self.language.choices = [
+            SelectChoice("", own_name(own), render_kw={"lang": own}),
+            *(SelectChoice(one, own_name(one), render_kw={"lang": one}) for one in others),
+        ]
 
     def to_cover_email(self, limit: int) -> CoverEmail:
         """Return the email as a value; `limit` is the mailboxes' size limit in bytes if the form has none."""
@@ -121,6 +130,7 @@ class CoverEmailForm(CommandForm):
             recipients=(*(one for one in addressed if one.address), *copied),
             words=MailWords(self.subject.data, self.text.data, self.sender_name.data),
             formats=tuple(one for one in ATTACHABLE if one in self.formats.data),
+            language=self.language.data,
             mail_limit=int(self.mail_limit.data * BYTES_PER_MB) if self.mail_limit.data else limit,
         )
 

@@ -51,6 +51,7 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
         return redirect_to(staff, "editions.index", slug=slug)
     words = editable_words(header.letter_id)[WordedMail.DELIVERY].in_force
     form = prefilled_cover_email_form(edition.addressees, edition.counts, words, header.language)
+    form.offer_languages(header.language, edition.languages)
     return _render_form(staff, header, edition, form)
 
 
@@ -58,7 +59,8 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show the email as it leaves; when that page is confirmed, queue it for each recipient."""
-    (header, edition), form = _edition_or_404(staff, slug, number), CoverEmailForm()
+    header, edition = _edition_or_404(staff, slug, number)
+    form = _filled_form(header, edition)
     email = _email_of(staff, edition, form)
     if email is None:
         return _render_form(staff, header, edition, form), 422
@@ -79,7 +81,8 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def edit(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show the form with what was typed, and more rows for recipients."""
-    (header, edition), form = _edition_or_404(staff, slug, number), CoverEmailForm()
+    header, edition = _edition_or_404(staff, slug, number)
+    form = _filled_form(header, edition)
     form.add_rows()
     return _render_form(staff, header, edition, form)
 
@@ -88,7 +91,8 @@ def edit(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def preview_html(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Return the HTML of the email to the first recipient."""
-    (header, edition), form = _edition_or_404(staff, slug, number), CoverEmailForm()
+    header, edition = _edition_or_404(staff, slug, number)
+    form = _filled_form(header, edition)
     email = _email_of(staff, edition, form)
     if email is None:
         return _render_form(staff, header, edition, form), 422
@@ -99,7 +103,8 @@ def preview_html(staff: StaffContext, slug: str, number: int) -> ResponseReturnV
 @staff_only(Role.ORGANIZER)
 def send_test(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Mail the email with its files to the member of staff who writes it."""
-    (header, edition), form = _edition_or_404(staff, slug, number), CoverEmailForm()
+    header, edition = _edition_or_404(staff, slug, number)
+    form = _filled_form(header, edition)
     email = _email_of(staff, edition, form)
     if email is not None:
         with form.showing_errors():
@@ -166,6 +171,13 @@ def _edition_or_404(staff: StaffContext, slug: str, number: int) -> tuple[Letter
     return header, edition_to_deliver(header.letter_id, number) or abort(404)
 
 
+def _filled_form(header: LetterHeader, edition: EditionToDeliver) -> CoverEmailForm:
+    """Return the form that was sent."""
+    form = CoverEmailForm()
+    form.offer_languages(header.language, edition.languages)
+    return form
+
+
 def _email_of(staff: StaffContext, edition: EditionToDeliver, form: CoverEmailForm) -> CoverEmail | None:
     """Return the email that the form describes; None if none can be made of it, and the form says why."""
     if not form.validate():
@@ -193,7 +205,7 @@ def _render_preview(
     """Render the email as it leaves, which asks before it is sent."""
     return render_template(
         "staff/editions/email_preview.html", staff=staff, header=header, tab="editions", edition=edition, form=form,
-        checks=edition_checks(edition.id, staff.coalition_id, email.formats), email=email,
+        checks=edition_checks(edition.id, staff.coalition_id, email.formats, email.language), email=email,
         preview=_preview(edition, email), once=new_idempotency_key(), days=UNDO_PERIOD.days,
         stuck=not MAIL_BLOCKERS.isdisjoint(silent_site_parts()),
     )  # fmt: skip

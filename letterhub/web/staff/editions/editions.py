@@ -96,10 +96,11 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 @bp.get(f"/<int:number>/<any({FORMATS}):file_format>")
+@bp.get(f"/<int:number>/<language:language>/<any({FORMATS}):file_format>")
 @staff_only(Role.REVIEWER)
-def download(staff: StaffContext, slug: str, number: int, file_format: str) -> ResponseReturnValue:
+def download(staff: StaffContext, slug: str, number: int, file_format: str, language: str = "") -> ResponseReturnValue:
     """Return a finished file, the same bytes for as long as the edition exists."""
-    content = file_content(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format))
+    content = file_content(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format), language)
     if content is None:
         abort(404)
     response = Response(content.data, mimetype=content.media_type)
@@ -110,10 +111,11 @@ def download(staff: StaffContext, slug: str, number: int, file_format: str) -> R
 
 
 @bp.post(f"/<int:number>/<any({FORMATS}):file_format>/retry")
+@bp.post(f"/<int:number>/<language:language>/<any({FORMATS}):file_format>/retry")
 @staff_only(Role.REVIEWER)
-def retry(staff: StaffContext, slug: str, number: int, file_format: str) -> ResponseReturnValue:
+def retry(staff: StaffContext, slug: str, number: int, file_format: str, language: str = "") -> ResponseReturnValue:
     """Queue a failed file again."""
-    file_id = edition_file_id(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format))
+    file_id = edition_file_id(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format), language)
     if file_id is None:
         abort(404)
     retry_file(file_id, at=now())
