@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.cli import demo as demo_command
-from letterhub.cli import main
 from letterhub.cli.demo import DELIVERED, DELIVERED_LETTER, take_next_step
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
@@ -113,7 +111,6 @@ def test_every_address_of_the_demo_is_invented(app: Flask) -> None:
         assert email.endswith((".example", ".example.gov")), email
 
 
-def test_it_says_where_it_keeps_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_command, "_run", lambda *_environment_and_port: 0)
-    ended = CliRunner().invoke(main, ["demo", "--port", "8999"], env={"LETTERHUB_DATA_DIR": str(tmp_path)})
-    assert f"Your changes are kept in {tmp_path}/ for next time." in ended.output
+def test_it_says_where_it_keeps_what_one_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    demo_command._print_urls(8999, tmp_path)
+    assert f"Your changes are kept in {tmp_path}/ for next time." in capsys.readouterr().out
