@@ -47,6 +47,7 @@ ARGUMENTS = {
     "slug": SLUG,
     "area": "public",
     "color": "224466",
+    "kind": "progress",
     "purpose": "reconfirm",
     "mail": "invitation",
 }
