@@ -19,6 +19,7 @@ from tests.support.database_statements import record_statements
 from tests.support.visitor import Visitor
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def read_feed(visitor: Visitor, address: str) -> etree._Element:
@@ -50,6 +51,14 @@ def test_a_feed_tells_of_openings_and_deliveries_newest_first(visitor: Visitor) 
     times = [entry.findtext(f"{ATOM}updated") for entry in feed.iter(f"{ATOM}entry")]
     assert times == sorted(times, reverse=True)
     assert sorted(titles(visitor, "/feed.atom")) == sorted([factories.TEXT.title] * 2 + ["Open <b>&amp;</b> new"])
+
+
+def test_a_feed_names_the_language_of_its_sentences_and_of_each_title(visitor: Visitor) -> None:
+    factories.open_letter(replace(factories.TEXT, language="es"))
+    (entry,) = read_feed(visitor, "/feed.atom?lang=de").iter(f"{ATOM}entry")
+    summary = entry.find(f"{ATOM}summary")
+    assert summary.text.startswith("Dieser Brief")
+    assert (entry.get(LANG), summary.get(LANG)) == ("es", "de")
 
 
 @pytest.mark.parametrize("state", [LetterState.DRAFT, LetterState.WITHDRAWN])
