@@ -112,7 +112,7 @@ def _typed_blocks(
     if document is None or len(spans) != len(document["content"]):
         return {}, {}
     blocks: defaultdict[str, list[_TypedBlock]] = defaultdict(list)
-    for (start, end), block in zip(spans, document["content"], strict=True):
+    for (start, end, _hash), block in zip(spans, document["content"], strict=True):
         markdown = "\n".join(lines[start:end]).rstrip("\n")
         blocks[_key(block)].append(_TypedBlock(start, start + markdown.count("\n") + 1, markdown))
     contents = {node["attrs"]["label"]: node.get("content", []) for node in walk(document) if node["type"] == "footnote"}

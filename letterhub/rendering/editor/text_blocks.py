@@ -4,7 +4,7 @@ See docs/design/drafting/suggestions.md.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from letterhub.domain.drafting.suggestions import CannotSuggest, SuggestionKind
 from letterhub.domain.i18n import _
@@ -13,11 +13,16 @@ from letterhub.rendering.editor.typed_tokens import block_lines
 
 
 class TextBlock(NamedTuple):
-    """Block of a text: its first line, the line after its last, and its Markdown."""
+    """Block of a text: its first line, the line after its last, its Markdown, and the hash of what that says."""
 
     start: int
     end: int
     markdown: str
+    content_hash: str
+
+    def is_same(self, other: Self) -> bool:
+        """Return whether another one is the same block, and says the same: notes and addresses may be defined elsewhere."""
+        return (self.markdown, self.content_hash) == (other.markdown, other.content_hash)
 
 
 def text_blocks(text: LetterText) -> tuple[TextBlock, ...]:
@@ -31,17 +36,17 @@ def text_blocks(text: LetterText) -> tuple[TextBlock, ...]:
 @lru_cache(maxsize=32)
 def _blocks(body: str, pictures: tuple[str, ...]) -> tuple[TextBlock, ...]:
     lines, blocks = body.split("\n"), []
-    for start, end in block_lines(body, pictures):
+    for start, end, content_hash in block_lines(body, pictures):
         markdown = "\n".join(lines[start:end]).rstrip()
-        blocks.append(TextBlock(start, start + markdown.count("\n") + 1, markdown))
+        blocks.append(TextBlock(start, start + markdown.count("\n") + 1, markdown, content_hash))
     return tuple(blocks)
 
 
 def change_block(text: LetterText, number: int, kind: SuggestionKind, content: str) -> str:
     """Return a letter's body with one of its blocks replaced, dropped, or followed by new ones.
 
-    All other blocks stay as they are: raises CannotSuggest for content that would reach into them, as a code block without an
-    end does.
+    All other blocks stay as they are, and say the same: raises CannotSuggest for content that would reach into them, as a code
+    block without an end does, or another address for their links.
     """
     blocks, lines = text_blocks(text), text.body.split("\n")
     block, is_addition = blocks[number], kind is SuggestionKind.ADD
@@ -56,12 +61,11 @@ def change_block(text: LetterText, number: int, kind: SuggestionKind, content: s
     if before and before[-1].strip():
         before.append("")
     body = "\n".join([*before, *new, *after]).rstrip("\n")
-    found = [one.markdown for one in _blocks(body, tuple(picture.name for picture in text.pictures))]
-    head = [one.markdown for one in blocks[: number + is_addition]]
-    tail = [one.markdown for one in blocks[number + 1 :]]
+    found = _blocks(body, tuple(picture.name for picture in text.pictures))
+    head, tail = blocks[: number + is_addition], blocks[number + 1 :]
     added = len(found) - len(head) - len(tail)
-    is_separate = found[: len(head)] == head and found[len(found) - len(tail) :] == tail
-    if not is_separate or (added != 0 if kind is SuggestionKind.DROP else added < 1):
+    others = (*found[: len(head)], *found[len(found) - len(tail) :])
+    if (added != 0 if kind is SuggestionKind.DROP else added < 1) or not all(map(TextBlock.is_same, others, (*head, *tail))):
         raise CannotSuggest(
             _("Other paragraphs would change with these words. Finish what they begin, such as a list or a code block.")
         )

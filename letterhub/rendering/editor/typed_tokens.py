@@ -3,8 +3,11 @@
 See docs/design/letters/editor.md.
 """
 
-from collections.abc import Collection
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -43,11 +46,61 @@ def _count_lines(state: StateCore) -> None:
     state.env["line_count"] = state.src.count("\n")
 
 
-def block_lines(markdown: str, pictures: Collection[str]) -> list[tuple[int, int]]:
-    """Return the first line of each block of a text, and the line after its last; none if lines were added for parsing."""
+class BlockLines(NamedTuple):
+    """First line of a block, the line after its last, and the hash of what it says: its tokens, with those of its notes, and
+    after how many headings of annexes it stands."""
+
+    start: int
+    end: int
+    content_hash: str
+
+
+def block_lines(markdown: str, pictures: Collection[str]) -> list[BlockLines]:
+    """Return the lines of each block of a text; none if lines were added for parsing."""
     tokens, env = letter_tokens(markdown, pictures)
     if env["line_count"] != markdown.count("\n"):
         return []
-    blocks = [token for token in tokens if token.level == 0 and token.nesting >= 0 and token.map and token.type != "inline"]
-    spans = [(token.map[0], token.map[1]) for token in blocks if token.map and not token.type.startswith("footnote")]
-    return spans if len(set(spans)) == len(spans) else []
+    end = next((at for at, token in enumerate(tokens) if token.type == "footnote_block_open"), len(tokens))
+    first_tokens = [at for at, token in enumerate(tokens[:end]) if _opens_block(token)]
+    spans = {(token.map[0], token.map[1]) for at in first_tokens if (token := tokens[at]).map}
+    if len(spans) != len(first_tokens):
+        return []
+    notes = _notes(tokens[end:], _notes(tokens[end:], {}))
+    annexes = list(accumulate((token.type == "annex" for token in tokens), initial=0))
+    blocks = []
+    for at, next_at in pairwise([*first_tokens, end]):
+        first, last = tokens[at].map or (0, 0)
+        content = [token for token in tokens[at:next_at] if token.type != "annex"]
+        blocks.append(BlockLines(first, last, _hash(annexes[at], content, notes)))
+    return blocks
+
+
+def _opens_block(token: Token) -> bool:
+    return token.level == 0 and token.nesting >= 0 and bool(token.map) and token.type != "inline"
+
+
+def _notes(tokens: Sequence[Token], inner: Mapping[int, str]) -> dict[int, str]:
+    """Return the hash of what each note of a text says, by its number, with the hashes of `inner` notes that it refers to."""
+    notes: dict[int, str] = {}
+    begin, number = 0, 0
+    for at, token in enumerate(tokens):
+        if token.type == "footnote_open":
+            begin, number = at + 1, int(token.meta["id"])
+        elif token.type == "footnote_close":
+            notes[number] = _hash(0, [one for one in tokens[begin:at] if one.type != "footnote_anchor"], inner)
+    return notes
+
+
+def _hash(annexes: int, tokens: Sequence[Token], notes: Mapping[int, str]) -> str:
+    """Return the hash of tokens, the same wherever they stand after so many annexes: with the hashes of their notes, and not
+    the numbers of these."""
+    return hashlib.sha256(repr((annexes, _without_places(tokens, notes))).encode("utf-8", "replace")).hexdigest()
+
+
+def _without_places(tokens: Sequence[Token], notes: Mapping[int, str]) -> list[tuple[object, ...]]:
+    return [
+        (token.meta.get("label"), notes.get(token.meta["id"]))
+        if token.type == "footnote_ref"
+        else (token.type, token.info, token.attrs, _without_places(token.children, notes) if token.children else token.content)
+        for token in tokens
+    ]
