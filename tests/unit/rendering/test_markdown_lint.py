@@ -38,6 +38,10 @@ UNDESCRIBED = "Pictures without a description are left out: %s. Write what they 
         ),
         ('[a](https://x.example "The page")', ["Titles of links and pictures aren’t printed: “The page”."]),
         ("[Bill]: https://x.example\n\nText", ["Addresses that no link refers to aren’t printed: “bill: https://x.example”."]),
+        (
+            "[a][b]\n\n[b]: https://x.example\n\n[b]: https://y.example",
+            ["Addresses that are given again don’t count; the first of each does: “b: https://y.example”."],
+        ),
         ("2. a\n1. b\n5. c", ["A list that is numbered 2, 1, 5 is printed as 2, 3, 4."]),
         (
             "a <u>b</u>\n\n<div>\nc\n</div>",

@@ -61,6 +61,8 @@ def markup_notes(markdown: str, pictures: Collection[str] = ()) -> tuple[str, ..
     ]
     if phrases := quoted(unused):
         notes.append(_("Addresses that no link refers to aren’t printed: %(phrases)s.", phrases=phrases))
+    if phrases := quoted(f"{one['label'].casefold()}: {one['href']}" for one in env.get("duplicate_refs", ())):
+        notes.append(_("Addresses that are given again don’t count; the first of each does: %(phrases)s.", phrases=phrases))
     if phrases := quoted(token.info for token in tokens if token.type == "fence" and token.info.strip()):
         notes.append(_("Words beside the marks around a block of code aren’t printed: %(phrases)s.", phrases=phrases))
     if phrases := quoted(address for token in tokens for address in _shortened_addresses(token)):
