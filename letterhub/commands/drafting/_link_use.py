@@ -29,6 +29,6 @@ def use_link(link_id: int, letter_id: int, needed: LinkPermission, name: str, at
     except RateLimited as refusal:
         wait = format_wait(refusal.allowed_at, at)
         raise RateLimited(
-            _("Many comments came by this link just now. Send yours in %(wait)s.", wait=wait), refusal.allowed_at
+            _("This link was used many times just now. Try again in %(wait)s.", wait=wait), refusal.allowed_at
         ) from refusal
     link.person = name

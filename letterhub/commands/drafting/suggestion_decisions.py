@@ -12,13 +12,13 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.drafting.comments import PassageFinder, PassageState
 from letterhub.domain.drafting.suggestions import (
     CannotDecide,
-    CannotSuggest,
     Place,
     SuggestionKind,
     SuggestionState,
     find_place,
     paragraph_name,
 )
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
@@ -79,7 +79,7 @@ def accept_all_suggestions(letter_id: int, by: Decider, at: dt.datetime) -> tupl
     for place, suggestion in last_first:
         try:
             text = _changed(text, place.number or 0, suggestion)
-        except CannotSuggest:  # it stays open, and accepting it alone says why
+        except UserFacingError:  # it stays open, and accepting it alone says why
             continue
         _decide(suggestion, SuggestionState.ACCEPTED, by, at)
         accepted += 1

@@ -222,3 +222,14 @@ def test_after_the_opening_nothing_is_suggested_or_decided(otto: Visitor, visito
     assert not buttons(page, "Accept")
     with pytest.raises(CannotDecide):
         accept_suggestion(letter.id, 1, paragraph_name(0, block), Decider(1, "Otto Organizer", "staff-1"), now())
+
+
+def test_what_fits_alone_and_not_together_stays_open(otto: Visitor, visitor: Visitor, app: Flask) -> None:
+    long = "\n\n".join(["rivers " * 995] * 20)
+    draft = factories.draft(replace(TEXT, body=f"{OPENING}\n\n{long}"))
+    path = make_link(otto, draft)
+    for word in ("water", "fishes"):
+        suggest(visitor, path, 0, OPENING, kind="add", content=(f"{word} " * 1_330)[:7_900].strip())
+    staff_page(otto, draft).submit("Accept all").says("Accepted one suggestion.", "One stays open")
+    assert len(stored_body(draft)) <= 150_000
+    staff_page(otto, draft).submit("Accept Nia Example 1").says("150,000")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from letterhub.clock import now
@@ -30,7 +30,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.drafting.comment_forms import clean_comment
 from letterhub.web.forms import Required, choice_field
 from letterhub.web.public.drafting.shared_draft import draft_behind_link_or_404, name_field
-from letterhub.web.public.signatures.link_forms import LinkForm
+from letterhub.web.public.signatures.link_forms import AreYouSureForm, LinkForm
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("suggestions", __name__))
@@ -63,13 +63,6 @@ class SuggestionForm(LinkForm):
         """Require the new wording, unless the paragraph is to be left out."""
         needed = [] if self.kind.data is SuggestionKind.DROP else [Required(_l("Enter the new wording."))]
         return bool(super().validate(*args, extra_validators={"content": needed}, **kwargs))
-
-
-class WithdrawalForm(LinkForm):
-    """Form that withdraws a suggestion. Without its box it does nothing."""
-
-    signatory_kind = None
-    sure = BooleanField(validators=(Required(_l("Check the box if you’re sure.")),))
 
 
 @bp.get("/drafts/<token>/suggestions")
@@ -118,7 +111,7 @@ def create(token: str) -> ResponseReturnValue:
 @open_to(Audience.LINK_HOLDER)
 def withdraw(token: str, suggestion_id: int) -> ResponseReturnValue:
     """Withdraw a suggestion that came by this link."""
-    draft, form = _draft_to_change_or_404(token), WithdrawalForm()
+    draft, form = _draft_to_change_or_404(token), AreYouSureForm()
     if form.validate():
         try:
             withdraw_suggestion(draft.letter_id, suggestion_id, draft.link_id, now())
@@ -143,7 +136,7 @@ def _render_list(draft: SharedDraft, token: str, problem: str = "") -> str:
         return _opened(draft)
     blocks = draft_blocks(draft.text)
     suggestions = draft_suggestions(draft.letter_id, draft.text)
-    withdrawals = {one.id: WithdrawalForm(formdata=None) for one in suggestions if one.is_open and one.link_id == draft.link_id}
+    withdrawals = {one.id: AreYouSureForm(formdata=None) for one in suggestions if one.is_open and one.link_id == draft.link_id}
     for suggestion_id, form in withdrawals.items():
         form.with_id_prefix(f"withdraw-{suggestion_id}")
     return render_template(

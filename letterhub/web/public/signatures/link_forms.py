@@ -43,7 +43,7 @@ class LinkForm(PublicForm):
 
 
 class AreYouSureForm(LinkForm):
-    """Form with the checkbox that ends a signature. A mail scanner that presses the button ends nothing."""
+    """Form with the checkbox that ends something. A mail scanner that presses the button ends nothing."""
 
     signatory_kind = None
     sure = BooleanField(validators=(Required(_later("Check the box if you’re sure.")),))
