@@ -8,7 +8,7 @@ from letterhub.domain.invitations.contact import MAX_NOTE, MAX_TAG, MAX_TAGS
 from letterhub.domain.line_validation import MAX_LINE_LENGTH
 from letterhub.domain.questions.answers import LONG_LENGTH
 from letterhub.domain.questions.question import Questions, asked
-from letterhub.domain.signatures.line_fields import FIELDS
+from letterhub.domain.signatures.line_fields import FIELDS, LINE_FIELDS
 from letterhub.intake.tables.choices import TableChoices
 
 
@@ -35,7 +35,7 @@ SIGNATORY_FIELDS = (
     TargetField("city", _("City")),
     TargetField("state", _("State")),
     TargetField("country", _("Country")),
-    *(TargetField(field.key, field.label) for field in FIELDS if field.key not in (*_SIGNATORY_KEYS, "email", "location")),
+    *(TargetField(field.key, field.label) for field in LINE_FIELDS if field.key not in (*_SIGNATORY_KEYS, "location")),
     TargetField("permission", _("Permission to be listed"), may_repeat=True),
     TargetField("remark", _("Note, shown and not imported"), may_repeat=True),
 )
