@@ -3,6 +3,7 @@
 import datetime as dt
 import gc
 import os
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -136,6 +137,13 @@ def postbox(mail_server: Inbox) -> Inbox:
     """Emails that the site's mail server received during this test: `postbox.to("clara@example.org")`."""
     mail_server.empty()
     return mail_server
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """Socket bound to a free local port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
 
 
 @pytest.fixture

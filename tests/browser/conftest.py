@@ -58,13 +58,6 @@ def database_url(sqlite_copies: DatabaseCopies) -> str:
 
 
 @pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    """Socket bound to a free local port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield listening
-
-
-@pytest.fixture
 def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Inbox) -> Settings:
     """Settings of a site on that port."""
     return settings_for(database_url, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}", postbox.port)
