@@ -53,8 +53,8 @@ ARGUMENTS = {
 }
 OWN_ARGUMENTS: dict[str, dict[str, str | int]] = {
     "coalition.detail": {"slug": "bench"},
-    "contact_lists.columns": {"upload_id": 2},
-    "contact_lists.preview": {"upload_id": 2},
+    "contact_import.columns": {"upload_id": 2},
+    "contact_import.preview": {"upload_id": 2},
 }
 """Arguments of pages that mean something else by a name."""
 NUMBERS = {"before": 1, "after": 2, "number": 2, "other_id": 2}
@@ -149,7 +149,7 @@ def _token(app: Flask, endpoint: str) -> str:
         "reconfirmation": lambda: signer.token(Purpose.RECONFIRM, 1, 2, sent_at),
         "invitation": lambda: signer.token(Purpose.INVITED, 1),
         "progress_page": lambda: PROGRESS_TOKEN,
-        "press_link": lambda: RELEASE_TOKEN,
+        "embargoed_press_page": lambda: RELEASE_TOKEN,
         "inquiry": lambda: signer.token(Purpose.ANSWER, 1),
         "partner": lambda: signer.token(Purpose.PARTNER, 1),
         "quote": lambda: signer.token(Purpose.QUOTE, 1),

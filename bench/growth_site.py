@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from letterhub.clock import now
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.links.secret_links import LinkKind, token_hash
 from letterhub.domain.organizations.matching import MatchReason

@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText, Signatory
+from letterhub.domain.letters.letter_document import Addressee, LetterDocument, LetterText, Signatory
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

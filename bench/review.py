@@ -17,7 +17,7 @@ from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import demo_environment, parse_settings
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState

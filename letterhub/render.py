@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterDocument, Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import LetterDocument, Signatory, SignatoryKind
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
 from letterhub.intake.tables.choices import TableChoices

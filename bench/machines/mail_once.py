@@ -18,7 +18,7 @@ from letterhub.commands.mail.notices import queue_digests
 from letterhub.commands.mail.unsubscriptions import unsubscribe
 from letterhub.config import parse_settings
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.notices import DEFAULT_CHOICES

@@ -11,7 +11,7 @@ import typst as typst_engine
 from letters import NOTES, PARAGRAPHS
 from weasyprint import HTML
 
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.paths import STATIC
 from letterhub.rendering.jinja import PRINT_FONTS, render_template
 from letterhub.rendering.letter.html_renderer import Medium

@@ -5,7 +5,14 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import chain, count, islice
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Signatory, SignatoryOrder
+from letterhub.domain.letters.letter_document import (
+    Addressee,
+    LetterDocument,
+    Letterhead,
+    LetterText,
+    Signatory,
+    SignatoryOrder,
+)
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 from letterhub.paths import ROOT
 

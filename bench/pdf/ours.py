@@ -13,7 +13,7 @@ from typing import Any
 
 from weasyprint import HTML
 
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.view import letter_view

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from letterhub.app import site_context
 from letterhub.clock import now
-from letterhub.domain.letters.document import LetterText, SignatoryKind
+from letterhub.domain.letters.letter_document import LetterText, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.states import LetterState, SignatureState

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from letterhub.clock import now
 from letterhub.domain.audit.log import GENESIS_HASH, WORKER, ReferenceKind, entry_hash
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -26,11 +26,12 @@ from letterhub.domain.organizations.organization_words_in_line import reads_like
 from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind, SignatureFacts
-from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts, list_sort_key, signatory_sort_key
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts
 from letterhub.domain.signatures.place_key import place_key
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.search_words import search_terms
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_text_current
+from letterhub.domain.signatures.sort_keys import list_sort_key, signatory_sort_key
 from letterhub.domain.states import CONFIRMED_STATES, SignatureMove, next_signature_state
 from letterhub.infrastructure.signed_links import InvalidLink, LinkContent, Purpose
 from letterhub.infrastructure.statements import bound_columns, bound_integers, insert_rows

@@ -14,7 +14,7 @@ from letterhub.domain.abuse import submission_limits as limits
 from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME, ProofOfWork
 from letterhub.domain.audit.log import WORKER
 from letterhub.domain.errors import LostRace, UserFacingError
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.signing_settings import OptionalField
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, place_error
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox, suggest_host

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 import click
 from flask import Flask
 
-from letterhub.cli import production_checks as production
+from letterhub.cli import _production_checks as production
+from letterhub.cli._production_checks import CheckFailed, CheckImpossible
 from letterhub.cli.bootstrap import app_or_exit
-from letterhub.cli.production_checks import CheckFailed, CheckImpossible
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_audit_log_check
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.identity_provider import CALLBACK_PATH
 from letterhub.infrastructure.bounded_http import ServerUnavailable
 from letterhub.infrastructure.monitoring import describe_error

@@ -6,8 +6,8 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.accounts.provider import change_team_sign_in
 from letterhub.commands.accounts.staff import found_coalition
+from letterhub.commands.operations.coalition_closing import close_coalition, reopen_coalition
 from letterhub.commands.operations.coalition_invitations import invite_coalition
-from letterhub.commands.operations.site import close_coalition, reopen_coalition
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.line_validation import normalize_line
 from letterhub.queries.accounts import coalition_id_by_slug

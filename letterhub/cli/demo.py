@@ -25,7 +25,7 @@ from letterhub.commands.press.replies import record_reply
 from letterhub.config import InvalidSettings, demo_environment, parse_settings
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient, RecipientState
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_ZONE

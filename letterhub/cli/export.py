@@ -7,9 +7,10 @@ import click
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.cli.output import progress_line, write_atomically
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import audit_export, render_edition_file
+from letterhub.commands.editions.file_jobs import audit_export, render_edition_file
 from letterhub.domain.audit.log import OPERATOR
-from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
+from letterhub.domain.editions.edition import FileDiffers, NoSuchEdition
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number
 from letterhub.queries.editions.export_files import render_edition, toolchain_version
 from letterhub.queries.letters.letter_lookup import letter_id_of

@@ -2,9 +2,9 @@
 
 import click
 
+from letterhub.cli._production_checks import CheckFailed, ProductionOptions
 from letterhub.cli.bootstrap import app_or_exit
 from letterhub.cli.check import production_checks, run_checks
-from letterhub.cli.production_checks import CheckFailed, ProductionOptions
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailNotAccepted

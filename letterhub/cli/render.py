@@ -9,10 +9,10 @@ import click
 
 from letterhub.cli.output import check_output_paths, progress_line, waiting_line, write_atomically
 from letterhub.cli.table_options import table_options
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.letters.draft_lint import find_placeholders
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
 from letterhub.intake.tables.choices import TableChoices

@@ -6,7 +6,7 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.accounts.staff import invite_staff
 from letterhub.commands.accounts.two_factor import disable_two_factor_by_email
-from letterhub.commands.operations.site import grant_operator, revoke_operator
+from letterhub.commands.operations.operators import grant_operator, revoke_operator
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.queries.accounts import coalition_id_by_slug

@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.letter_document import Logo
 from letterhub.domain.letters.pictures import Picture
 from letterhub.intake.errors import FileRefused
 

@@ -20,8 +20,8 @@ from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.archive.deleted_drafts import erase_deleted_draft
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.changes.deadlines import remind_of_change, settle_due_change
-from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.invitations.reminders import send_planned_reminder
+from letterhub.commands.editions.file_jobs import render_edition_file
+from letterhub.commands.invitations.planned_reminders import send_planned_reminder
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.notices import queue_digests, queue_notices
@@ -44,7 +44,7 @@ from letterhub.queries.archive import drafts_due_for_erasure
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.changes.changes import changes_due, changes_to_remind
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.invitations.reminders import reminders_due
+from letterhub.queries.invitations.planned_reminders import reminders_due
 from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id

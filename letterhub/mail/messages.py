@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 from flask import render_template
 from markupsafe import Markup
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.interface_languages import public_language, speaking
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer, current_settings

@@ -16,7 +16,7 @@ from letterhub.domain.accounts.roles import AlreadyJoined, Role
 from letterhub.domain.accounts.sign_in import SignInMethod
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.branding import DEFAULT_ACCENT, BrandingDefaults, layout_from_facts, layout_to_facts
-from letterhub.domain.letters.document import PaperSize, Theme, Typeface
+from letterhub.domain.letters.letter_document import PaperSize, Theme, Typeface
 from letterhub.infrastructure.db import Base
 
 

@@ -16,8 +16,8 @@ from letterhub.domain.editions.deliveries import (
     check_undo,
 )
 from letterhub.domain.editions.delivery_emails import NAME_LENGTH, CoverEmail, EmailRecipient, RecipientRole
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.letters.translations import LANGUAGE_TAG_LENGTH
 from letterhub.domain.mail.mail_words import MAX_SENDER_NAME, MAX_SUBJECT, MailWords
 from letterhub.domain.operations.render_jobs import JobState

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from letterhub.domain.letters.document import LetterText, SignatoryCounts
+from letterhub.domain.letters.letter_document import LetterText, SignatoryCounts
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.editions.recipient_profiles import PROFILE_NAME_LENGTH, SOURCE_LENGTH, RecipientProfile
-from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.letters.letter_document import PaperSize
 from letterhub.infrastructure.db import Base
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
 from letterhub.domain.errors import LostRace
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.search_words import INDEXED_STATES

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.signatures.review import SignatureEvent

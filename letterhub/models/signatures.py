@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.translations import LANGUAGE_TAG_LENGTH
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.organizations.websites import domain_of_website
@@ -23,9 +23,10 @@ from letterhub.domain.signatures.evidence import (
     applicable_fact_kinds,
     assess,
 )
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, line_columns, list_sort_key, signatory_sort_key
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, PRIVATE_FIELDS, line_columns
 from letterhub.domain.signatures.place_key import place_key
 from letterhub.domain.signatures.signing import Source
+from letterhub.domain.signatures.sort_keys import list_sort_key, signatory_sort_key
 from letterhub.domain.states import (
     ACTIVE_STATES,
     CONFIRMED_STATES,
@@ -240,11 +241,11 @@ class Signature(Base):
             self.answers = merged
 
     def clear_contact(self, at: dt.datetime) -> None:
-        """Erase the signature's CONTACT_FIELDS, answers and consent to news, and store when. An individual's place key, which
+        """Erase the signature's PRIVATE_FIELDS, answers and consent to news, and store when. An individual's place key, which
         has the address, becomes an anonymous one."""
         if self.email and self.place_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.place_key = f"person|signature-{self.id}"
-        for field in CONTACT_FIELDS:
+        for field in PRIVATE_FIELDS:
             setattr(self, field.column, "")
         self.answers = self.news_consent = None
         self.contact_erased_at = self.contact_erased_at or at

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.editions.edition import EditionFileInfo, FileFormat
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.editions.file_formats import EditionFileInfo, FileFormat
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
@@ -14,8 +14,8 @@ from letterhub.rendering.text.text_export import comment_text, edition_text
 
 RENDERERS: dict[FileFormat, Callable[[LetterDocument], bytes]] = {
     FileFormat.HTML: lazy_function("letter.html", "standalone_html"),
-    FileFormat.DOCX: lazy_function("docx.export", "docx_file"),
-    FileFormat.ODT: lazy_function("odt.export", "odt_file"),
+    FileFormat.DOCX: lazy_function("docx.file", "docx_file"),
+    FileFormat.ODT: lazy_function("odt.file", "odt_file"),
     FileFormat.CSV: csv_table,
     FileFormat.XLSX: lazy_function("tables.xlsx_export", "workbook"),
     FileFormat.TXT: edition_text,

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from letterhub.domain.letters.document import Letterhead
+from letterhub.domain.letters.letter_document import Letterhead
 from letterhub.domain.letters.slugs import slugify
-from letterhub.rendering.ooxml import pack_zip
+from letterhub.rendering.office_packages import pack_zip
 
 PACKED_AT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)  # the same logos are the same bytes
 

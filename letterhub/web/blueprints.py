@@ -17,7 +17,7 @@ from letterhub.web.public.invitations import invitation, partner
 from letterhub.web.public.letters import coalition, embed, feeds, home, letter_history, letters, share_card
 from letterhub.web.public.mail import demo_mailbox, end_notices, unsubscription
 from letterhub.web.public.operations import health, metrics, site_files, site_pages
-from letterhub.web.public.press import press_link, press_page, quote, reply
+from letterhub.web.public.press import embargoed_press_page, press_page, quote, reply
 from letterhub.web.public.progress import progress_page
 from letterhub.web.public.questions import news
 from letterhub.web.public.signatures import confirmation, inquiry, own_signature, reconfirmation, signing
@@ -40,13 +40,13 @@ from letterhub.web.staff.changes import change_replies, recorded_replies
 from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_suggestions, sign_offs
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
-    contact_lists,
+    contact_import,
     contacts,
     invitation_lists,
     invitations,
     outreach,
     partners,
-    reminders,
+    planned_reminders,
 )
 from letterhub.web.staff.letters import (
     branding,
@@ -58,7 +58,6 @@ from letterhub.web.staff.letters import (
     publish_rule_preview,
     revisions,
     signing_settings,
-    text_conversions,
     translations,
 )
 from letterhub.web.staff.links import secret_links
@@ -67,7 +66,7 @@ from letterhub.web.staff.operations import coalition_invitations, founding, site
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.press import press_pages, press_quotes, release, replies, signatory_messages
 from letterhub.web.staff.progress import overview, posters
-from letterhub.web.staff.questions import answers, news_offers, questions
+from letterhub.web.staff.questions import answer_correction, news_offers, questions
 from letterhub.web.staff.signatures import (
     added_names,
     competing_signatures,
@@ -98,7 +97,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (letter_history.bp, "/letters"),
     (reply.bp, "/letters"),
     (press_page.bp, "/letters"),
-    (press_link.bp, "/"),
+    (embargoed_press_page.bp, "/"),
     (quote.bp, "/"),
     (awaited_names.bp, "/letters"),
     (check_page.bp, "/editions"),
@@ -147,7 +146,6 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (posters.bp, "/staff/<coalition>/letters/<slug>/overview/poster"),
     (secret_links.bp, f"/staff/<coalition>/letters/<slug>/links/<any({LINK_KINDS}):kind>"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
-    (text_conversions.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),
@@ -164,7 +162,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (mail_words.bp, "/staff/<coalition>/letters/<slug>/emails"),
     (news_offers.bp, "/staff/<coalition>/letters/<slug>/news"),
     (questions.bp, "/staff/<coalition>/letters/<slug>/questions"),
-    (answers.bp, "/staff/<coalition>/letters/<slug>/signatures"),
+    (answer_correction.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (publish_rule_preview.bp, "/staff/<coalition>/letters/<slug>/settings/rules"),
     (signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (competing_signatures.bp, "/staff/<coalition>/letters/<slug>/signatures"),
@@ -176,9 +174,9 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),
     (partners.bp, "/staff/<coalition>/letters/<slug>/partners"),
     (contacts.bp, "/staff/<coalition>/contacts"),
-    (contact_lists.bp, "/staff/<coalition>/contacts/file"),
+    (contact_import.bp, "/staff/<coalition>/contacts/file"),
     (outreach.bp, "/staff/<coalition>"),
-    (reminders.bp, "/staff/<coalition>/letters/<slug>/invitations/reminders"),
+    (planned_reminders.bp, "/staff/<coalition>/letters/<slug>/invitations/reminders"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),
     (invitation_lists.bp, "/staff/<coalition>/letters/<slug>/invitations/file"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),

@@ -19,7 +19,7 @@ from wtforms import Field, FieldList, HiddenField, IntegerField, SelectChoice, S
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, spoken_language
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
 from letterhub.domain.organizations.websites import InvalidWebsite, parse_website

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import count, cycle
 from pathlib import Path
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     Addressee,
     EditionInfo,
     LetterDocument,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory, SignatoryOrder
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory, SignatoryOrder
 from letterhub.domain.letters.signatory_order import build_document
 from tests.conformance.letters import render_file
 from tests.conformance.test_structure import structure_elements

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
-from letterhub.domain.letters.document import LetterDocument, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterDocument, SignatoryStyle
 from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.signatory_order import build_document
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from tests.conformance.verapdf import violated_rules
 from tests.integration.rendering.test_logos_of_signatories import SIGNED
 from tests.integration.rendering.test_office_opens import converted

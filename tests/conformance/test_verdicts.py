@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from letterhub.cli import main
-from letterhub.domain.letters.document import LetterDocument, LetterText, SignatureBlocks
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, SignatureBlocks
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.paths import ROOT
 from tests.conformance.letters import (

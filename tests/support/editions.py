@@ -6,8 +6,8 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import (
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import (
     Addressee,
     EditionInfo,
     LetterDocument,

@@ -9,7 +9,7 @@ from typing import Any
 from flask_security import hash_password
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.states import CONFIRMED_STATES, LetterMove, SignatureMove, SignatureState

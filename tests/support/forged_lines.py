@@ -6,7 +6,7 @@ reviewed under its own name. None of these lines may be published without review
 
 from dataclasses import dataclass
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 
 ALLIANCE, HERON, WATCH, UNION = "Example Alliance", "National Heron Council", "Willow Watch", "Sunrise Teachers Union"
 FRIENDS, ERF, POND = "Riverbank Friends", "Energy Relief Fund (ERF)", "Greenpond"

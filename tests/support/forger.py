@@ -6,7 +6,7 @@ from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import Sender
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.evidence import Doubt
 from letterhub.domain.signatures.ownership_inquiries import Answer

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.invitations._contact_steps import contact_of_invitee
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.organizations.websites import domain_of_website

@@ -20,8 +20,8 @@ from letterhub.domain.drafting.sign_offs import (
     sign_off_state,
 )
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.drafts import published_hash, trim_text
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import text_from_facts, text_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind

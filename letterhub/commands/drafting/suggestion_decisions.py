@@ -20,7 +20,7 @@ from letterhub.domain.drafting.suggestions import (
 )
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction

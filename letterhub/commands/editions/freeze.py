@@ -18,7 +18,7 @@ from letterhub.domain.editions.edition import (
 )
 from letterhub.domain.editions.languages import edition_files
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url

@@ -16,7 +16,7 @@ from letterhub.domain.invitations.contact import (
     PersonDetails,
 )
 from letterhub.domain.invitations.contact_list import row_tags
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.organizations.websites import domain_of_website

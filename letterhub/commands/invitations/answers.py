@@ -19,7 +19,7 @@ from letterhub.domain.invitations.invitation import (
     InvitationOutcome,
     InviteeAnswer,
 )
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.infrastructure.db import db, one_transaction

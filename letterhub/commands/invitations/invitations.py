@@ -26,7 +26,7 @@ from letterhub.domain.invitations.invitation import (
     check_not_on_letter,
     invitation_outcome,
 )
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.name_keys import name_key

@@ -12,8 +12,8 @@ from letterhub.commands.signatures._added_mail import notify_added_before_openin
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import LetterNotReady, trim_text
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.letters.slugs import SlugTaken, is_valid_slug
 from letterhub.domain.states import LetterMove

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.revisions import TextChange, counts_from
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.signing_settings import SigningSettings, SigningSettingsLocked, check_settings_version
@@ -35,14 +35,10 @@ def check_text_editable(letter: Letter) -> None:
 
 def check_version(draft: Draft, version: int) -> None:
     """Raise DraftConflict unless the draft has the expected version."""
-    if draft.version != version:
-        raise conflict_with(draft)
-
-
-def conflict_with(draft: Draft) -> DraftConflict:
-    """Return the error about the last save of a draft."""
+    if draft.version == version:
+        return
     saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
-    return DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
+    raise DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
 
 
 def store_draft(draft: Draft, text: LetterText, staff_id: int, at: dt.datetime) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from letterhub.commands.letters._shared_steps import lock_letter_and_draft
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.letters.translations import CannotPublishTranslation, check_language, translate_text

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import LetterText, SignatoryKind
 from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.letter_document import LetterText, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.operations.demo_accounts import DEMO_ZONE

@@ -24,7 +24,7 @@ from letterhub.commands.operations._demo_steps import (
     with_signing_times,
 )
 from letterhub.domain.audit.log import OPERATOR, SITE_CHAIN, ReferenceKind
-from letterhub.domain.letters.document import Letterhead
+from letterhub.domain.letters.letter_document import Letterhead
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from letterhub.infrastructure.db import db, one_transaction

@@ -19,7 +19,7 @@ from letterhub.commands.operations._demo_steps import (
     with_signing_times,
 )
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.letter_document import Logo
 from letterhub.domain.organizations.directory import (
     InvalidParent,
     NotInDirectory,

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from letterhub.commands.signatures._added_mail import MailPacing, notify_added
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import merge_answers

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, or_, select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.email_addresses import is_same_mailbox
 from letterhub.domain.signatures.place_holder import PlaceContender, choose_place_holder, yields_place
 from letterhub.domain.signatures.proof_level import ProofLevel, proof_level

@@ -30,7 +30,7 @@ from letterhub.commands.signatures._shared_steps import (
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.interface_languages import public_language, speaking
-from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.letters.letter_document import LetterText, Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.questions.answers import Answers

@@ -19,7 +19,7 @@ from letterhub.commands.signatures._shared_steps import (
     lock_signature,
 )
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.consent import ShownConsent

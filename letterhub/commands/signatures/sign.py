@@ -30,14 +30,14 @@ from letterhub.domain.abuse.rate_limits import CORRECTION_LIMIT, BucketKey, Limi
 from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSpent, Sender
 from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.signing_settings import FormSettingsChanged
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.questions.answers import Answers
 from letterhub.domain.questions.news import NewsConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, line_columns
+from letterhub.domain.signatures.line_fields import PRIVATE_FIELDS, TYPED_FIELDS, line_columns
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
@@ -78,7 +78,7 @@ def sign_letter(
     check_kind_accepted(facts.settings.who_may_sign, request.line.kind)
     if request.revision is not None:  # without it, the text is shown before confirming
         check_text_current(request.revision, facts.revision_number)
-    typed = line_columns(request.line, facts.alphabet) | {"email": request.email.typed, **request.contact}
+    typed = line_columns(request.line, facts.alphabet) | {"email": request.email.typed, **request.private}
     if request.answers:
         typed["answers"] = dict(request.answers)
     if request.news:
@@ -118,7 +118,7 @@ def _translation_read(letter_id: int, request: SigningRequest) -> int | None:
 def _check_same_submission(typed: Mapping[str, Any], earlier_id: int) -> None:
     """Raise FormTokenSpent if a new signature differs in any field of the form from the earlier one by the same form."""
     earlier = db.session.get_one(Signature, earlier_id)
-    columns = [field.column for field in (*TYPED_FIELDS, *CONTACT_FIELDS)]
+    columns = [field.column for field in (*TYPED_FIELDS, *PRIVATE_FIELDS)]
     is_same = all(typed.get(column, "") == getattr(earlier, column) for column in columns)
     has_same_consent = ("news_consent" in typed) is (earlier.news_consent is not None)
     if not is_same or typed.get("answers") != earlier.answers or not has_same_consent:

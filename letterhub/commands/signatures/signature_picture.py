@@ -4,7 +4,7 @@ import hashlib
 
 from letterhub.commands.signatures._shared_steps import lock_target
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.letter_document import Logo
 from letterhub.domain.signatures.review import SignatureTarget, check_line_version
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import SignaturePicture, append_audit_entry

@@ -100,15 +100,19 @@ class InconsistencySummary:
 def inconsistency_of(row: StoredSignature, logged: LoggedSignature, changes: TextChanges) -> str:
     """Return how a signature's row differs from what the audit log says about it, as the end of a sentence after its name; ""
     if they agree."""
-    initial = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
-    last = logged.state or initial
-    if row.state is not last and not _moved_in_bulk(row, logged, changes, last):
-        return _("is %(state)s, but the audit log says %(logged)s", state=str(row.state), logged=str(last))
-    if row.erased and row.state not in ACTIVE_STATES and not any(row.line[name] for name in NAME_FIELDS):
+    logged_state = logged.state or (SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING)
+    if row.state is not logged_state and not _moved_in_bulk(row, logged, changes, logged_state):
+        return _("is %(state)s, but the audit log says %(logged)s", state=str(row.state), logged=str(logged_state))
+    is_line_erased = row.erased and row.state not in ACTIVE_STATES and not any(row.line[name] for name in NAME_FIELDS)
+    if is_line_erased:
         return ""
-    changed = ["name"] if logged.names and row.name not in logged.names else []
-    changed += [part for part, value in logged.line.items() if row.line[part] != value]
-    return _("has a different %(field)s than the audit log says", field=changed[0].replace("_", " ")) if changed else ""
+    if logged.names and row.name not in logged.names:
+        changed_field = "name"
+    else:
+        changed_field = next((part for part, value in logged.line.items() if row.line[part] != value), "")
+    if not changed_field:
+        return ""
+    return _("has a different %(field)s than the audit log says", field=changed_field.replace("_", " "))
 
 
 def _moved_in_bulk(row: StoredSignature, logged: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.editions.deliveries import DEFAULT_MAIL_LIMIT, MAX_RECIPIENTS, MESSAGE_OVERHEAD, AttachmentMode
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.mail_words import MailWords

@@ -1,4 +1,4 @@
-"""Editions: rules for freezing, public ids, file names, and errata of printed names.
+"""Editions: rules for freezing, public ids, and errata of printed names.
 
 See docs/design/editions.md.
 """
@@ -6,7 +6,7 @@ See docs/design/editions.md.
 import datetime as dt
 import enum
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
@@ -15,52 +15,6 @@ from letterhub.domain.states import LetterState, SignatureState
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Characters of public ids: none is mistaken for another on paper or by telephone."""
-
-
-class FileFormat(enum.StrEnum):
-    """File format of an edition."""
-
-    HTML = "html"
-    PDF = "pdf"
-    DOCX = "docx"
-    ODT = "odt"
-    CSV = "csv"
-    XLSX = "xlsx"
-    TXT = "txt"
-    COMMENT = "comment"  # plain text, short enough for a comment box
-    JSON = "json"  # the manifest: names every other file by its hash, so it is made last
-
-
-MEDIA_TYPES: Mapping[FileFormat, str] = {
-    FileFormat.HTML: "text/html",
-    FileFormat.PDF: "application/pdf",
-    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileFormat.ODT: "application/vnd.oasis.opendocument.text",
-    FileFormat.CSV: "text/csv",
-    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileFormat.TXT: "text/plain",
-    FileFormat.COMMENT: "text/plain",
-    FileFormat.JSON: "application/json",
-}
-ENDINGS: Mapping[FileFormat, str] = {FileFormat.COMMENT: "-comment.txt", FileFormat.JSON: "-manifest.json"}
-TRANSLATED_FORMATS = (FileFormat.HTML, FileFormat.PDF, FileFormat.DOCX, FileFormat.ODT, FileFormat.TXT, FileFormat.COMMENT)
-"""Formats that an edition has in each language. Tables hold the list alone, and the manifest names all files: one of each."""
-
-CERTIFICATE_SEPARATOR = "+"
-"""Separator, in a file's toolchain hash, before the fingerprint of the certificate that signed it."""
-
-
-@dataclass(frozen=True, slots=True)
-class EditionFileInfo:
-    """Identity of an edition's file: its name, `size` in bytes and SHA-256, and whether it is signed. `language` is "" for the
-    letter's own."""
-
-    format: FileFormat
-    name: str
-    size: int
-    sha256: str
-    signed: bool = False
-    language: str = ""
 
 
 class CannotFreeze(UserFacingError):
@@ -106,12 +60,6 @@ def check_letter_unchanged(displayed: str, current: str) -> None:
 def new_public_id(choose: Callable[[str], str]) -> str:
     """Return a new public id, such as "7KQ2-M3TX-9RWB": 60 bits if `choose` is random like `secrets.choice`."""
     return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))
-
-
-def edition_file_name(slug: str, number: int, file_format: FileFormat, language: str = "") -> str:
-    """Return the download name of an edition's file: "clean-rivers-edition-2.pdf", "clean-rivers-edition-2-es.pdf"."""
-    tail = f"-{language}" if language else ""
-    return f"{slug}-edition-{number}{tail}{ENDINGS.get(file_format, f'.{file_format}')}"
 
 
 def normalize_public_id(typed: str) -> str:

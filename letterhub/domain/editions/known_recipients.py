@@ -5,10 +5,10 @@ What no source says is left out: None is "unknown", and is never checked. A row 
 
 import datetime as dt
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.editions.recipient_profiles import MB, RecipientProfile
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.letters.letter_document import PaperSize
 
 READ_ON = dt.date(2026, 12, 1)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Protocol, TypeVar
 
-from letterhub.domain.editions.edition import TRANSLATED_FORMATS, FileFormat
+from letterhub.domain.editions.file_formats import TRANSLATED_FORMATS, FileFormat
 
 
 class FileInLanguage(Protocol):

@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences, ngettext
-from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.letters.letter_document import PaperSize
 from letterhub.domain.unicode import normalize_unicode
 
 MB = 1_000_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.organizations.websites import domain_of_website

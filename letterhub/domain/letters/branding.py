@@ -7,7 +7,16 @@ from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Figures, Letterhead, LetterText, Margins, PaperSize, TextSize, Theme, Typeface
+from letterhub.domain.letters.letter_document import (
+    Figures,
+    Letterhead,
+    LetterText,
+    Margins,
+    PaperSize,
+    TextSize,
+    Theme,
+    Typeface,
+)
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 
 DEFAULT_ACCENT = "#1f3a68"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import COUNT_PLACEHOLDER, number_in_words
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 
 SIGNER_NOUNS = frozenset("undersigned signatories signers cosigners".split())
 GROUP_NOUNS = frozenset("organizations organisations groups nonprofits coalitions institutions associations".split())

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.draft_lint import MAX_FOUND, find_hardcoded_counts, placeholders_by_field
 from letterhub.domain.letters.draft_mending import Mend, mend_count, mend_placeholder
 from letterhub.domain.letters.language_guess import guess_language
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_rules import Requirement
 
 

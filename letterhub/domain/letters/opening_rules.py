@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 
 PLACEHOLDERS = frozenset(f"{name}{form}" for name in ("count", "organizations", "individuals") for form in ("", "_in_words"))
 

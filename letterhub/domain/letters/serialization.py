@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     Addressee,
     EditionInfo,
     Figures,

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from letterhub.domain.letters.document import LetterText, SignatoryCounts
+from letterhub.domain.letters.letter_document import LetterText, SignatoryCounts
 
 MAX_COLUMNS = 260
 """Columns of a title; what is longer ends with an ellipsis. A wide letter, such as one of Japanese, takes two."""

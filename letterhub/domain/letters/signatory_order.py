@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LetterDocument,
     LetterText,
     Signatory,
@@ -14,7 +14,7 @@ from letterhub.domain.letters.document import (
     SignatoryOrder,
 )
 from letterhub.domain.organizations.name_keys import sort_key
-from letterhub.domain.signatures.line_fields import lead_rank, section_rank, signatory_sort_key
+from letterhub.domain.signatures.sort_keys import lead_rank, section_rank, signatory_sort_key
 from letterhub.domain.unicode import alphabet_of
 
 

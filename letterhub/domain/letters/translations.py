@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 
 LANGUAGE_TAG_LENGTH = 35
 TRANSLATED_PARTS = (

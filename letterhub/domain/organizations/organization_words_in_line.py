@@ -5,7 +5,7 @@ See docs/design/organizations.md.
 
 import re
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.organizations.job_titles import has_only_degrees_after, is_job_title
 from letterhub.domain.organizations.name_parts import word_tokens
 from letterhub.domain.organizations.vocabulary import BODY_WORDS, GENERIC_WORDS, LEGAL_FORMS, MEANINGS, WORLD_WORDS

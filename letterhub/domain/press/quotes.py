@@ -3,7 +3,7 @@
 import enum
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 
 MAX_QUOTE = 600  # characters
 MAX_QUOTES = 60

@@ -1,17 +1,16 @@
-"""Fields of a signatory: the one table that forms, imports, exports, the audit log and erasure read; sort keys.
+"""Fields of a signatory: the one table that forms, imports, exports, the audit log and erasure read.
 
 To add a field, follow "To add a field to the form" in CONTRIBUTING.md.
 """
 
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.name_keys import sort_key
-from letterhub.domain.signatures.personal_names import person_sort_key
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
+from letterhub.domain.signatures.sort_keys import signatory_sort_key
 
 
 class PrintedPart(enum.StrEnum):
@@ -24,8 +23,8 @@ class PrintedPart(enum.StrEnum):
     LEAD = "lead"
 
 
-class Editor(enum.StrEnum):
-    """Editor of a field: the signatory, staff who correct a line, or both."""
+class FieldEditor(enum.StrEnum):
+    """FieldEditor of a field: the signatory, staff who correct a line, or both."""
 
     SIGNATORY = "signatory"
     STAFF = "staff"
@@ -45,7 +44,7 @@ class SignatoryField:
 
     key: str
     label: str
-    editor: Editor
+    editor: FieldEditor
     part: PrintedPart | None = None
     kind: SignatoryKind | None = None
     is_text: bool = False
@@ -61,29 +60,33 @@ _ORGANIZATION, _INDIVIDUAL = SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUA
 
 LINE_FIELDS = (
     SignatoryField(
-        "organization", _("Organization"), Editor.BOTH, PrintedPart.NAME, _ORGANIZATION,
+        "organization", _("Organization"), FieldEditor.BOTH, PrintedPart.NAME, _ORGANIZATION,
         is_text=True, max_length=200, column="organization_name",
     ),
-    SignatoryField("signer_name", _("Signer"), Editor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200),
-    SignatoryField("signer_title", _("Title of the signer"), Editor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200),
-    SignatoryField("affiliation", _("Affiliation"), Editor.BOTH, PrintedPart.SIGNER, _INDIVIDUAL, is_text=True, max_length=200),
-    SignatoryField("kind", _("Kind"), Editor.SIGNATORY, PrintedPart.NAME),
-    SignatoryField("location", _("Location"), Editor.BOTH, PrintedPart.LOCATION, is_text=True, max_length=200),
-    SignatoryField("section", _("Scope"), Editor.BOTH, PrintedPart.SECTION, _ORGANIZATION, max_length=60),
-    SignatoryField("lead", _("Lead"), Editor.STAFF, PrintedPart.LEAD),
-    SignatoryField("lead_order", _("Place among the leads"), Editor.STAFF),
-    SignatoryField("website", _("Website"), Editor.SIGNATORY, kind=_ORGANIZATION),
-    SignatoryField("sort_name", _("Sorted as"), Editor.STAFF, max_length=200),
+    SignatoryField("signer_name", _("Signer"), FieldEditor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200),
+    SignatoryField(
+        "signer_title", _("Title of the signer"), FieldEditor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200,
+    ),
+    SignatoryField(
+        "affiliation", _("Affiliation"), FieldEditor.BOTH, PrintedPart.SIGNER, _INDIVIDUAL, is_text=True, max_length=200,
+    ),
+    SignatoryField("kind", _("Kind"), FieldEditor.SIGNATORY, PrintedPart.NAME),
+    SignatoryField("location", _("Location"), FieldEditor.BOTH, PrintedPart.LOCATION, is_text=True, max_length=200),
+    SignatoryField("section", _("Scope"), FieldEditor.BOTH, PrintedPart.SECTION, _ORGANIZATION, max_length=60),
+    SignatoryField("lead", _("Lead"), FieldEditor.STAFF, PrintedPart.LEAD),
+    SignatoryField("lead_order", _("Place among the leads"), FieldEditor.STAFF),
+    SignatoryField("website", _("Website"), FieldEditor.SIGNATORY, kind=_ORGANIZATION),
+    SignatoryField("sort_name", _("Sorted as"), FieldEditor.STAFF, max_length=200),
 )  # fmt: skip
 """Fields of the line. Each is an attribute of Signatory, which tables, editions and pages are made from."""
 
-CONTACT_FIELDS = (SignatoryField("email", _("Email"), Editor.SIGNATORY),)
+PRIVATE_FIELDS = (SignatoryField("email", _("Email"), FieldEditor.SIGNATORY),)
 """Fields that are never published: no Signatory has them. They are erased with the email address."""
 
-FIELDS = (*LINE_FIELDS, *CONTACT_FIELDS)
-TYPED_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not Editor.STAFF)
+FIELDS = (*LINE_FIELDS, *PRIVATE_FIELDS)
+TYPED_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not FieldEditor.STAFF)
 """Fields of the line that the signatory enters."""
-STAFF_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not Editor.SIGNATORY)
+STAFF_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not FieldEditor.SIGNATORY)
 """Fields of the line that staff correct."""
 LOGGED_FIELDS = tuple(field for field in TYPED_FIELDS if field.key != "kind")
 """Fields whose changes by the signatory the audit log records."""
@@ -103,56 +106,3 @@ def line_columns(line: Signatory, alphabet: str) -> dict[str, Any]:
     if line.kind is SignatoryKind.INDIVIDUAL:
         columns["section"] = ""
     return columns | {"alphabet": alphabet, "sort_key": signatory_sort_key(line, alphabet)}
-
-
-NAMES_PER_PAGE = 100
-MAX_LEAD_ORDER = 998
-"""Limit on the place of a lead that staff set."""
-
-SECTION_ORDER = ("lead", "international", "national", "state", "local", "individual")
-KEY_LENGTH = 600
-
-
-def signatory_sort_key(signatory: Signatory, alphabet: str = "") -> str:
-    """Return the collation key of a signatory's name: a person's by surname, an organization's without its article; the key of
-    the sort name if there is one. `alphabet` is that of the letter's language."""
-    if signatory.kind is SignatoryKind.INDIVIDUAL:
-        return person_sort_key(signatory.name, signatory.sort_name, alphabet)
-    return sort_key(signatory.sort_name or signatory.name, alphabet)
-
-
-def lead_rank(signatory: Signatory) -> int:
-    """Return the sort rank of a signatory: leads with a place in its order, the other leads, everyone else."""
-    if not signatory.lead:
-        return MAX_LEAD_ORDER + 2
-    return min(signatory.lead_order or MAX_LEAD_ORDER + 1, MAX_LEAD_ORDER + 1)
-
-
-def section_rank(section: str) -> int:
-    """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
-    ranks: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
-    if not section:
-        return len(SECTION_ORDER) + 1
-    return ranks.get(section.casefold(), len(SECTION_ORDER))
-
-
-@dataclass(frozen=True, slots=True)
-class ListSortKey:
-    """Sort key of a signatory before its name, for each order of a letter; strings, so that all databases sort alike."""
-
-    lead: str
-    kind: str
-    section: str
-    location: str
-
-
-def list_sort_key(signatory: Signatory, alphabet: str = "") -> ListSortKey:
-    """Return the sort key of a signatory: leads first, by their places; the others in one group; by kind, organizations before
-    individuals; by rank and name of their section; or by location, those without one last. `alphabet` is that of the letter's
-    language."""
-    if signatory.lead:
-        return ListSortKey(*(f"0{lead_rank(signatory):03}",) * 4)
-    kind = "2" if signatory.kind is SignatoryKind.INDIVIDUAL else "1"
-    location = f"10{sort_key(signatory.location, alphabet)}" if signatory.location else "11"
-    section = f"1{section_rank(signatory.section)}{sort_key(signatory.section, alphabet)}"
-    return ListSortKey("1", kind, section[:KEY_LENGTH], location[:KEY_LENGTH])

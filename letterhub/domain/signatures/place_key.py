@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.name_keys import name_key
 

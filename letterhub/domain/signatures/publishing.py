@@ -6,7 +6,7 @@ See docs/design/signatures.md.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.websites import domain_of_website

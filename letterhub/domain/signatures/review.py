@@ -7,7 +7,7 @@ from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.questions.answers import Answers
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence

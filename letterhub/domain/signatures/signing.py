@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import FormSettings, WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import EmailAddress
@@ -104,7 +104,7 @@ class SigningRequest:
     """Input of the signing form: the line as it will print, and the email address.
 
     `revision` is the number of the text that the form showed, None if unknown. `form_token` is the form's one-time token, ""
-    for none. `no_mail_server` says that the address's domain has no mail server. `contact` has other fields that are never
+    for none. `no_mail_server` says that the address's domain has no mail server. `private` has other fields that are never
     published. `settings` is what the input was checked by, None if it need not be what the letter asks for now. `answers` are
     those to the letter's questions, `news` is the offer of news that was accepted. `language` is the one in which the letter
     was read, "" for its own, `translation` the id of the translation that the form showed.
@@ -115,7 +115,7 @@ class SigningRequest:
     revision: int | None
     form_token: str = ""
     no_mail_server: bool = False
-    contact: Mapping[str, str] = field(default_factory=dict)
+    private: Mapping[str, str] = field(default_factory=dict)
     settings: FormSettings | None = None
     answers: Answers | None = None
     news: NewsOffer | None = None

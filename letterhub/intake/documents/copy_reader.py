@@ -3,8 +3,8 @@
 See docs/design/editions.md.
 """
 
-from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.editions.file_comparison import FileText, UnreadableFile
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.i18n import _
 from letterhub.intake.pdf.reader import STRANGERS_FILE
 from letterhub.intake.pdf.workers import WorkerLimits, run_worker

@@ -9,8 +9,8 @@ from typing import Any
 import mammoth
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.domain.letters.letter_document import Letterhead, LetterText
 from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
 from letterhub.intake.documents.document_tree import (
     MAX_TEXT_LENGTH,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_rules import (
     misplaced_placeholder_error,
     placeholders_outside_body,

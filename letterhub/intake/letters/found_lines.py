@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.intake.documents.document_tree import Run
 from letterhub.intake.documents.inline_markdown import inline_markdown
 from letterhub.intake.letters.part_words import day_of, says_day

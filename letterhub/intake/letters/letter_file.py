@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.branding import InvalidColor, parse_accent
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.drafts import MAX_LOGOS, normalize_body, normalize_multiline
+from letterhub.domain.letters.letter_document import (
     Addressee,
     Letterhead,
     LetterText,
     Logo,
 )
-from letterhub.domain.letters.drafts import MAX_LOGOS, normalize_body, normalize_multiline
 from letterhub.domain.letters.opening_rules import (
     footnote_errors,
     misplaced_placeholder_error,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from letterhub.domain.i18n import _, ngettext
-from letterhub.domain.letters.document import Letterhead, LetterText
+from letterhub.domain.letters.letter_document import Letterhead, LetterText
 from letterhub.intake.documents.layout_tags import without_layout_tags
 from letterhub.intake.letters.draft_blocks import draft_blocks
 from letterhub.intake.letters.foot_parts import find_foot

@@ -10,9 +10,10 @@ from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, ngettext
-from letterhub.domain.letters.document import Logo, Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Logo, Signatory, SignatoryKind
 from letterhub.domain.line_validation import line_error, normalize_line
-from letterhub.domain.signatures.line_fields import LINE_FIELDS, MAX_LEAD_ORDER, SECTION_ORDER
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
+from letterhub.domain.signatures.sort_keys import MAX_LEAD_ORDER, SECTION_ORDER
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.domain.unicode import join_with_commas
 from letterhub.intake.errors import FileRefused

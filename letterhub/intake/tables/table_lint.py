@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from letterhub.domain.i18n import _, ngettext
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts
 
 MAX_NOTES = 12

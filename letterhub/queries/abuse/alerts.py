@@ -73,12 +73,12 @@ class Alerts:
     changes: tuple[ChangeAlert, ...] = ()
 
     @property
-    def last_change_id(self) -> int:
+    def last_alert_id(self) -> int:
         """Return the id of the newest change, 0 if there is none; staff acknowledge up to it."""
         return max((notice.id for notice in self.changes), default=0)
 
     @property
-    def last_disowned_id(self) -> int:
+    def last_suppression_id(self) -> int:
         """Return the id of the newest disowned signature, 0 if there is none; staff acknowledge up to it."""
         return max((notice.id for notice in self.disowned), default=0)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, select
 
 from letterhub.domain.abuse.blocklist import blocklist_keys, mailbox_blocklist_key
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import blocklist_hashes
 from letterhub.models import BlocklistEntry

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from letterhub.domain.abuse.bulk_decline import HOUR, LOOKBACK_HOURS, ExpectedMatches, SubmissionPattern
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import BulkDecline, Signature, SubmissionOrigin

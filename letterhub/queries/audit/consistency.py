@@ -24,7 +24,7 @@ from letterhub.domain.audit.consistency import (
 )
 from letterhub.domain.audit.log import SITE_CHAIN, ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS

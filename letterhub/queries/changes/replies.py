@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, func, or_, select
 
 from letterhub.domain.changes.recorded_replies import is_recordable
 from letterhub.domain.changes.replies import NoticeState, ReplyState, UnreachedReason, unreached_reason
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import ChangeReply, Letter, Revision, Signature, TextChangeNotice

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from letterhub.domain.drafting.comments import CommentPassage, PassageFinder, PassageState
 from letterhub.domain.i18n import mask_count
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import DraftComment, SecretLink
 from letterhub.queries.editions.diff import paragraphs_of

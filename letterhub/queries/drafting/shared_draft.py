@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.links.secret_links import LinkKind, LinkPermission, token_hash
 from letterhub.domain.states import LetterState

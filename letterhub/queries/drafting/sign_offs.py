@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from letterhub.domain.drafting.sign_offs import SignOffState, can_ask_again, sign_off_state
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import ObsoleteMail
 from letterhub.domain.states import LetterState

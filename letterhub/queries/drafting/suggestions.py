@@ -15,7 +15,7 @@ from letterhub.domain.drafting.suggestions import (
 )
 from letterhub.domain.editions.diff import ParagraphDiff, diff_pairs
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import DraftSuggestion, SecretLink
 from letterhub.rendering.editor.text_blocks import text_blocks

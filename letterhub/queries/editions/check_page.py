@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Exists, case, exists, func, select
 
 from letterhub.domain.editions.deliveries import DeliveryMethod
-from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, Erratum, FileFormat, edition_file_name
+from letterhub.domain.editions.edition import Erratum
+from letterhub.domain.editions.file_formats import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat, edition_file_name
 from letterhub.domain.editions.languages import files_by_language, files_in_language
-from letterhub.domain.letters.document import EditionInfo, SignatoryCounts
+from letterhub.domain.letters.letter_document import EditionInfo, SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, EditionTranslation, Letter, Revision

@@ -15,7 +15,7 @@ from letterhub.domain.editions.deliveries import (
     can_be_undone,
 )
 from letterhub.domain.editions.edition import Erratum, errata_version
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryCounts
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryCounts
 from letterhub.domain.letters.signatory_order import group_heading
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.render_jobs import JobState

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from letterhub.domain.editions.deliveries import ATTACHED, MODE_KEY, AttachmentMode
 from letterhub.domain.editions.delivery_emails import CoverEmail, EmailRecipient, RecipientRole
-from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat, edition_file_name
+from letterhub.domain.editions.file_formats import MEDIA_TYPES, FileFormat, edition_file_name
 from letterhub.domain.editions.languages import files_in_language
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, check_words
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.domain.editions.diff import NameDiff, ParagraphDiff, diff_names, diff_texts
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition

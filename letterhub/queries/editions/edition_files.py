@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionFile
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Select, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo, FileFormat, NoSuchEdition, edition_file_name
+from letterhub.domain.editions.edition import NoSuchEdition
+from letterhub.domain.editions.file_formats import MEDIA_TYPES, EditionFileInfo, FileFormat, edition_file_name
 from letterhub.domain.editions.languages import files_by_language
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content

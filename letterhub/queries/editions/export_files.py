@@ -6,7 +6,7 @@ See docs/design/editions.md.
 from collections.abc import Callable
 from dataclasses import replace
 
-from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, FileFormat
+from letterhub.domain.editions.file_formats import CERTIFICATE_SEPARATOR, FileFormat
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.editions import finished_file_infos

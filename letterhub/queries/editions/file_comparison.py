@@ -12,7 +12,7 @@ from threading import Lock
 
 from cachetools import LRUCache, cached
 
-from letterhub.domain.editions.edition import ALPHABET, TRANSLATED_FORMATS, FileFormat
+from letterhub.domain.editions.edition import ALPHABET
 from letterhub.domain.editions.file_comparison import (
     MIN_SHARED,
     CopyComparison,
@@ -22,6 +22,7 @@ from letterhub.domain.editions.file_comparison import (
     compare_copy,
 )
 from letterhub.domain.editions.file_differences import PrintedName
+from letterhub.domain.editions.file_formats import TRANSLATED_FORMATS, FileFormat
 from letterhub.domain.editions.languages import language_of_copy
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import end_read_transaction

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from letterhub.domain.interface_languages import own_name
-from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import EditionInfo, LetterDocument, LetterText
 from letterhub.domain.letters.serialization import decompress_lines, document_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionPage, EditionTranslation, TranslatedText

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
+from letterhub.domain.letters.letter_document import (
     LAYOUT_VERSION,
     LetterDocument,
     LetterText,
@@ -19,9 +20,7 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
     SignatureBlocks,
 )
-from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.serialization import compress_lines, document_to_facts, fingerprint
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
 from letterhub.domain.signatures.search_words import LinePart, printed_parts, search_words
 from letterhub.infrastructure.db import db, snapshot_read
 from letterhub.models import (
@@ -46,7 +45,7 @@ from letterhub.queries.letters.public_letter import (
 )
 from letterhub.queries.letters.public_translations import PublicTranslation, public_translations
 from letterhub.queries.letters.translations import TranslationWork, translated_letter
-from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
+from letterhub.queries.signatures.listing import NAMES_PER_PAGE, ListPage, PageRequest, list_page
 from letterhub.queries.signatures.signature_picture import is_valid_picture, signature_pictures
 from letterhub.rendering.letter.signatory_list import partial_signatory_list
 from letterhub.rendering.letter.view import LetterView, letter_view

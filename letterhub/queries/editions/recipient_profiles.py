@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import func, or_, select
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.editions.known_recipients import KNOWN_RECIPIENTS
 from letterhub.domain.editions.recipient_profiles import (
     FittingFacts,
@@ -14,7 +14,7 @@ from letterhub.domain.editions.recipient_profiles import (
     handed_over_files,
     misfits,
 )
-from letterhub.domain.letters.document import LetterDocument, LetterText, SignatoryKind, SignatureBlocks
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, SignatoryKind, SignatureBlocks
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content

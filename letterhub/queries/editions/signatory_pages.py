@@ -5,14 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import decompress_lines, signatory_from_facts
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
 from letterhub.domain.signatures.search_words import query_words
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import Edition, EditionPage
 from letterhub.queries.paging import clamp_page
-from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX, ListPage, PageRequest
+from letterhub.queries.signatures.listing import NAMES_PER_PAGE, UNPAGED_MAX, ListPage, PageRequest
 from letterhub.queries.signatures.search import MANY
 
 
@@ -20,16 +19,15 @@ def edition_list_page(edition_id: int, count: int, request: PageRequest) -> List
     """Return a page of an edition's names, or of those that a search finds; `count` is the number of all its names."""
     words = query_words(request.query)
     if request.query and not words:
-        return ListPage((), None, 1, PAGE_SIZE, 0)
+        return ListPage((), None, 1, NAMES_PER_PAGE, 0)
     if words:
         return _search_page(edition_id, words, max(request.page, 1))
     if count <= UNPAGED_MAX:
         lines = _read_signatories(edition_id)
         return ListPage(lines, next(iter(lines), None), 1, max(count, 1), count)
-    page = clamp_page(request.page, count, PAGE_SIZE)
-    return ListPage(
-        _read_signatories(edition_id, page), _first_signatory(edition_id), page, PAGE_SIZE, count, page * PAGE_SIZE < count
-    )
+    page = clamp_page(request.page, count, NAMES_PER_PAGE)
+    lines, has_next = _read_signatories(edition_id, page), page * NAMES_PER_PAGE < count
+    return ListPage(lines, _first_signatory(edition_id), page, NAMES_PER_PAGE, count, has_next)
 
 
 def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
@@ -51,15 +49,14 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
                 for line, line_words in zip(decompress_lines(row.lines), words_by_line, strict=True)
                 if all(prefix in line_words for prefix in prefixes)
             ]
-            if len(matches) > max(MANY, page * PAGE_SIZE):
+            if len(matches) > max(MANY, page * NAMES_PER_PAGE):
                 break
     if len(matches) <= MANY:
-        page = clamp_page(page, len(matches), PAGE_SIZE)
-    shown = matches[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return ListPage(
-        tuple(map(signatory_from_facts, shown)), _first_signatory(edition_id), page, PAGE_SIZE, min(len(matches), MANY + 1),
-        has_next=page * PAGE_SIZE < len(matches),
-    )  # fmt: skip
+        page = clamp_page(page, len(matches), NAMES_PER_PAGE)
+    shown = matches[(page - 1) * NAMES_PER_PAGE : page * NAMES_PER_PAGE]
+    lines, has_next = tuple(map(signatory_from_facts, shown)), page * NAMES_PER_PAGE < len(matches)
+    count = min(len(matches), MANY + 1)
+    return ListPage(lines, _first_signatory(edition_id), page, NAMES_PER_PAGE, count, has_next)
 
 
 def _read_signatories(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, Subquery, bindparam, exists, func, or_, sele
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.invitations.invitation import InvitationOutcome, invitation_outcome
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core

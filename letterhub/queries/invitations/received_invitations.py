@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.invitations.invitation import MailboxNotProven
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.serialization import signatory_from_facts
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind

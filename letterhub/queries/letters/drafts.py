@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.drafts import lock_reason, published_hash
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -27,7 +27,7 @@ class DraftState:
     saved_at: dt.datetime
     saved_by: str
     saved_by_id: int | None
-    revision: int
+    revision_number: int
     locked_reason: str
     differs_from_public: bool
     has_signatures: bool
@@ -68,7 +68,7 @@ def load_draft_state(letter_id: int) -> DraftState:
         saved_at=row.Draft.saved_at,
         saved_by=row.name or row.email or "",
         saved_by_id=row.Draft.saved_by_id,
-        revision=revision.number if revision else 0,
+        revision_number=revision.number if revision else 0,
         locked_reason=locked_reason,
         differs_from_public=is_open_to_change and public_hash != published_hash(text),
         has_signatures=is_open and signature_counts(letter_id).has_signatures,

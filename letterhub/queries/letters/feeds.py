@@ -1,24 +1,22 @@
-"""Entries of Atom feeds, and pages for search engines: letters that opened or were delivered, and a letter's newest names."""
+"""Entries of Atom feeds: letters that opened or were delivered, and a letter's newest names."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Coalition, Edition, Letter, Revision, Signature, Translation, is_listed
+from letterhub.models import Coalition, Edition, Letter, Revision, Signature, is_listed
 from letterhub.queries.editions.editions import delivered_edition_id
 from letterhub.queries.editions.signatory_pages import frozen_lines
 from letterhub.queries.letters.letter_lookup import current_revisions
 from letterhub.queries.letters.public_letter import LINE_COLUMNS, PublicLetter, signatory_from_row
-from letterhub.queries.letters.translations import languages_of
 
 MAX_ENTRIES = 50
-MAX_PATHS = 20_000
-"""Limit on the pages of a kind in a sitemap, which may have 50,000."""
-_PUBLIC_STATES = (LetterState.OPEN, LetterState.CLOSED, LetterState.DELIVERED)
+PUBLIC_STATES = (LetterState.OPEN, LetterState.CLOSED, LetterState.DELIVERED)
+"""States of letters that anyone may find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def _latest(moment: InstrumentedAttribute[dt.datetime | None], coalition_id: int
             Letter.delivered_to,
             moment.label("at"),
         )
-        .where(Letter.state.in_(_PUBLIC_STATES), moment.is_not(None), *of_coalition)
+        .where(Letter.state.in_(PUBLIC_STATES), moment.is_not(None), *of_coalition)
         .order_by(moment.desc(), Letter.id.desc())
         .limit(MAX_ENTRIES)
     )
@@ -74,23 +72,6 @@ def _latest(moment: InstrumentedAttribute[dt.datetime | None], coalition_id: int
         )
         for row in db.session.execute(query)
     ]
-
-
-def public_paths() -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Return the slugs of the letters that anyone may read, newest first, each with the languages of its original and its
-    translations, () without translations; and the slugs of their coalitions."""
-    listed = Letter.state.in_(_PUBLIC_STATES)
-    is_translated = exists().where(Translation.letter_id == Letter.id, Translation.published_id.is_not(None))
-    rows = db.session.execute(
-        select(Letter.slug, is_translated.label("translated")).where(listed).order_by(Letter.id.desc()).limit(MAX_PATHS)
-    ).all()
-    languages = languages_of(row.slug for row in rows if row.translated) if any(row.translated for row in rows) else {}
-    letters = {row.slug: languages.get(row.slug, ()) for row in rows}
-    with_letters = select(Letter.coalition_id).where(listed)
-    coalitions = db.session.scalars(
-        select(Coalition.slug).where(Coalition.id.in_(with_letters)).order_by(Coalition.id.desc()).limit(MAX_PATHS)
-    )
-    return letters, tuple(coalitions)
 
 
 def newest_names(letter: PublicLetter) -> tuple[NewName, ...]:

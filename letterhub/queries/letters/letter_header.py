@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindpara
 from sqlalchemy.orm import aliased
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.signatures.signing import is_deadline_past, is_open

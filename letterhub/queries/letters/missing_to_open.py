@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import published_hash
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SignOff

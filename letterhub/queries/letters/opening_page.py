@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from letterhub.domain.drafting.suggestions import SuggestionState
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.interface_languages import own_name
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.draft_mending import Mend
 from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_findings import (
     Finding,
     find_mend,

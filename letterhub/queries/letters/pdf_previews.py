@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import undefer
 
 from letterhub.domain.i18n import mask_count
-from letterhub.domain.letters.document import LetterDocument, LetterText, PaperSize
 from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, PaperSize
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -19,7 +19,7 @@ from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.letter.document_locale import document_locale
 
-_docx_file = lazy_function("docx.export", "docx_file")
+_docx_file = lazy_function("docx.file", "docx_file")
 
 
 @dataclass(frozen=True, slots=True)

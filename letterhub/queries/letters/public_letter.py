@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LetterDocument,
     LetterText,
     Logo,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, select
 
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Edition, FormerSlug, Letter, Revision

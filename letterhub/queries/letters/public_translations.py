@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.interface_languages import own_name
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionTranslation, Revision, TranslatedText, Translation
 from letterhub.queries.letters.public_letter import PublicLetter

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.signatures.evidence import Doubt, Evidence, initial_assessment
 from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, review_reasons

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from letterhub.domain.changes.replies import ReplyState
 from letterhub.domain.editions.diff import ParagraphDiff, diff_texts
 from letterhub.domain.i18n import mask_count
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.domain.states import ACTIVE_STATES

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cachetools import LRUCache
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.letters.share_card import ShareCard, share_card
 from letterhub.intake.pdf.workers import WorkerLimits, run_worker
 from letterhub.queries.letters.public_letter import revision_text

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.domain.interface_languages import own_name
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import published_hash, trim_text
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.translations import TranslationState, translate_text, translation_state
 from letterhub.domain.states import LetterState

@@ -6,7 +6,7 @@ from typing import Any
 
 from letterhub.domain.editions.deliveries import AttachmentMode
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Signatory, SignatoryCounts
+from letterhub.domain.letters.letter_document import Signatory, SignatoryCounts
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.mail.mail_words import InvalidWords, MailWords, WordedMail, check_words
 from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind, ObsoleteMail

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import ObsoleteMail
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES
 from letterhub.infrastructure.db import db

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from letterhub.domain.editions.edition import edition_file_name
+from letterhub.domain.editions.file_formats import edition_file_name
 from letterhub.domain.i18n import _
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction

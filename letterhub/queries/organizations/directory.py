@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.letter_document import Logo
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.states import ACTIVE_STATES, SignatureState

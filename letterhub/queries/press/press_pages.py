@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import select
 
-from letterhub.domain.editions.edition import EditionFileInfo, FileFormat
+from letterhub.domain.editions.file_formats import EditionFileInfo, FileFormat
 from letterhub.domain.i18n import _, ngettext
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.press.press_page import PressContact, PressWords, is_released
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, PressPage, Staff

@@ -15,7 +15,7 @@ from cachetools import LRUCache, TTLCache
 from sqlalchemy import Integer, and_, column, func, select, values
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.progress.figures import (
     GroupCount,
     Milestone,

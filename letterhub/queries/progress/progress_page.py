@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from letterhub.domain.letters.document import SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import SignatoryOrder, SignatoryStyle
 from letterhub.domain.links.secret_links import LinkKind
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.links.secret_links import find_secret_link

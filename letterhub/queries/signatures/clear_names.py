@@ -7,7 +7,7 @@ from sqlalchemy import select
 from letterhub.domain.signatures.publishing import is_undoubted
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature, is_queued
-from letterhub.queries.signatures.filters import FilterScan, scan_names
+from letterhub.queries.signatures.assessments import FilterScan, scan_names
 from letterhub.queries.signatures.review import QUEUED_STATES, SignatureDetails, signatures_by_id
 
 NAMES_AT_ONCE = 200

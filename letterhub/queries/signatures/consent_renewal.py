@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import can_ask_again, stale_before
 from letterhub.domain.states import ACTIVE_STATES

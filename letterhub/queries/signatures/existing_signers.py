@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, select
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import GMAIL, EmailAddress
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.signatures.line_fields import LINE_FIELDS

@@ -25,10 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryOrder, SignatoryStyle
 from letterhub.domain.questions.answers import AnsweredQuestion
 from letterhub.domain.questions.question import Questions
-from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE
 from letterhub.domain.signatures.search_words import printed_parts, query_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import execute_core
@@ -39,8 +38,9 @@ from letterhub.queries.paging import clamp_page
 from letterhub.queries.questions.questions import public_answers
 from letterhub.queries.signatures.search import MANY, Matches, SearchShape, TermQuery, has_terms, select_lines, select_lines_at
 
-UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE
-"""A list of up to UNPAGED_MAX names is shown on one page, a longer one in pages of PAGE_SIZE."""
+NAMES_PER_PAGE = 100
+UNPAGED_MAX = 2 * NAMES_PER_PAGE
+"""A list of up to UNPAGED_MAX names is shown on one page, a longer one in pages of NAMES_PER_PAGE."""
 SCANNED, SCANNED_FIRST = 1_000, 300
 """Names that are scanned for a page of many matches before all matches are sorted; fewer where their positions are known."""
 
@@ -110,10 +110,10 @@ def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest
     """
     words = query_words(request.query) if request.query else ()
     if request.query and not words:
-        return ListPage((), None, 1, PAGE_SIZE, 0)
+        return ListPage((), None, 1, NAMES_PER_PAGE, 0)
     search = TermQuery(letter_id, words, printed_parts(text)) if words else None
     matches, page = search.matches() if search else Matches(count, ()), max(request.page, 1)
-    size = PAGE_SIZE if search or count > UNPAGED_MAX else max(count, 1)
+    size = NAMES_PER_PAGE if search or count > UNPAGED_MAX else max(count, 1)
     if matches.count <= MANY or not search:
         page = clamp_page(page, matches.count, size)
     first_row, rows, has_next = _fetch_page(letter_id, text.order, search, matches, replace(request, page=page), size)

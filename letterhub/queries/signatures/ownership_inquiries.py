@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.signatures.ownership_inquiries import Answer, accepted_answers
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState

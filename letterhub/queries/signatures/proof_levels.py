@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, or_, select
 
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys
 from letterhub.domain.organizations.name_keys import name_key
 from letterhub.domain.organizations.websites import domain_of_website

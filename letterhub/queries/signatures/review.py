@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.letters.letter_document import LetterText, Signatory
 from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import AnsweredQuestion, Answers, answered_questions
 from letterhub.domain.questions.news import NewsConsent, news_consent_from
 from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS
+from letterhub.domain.signatures.line_fields import PRIVATE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
@@ -26,9 +26,9 @@ from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
 from letterhub.queries.paging import fetch_page
 from letterhub.queries.questions.questions import letter_questions
+from letterhub.queries.signatures.assessments import FilterScan, assessments_of, scan_names
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, find_duplicates, with_duplicate_keys
 from letterhub.queries.signatures.evidence import evidence_sentences, facts_by_signature
-from letterhub.queries.signatures.filters import FilterScan, assessments_of, scan_names
 from letterhub.queries.signatures.search import select_staff_matches
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.pdf.letter_pdf import unprintable_characters
@@ -55,7 +55,7 @@ class SignatureSearch:
 class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
-    `contact` is what is never published, `answered` its `answers` as people read them. `unprintable_characters` names each
+    `private` is what is never published, `answered` its `answers` as people read them. `unprintable_characters` names each
     character that no font can draw. `translation` is the one that was read, None for the original. `reply` is that to the last
     change of the text that its signatory was asked about.
     """
@@ -66,7 +66,7 @@ class SignatureDetails:
     printed: SignatoryLine
     signatory: Signatory
     email: str
-    contact: tuple[str, ...]
+    private: tuple[str, ...]
     website: str
     website_domain: str
     assessment: Assessment
@@ -254,7 +254,7 @@ def _details_from(
         printed=line(signatory, text),
         signatory=signatory,
         email=signature.email,
-        contact=tuple(filter(None, (getattr(signature, field.column) for field in CONTACT_FIELDS))),
+        private=tuple(filter(None, (getattr(signature, field.column) for field in PRIVATE_FIELDS))),
         website=_website_url(signature.website),
         website_domain=domain_of_website(signature.website),
         assessment=assessment,

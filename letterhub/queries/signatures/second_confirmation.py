@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal_column, select
 
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.ownership_inquiries import can_second
 from letterhub.domain.signatures.review import line_version

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, and_, select
 
-from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.letter_document import Logo
 from letterhub.infrastructure.db import db
 from letterhub.models import Signature, SignaturePicture
 

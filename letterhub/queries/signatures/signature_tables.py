@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, case, cast, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.questions.answers import answer_cells
 from letterhub.domain.questions.question import Questions
 from letterhub.domain.signatures.line_fields import LINE_FIELDS

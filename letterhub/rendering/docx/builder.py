@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from lxml.etree import SubElement, _Element
 
 from letterhub.rendering.office.builder import UNFORMATTED, ListPlace, OfficeBuilder, RunFormat, picture_size
-from letterhub.rendering.ooxml import xml_text
+from letterhub.rendering.office_packages import xml_text
 
 COLUMN_GAP = 480  # twentieths of a point
 XML_SPACE = qn("xml:space")

@@ -8,7 +8,7 @@ from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from lxml.etree import SubElement
 
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.rendering.office.styles import LINK_COLOR, TEXT_COLOR, StyleFormat, is_sans, letter_styles
 
 FONT_NAME = "Cambria"  # comes with Word on every system; others use a font of the same widths

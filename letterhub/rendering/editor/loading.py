@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, fill_counts
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.rendering.editor.inline_writer import Node
 from letterhub.rendering.editor.markdown_reader import read_document
 from letterhub.rendering.editor.markdown_writer import write_markdown

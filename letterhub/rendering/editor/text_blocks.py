@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from letterhub.domain.drafting.suggestions import CannotSuggest, SuggestionKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.rendering.editor.typed_tokens import block_lines
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import segno
 
-from letterhub.domain.letters.document import EditionInfo
+from letterhub.domain.letters.letter_document import EditionInfo
 from letterhub.rendering.letter.document_strings import DocumentStrings
 
 

@@ -10,7 +10,7 @@ from babel.dates import format_date, format_time, get_timezone_name
 from babel.numbers import format_decimal
 
 from letterhub.domain.interface_languages import direction_of, primary_subtag
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_strings import STRINGS_BY_LANGUAGE, DocumentStrings
 from letterhub.rendering.letter.further_strings.asia import STRINGS_OF_ASIA
 from letterhub.rendering.letter.further_strings.europe import STRINGS_OF_EUROPE

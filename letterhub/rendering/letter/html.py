@@ -5,7 +5,7 @@ import re
 
 from markupsafe import Markup
 
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.rendering.jinja import render_template, style_sheet
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.structured_data import structured_data

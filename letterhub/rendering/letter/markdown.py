@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
 from letterhub.rendering.letter.directions import isolate_direction, isolate_spans, set_directions
 from letterhub.rendering.letter.document_locale import document_locale

@@ -11,9 +11,9 @@ from itertools import dropwhile, islice, pairwise, takewhile
 
 from markdown_it.token import Token
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.domain.unicode import normalize_unicode
-from letterhub.rendering.letter.code_lines import hide_code, is_hidden_code, show_code
+from letterhub.rendering.letter.hidden_code import hide_code, is_hidden_code, show_code
 
 _ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
 _INDENTED_FIRST_ITEM = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.letter.annexes import annex
 from letterhub.rendering.letter.figures import find_figures
 from letterhub.rendering.letter.lint.typed_markup import record_prose

@@ -12,7 +12,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.markdown_cleanup import PUNCTUATION, Notes, alphabetic_number, display_address

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LAYOUT_VERSION,
     LetterDocument,
     LetterText,

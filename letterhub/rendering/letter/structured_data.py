@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryKind
+from letterhub.domain.letters.letter_document import EditionInfo, LetterDocument, LetterText, SignatoryKind
 
 TYPES = {SignatoryKind.ORGANIZATION: "Organization", SignatoryKind.INDIVIDUAL: "Person"}
 

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
-from letterhub.domain.letters.document import Figures, LetterText, Margins, TextSize, Typeface
+from letterhub.domain.letters.letter_document import Figures, LetterText, Margins, TextSize, Typeface
 from letterhub.domain.letters.note_choices import LinkStyle
 
 _ACCENT_CSS = """.with-accent {{

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from markdown_it.rules_core import StateCore
 
-from letterhub.rendering.letter.code_lines import hide_code, show_code
+from letterhub.rendering.letter.hidden_code import hide_code, show_code
 from letterhub.rendering.letter.markdown_cleanup import split_fences
 
 _LABEL = re.compile(

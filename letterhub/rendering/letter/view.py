@@ -7,7 +7,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from markupsafe import Markup
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LetterDocument,
     LetterText,
 )

@@ -22,7 +22,7 @@ from letterhub.rendering.odt.style_sheet import (
 )
 from letterhub.rendering.odt.styles import AutomaticStyles
 from letterhub.rendering.office.builder import UNFORMATTED, ListPlace, OfficeBuilder, RunFormat, picture_size
-from letterhub.rendering.ooxml import xml_text
+from letterhub.rendering.office_packages import xml_text
 
 FIELDS = {"PAGE": "text:page-number", "NUMPAGES": "text:page-count"}
 ISOLATES = {"rtl": "\u2067{}\u2069", "ltr": "\u2066{}\u2069"}

@@ -4,7 +4,7 @@ import re
 
 from lxml.etree import Element, SubElement, _Element
 
-from letterhub.rendering.ooxml import xml_text
+from letterhub.rendering.office_packages import xml_text
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 NAMESPACES = {

@@ -2,7 +2,7 @@
 
 from lxml.etree import _Element
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.rendering.odt.elements import Attributes, add_element, new_element
 from letterhub.rendering.office.builder import INCH
 from letterhub.rendering.office.letter import PAPER_SIZES, side_margin

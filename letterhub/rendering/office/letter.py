@@ -8,7 +8,7 @@ from typing import TypeVar
 from lxml.etree import _Element
 from markdown_it.token import Token
 
-from letterhub.domain.letters.document import LetterDocument, PaperSize
+from letterhub.domain.letters.letter_document import LetterDocument, PaperSize
 from letterhub.rendering.letter.annexes import split_annexes
 from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.markdown import parse_letter_markdown

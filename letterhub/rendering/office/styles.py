@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from letterhub.domain.letters.document import LetterText, Theme, Typeface
+from letterhub.domain.letters.letter_document import LetterText, Theme, Typeface
 
 TEXT_SIZE = 11.0  # points
 TEXT_COLOR = "1A1A1A"

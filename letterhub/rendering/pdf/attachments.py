@@ -1,7 +1,7 @@
 """Files embedded in an edition's PDF, so that its names can be read without retyping them."""
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.editions.file_formats import MEDIA_TYPES, FileFormat
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.rendering.pdf.pdfa import EmbeddedFile
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.manifest import manifest

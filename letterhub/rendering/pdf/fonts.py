@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.domain.unicode import DEFAULT_IGNORABLE
 from letterhub.rendering.jinja import PRINT_FONTS
 from letterhub.rendering.subprocesses import run_program

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.html_renderer import Medium

@@ -10,7 +10,7 @@ from typing import Any
 
 import pydyf
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.pdf.reading_order import ReadingOrder

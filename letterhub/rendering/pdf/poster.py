@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import segno
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.domain.letters.share_card import shortened_title
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.view import letter_view

@@ -5,7 +5,7 @@ The page is 8 × 4.2 inches, so that 150 dots per inch give 1200 × 630 pixels.
 
 from dataclasses import replace
 
-from letterhub.domain.letters.document import LAYOUT_VERSION, LetterDocument
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION, LetterDocument
 from letterhub.domain.letters.share_card import ShareCard, shortened_title
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.document_locale import document_locale

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from letterhub.domain.letters.document import LetterDocument, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterDocument, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, PrintedPart
 from letterhub.domain.spreadsheet_escaping import to_csv
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.rendering.letter.document_locale import document_locale
-from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
+from letterhub.rendering.office_packages import file_timestamp, repack_ooxml, xml_text
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 
 MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH = 60, 12

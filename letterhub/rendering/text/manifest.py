@@ -3,8 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo
-from letterhub.domain.letters.document import LetterDocument, SignatoryKind
+from letterhub.domain.editions.file_formats import MEDIA_TYPES, EditionFileInfo
+from letterhub.domain.letters.letter_document import LetterDocument, SignatoryKind
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from markdown_it.token import Token
 
-from letterhub.domain.letters.document import LAYOUT_VERSION, LetterDocument
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION, LetterDocument
 from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
 from letterhub.rendering.letter.document_locale import document_locale, without_label
 from letterhub.rendering.letter.figures import figure_label

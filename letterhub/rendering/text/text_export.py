@@ -4,7 +4,7 @@ from bisect import bisect_right
 from itertools import accumulate
 
 from letterhub.domain.i18n import number_in_digits
-from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.text.plain_text import annex_texts, plain_text

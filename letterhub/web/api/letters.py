@@ -9,7 +9,8 @@ from msgspec import Meta, convert
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.accounts.api_tokens import ApiScope
-from letterhub.domain.editions.edition import FileFormat, check_freezable
+from letterhub.domain.editions.edition import check_freezable
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterState

@@ -8,8 +8,8 @@ from msgspec import Meta, convert
 
 from letterhub.clock import now
 from letterhub.domain.editions.deliveries import DeliveryMethod
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import LetterText, SignatoryKind
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import LetterText, SignatoryKind
 from letterhub.domain.states import LetterState
 from letterhub.mail.messages import edition_url, site_url
 from letterhub.queries.editions.check_page import CheckPage, delivered_check_page, edition_check_page

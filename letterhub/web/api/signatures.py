@@ -17,7 +17,7 @@ from letterhub.commands.signatures.review import (
     return_signatures,
 )
 from letterhub.domain.accounts.api_tokens import ApiScope
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.signatures.evidence import Doubt, Evidence
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from letterhub.clock import now
 from letterhub.commands.accounts.staff import change_embed_sites
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.models import Letter
 from letterhub.rendering.letter.embed_code import element_code, iframe_code
 from tests.browser.signed_in import sign_in

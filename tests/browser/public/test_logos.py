@@ -6,7 +6,7 @@ from dataclasses import replace
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from letterhub.domain.letters.document import SignatoryStyle
+from letterhub.domain.letters.letter_document import SignatoryStyle
 from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from letterhub.domain.letters.document import LetterDocument, Theme
+from letterhub.domain.letters.letter_document import LetterDocument, Theme
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.editions import TEXT, edition_document

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from letterhub.domain.letters.document import LetterDocument, Letterhead, LetterText, PaperSize, Signatory
+from letterhub.domain.letters.letter_document import LetterDocument, Letterhead, LetterText, PaperSize, Signatory
 from letterhub.rendering.letter.html import standalone_html
 from tests.browser.watch import check_page
 from tests.support import cast, factories

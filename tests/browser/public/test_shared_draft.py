@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.links.secret_links import create_secret_link
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.links.secret_links import LinkKind, LinkLifetime, LinkPermission
 from letterhub.models import Letter
 from tests.browser.signed_in import sign_in

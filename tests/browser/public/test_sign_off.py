@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from letterhub.clock import now
 from letterhub.commands.drafting.sign_offs import ask_for_sign_off
 from letterhub.commands.letters.drafts import save_draft
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import SignOff

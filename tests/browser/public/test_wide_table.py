@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.rendering.letter.html import standalone_html
 from tests.integration.rendering.test_text_on_paper import table
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

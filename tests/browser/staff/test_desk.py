@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.states import LetterMove, SignatureState
 from tests.browser.staff.test_writing import sign_in

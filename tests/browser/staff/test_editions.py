@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import Theme
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import Theme
 from letterhub.domain.states import LetterMove, SignatureMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter, Signature

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from letterhub.clock import now
 from letterhub.commands.letters.pdf_previews import render_preview
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
 from letterhub.queries.letters.pdf_previews import previews_to_render

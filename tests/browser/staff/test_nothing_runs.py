@@ -16,9 +16,9 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.queries.letters.public_letter import letter_document
-from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.xlsx_export import workbook
 from tests.browser.signed_in import sign_in

@@ -8,7 +8,7 @@ from flask import Flask, render_template_string
 from playwright.sync_api import Page
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.progress.figures import Milestone, MilestoneKind, Timeline, build_timeline
 from letterhub.domain.progress.time_bins import time_span
 from letterhub.domain.states import SignatureState

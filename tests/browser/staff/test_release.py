@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Addressee
+from letterhub.domain.letters.letter_document import Addressee
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.press.press_page import PressContact, PressWords
 from letterhub.infrastructure.db import db, end_read_transaction

@@ -13,7 +13,7 @@ from letterhub.commands.invitations.partners import add_partner
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, ScheduledOpening

@@ -11,7 +11,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.letters.lifecycle import close_letter
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db, end_read_transaction

@@ -16,7 +16,7 @@ from letterhub.commands.signatures.reconfirmation import reconfirm_signature
 from letterhub.commands.signatures.review import return_signatures
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign
 from letterhub.domain.signatures.evidence import Doubt
 from letterhub.domain.signatures.ownership_inquiries import Answer

@@ -17,7 +17,7 @@ from letterhub.commands.letters.revisions import publish_text_change
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import MAILBOX_MAILS_PER_DAY, Sender
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind

@@ -9,7 +9,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import FLOOD_WINDOW, NETWORK_FLOOD_THRESHOLD, Sender
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db

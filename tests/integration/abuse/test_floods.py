@@ -20,7 +20,7 @@ from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.bulk_decline import AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.signatures.ownership_inquiries import Answer

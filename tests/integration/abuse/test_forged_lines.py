@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.signatures.review import ReviewSelection, publish_signatures
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState

@@ -14,7 +14,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory, SignatoryOrder
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory, SignatoryOrder
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.fonts import without_invisible_characters

@@ -12,7 +12,7 @@ from letterhub.commands.signatures.sign import sign_letter
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import NETWORK_FLOOD_THRESHOLD, Sender
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import AlreadySigned, SigningRequest

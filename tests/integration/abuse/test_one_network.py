@@ -27,7 +27,7 @@ from letterhub.domain.abuse.submission_limits import (
     Sender,
     TooManyForms,
 )
-from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.letters.letter_document import LetterText, Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState, SuppressionReason
 from letterhub.domain.signatures.signing import SigningRequest

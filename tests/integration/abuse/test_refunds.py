@@ -11,7 +11,7 @@ from letterhub.commands.mail.send import claim_next_mail, record_sent
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import DOMAIN_LIMIT, NETWORK_LIMIT, Sender
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import SigningRequest

@@ -9,7 +9,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import (

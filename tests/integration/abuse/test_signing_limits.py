@@ -20,7 +20,7 @@ from letterhub.domain.abuse.submission_limits import (
     NETWORK_LIMIT,
     Sender,
 )
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import SignatoryStyle
+from letterhub.domain.letters.letter_document import SignatoryStyle
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
 from letterhub.queries import keyset_lists

@@ -16,7 +16,7 @@ from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.commands.links.secret_links import create_secret_link
 from letterhub.config import Settings
 from letterhub.domain.archive import CannotDelete, CannotRestore, DraftIsDeleted
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.links.secret_links import LinkKind, LinkLifetime
 from letterhub.domain.mail.mail_words import WordedMail
 from letterhub.domain.states import LetterState

@@ -13,7 +13,7 @@ from letterhub.commands.letters.lifecycle import close_letter
 from letterhub.commands.mail.unsubscriptions import unsubscribe
 from letterhub.domain.archive import CopiedInvitees, DraftIsDeleted
 from letterhub.domain.invitations.invitation import InviteeAnswer
-from letterhub.domain.letters.document import Letterhead, LetterText, Logo, Signatory
+from letterhub.domain.letters.letter_document import Letterhead, LetterText, Logo, Signatory
 from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign

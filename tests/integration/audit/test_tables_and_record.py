@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.signatures.confirm import confirm_signature
@@ -25,8 +25,8 @@ from letterhub.commands.signatures.sign import correct_signature, disown_signatu
 from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.config import Settings
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.retention import ErasableData

@@ -12,7 +12,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.pdf_previews import render_preview
-from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
+from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, Preview
 from letterhub.queries.letters.pdf_previews import previews_to_render

@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.links.secret_links import revoke_secret_link
 from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, passage_key
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.links.secret_links import LinkKind
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import DraftComment, Letter, SecretLink

@@ -15,7 +15,7 @@ from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import MailServer, Settings
 from letterhub.domain.editions.deliveries import MESSAGE_OVERHEAD, AttachmentMode, mail_size
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Delivery, DeliveryEmail, Edition, EditionFile, Letter, OutboxMessage, Signature

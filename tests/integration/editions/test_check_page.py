@@ -10,7 +10,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import undo_delivery
 from letterhub.commands.signatures.sign import withdraw_signature
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Delivery, Edition, EditionFile, Letter, Signature

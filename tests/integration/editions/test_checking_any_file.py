@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter

@@ -13,7 +13,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.signatures._anonymization import erase_invitation
 from letterhub.commands.signatures.consent_renewal import request_consent_renewal
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.intake.documents.copy_worker import read
 from tests.integration.editions.test_file_comparison import (
     DIFFERENT,

@@ -8,9 +8,9 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.operations._render_jobs import LEASE
-from letterhub.domain.editions.edition import FileFormat, edition_file_name
+from letterhub.domain.editions.file_formats import FileFormat, edition_file_name
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db

@@ -13,7 +13,7 @@ from letterhub.commands.editions.delivery_emails import resend_delivery_email
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.editions.delivery_emails import CannotSendDelivery
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Delivery, DeliveryEmail, DeliveryRecipient, Letter, OutboxMessage, Staff

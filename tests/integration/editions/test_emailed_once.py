@@ -26,7 +26,7 @@ from letterhub.domain.editions.delivery_emails import (
     RecipientState,
 )
 from letterhub.domain.editions.delivery_emails import RecipientRole as Role
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import ErasableData

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Signature
 from letterhub.queries.editions.editions import edition_files_to_render

@@ -9,11 +9,11 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.audit import verification_reports
 from letterhub.commands.audit.verification_reports import render_report, request_report
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.letters import pdf_previews
 from letterhub.commands.letters.pdf_previews import render_preview, request_preview
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS, RETRY_DELAY
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.jobs.runner import create_queue

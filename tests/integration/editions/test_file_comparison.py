@@ -17,8 +17,8 @@ from letterhub.clock import now
 from letterhub.commands.abuse import file_reading_limit
 from letterhub.commands.editions import freeze
 from letterhub.domain.abuse import rate_limits
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import LetterText, Signatory
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db

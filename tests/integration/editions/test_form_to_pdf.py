@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature

@@ -11,7 +11,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionPage, Letter
 from letterhub.queries.editions.frozen_documents import frozen_facts
 from letterhub.queries.editions.next_edition import EditionContent, edition_content, letter_version
-from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
+from letterhub.queries.signatures.listing import NAMES_PER_PAGE, UNPAGED_MAX
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
@@ -58,9 +58,9 @@ def test_staff_page_through_the_proof_and_freeze_from_any_page(sam: Visitor, let
     for number in range(1, LONG):
         factories.signature(letter, cast.HIRO, organization_name=f"Friends {number:03}", website=f"https://f{number}.example")
     proof = sam.visit("editions.preview", **LETTER_VALUES)
-    proof.says(f"{LONG} signatories", "Friends 001", f"1 to {PAGE_SIZE} of {LONG}").never_says(f"Friends {LONG - 1:03}")
+    proof.says(f"{LONG} signatories", "Friends 001", f"1 to {NAMES_PER_PAGE} of {LONG}").never_says(f"Friends {LONG - 1:03}")
     last = proof.follow("Next").follow("Next")
-    last.says(f"{2 * PAGE_SIZE + 1} to {LONG} of {LONG}", f"Friends {LONG - 1:03}", "The letter is still open.")
+    last.says(f"{2 * NAMES_PER_PAGE + 1} to {LONG} of {LONG}", f"Friends {LONG - 1:03}", "The letter is still open.")
     last.submit(f"Freeze this edition with {LONG} names").says("Edition 1 is frozen.")
     assert db.session.query(EditionPage).count() == 3
     sam.visit("editions.preview", **LETTER_VALUES).says("Nothing has changed since edition 1.")

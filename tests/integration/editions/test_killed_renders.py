@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, one_transaction

@@ -8,7 +8,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Edition, Letter

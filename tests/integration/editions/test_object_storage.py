@@ -13,15 +13,15 @@ from sqlalchemy import delete, update
 
 from letterhub.app import create_app
 from letterhub.cli import files
+from letterhub.cli._production_checks import CheckFailed
 from letterhub.cli.check import CHECKS
-from letterhub.cli.production_checks import CheckFailed
 from letterhub.clock import now
-from letterhub.commands.editions import export_jobs
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions import file_jobs
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.commands.operations.storage_migration import move_to_store
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import ObjectStore, StorageUnavailable
@@ -112,7 +112,7 @@ def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_m
         raise SystemExit("killed")
 
     with monkeypatch.context() as killing:
-        killing.setattr(export_jobs, "_save_rendered", die)
+        killing.setattr(file_jobs, "_save_rendered", die)
         with pytest.raises(SystemExit):
             render_edition_file(file(edition, FileFormat.CSV).id)
     (orphan,) = place.all()

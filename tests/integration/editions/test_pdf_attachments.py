@@ -6,8 +6,8 @@ import json
 
 import pikepdf
 
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import EditionInfo, LetterText, Signatory
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import EditionInfo, LetterText, Signatory
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.files import render_document
 

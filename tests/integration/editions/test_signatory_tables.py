@@ -9,7 +9,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.signatures.signatory_import import import_file
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature

@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from cryptography.x509.oid import NameOID
 from flask import Flask
 
+from letterhub.cli._production_checks import CheckFailed
 from letterhub.cli.check import CHECKS
-from letterhub.cli.production_checks import CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.config import Settings
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db

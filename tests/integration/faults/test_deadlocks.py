@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from letterhub.commands.signatures import review
 from letterhub.commands.signatures.review import ReviewSelection, correct_printed_line, publish_signatures, return_signatures
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

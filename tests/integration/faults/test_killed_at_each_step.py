@@ -18,15 +18,15 @@ from sqlalchemy import func, inspect, select, update
 
 from letterhub.cli import main
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.editions.freeze import freeze
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest

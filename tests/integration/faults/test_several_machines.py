@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from letterhub.app import create_app
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import EditionFile, Letter

@@ -18,9 +18,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.config import MailServer, Settings
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction, migration_lock
 from letterhub.models import EditionFile, Letter, OutboxMessage, Signature

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.intake.documents.copy_worker import read
 from tests.integration.editions.test_document_copies import SAME_WORDS, WORD_FOR_WORD, Change, replaced, with_part
 from tests.integration.editions.test_file_comparison import Answer, answer, edition, file_of, letter

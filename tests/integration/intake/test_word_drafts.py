@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from letterhub.config import Settings
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter

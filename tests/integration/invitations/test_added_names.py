@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.added_names import MAX_DOCUMENT_BYTES
 from letterhub.domain.signatures.evidence import FactKind

@@ -11,7 +11,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.signatures._shared_steps import link_invitation
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signing import SigningRequest

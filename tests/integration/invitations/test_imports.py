@@ -10,7 +10,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.signatures import _import_steps, signatory_import
 from letterhub.commands.signatures.signatory_import import purge_uploads
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.signatures.signatory_import import ParsedRow
 from letterhub.domain.states import SignatureMove, SignatureState

@@ -8,20 +8,20 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations import _reminders
-from letterhub.commands.invitations import reminders as commands
+from letterhub.commands.invitations import planned_reminders as commands
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, remind_invitees
-from letterhub.commands.invitations.reminders import plan_reminder, send_planned_reminder
+from letterhub.commands.invitations.planned_reminders import plan_reminder, send_planned_reminder
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.mail.unsubscriptions import unsubscribe
 from letterhub.config import Settings
 from letterhub.domain.invitations.invitation import InviteeAnswer
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.signed_links import hash_recipient
 from letterhub.models import Invitation, Letter, OutboxMessage, PlannedReminder, Staff
-from letterhub.queries.invitations.reminders import reminders_due
+from letterhub.queries.invitations.planned_reminders import reminders_due
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
@@ -168,7 +168,7 @@ def test_one_that_is_a_day_late_or_past_the_deadline_is_finished_without_mail(
 
 
 def test_staff_plan_and_remove_reminders_on_their_page(letter: Letter, otto: Visitor) -> None:
-    page = otto.visit("reminders.index", coalition=HOME, slug=letter.slug).says("Nobody can be reminded now.")
+    page = otto.visit("planned_reminders.index", coalition=HOME, slug=letter.slug).says("Nobody can be reminded now.")
     page = page.submit("Plan reminder").says("The reminder is planned.", "Thursday, January 13, 2022, 9:00 a.m. Eastern")
     page.submit("Plan reminder", status=422).says("This reminder is planned already")
     page.submit("Plan reminder", status=422, days_before="30").says("That isn’t between now and the deadline.")
@@ -180,7 +180,7 @@ def test_staff_plan_and_remove_reminders_on_their_page(letter: Letter, otto: Vis
 
 def test_a_reminder_that_left_meanwhile_is_not_removed(letter: Letter, otto: Visitor, clock: time_machine.Traveller) -> None:
     number = plan(letter)
-    page = otto.visit("reminders.index", coalition=HOME, slug=letter.slug)
+    page = otto.visit("planned_reminders.index", coalition=HOME, slug=letter.slug)
     clock.move_to(dt.datetime(2022, 1, 13, 14, 0, tzinfo=dt.UTC))
     assert send_planned_reminder(number, now()) == len(NAMES)
     page = page.submit("Remove: Thursday, January 13, 2022, 9:00 a.m. Eastern").says(
@@ -191,5 +191,5 @@ def test_a_reminder_that_left_meanwhile_is_not_removed(letter: Letter, otto: Vis
 
 def test_a_letter_without_a_deadline_has_no_planned_reminder(app: Flask, otto: Visitor) -> None:
     letter = factories.open_letter(deadline_at=None)
-    page = otto.visit("reminders.index", coalition=HOME, slug=letter.slug)
+    page = otto.visit("planned_reminders.index", coalition=HOME, slug=letter.slug)
     page.submit("Plan reminder", status=422).says("This letter has no deadline.")

@@ -13,7 +13,7 @@ from letterhub.commands.letters import scheduled_openings
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, end_read_transaction

@@ -10,8 +10,8 @@ from letterhub.clock import now
 from letterhub.commands.letters.translations import publish_translation, save_translation
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import TRANSLATED_FORMATS, FileFormat
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.editions.file_formats import TRANSLATED_FORMATS, FileFormat
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter, Staff, Translation

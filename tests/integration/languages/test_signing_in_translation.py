@@ -18,7 +18,7 @@ from letterhub.commands.mail.mail_words import save_mail_words
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.press.messages import send_message
 from letterhub.config import Settings
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.mail.mail_words import MailWords, WordedMail
 from letterhub.domain.states import SignatureState

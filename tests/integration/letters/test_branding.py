@@ -7,7 +7,7 @@ import pytest
 
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Figures, LetterText, Margins, PaperSize, TextSize, Theme, Typeface
+from letterhub.domain.letters.letter_document import Figures, LetterText, Margins, PaperSize, TextSize, Theme, Typeface
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import SignatureState

@@ -8,7 +8,7 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from tests.support import cast, factories

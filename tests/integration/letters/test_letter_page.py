@@ -11,11 +11,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from letterhub.domain.letters.document import Letterhead, Logo, SignatoryOrder
+from letterhub.domain.letters.letter_document import Letterhead, Logo, SignatoryOrder
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
+from letterhub.queries.signatures.listing import NAMES_PER_PAGE, UNPAGED_MAX
 from letterhub.web.public.letters.letters import MIN_SEARCHABLE
 from tests.conftest import NOON
 from tests.support import cast, factories
@@ -114,7 +114,7 @@ def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, 
 
 @pytest.mark.shows("S10")
 def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, letter: Letter) -> None:
-    sign_many(letter, UNPAGED_MAX + PAGE_SIZE + 1)
+    sign_many(letter, UNPAGED_MAX + NAMES_PER_PAGE + 1)
     page = visitor.visit("letters.detail", slug=letter.slug).says("301 organizations have signed", "1 to 100 of 301")
     shown = names(page)
     while "Next" in {" ".join(anchor.itertext()) for anchor in page.tree.iter("a")}:

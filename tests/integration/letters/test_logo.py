@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText, Logo
+from letterhub.domain.letters.letter_document import LetterText, Logo
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft

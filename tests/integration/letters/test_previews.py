@@ -13,7 +13,7 @@ from letterhub.commands.letters import pdf_previews
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview, request_preview
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.config import Settings
-from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.letters.letter_document import PaperSize
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Preview

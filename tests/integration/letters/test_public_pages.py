@@ -8,12 +8,12 @@ from sqlalchemy import update
 
 from letterhub.clock import now
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
-from letterhub.domain.letters.document import SignatoryStyle
+from letterhub.domain.letters.letter_document import SignatoryStyle
 from letterhub.domain.press.press_page import PressWords
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Signature
-from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
+from letterhub.queries.signatures.listing import NAMES_PER_PAGE, UNPAGED_MAX
 from tests.support import cast, editions, factories
 from tests.support.database_statements import record_statements
 from tests.support.html_checks import text_of
@@ -57,7 +57,7 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
         ("/help/search?q=withdraw", 0),
     ],
 )
-@pytest.mark.parametrize("names", [1, UNPAGED_MAX + PAGE_SIZE])
+@pytest.mark.parametrize("names", [1, UNPAGED_MAX + NAMES_PER_PAGE])
 def test_a_page_asks_few_things_however_long_the_list(visitor: Visitor, page: str, most: int, names: int) -> None:
     letter = letter_of(names)
     after = db.session.query(Signature.id).filter_by(letter_id=letter.id).limit(1).scalar()
@@ -70,7 +70,7 @@ def test_a_page_asks_few_things_however_long_the_list(visitor: Visitor, page: st
 
 def test_a_delivered_letter_asks_no_more_for_a_long_list(visitor: Visitor) -> None:
     numbers = set()
-    for names in (1, UNPAGED_MAX + PAGE_SIZE):
+    for names in (1, UNPAGED_MAX + NAMES_PER_PAGE):
         letter = letter_of(names)
         letter.move(LetterMove.CLOSE, now())
         db.session.commit()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

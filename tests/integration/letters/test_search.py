@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import withdraw_signature
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SearchLine, Signature
@@ -112,7 +112,7 @@ def test_every_way_of_searching_finds_the_same(letter: Letter, monkeypatch: pyte
     monkeypatch.setattr(search, "MANY", many)
     monkeypatch.setattr(listing, "MANY", many)
     monkeypatch.setattr(search, "POSITIONS", max(many, 2))
-    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    monkeypatch.setattr(listing, "NAMES_PER_PAGE", 2)
     for scanned in (1, 3, 300):
         monkeypatch.setattr(listing, "SCANNED", scanned)
         monkeypatch.setattr(listing, "SCANNED_FIRST", scanned)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from letterhub.clock import now
 from letterhub.commands.letters._shared_steps import add_revision
-from letterhub.domain.letters.document import LetterText, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.letters.signatory_order import sort_signatories
@@ -20,12 +20,12 @@ from letterhub.infrastructure.db import db
 from letterhub.models import EditionPage, Letter, Signature, write_search_lines
 from letterhub.queries.letters.public_letter import letter_document, published_lines
 from letterhub.queries.signatures import listing, search
-from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
+from letterhub.queries.signatures.listing import NAMES_PER_PAGE, UNPAGED_MAX
 from tests.support import cast, editions, factories
 from tests.support.database_statements import record_statements
 from tests.support.visitor import Page, Visitor
 
-LONG = 2 * PAGE_SIZE + UNPAGED_MAX
+LONG = 2 * NAMES_PER_PAGE + UNPAGED_MAX
 Read = Callable[..., Page]
 
 
@@ -146,7 +146,7 @@ def test_the_name_that_a_page_went_on_from_may_itself_be_gone(open_letter_page: 
     last = db.session.query(Signature).filter_by(organization_name=names(first)[-1]).one()
     last.move(SignatureMove.DECLINE, now())
     db.session.commit()
-    assert len(names(first.follow("Next"))) == PAGE_SIZE
+    assert len(names(first.follow("Next"))) == NAMES_PER_PAGE
 
 
 def test_no_address_tells_where_a_name_would_stand_that_is_not_published(open_letter_page: Read, letter: Letter) -> None:
@@ -264,7 +264,7 @@ def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(vis
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     edition = editions.deliver_edition(letter)
-    assert db.session.query(EditionPage).filter_by(edition_id=edition.id).count() == LONG // PAGE_SIZE
+    assert db.session.query(EditionPage).filter_by(edition_id=edition.id).count() == LONG // NAMES_PER_PAGE
     one = db.session.query(Signature).filter_by(organization_name="Alliance 0007").one()
     one.move(SignatureMove.WITHDRAW, now())
     db.session.commit()

@@ -11,7 +11,7 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db

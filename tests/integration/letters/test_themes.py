@@ -9,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, PaperSize, Signatory, Theme, Typeface
+from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText, PaperSize, Signatory, Theme, Typeface
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_logo
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

@@ -12,7 +12,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.mail.notices import queue_digests
 from letterhub.commands.mail.unsubscriptions import unsubscribe
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction

@@ -16,7 +16,7 @@ from letterhub.commands.signatures._anonymization import erase_contact
 from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.reconfirmation import renew_consent
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import ErasableData

@@ -12,7 +12,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.invitations.invitation import CannotInvite, InvitationOutcome
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.outgoing_mail import UNSUBSCRIBABLE, MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction

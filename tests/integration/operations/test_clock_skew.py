@@ -8,15 +8,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.mail.send import claim_next_mail, send_due_mail
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signing import SigningRequest

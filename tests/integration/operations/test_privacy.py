@@ -17,7 +17,7 @@ from letterhub.config import Settings
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line

@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 from time_machine import Traveller
 
-from letterhub.cli import production_checks as production
-from letterhub.cli.production_checks import CHECKS, CheckFailed, CheckImpossible, ProductionOptions
+from letterhub.cli import _production_checks as production
+from letterhub.cli._production_checks import CHECKS, CheckFailed, CheckImpossible, ProductionOptions
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import MailServer, Settings

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.operations.readiness import HeartbeatKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction

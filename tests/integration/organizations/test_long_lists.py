@@ -11,7 +11,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Organization, PossibleDuplicate, Signature
 from letterhub.queries import paging
 from letterhub.queries.organizations import directory
-from letterhub.queries.signatures import filters, review
+from letterhub.queries.signatures import assessments, review
 from letterhub.queries.signatures.review import ASIDE_STATES, SignatureSearch, sorted_signatures
 from letterhub.web import templates
 from tests.support import cast, factories
@@ -35,7 +35,7 @@ def letter(app: Flask) -> Letter:
 @pytest.fixture
 def short_scan(monkeypatch: pytest.MonkeyPatch) -> None:
     """A filter looks at three names at a time."""
-    monkeypatch.setattr(filters, "SCANNED", 3)
+    monkeypatch.setattr(assessments, "SCANNED", 3)
 
 
 def names_on(page: Page) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import SignatoryKind, SignatoryStyle
+from letterhub.domain.letters.letter_document import SignatoryKind, SignatoryStyle
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

@@ -15,8 +15,8 @@ from letterhub.commands.press.messages import send_message
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.config import Settings
 from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import Addressee, LetterText, Signatory, SignatoryKind
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import Addressee, LetterText, Signatory, SignatoryKind
 from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.mail.mail_words import FIELDS, InvalidWords, MailWords, WordedMail, check_words
 from letterhub.domain.mail.outgoing_mail import MailKind

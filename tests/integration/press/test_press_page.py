@@ -14,7 +14,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Letterhead, Logo
+from letterhub.domain.letters.letter_document import Letterhead, Logo
 from letterhub.domain.links.secret_links import token_hash
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.press.press_page import PressContact, PressWords, announcement_draft

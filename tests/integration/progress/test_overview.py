@@ -13,7 +13,7 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.domain.invitations.invitation import InvitationOutcome
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

@@ -10,7 +10,7 @@ from PIL import Image
 
 from letterhub.clock import now
 from letterhub.commands.letters.translations import add_translation, publish_translation
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Staff

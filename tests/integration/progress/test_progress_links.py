@@ -8,7 +8,7 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import LetterText, SignatoryOrder
+from letterhub.domain.letters.letter_document import LetterText, SignatoryOrder
 from letterhub.domain.links.secret_links import LinkKind
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, Partner, SecretLink

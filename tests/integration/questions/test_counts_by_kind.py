@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import LetterText, SignatoryKind
+from letterhub.domain.letters.letter_document import LetterText, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.models import Letter
 from tests.support import cast, factories

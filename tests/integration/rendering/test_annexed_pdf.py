@@ -7,8 +7,8 @@ import pytest
 from docx import Document
 from pikepdf import Encryption
 
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import LetterDocument, Signatory
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import LetterDocument, Signatory
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import read_letter

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import (
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import (
     LetterDocument,
     PaperSize,
     SignatoryOrder,

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.domain.letters.opening_rules import footnote_errors
 from letterhub.domain.letters.pictures import Picture
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.lint.markdown_lint import markup_notes
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text
 from tests.integration.rendering.test_nothing_is_lost import word_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LetterDocument,
     LetterText,
     Signatory,
@@ -65,7 +65,7 @@ def test_paper_and_page_hold_the_same_names_in_the_same_order(
 GROWTH = """
 import resource
 from tests.integration.rendering.test_list_on_paper import document
-from letterhub.domain.letters.document import SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import SignatoryOrder, SignatoryStyle
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 letter = document(SignatoryOrder.SECTIONS, SignatoryStyle.LOCATION)
 def most():

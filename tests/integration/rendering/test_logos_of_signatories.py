@@ -12,16 +12,16 @@ from PIL import Image
 from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
-from letterhub.domain.letters.document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.images import read_small_logo
 from letterhub.models import Edition
 from letterhub.queries.editions.frozen_documents import frozen_document
 from letterhub.queries.editions.next_edition import letter_version
 from letterhub.queries.letters.public_letter import letter_document
-from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from tests.support import cast, factories

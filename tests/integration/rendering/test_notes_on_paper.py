@@ -5,7 +5,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.rendering.pdf.client import PdfRenderingFailed
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.integration.rendering.test_text_on_paper import printed

@@ -8,13 +8,13 @@ import docx
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
-from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.lint.markdown_lint import markup_notes
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text
 from tests.support.pdf_readers import text_of_pdf

@@ -12,10 +12,10 @@ from pathlib import Path
 import docx
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText, Signatory
+from letterhub.domain.letters.letter_document import Addressee, LetterDocument, LetterText, Signatory
 from letterhub.domain.spreadsheet_escaping import to_csv
-from letterhub.rendering.docx.export import docx_file
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.docx.file import docx_file
+from letterhub.rendering.odt.file import odt_file
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.tables.xlsx_export import workbook
 from tests.support.editions import SIGNATORIES, edition_document

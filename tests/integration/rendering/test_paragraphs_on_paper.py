@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, Letterhead, LetterText, Margins, TextSize, Theme
+from letterhub.domain.letters.letter_document import LetterDocument, Letterhead, LetterText, Margins, TextSize, Theme
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.pdf_readers import text_of_pdf, words_of_pdf
 

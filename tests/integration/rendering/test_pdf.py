@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     Addressee,
     EditionInfo,
     LetterDocument,

@@ -11,7 +11,7 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Logo, Signatory
+from letterhub.domain.letters.letter_document import Addressee, LetterDocument, Letterhead, LetterText, Logo, Signatory
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf, signatory_list_job

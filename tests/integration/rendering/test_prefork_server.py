@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.pdf import client
 from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.docx.export import docx_file
+from letterhub.domain.letters.letter_document import LetterDocument
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.tables.csv_export import csv_table

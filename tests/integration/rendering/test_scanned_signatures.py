@@ -8,7 +8,7 @@ from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.domain.editions.edition import LetterChanged
-from letterhub.domain.letters.document import SignatureBlocks
+from letterhub.domain.letters.letter_document import SignatureBlocks
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, Signature, SignaturePicture
 from letterhub.queries.editions.frozen_documents import frozen_document

@@ -11,14 +11,14 @@ from click.testing import CliRunner
 from PIL import Image, ImageDraw
 
 from letterhub.cli import main
-from letterhub.domain.letters.document import LetterDocument, LetterText, Logo, Signatory, SignatoryKind, SignatureBlocks
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Logo, Signatory, SignatoryKind, SignatureBlocks
 from letterhub.domain.letters.serialization import document_from_facts, document_to_facts
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import read_signature_picture
-from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import edition_text
 from tests.support.pdf_readers import require_program, text_of_pdf

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Theme
+from letterhub.domain.letters.letter_document import Addressee, LetterDocument, Letterhead, LetterText, Theme
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.pdf_readers import text_of_pdf, text_styles_of_pdf, words_of_pdf
 

@@ -16,13 +16,13 @@ from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import FormTokenSpent
 from letterhub.domain.editions.deliveries import CannotDeliver, DeliveryMethod, DeliveryRequest
 from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
-from letterhub.domain.editions.edition import FileFormat
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField
+from letterhub.domain.signatures.line_fields import PRIVATE_FIELDS, TYPED_FIELDS, SignatoryField
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import AuditEntry, Delivery, DeliveryEmail, Edition, EditionFile, Letter, OutboxMessage, Signature
@@ -195,17 +195,17 @@ def test_of_two_threads_that_begin_by_one_form_one_does(app: Flask) -> None:
 def request_with(changes: dict[str, Any]) -> SigningRequest:
     """Return the request of one form, with some of its fields changed."""
     line = Signatory("Example Alliance", "Clara Example", "Director", section="national")
-    contact = {"email": cast.CLARA.email} | {key: value for key, value in changes.items() if key in CONTACT_KEYS}
-    changed_line = {key: value for key, value in changes.items() if key not in CONTACT_KEYS}
-    email = EmailAddress(contact.pop("email"))
-    return SigningRequest(replace(line, **changed_line), email, None, form_token="word", contact=contact)
+    private = {"email": cast.CLARA.email} | {key: value for key, value in changes.items() if key in PRIVATE_KEYS}
+    changed_line = {key: value for key, value in changes.items() if key not in PRIVATE_KEYS}
+    email = EmailAddress(private.pop("email"))
+    return SigningRequest(replace(line, **changed_line), email, None, form_token="word", private=private)
 
 
-CONTACT_KEYS = frozenset(field.key for field in CONTACT_FIELDS)
+PRIVATE_KEYS = frozenset(field.key for field in PRIVATE_FIELDS)
 OTHER_VALUES = {"kind": SignatoryKind.INDIVIDUAL, "section": "local", "email": "other@alliance.example"}
 
 
-@pytest.mark.parametrize("field", [*TYPED_FIELDS, *CONTACT_FIELDS], ids=lambda field: field.key)
+@pytest.mark.parametrize("field", [*TYPED_FIELDS, *PRIVATE_FIELDS], ids=lambda field: field.key)
 def test_a_form_that_comes_again_signs_once_and_is_refused_with_any_field_changed(app: Flask, field: SignatoryField) -> None:
     number = factories.open_letter(who_may_sign=WhoMaySign.BOTH).id
     first = sign_letter(number, request_with({}), at=now())

@@ -9,7 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.letters.revisions import undo_text_change
 from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.signatures.evidence import Doubt
 from letterhub.domain.signatures.ownership_inquiries import CannotAnswer

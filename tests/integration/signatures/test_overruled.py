@@ -8,7 +8,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.review import return_signatures
 from letterhub.commands.signatures.second_confirmation import dispute_signature
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.proof_level import ProofLevel

@@ -13,7 +13,7 @@ from letterhub.commands.signatures import _place_assignment as places
 from letterhub.commands.signatures.confirm import confirm_signature
 from letterhub.commands.signatures.sign import correct_signature, sign_letter, withdraw_signature
 from letterhub.commands.signatures.signatory_import import import_file
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signing import AlreadySigned, SigningRequest

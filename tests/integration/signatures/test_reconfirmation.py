@@ -7,7 +7,7 @@ from flask import Flask
 
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest, TextChanged
 from letterhub.infrastructure.db import db, one_transaction

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from letterhub.config import Settings
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import OptionalField, WhoMaySign
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import LETTER_FLOOD_THRESHOLD, Sender
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest

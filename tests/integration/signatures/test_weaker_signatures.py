@@ -14,7 +14,7 @@ from letterhub.commands.signatures.second_confirmation import (
     undo_second_confirmation,
 )
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.review import line_version

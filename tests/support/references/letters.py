@@ -3,7 +3,7 @@
 import datetime as dt
 from itertools import count
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     Addressee,
     EditionInfo,
     LetterDocument,

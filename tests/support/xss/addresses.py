@@ -66,7 +66,7 @@ def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
     if isinstance(converter, LanguageConverter):
         return str(db.session.query(Translation.language).limit(1).scalar())
     if isinstance(converter, IntegerConverter):
-        is_second = name in ("other_id", "after") or (endpoint.startswith("contact_lists.") and name == "upload_id")
+        is_second = name in ("other_id", "after") or (endpoint.startswith("contact_import.") and name == "upload_id")
         return 2 if is_second else 1
     if endpoint.startswith("draft_copies.") and name == "slug":
         return "evil-draft"

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind

@@ -11,7 +11,7 @@ from letterhub.domain.editions.deliveries import AttachmentMode, DeliveryMethod,
 from letterhub.domain.editions.delivery_emails import RecipientRole
 from letterhub.domain.invitations.contact import ContactEntryKind
 from letterhub.domain.invitations.invitation import InviteeAnswer
-from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
+from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind

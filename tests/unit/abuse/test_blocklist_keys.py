@@ -6,7 +6,7 @@ import pytest
 
 from letterhub.domain.abuse.blocklist import blocklist_keys
 from letterhub.domain.abuse.bulk_decline import SubmissionPattern
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 
 CRANE = ("Crane Society", "https://crane.example")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import NameAndSite, stored_keys

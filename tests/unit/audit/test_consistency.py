@@ -3,7 +3,7 @@
 import pytest
 
 from letterhub.domain.audit.consistency import LoggedSignature, StoredSignature, TextChanges, inconsistency_of
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 

@@ -11,7 +11,7 @@ from letterhub.domain.drafting.suggestions import (
     find_place,
     paragraph_name,
 )
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.rendering.editor.text_blocks import change_block, text_blocks
 
 REPLACE, ADD, DROP = SuggestionKind

@@ -17,7 +17,7 @@ from letterhub.domain.editions.delivery_emails import (
     cover_email_size,
     recipient_state,
 )
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.mail.outgoing_mail import MailState
 

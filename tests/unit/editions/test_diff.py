@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.editions.diff import ParagraphDiff, _opcodes, diff_names, diff_texts
-from letterhub.domain.editions.edition import FileFormat, edition_file_name, normalize_public_id
+from letterhub.domain.editions.edition import normalize_public_id
+from letterhub.domain.editions.file_formats import FileFormat, edition_file_name
 from letterhub.queries.editions.diff import paragraphs_of
 from tests.support import editions
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from letterhub.domain.editions.edition import FileFormat, edition_file_name
+from letterhub.domain.editions.file_formats import FileFormat, edition_file_name
 from letterhub.domain.editions.languages import edition_files, files_by_language, files_in_language, language_of_copy
 from letterhub.domain.letters.translations import translation_state
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.editions.known_recipients import KNOWN_RECIPIENTS
 from letterhub.domain.editions.recipient_profiles import (
     MB,
@@ -16,7 +16,7 @@ from letterhub.domain.editions.recipient_profiles import (
     limits_sentence,
     misfits,
 )
-from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.letters.letter_document import PaperSize
 
 PROFILES = {profile.key: profile for profile in KNOWN_RECIPIENTS}
 LETTER = FittingFacts(PaperSize.LETTER, text_length=3_000, sizes={FileFormat.PDF: 900_000}, comment_length=3_900)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.intake.tables.signatory_table import SignatoryTable, read_signatories
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.letters.letter_document import PaperSize
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import read_letter
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     Addressee,
     Figures,
     Margins,

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.intake.letters.letter_parts import place_parts
 
 BODY = "We ask you to keep the river path open.\n\n## What we ask\n\nPlow it after each snowfall."

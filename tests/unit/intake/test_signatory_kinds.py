@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.intake.tables.signatory_table import read_signatories
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.tables.signatory_table import BadRows, TableRow, read_signatories, valid_signatories

@@ -1,6 +1,6 @@
 """Oddities in a table of signatories are reported, and printed unchanged."""
 
-from letterhub.domain.letters.document import LetterText, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, SignatoryStyle
 from letterhub.intake.tables.signatory_table import read_signatories
 from letterhub.intake.tables.table_lint import duplicate_line_notes
 from letterhub.rendering.text.text_export import one_line_signatory

@@ -15,7 +15,7 @@ from letterhub.domain.letters.signatory_order import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft, read_word_draft
 from letterhub.intake.letters.letter_file import read_letter
-from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.letter.markdown import markdown_html
 from tests.support.files import word_documents as documents
 from tests.support.files.word_documents import document_with_xml, main_part, replace_part, write_docx

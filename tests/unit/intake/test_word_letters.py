@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.intake.documents.layout_tags import BLANK_LINE, TAB
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.intake.letters.found_lines import FoundParts

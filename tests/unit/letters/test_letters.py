@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.domain.letters.opening_rules import footnote_errors, missing_requirements
 from letterhub.domain.letters.slugs import slugify
 

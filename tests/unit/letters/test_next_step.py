@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, Logo
 from letterhub.domain.letters.drafts import apply_editor_action
+from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText, Logo
 from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.slugs import first_free_slug, is_valid_slug

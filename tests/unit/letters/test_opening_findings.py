@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.domain.letters.opening_findings import Finding, find_mend, schedule_findings, text_findings
 from tests.support import factories
 

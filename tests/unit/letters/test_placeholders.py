@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.draft_lint import find_placeholders
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 
 LETTER = LetterText(title="Clean rivers", body="Rivers.")
 

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     Addressee,
     Figures,
     LetterDocument,

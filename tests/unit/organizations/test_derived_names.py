@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.organizations.job_titles import is_job_title
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys, stored_keys
 from letterhub.domain.organizations.name_keys import name_key, sort_name, spelling_key, wording_key

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from python_calamine import CalamineWorkbook
 
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LetterText,
     Signatory,
     SignatoryCounts,

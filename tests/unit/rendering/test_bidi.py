@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.rendering.letter.directions import opposite_direction
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.html_renderer import Medium

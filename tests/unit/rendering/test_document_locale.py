@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.rendering.letter.document_locale import document_locale
 
 ALL = "en es fr de pt ar fa he hi bn ta th ja ko zh-Hans zh-Hant ru uk it pl nl sv el tr".split()

@@ -15,12 +15,12 @@ import docx
 import pytest
 from docx.document import Document
 
-from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, edition_file_name
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.editions.file_formats import EditionFileInfo, FileFormat, edition_file_name
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.intake.tables.columns import map_columns
 from letterhub.paths import ROOT
-from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.file import docx_file
 from letterhub.rendering.docx.styles import FONT_NAME
 from letterhub.rendering.files import RENDERERS
 from letterhub.rendering.letter.html import standalone_html

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from letterhub.domain.i18n import number_in_words
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.rendering.letter.lint.markdown_lint import markup_notes, text_notes
 
 NOT_FOUND = "These pictures aren’t among the letter’s files, so their descriptions are printed instead: "

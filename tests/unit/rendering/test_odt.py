@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from letterhub.domain.letters.document import LetterDocument, Letterhead, Logo, Signatory
+from letterhub.domain.letters.letter_document import LetterDocument, Letterhead, Logo, Signatory
 from letterhub.domain.letters.note_choices import NotePlacement
 from letterhub.domain.letters.pictures import Picture
 from letterhub.rendering.odt.elements import name
-from letterhub.rendering.odt.export import odt_file
+from letterhub.rendering.odt.file import odt_file
 from tests.support.editions import TEXT, VERIFICATION_URL, edition_document
 from tests.support.references.dumps import odt_content, odt_root
 from tests.unit.intake.test_letter_file import picture

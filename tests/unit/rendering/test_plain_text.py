@@ -1,6 +1,6 @@
 """The letter as plain text."""
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import Addressee, LetterDocument, LetterText
 from letterhub.rendering.text.plain_text import plain_text
 
 BODY = """We, the {{count_in_words}} of us[^1], *ask* you; see [the report](https://x.example/r).

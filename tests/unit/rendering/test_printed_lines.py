@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryKind, SignatoryStyle
 from letterhub.domain.letters.signatory_order import build_document
 from letterhub.rendering.letter.signatory_list import line, signatory_list
 from letterhub.rendering.pdf.fonts import undrawable_characters, without_invisible_characters

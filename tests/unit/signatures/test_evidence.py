@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.signatures.evidence import (
     Assessment,

@@ -5,12 +5,12 @@ from dataclasses import fields
 import pytest
 
 from letterhub.domain.audit.consistency import LoggedSignature
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.signatures.line_fields import (
-    CONTACT_FIELDS,
     FIELDS,
     LINE_FIELDS,
     LOGGED_FIELDS,
+    PRIVATE_FIELDS,
     STAFF_FIELDS,
     TYPED_FIELDS,
     SignatoryField,
@@ -63,7 +63,7 @@ def test_readers_staff_and_the_record_read_the_same_fields() -> None:
 
 
 def test_the_forms_ask_for_every_field_that_somebody_enters() -> None:
-    for one in (*TYPED_FIELDS, *CONTACT_FIELDS):
+    for one in (*TYPED_FIELDS, *PRIVATE_FIELDS):
         assert hasattr(LineForm, one.key), one.key
     for one in STAFF_FIELDS:
         assert hasattr(CorrectionForm, one.key), one.key
@@ -85,10 +85,10 @@ def test_the_record_keeps_every_change_that_a_signatory_can_make() -> None:
 
 
 def test_what_is_never_published_is_in_no_line_and_is_erased() -> None:
-    assert not {one.key for one in CONTACT_FIELDS} & {one.name for one in fields(Signatory)}
-    signature = Signature(**{one.column: "something" for one in CONTACT_FIELDS})
+    assert not {one.key for one in PRIVATE_FIELDS} & {one.name for one in fields(Signatory)}
+    signature = Signature(**{one.column: "something" for one in PRIVATE_FIELDS})
     signature.clear_contact(NOON)
-    assert not any(getattr(signature, one.column) for one in CONTACT_FIELDS)
+    assert not any(getattr(signature, one.column) for one in PRIVATE_FIELDS)
 
 
 def test_the_texts_of_a_line_are_those_that_are_typed_freely() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
 from letterhub.domain.signatures.review import (
     AlreadyDecided,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.signatures.search_words import WORD_LENGTH, LinePart, printed_parts, search_words
 
 NAME, PERSON_NAME, LOCATION, LEAD_LOCATION = LinePart.NAME, LinePart.PERSON, LinePart.LOCATION, LinePart.LEAD_LOCATION

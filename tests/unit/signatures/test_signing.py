@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.websites import InvalidWebsite, parse_website

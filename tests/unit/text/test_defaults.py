@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import letterhub.commands
 import letterhub.domain
 import letterhub.rendering
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 
 NOT_EMPTY = {
     "OdtBuilder.table.style": "TableGrid",

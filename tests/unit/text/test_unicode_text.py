@@ -9,8 +9,8 @@ from itertools import groupby
 import pytest
 
 from letterhub.domain import unicode
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_rules import missing_requirements, unknown_placeholders
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.line_validation import line_error, normalize_line

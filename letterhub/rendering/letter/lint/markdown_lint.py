@@ -11,8 +11,8 @@ from markdown_it.token import Token
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.draft_lint import plain_parts
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.rendering.letter.lint.phrases import first_few, quoted
 from letterhub.rendering.letter.lint.typed_markup import typed_markup_notes
 from letterhub.rendering.letter.markdown import parse_letter_markdown

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase
 
 TABLE_CUT_EVENT = "cut table"  # event of the worker: words of a table had to break anywhere

@@ -7,7 +7,7 @@ from functools import cache
 
 import tinycss2
 
-from letterhub.domain.letters.document import LAYOUT_VERSION
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.jinja import style_sheet
 
 _STYLE_SHEETS = ("tokens.css", "paper.css", "themes.css")

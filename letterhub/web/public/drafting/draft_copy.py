@@ -13,7 +13,7 @@ from letterhub.queries.letters.pdf_previews import draft_copy_facts, preview_fil
 from letterhub.web.access import Audience, open_to
 from letterhub.web.drafting.copy_files import PDF_TYPE, WORD_TYPE, file_response
 from letterhub.web.public.drafting.shared_draft import draft_behind_link_or_404
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("draft_copy", __name__))
 

@@ -17,7 +17,7 @@ from letterhub.commands.drafting.comments import CommentAuthor, add_comment, ans
 from letterhub.commands.links.secret_links import record_link_use
 from letterhub.domain.drafting.comments import MAX_AUTHOR, choose_passage
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.queries.drafting.comments import draft_paragraphs, draft_threads
 from letterhub.queries.drafting.shared_draft import SharedDraft, shared_draft
 from letterhub.rendering.letter.view import LetterView
@@ -26,8 +26,8 @@ from letterhub.web.drafting.comment_forms import CommentForm, ThreadForm, anchor
 from letterhub.web.forms import Required, line
 from letterhub.web.languages import speak_of
 from letterhub.web.public.letters.letters import letter_view_without_list
-from letterhub.web.public.signatures.link_forms import LinkForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import LinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("shared_draft", __name__))
 

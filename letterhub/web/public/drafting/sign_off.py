@@ -14,7 +14,7 @@ from letterhub.commands.drafting.sign_offs import record_sign_off_visit, sign_of
 from letterhub.domain.drafting.sign_offs import SignOffState
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.interface_languages import spoken_language
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.drafting.sign_offs import RequestedSignOff, requested_sign_off
@@ -22,8 +22,8 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import Required
 from letterhub.web.languages import speak_of
 from letterhub.web.public.letters.letters import letter_view_without_list
-from letterhub.web.public.signatures.link_forms import LinkForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import LinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("sign_off", __name__))
 

@@ -30,8 +30,8 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.drafting.comment_forms import clean_comment
 from letterhub.web.forms import Required, choice_field
 from letterhub.web.public.drafting.shared_draft import draft_behind_link_or_404, name_field
-from letterhub.web.public.signatures.link_forms import AreYouSureForm, LinkForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import AreYouSureForm, LinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("suggestions", __name__))
 

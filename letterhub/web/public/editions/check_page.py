@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.abuse.file_reading_limit import acquire_file_reading
 from letterhub.domain.abuse.rate_limits import RateLimited, network_of
-from letterhub.domain.editions.edition import FileFormat, normalize_public_id
+from letterhub.domain.editions.edition import normalize_public_id
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import (
     CheckPage,

@@ -13,7 +13,7 @@ from letterhub.clock import now
 from letterhub.commands.invitations.invitations import decline_invitation, record_opening
 from letterhub.commands.signatures.confirm import sign_by_invitation
 from letterhub.domain.invitations.invitation import MailboxNotProven
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
@@ -31,8 +31,9 @@ from letterhub.queries.letters.public_translations import read_text
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letters import letter_view_without_list
-from letterhub.web.public.signatures.link_forms import AreYouSureForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint, invitation_consent, invitation_from_link
+from letterhub.web.public.link_forms import AreYouSureForm
+from letterhub.web.public.link_pages import init_link_blueprint
+from letterhub.web.public.signatures.mailed_links import invitation_consent, invitation_from_link
 from letterhub.web.public.signatures.signing import render_form_page
 from letterhub.web.public.signatures.signing_forms import InvitedForm, SigningForm, form_data_from_line
 

@@ -7,7 +7,7 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.invitations.partners import partner_page
 from letterhub.web.access import Audience, open_to
 from letterhub.web.languages import speak_of
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("partner", __name__))
 

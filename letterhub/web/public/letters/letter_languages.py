@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from letterhub.domain.interface_languages import own_name
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.queries.letters.public_translations import PublicTranslation
 
 

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from letterhub.clock import now
 from letterhub.domain.i18n import COUNT_PLACEHOLDER, mask_count
 from letterhub.domain.invitations.partners import source_from
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.letter_document import (
     LAYOUT_VERSION,
     EditionInfo,
     LetterDocument,

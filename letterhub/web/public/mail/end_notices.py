@@ -10,8 +10,8 @@ from letterhub.infrastructure.signed_links import InvalidLink, Purpose, current_
 from letterhub.mail.messages import ONE_CLICK
 from letterhub.queries.mail.notices import MemberNotices, notices_by_link
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.link_forms import AreYouSureForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import AreYouSureForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("end_notices", __name__))
 

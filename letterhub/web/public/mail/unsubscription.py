@@ -12,8 +12,8 @@ from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.mail.messages import ONE_CLICK
 from letterhub.queries.mail.unsubscriptions import Subscription, subscription_of
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.link_forms import AreYouSureForm, NewLinkForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import AreYouSureForm, NewLinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("unsubscription", __name__))
 

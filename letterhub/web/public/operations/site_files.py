@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, ur
 from letterhub.clock import now
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.paths import STATIC
-from letterhub.queries.letters.feeds import public_paths
+from letterhub.queries.letters.sitemap import public_paths
 from letterhub.web.access import Audience, open_to
 from letterhub.web.assets import asset_url
 from letterhub.web.page_cache import cache_briefly

@@ -18,8 +18,8 @@ from letterhub.queries.press.quotes import QuoteToDecide, quote_to_decide
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import Required
 from letterhub.web.languages import speak_of
-from letterhub.web.public.signatures.link_forms import LinkForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import LinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("quote", __name__))
 

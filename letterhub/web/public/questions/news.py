@@ -8,8 +8,9 @@ from letterhub.commands.questions.news import withdraw_news_consent
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.link_forms import AreYouSureForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint, signature_from_link
+from letterhub.web.public.link_forms import AreYouSureForm
+from letterhub.web.public.link_pages import init_link_blueprint
+from letterhub.web.public.signatures.mailed_links import signature_from_link
 
 bp = init_link_blueprint(Blueprint("news", __name__))
 

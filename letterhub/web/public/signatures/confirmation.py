@@ -23,11 +23,11 @@ from letterhub.queries.signatures.second_confirmation import (
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.letters.letter_languages import letter_path
-from letterhub.web.public.signatures.link_forms import AreYouSureForm, DenySignatureForm, NewLinkForm, SecondConfirmationForm
+from letterhub.web.public.link_forms import AreYouSureForm, DenySignatureForm, NewLinkForm, SecondConfirmationForm
+from letterhub.web.public.link_pages import init_link_blueprint
 from letterhub.web.public.signatures.mailed_links import (
     confirmation_consent,
     decision_context,
-    init_link_blueprint,
     render_state_page,
     signature_from_link,
     signature_from_opened_link,

@@ -18,8 +18,8 @@ from letterhub.queries.signatures.ownership_inquiries import ReceivedInquiry, in
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.languages import speak_of
-from letterhub.web.public.signatures.link_forms import LinkForm
-from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.link_forms import LinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 
 bp = init_link_blueprint(Blueprint("inquiry", __name__))
 

@@ -7,14 +7,13 @@ each action requires a checkbox that is unticked at first.
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
 from letterhub.domain.interface_languages import spoken_language
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose, current_link_signer
@@ -23,17 +22,8 @@ from letterhub.queries.signatures.own_signature import OwnSignature, own_signatu
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.languages import speak_of
 from letterhub.web.public.letters.letters import letter_view_without_list
-from letterhub.web.public.signatures.link_forms import AreYouSureForm, NewLinkForm
+from letterhub.web.public.link_forms import AreYouSureForm, NewLinkForm
 from letterhub.web.public.signatures.signing_forms import ConfirmForm, CorrectAndConfirmForm, form_data_from_signature
-from letterhub.web.request_security import csrf
-
-
-def init_link_blueprint(pages: Blueprint) -> Blueprint:
-    """Return the blueprint without CSRF cookie and with error pages for broken and expired links."""
-    csrf.exempt(pages)
-    pages.register_error_handler(InvalidLink, _broken_link)
-    pages.register_error_handler(ExpiredLink, _broken_link)
-    return pages
 
 
 def signature_from_link(purpose: Purpose, token: str) -> OwnSignature:
@@ -110,10 +100,6 @@ def invitation_from_link_or_none(token: str | None) -> ReceivedInvitation | None
         return invitation_from_link(token or "")
     except (InvalidLink, ExpiredLink):
         return None
-
-
-def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
-    return render_template("public/signatures/broken_link.html", sentence=str(refusal)), 404
 
 
 def confirmation_consent(shown: Signatory, text: LetterText, corrected_line: Signatory | None) -> ShownConsent:

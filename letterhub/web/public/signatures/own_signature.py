@@ -21,11 +21,11 @@ from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.queries.signatures.second_confirmation import SecondedSignature, disputed_signature_id, seconded_signature
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.link_forms import AreYouSureForm, DenySignatureForm
+from letterhub.web.public.link_forms import AreYouSureForm, DenySignatureForm
+from letterhub.web.public.link_pages import init_link_blueprint
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
     can_sign,
-    init_link_blueprint,
     sign_again_url,
     signature_from_link,
     signature_token,

@@ -18,11 +18,11 @@ from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, is_confirmed_by_mail
 from letterhub.rendering.letter.signatory_list import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.link_forms import AreYouSureForm, NewLinkForm
+from letterhub.web.public.link_forms import AreYouSureForm, NewLinkForm
+from letterhub.web.public.link_pages import init_link_blueprint
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
     decision_context,
-    init_link_blueprint,
     reconfirmation_consent,
     render_state_page,
     signature_from_link,

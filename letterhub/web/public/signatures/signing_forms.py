@@ -19,13 +19,13 @@ from wtforms import (
 )
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import FormSettings, OptionalField
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, EmailAddress, not_typos, suggest_host
 from letterhub.domain.organizations.websites import domain_of_website
 from letterhub.domain.questions.answers import Answers, merge_answers
 from letterhub.domain.questions.news import NewsOffer
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
+from letterhub.domain.signatures.line_fields import KEYS_OF_OTHER_KIND, PRIVATE_FIELDS, TYPED_FIELDS
 from letterhub.domain.signatures.signing import Scope, SigningRequest, only_accepted_kind
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.public_letter import PublicLetter
@@ -42,7 +42,7 @@ from letterhub.web.forms import (
     valid_location,
     website,
 )
-from letterhub.web.public.signatures.link_forms import LinkForm, PublicForm
+from letterhub.web.public.link_forms import LinkForm, PublicForm
 
 FormOwner = PublicLetter | FormSettings
 
@@ -76,7 +76,7 @@ class LineForm(AnswerFields, PublicForm):
     section = RadioField(_later("Scope"), validate_choice=False, choices=select_choices(SCOPE_LABELS))
     affiliation = line(_later("Affiliation"))
     news = BooleanField()
-    asks_for_contact = offers_news = True
+    asks_for_private_fields = offers_news = True
 
     def __init__(
         self,
@@ -98,8 +98,8 @@ class LineForm(AnswerFields, PublicForm):
         omitted = set(map(str, OptionalField)) - set(map(str, letter.optional_fields))
         if self.only_kind:
             omitted |= {"kind", *KEYS_OF_OTHER_KIND[self.only_kind]}
-        if not self.asks_for_contact:
-            omitted |= {line_field.key for line_field in CONTACT_FIELDS}
+        if not self.asks_for_private_fields:
+            omitted |= {line_field.key for line_field in PRIVATE_FIELDS}
         if self.offers_news and self.settings.news:
             self.news.render_kw = {"value": self.settings.news.version}
         else:
@@ -236,10 +236,10 @@ class SigningForm(LineForm, DisplayedRevisionForm):
 
     def to_signing_request(self, language: str) -> SigningRequest:
         """Return the input as a SigningRequest, of someone who read the letter in a language, "" for its own."""
-        contact = {field.key: self[field.key].data or "" for field in CONTACT_FIELDS if field.key in self}
+        private = {field.key: self[field.key].data or "" for field in PRIVATE_FIELDS if field.key in self}
         return SigningRequest(
-            self.to_line(), EmailAddress(contact.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
-            no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact, settings=self.settings,
+            self.to_line(), EmailAddress(private.pop("email"), is_valid=True), self.displayed_revision, self.form_token_id,
+            no_mail_server=getattr(self.email, "no_mail_server", False), private=private, settings=self.settings,
             answers=merge_answers(None, self.to_answers()) if self.questions else None, news=self.accepted_news,
             language=language, translation=self.displayed_translation,
         )  # fmt: skip
@@ -263,7 +263,7 @@ class ConfirmForm(LinkForm, DisplayedRevisionForm):
 class CorrectForm(LinkForm, LineForm):
     """Form that corrects a line and answers. What was signed without an answer can be corrected without it."""
 
-    asks_for_contact = offers_news = requires_answers = False
+    asks_for_private_fields = offers_news = requires_answers = False
 
 
 class CorrectAndConfirmForm(CorrectForm, DisplayedRevisionForm):

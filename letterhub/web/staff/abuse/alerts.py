@@ -30,10 +30,12 @@ def index(staff: StaffContext) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.post("/dismiss")
+@bp.post("/acknowledge")
 @staff_only(Role.REVIEWER)
 def acknowledge(staff: StaffContext) -> ResponseReturnValue:
     """Acknowledge the warnings that the dashboard showed."""
-    last_disowned, last_change = (request.form.get(name, 0, parse_integer) for name in ("last_disowned_id", "last_change_id"))
-    acknowledge_alerts(staff.coalition_id, last_disowned, last_change, actor=staff.actor, at=now())
+    last_suppression_id, last_alert_id = (
+        request.form.get(name, 0, parse_integer) for name in ("last_suppression_id", "last_alert_id")
+    )
+    acknowledge_alerts(staff.coalition_id, last_suppression_id, last_alert_id, actor=staff.actor, at=now())
     return redirect_to(staff, "dashboard.index")

@@ -41,11 +41,11 @@ class DeadlineForm(CommandForm):
 
 
 class PublishChangeForm(DeadlineForm):
-    """Form for the kind, reason and terms of a change. `version` and `expected_version` identify the two texts that were
+    """Form for the kind, reason and terms of a change. `version` and `expected_revision` identify the two texts that were
     compared."""
 
     version = HiddenField()
-    expected_version = HiddenField()
+    expected_revision = HiddenField()
     kind = RadioField(
         _l("What kind of change is it?"),
         choices=select_choices(CHANGE_KIND_LABELS),

@@ -15,7 +15,7 @@ from letterhub.commands.drafting.sign_offs import (
     withdraw_sign_off_request,
 )
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.letter_document import Signatory
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.drafting.sign_offs import sign_off_list
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only

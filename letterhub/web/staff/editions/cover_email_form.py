@@ -30,10 +30,10 @@ from letterhub.domain.editions.delivery_emails import (
     EmailRecipient,
     RecipientRole,
 )
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.interface_languages import own_name, speaking, staff_language
-from letterhub.domain.letters.document import SignatoryCounts
 from letterhub.domain.letters.drafts import normalize_body
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.mail.mail_words import (
     DEFAULT_WORDS,
     DELIVERY_SUBJECT_OF_BOTH_KINDS,

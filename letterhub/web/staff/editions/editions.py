@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze, retry_file
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.editions.edition import FileFormat, check_freezable
+from letterhub.domain.editions.edition import check_freezable
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.changes.changes import running_change

@@ -19,8 +19,8 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from letterhub.domain.editions.delivery_emails import ATTACHABLE
 from letterhub.domain.editions.recipient_profiles import MB, NOTE_LENGTH, PROFILE_NAME_LENGTH, SOURCE_LENGTH, RecipientProfile
-from letterhub.domain.letters.document import PaperSize
 from letterhub.domain.letters.drafts import normalize_body
+from letterhub.domain.letters.letter_document import PaperSize
 from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line, returned_number
 
 MIN_NAME_LENGTH = 12

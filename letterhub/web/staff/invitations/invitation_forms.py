@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.organizations.websites import InvalidWebsite, parse_website
 from letterhub.web.forms import SCOPE_LABELS, CommandForm, clean_line, select_choices
 

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, ValidationError
 
 from letterhub.domain.letters.branding import InvalidColor, parse_accent
-from letterhub.domain.letters.document import PaperSize, Theme, Typeface
+from letterhub.domain.letters.letter_document import PaperSize, Theme, Typeface
 from letterhub.web.forms import choice_field
 
 

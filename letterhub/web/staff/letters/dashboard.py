@@ -12,7 +12,7 @@ from wtforms import HiddenField, StringField, ValidationError
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.operations.coalition_invitations import ClosedToLetters
 from letterhub.infrastructure.signed_links import current_settings

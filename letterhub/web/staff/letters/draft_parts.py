@@ -15,8 +15,8 @@ from letterhub.commands.invitations.table_uploads import save_upload
 from letterhub.commands.letters.drafts import create_letter, save_draft
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText, SignatoryCounts
 from letterhub.domain.letters.drafts import DraftConflict
+from letterhub.domain.letters.letter_document import LetterText, SignatoryCounts
 from letterhub.domain.operations.coalition_invitations import ClosedToLetters
 from letterhub.intake.letters.found_lines import FoundParts
 from letterhub.intake.letters.letter_parts import find_parts, found_sentence

@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.language_guess import guess_language
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.intake.letters.found_lines import FoundLine, FoundParts, PartKind, line_markdown, with_lines
 from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, choice_field, uploaded_name

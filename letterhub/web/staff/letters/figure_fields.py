@@ -8,8 +8,8 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import with_annex, with_figure
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.pictures import MAX_PICTURES, AnnexPage, Figure, Picture, pdf_annex, picture_name
 from letterhub.intake.images import read_picture
 from letterhub.intake.pdf.annex import read_pdf_annex

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from letterhub.domain.letters.branding import LAYOUT_CHOICES
-from letterhub.domain.letters.document import Figures, Margins, TextSize
+from letterhub.domain.letters.letter_document import Figures, Margins, TextSize
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.web.forms import choice_field
 

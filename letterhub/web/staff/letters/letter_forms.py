@@ -25,7 +25,8 @@ from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.interface_languages import locale_of, spoken_language
-from letterhub.domain.letters.document import (
+from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
+from letterhub.domain.letters.letter_document import (
     Addressee,
     Letterhead,
     LetterText,
@@ -34,7 +35,6 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
     SignatureBlocks,
 )
-from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
 from letterhub.rendering.editor.document_check import parse_document
@@ -85,12 +85,10 @@ class AddresseeForm(Form):  # type: ignore[misc]
 
 
 class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type: ignore[misc]
-    """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts, `opened`
-    its body."""
+    """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts."""
 
     version = ColumnIntegerField(widget=HiddenInput())
     base = StringField(widget=HiddenInput(), validators=[Length(max=MAX_LIST_LENGTH)])
-    opened = StringField(widget=HiddenInput(), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
     title = line_field(_l("Title"))
     letterhead_name = line_field(_l("Name"))
     letterhead_lines = lines_field(_l("Lines under the name"))
@@ -234,7 +232,6 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
         data={
             "version": version,
             "base": part_hashes(base or text),
-            "opened": (base or text).body,
             **{name: getattr(text, name) for name in COPIED_FIELDS},
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),

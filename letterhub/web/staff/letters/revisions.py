@@ -48,7 +48,7 @@ def compare(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if not draft_state.differs_from_public:
         return redirect(url_for("editor.edit", coalition=staff.coalition_slug, slug=slug))
     data = {
-        "version": draft_state.version, "expected_version": draft_state.revision,
+        "version": draft_state.version, "expected_revision": draft_state.revision_number,
         "deadline_zone": header.deadline_zone, "deadline_time": NOON,
     }  # fmt: skip
     return _render_comparison(staff, header, draft_state, PublishChangeForm(formdata=None, data=data))
@@ -61,15 +61,15 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), PublishChangeForm()
     if not form.validate():
         return _render_comparison(staff, header, load_draft_state(header.letter_id), form), 422
-    version, expected_version = (request.form.get(name, 0, parse_integer) for name in ("version", "expected_version"))
+    version, expected_revision = (request.form.get(name, 0, parse_integer) for name in ("version", "expected_revision"))
     try:
         publish_text_change(
-            header.letter_id, version, expected_version, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now()
+            header.letter_id, version, expected_revision, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now()
         )
     except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed, InvalidDeadline) as refusal:
         form.add_error(refusal)
         draft_state = load_draft_state(header.letter_id)
-        form.version.data, form.expected_version.data = draft_state.version, draft_state.revision
+        form.version.data, form.expected_revision.data = draft_state.version, draft_state.revision_number
         return _render_comparison(staff, header, draft_state, form), 422 if isinstance(refusal, InvalidDeadline) else 409
     if form.change.terms is None:
         flash(_("The correction is published. Signatories who confirmed by email are being told."), "good")
@@ -88,10 +88,10 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Restore the text and the signatures from before the last substantive change."""
-    expected_version = request.form.get("expected_version", 0, parse_integer)
+    expected_revision = request.form.get("expected_revision", 0, parse_integer)
     with flash_errors():
         undo_text_change(
-            get_letter_or_404(staff, slug).letter_id, expected_version, actor=staff.actor, staff_id=staff.staff_id, at=now()
+            get_letter_or_404(staff, slug).letter_id, expected_revision, actor=staff.actor, staff_id=staff.staff_id, at=now()
         )
         flash(_("The change was taken back. The earlier text and its signatures are back on the letter."), "good")
     return redirect_to(staff, ".index", slug=slug)

@@ -11,8 +11,8 @@ from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.drafts import MAX_ADDRESSEES
+from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.domain.letters.translations import TRANSLATED_PARTS, parts_to_translate
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.intake.letters.letter_parts import place_parts

@@ -66,7 +66,7 @@ PAGES: Mapping[LinkKind, LinksPage] = {
     ),
     LinkKind.PRESS: LinksPage(
         "release",
-        "press_link.detail",
+        "embargoed_press_page.detail",
         "press_pages.edit",
         _l("Press page"),
         _l("Share the press page"),

@@ -7,7 +7,7 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from letterhub.clock import now
-from letterhub.commands.operations.site import close_coalition, reopen_coalition
+from letterhub.commands.operations.coalition_closing import close_coalition, reopen_coalition
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.line_validation import normalize_line
 from letterhub.queries.accounts import staff_contexts_of

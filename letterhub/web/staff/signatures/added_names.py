@@ -14,7 +14,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.added_names import add_name
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.added_names import AddedName, AgreementMethod

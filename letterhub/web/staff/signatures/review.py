@@ -11,12 +11,13 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from letterhub.commands.signatures.review import decline_signatures, publish_signatures, return_signatures
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.domain.letters.letter_document import Signatory, SignatoryKind
 from letterhub.domain.line_validation import line_error
-from letterhub.domain.signatures.line_fields import MAX_LEAD_ORDER, STAFF_FIELDS
+from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.publishing import is_undoubted
 from letterhub.domain.signatures.review import SignatureFilter
+from letterhub.domain.signatures.sort_keys import MAX_LEAD_ORDER
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.signatures.clear_names import clear_signatures

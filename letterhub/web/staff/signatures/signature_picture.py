@@ -11,7 +11,7 @@ from wtforms import HiddenField, ValidationError
 from letterhub.commands.signatures.signature_picture import remove_signature_picture, set_signature_picture
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import Logo
+from letterhub.domain.letters.letter_document import Logo
 from letterhub.intake.images import read_signature_picture
 from letterhub.queries.accounts import StaffContext
 from letterhub.web.access import accepts_large_body, flash_errors, get_letter_or_404, redirect_to, staff_only

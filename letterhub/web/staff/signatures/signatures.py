@@ -12,7 +12,7 @@ from letterhub.commands.signatures.review import correct_printed_line, decline_s
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import SignatureBlocks
+from letterhub.domain.letters.letter_document import SignatureBlocks
 from letterhub.domain.questions.question import Questions, asked, column_headings
 from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.signatures.signing import utc_to_local

@@ -9,7 +9,7 @@ from flask import Flask, render_template_string
 from flask_babel import gettext, ngettext
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import SignatoryCounts
+from letterhub.domain.letters.letter_document import SignatoryCounts
 from letterhub.domain.signatures.signing import is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db

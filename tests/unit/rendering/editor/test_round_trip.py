@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.pictures import Picture
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.paths import ROOT

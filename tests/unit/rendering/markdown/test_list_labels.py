@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.rendering.jinja import style_sheet
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown import markdown_html

@@ -4,8 +4,8 @@ import datetime as dt
 
 from lxml.etree import _Element, tostring
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.editions.file_formats import MEDIA_TYPES, FileFormat
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.letters.note_choices import NotePlacement
 from letterhub.rendering.letter.list_labels import LabelStyle
 from letterhub.rendering.letter.view import LetterView, letter_view
@@ -14,7 +14,7 @@ from letterhub.rendering.odt.elements import add_element, new_element
 from letterhub.rendering.odt.style_sheet import add_fonts, style_sheet
 from letterhub.rendering.office.builder import OfficeFile
 from letterhub.rendering.office.letter import LetterWriter, text_width
-from letterhub.rendering.ooxml import file_timestamp, pack_zip
+from letterhub.rendering.office_packages import file_timestamp, pack_zip
 
 MEDIA_TYPE = MEDIA_TYPES[FileFormat.ODT]
 VERSION = {"office:version": "1.3"}

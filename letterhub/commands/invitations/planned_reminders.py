@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from letterhub.commands.invitations._reminders import queue_reminders
 from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, MAX_DELAY, MAX_PLANNED, CannotPlan, ReminderFinished
+from letterhub.domain.invitations.planned_reminders import MAX_DAYS_BEFORE, MAX_DELAY, MAX_PLANNED, CannotPlan, ReminderFinished
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, PlannedReminder, append_audit_entry
-from letterhub.queries.invitations.reminders import due_at_of
+from letterhub.queries.invitations.planned_reminders import due_at_of
 
 
 @one_transaction

@@ -24,7 +24,7 @@ def hide_code(text: str) -> str:
     if "`" not in text and "~~~" not in text:
         return text
     lines = text.split("\n")
-    for number in _code_lines(text):
+    for number in _code_line_numbers(text):
         words = lines[number].lstrip(" \t>")
         lines[number] = f"{lines[number].removesuffix(words)}{_FLAG}{words}"
     return "\n".join(lines)
@@ -45,7 +45,7 @@ def _block_parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"maxNesting": 40}).disable("code").enable("table").use(footnote_plugin)
 
 
-def _code_lines(text: str) -> set[int]:
+def _code_line_numbers(text: str) -> set[int]:
     """Return the numbers of the lines of code between fences, and of those that begin inside a code span.
 
     A fence behind a label is no line of code, since the label is read.

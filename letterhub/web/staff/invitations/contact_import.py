@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations.contact_lists import ImportedContacts, ListGone, import_contacts
+from letterhub.commands.invitations.contact_import import ImportedContacts, ListGone, import_contacts
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.intake.tables.target_fields import CONTACT_LIST_FIELDS
@@ -21,9 +21,9 @@ from letterhub.web.staff.invitations.uploads import (
     upload_table,
 )
 
-bp = Blueprint("contact_lists", __name__)
+bp = Blueprint("contact_import", __name__)
 CONTACTS = TableImport(
-    blueprint="contact_lists",
+    blueprint="contact_import",
     fields=CONTACT_LIST_FIELDS,
     preview=contact_list_preview,
     templates="staff/invitations/contacts/list",

@@ -3,7 +3,7 @@
 import pytest
 
 from letterhub.domain.i18n import mask_count
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryCounts, SignatoryKind, SignatoryOrder
+from letterhub.domain.letters.letter_document import LetterText, Signatory, SignatoryCounts, SignatoryKind, SignatoryOrder
 from letterhub.domain.letters.signatory_order import build_document, signatory_groups
 
 

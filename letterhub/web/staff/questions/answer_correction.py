@@ -17,7 +17,7 @@ from letterhub.web.answer_fields import AnswerFields, form_data_from_answers
 from letterhub.web.forms import CommandForm
 from letterhub.web.staff.signatures.evidence import signature_or_404, signature_target
 
-bp = Blueprint("answers", __name__)
+bp = Blueprint("answer_correction", __name__)
 
 
 class AnswersForm(AnswerFields, CommandForm):

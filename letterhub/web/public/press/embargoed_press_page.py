@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.links.secret_links import record_link_use
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.links.secret_links import LinkKind
 from letterhub.queries.links.secret_links import find_secret_link
 from letterhub.queries.press.press_pages import PressPageView, embargoed_file, press_page_for_staff
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.press.press_page import logos_response, render_press_page
 
-bp = Blueprint("press_link", __name__)
+bp = Blueprint("embargoed_press_page", __name__)
 FORMATS = ", ".join(FileFormat)
 
 

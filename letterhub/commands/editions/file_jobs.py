@@ -18,7 +18,7 @@ from letterhub.commands.operations._render_jobs import (
     run_attempt,
 )
 from letterhub.domain.audit.log import WORKER, ReferenceKind
-from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.object_store import StorageUnavailable, store

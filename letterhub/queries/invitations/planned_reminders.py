@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.invitations.reminders import reminder_due_at
+from letterhub.domain.invitations.planned_reminders import reminder_due_at
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, PlannedReminder, Staff

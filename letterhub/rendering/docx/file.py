@@ -14,7 +14,7 @@ from docx.section import _Footer, _Header
 from docx.shared import Inches, Length
 from lxml.etree import SubElement
 
-from letterhub.domain.letters.document import LetterDocument
+from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.letters.note_choices import NotePlacement
 from letterhub.rendering.docx.builder import DocxBuilder
 from letterhub.rendering.docx.numbering import ListNumbering
@@ -24,7 +24,7 @@ from letterhub.rendering.letter.list_labels import LabelStyle
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.office.builder import OfficeFile, RunFormat
 from letterhub.rendering.office.letter import PAPER_SIZES, LetterWriter, side_margin, text_width
-from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
+from letterhub.rendering.office_packages import file_timestamp, repack_ooxml, xml_text
 
 MAX_PROPERTY_LENGTH = 255  # characters in a document property of DOCX
 NOTES = """<w:{kind}notes {namespaces}>

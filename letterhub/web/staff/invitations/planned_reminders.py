@@ -10,18 +10,18 @@ from wtforms import TimeField
 from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
-from letterhub.commands.invitations.reminders import plan_reminder, remove_reminder
+from letterhub.commands.invitations.planned_reminders import plan_reminder, remove_reminder
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.invitations.invitation import MAX_REMINDERS
-from letterhub.domain.invitations.reminders import MAX_DAYS_BEFORE, ReminderFinished
+from letterhub.domain.invitations.planned_reminders import MAX_DAYS_BEFORE, ReminderFinished
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.outcomes import count_outcomes
-from letterhub.queries.invitations.reminders import planned_reminders
+from letterhub.queries.invitations.planned_reminders import planned_reminders
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, CommandForm
 
-bp = Blueprint("reminders", __name__)
+bp = Blueprint("planned_reminders", __name__)
 
 
 class PlanForm(CommandForm):
@@ -70,7 +70,7 @@ def delete(staff: StaffContext, slug: str, reminder_id: int) -> ResponseReturnVa
 
 def _render_page(staff: StaffContext, header: LetterHeader, form: PlanForm | None = None) -> str:
     return render_template(
-        "staff/invitations/reminders.html", staff=staff, header=header, form=form or PlanForm(formdata=None),
+        "staff/invitations/planned_reminders.html", staff=staff, header=header, form=form or PlanForm(formdata=None),
         planned=planned_reminders(header.letter_id),
         due=count_outcomes(header.letter_id, now()).due_reminders,
         may_send=staff.role.covers(Role.ORGANIZER), most=MAX_REMINDERS,

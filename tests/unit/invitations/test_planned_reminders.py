@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.invitations.reminders import reminder_due_at
+from letterhub.domain.invitations.planned_reminders import reminder_due_at
 
 
 @pytest.mark.parametrize(
