@@ -58,6 +58,7 @@ from letterhub.web.staff.letters import (
     publish_rule_preview,
     revisions,
     signing_settings,
+    text_conversions,
     translations,
 )
 from letterhub.web.staff.links import secret_links
@@ -146,6 +147,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (posters.bp, "/staff/<coalition>/letters/<slug>/overview/poster"),
     (secret_links.bp, f"/staff/<coalition>/letters/<slug>/links/<any({LINK_KINDS}):kind>"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
+    (text_conversions.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),

@@ -8,11 +8,12 @@
   const RETRY = 5000;
   const CHECK_INTERVAL = 15000;
   const LARGEST_KEEPALIVE = 60000; // bytes: browsers limit keepalive requests to 64 KB
-  const NOT_STORED = ["csrf_token", "version", "base", "act", "logo", "figure", "figure_at"];
+  const NOT_STORED = ["csrf_token", "version", "base", "opened", "act", "logo", "figure", "figure_at"];
 
   const element = (name) => form.querySelector(`[data-${name}]`);
   const version = form.elements.namedItem("version");
   const base = form.elements.namedItem("base");
+  const opened = form.elements.namedItem("opened"); // the text that the next save is compared with, to merge what others save
   const key = `letterhub-letter-${form.dataset.key}`;
   let timer = 0;
   let request = null;
@@ -21,7 +22,7 @@
   let stopped = false;
 
   const fields = () => [...new FormData(form)].filter(([name]) => !NOT_STORED.includes(name));
-  const storeLocally = () => localStorage.setItem(key, JSON.stringify({ version: version.value, base: base.value, fields: fields() }));
+  const storeLocally = () => localStorage.setItem(key, JSON.stringify({ version: version.value, base: base.value, opened: opened.value, fields: fields() }));
   const clearStored = () => localStorage.removeItem(key);
 
   function formToSend() {
@@ -75,13 +76,15 @@
     }
     version.value = reply.version;
     base.value = reply.base;
+    opened.value = reply.body;
     element("saved").textContent = reply.sentence;
     updatePage(reply);
     if (reply.trouble) {
       showTrouble(reply.trouble);
       return storeLocally();
     }
-    element("trouble").hidden = true;
+    if (reply.merged) showTrouble(reply.merged, "show");
+    else element("trouble").hidden = true;
     if (!unsaved) clearStored();
     return undefined;
   }
@@ -132,6 +135,7 @@
     }
     version.value = stored.version; // an older version, so that the server detects a conflict instead of overwriting
     base.value = stored.base;
+    opened.value = stored.opened;
     element("unsaved-changes").hidden = true;
     form.dispatchEvent(new CustomEvent("letterhub:restored"));
     form.dispatchEvent(new Event("input", { bubbles: true }));

@@ -35,10 +35,14 @@ def check_text_editable(letter: Letter) -> None:
 
 def check_version(draft: Draft, version: int) -> None:
     """Raise DraftConflict unless the draft has the expected version."""
-    if draft.version == version:
-        return
+    if draft.version != version:
+        raise conflict_with(draft)
+
+
+def conflict_with(draft: Draft) -> DraftConflict:
+    """Return the error about the last save of a draft."""
     saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
-    raise DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
+    return DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
 
 
 def store_draft(draft: Draft, text: LetterText, staff_id: int, at: dt.datetime) -> None:

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from letterhub.commands.letters._shared_steps import (
     check_text_editable,
     check_version,
+    conflict_with,
     lock_letter_and_draft,
     store_draft,
 )
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.letters.drafts import MergedText, TextBase, merge_texts
 from letterhub.domain.letters.letter_document import LetterText
-from letterhub.domain.letters.serialization import text_to_facts
+from letterhub.domain.letters.serialization import text_from_facts, text_to_facts
 from letterhub.domain.letters.slugs import draft_slug
 from letterhub.domain.operations.coalition_invitations import check_open_to_letters
 from letterhub.infrastructure.db import db, one_transaction
@@ -23,10 +25,11 @@ from letterhub.models import Coalition, Draft, Letter, append_audit_entry
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """Result of a save: the version to base the next one on."""
+    """Result of a save: the version to base the next one on, and the text with what others had saved."""
 
     version: int
     saved_at: dt.datetime
+    text: LetterText
 
 
 @one_transaction
@@ -61,15 +64,24 @@ def create_letter(
 
 
 @one_transaction
-def save_draft(letter_id: int, text: LetterText, version: int, *, staff_id: int, at: dt.datetime) -> SavedDraft:
+def save_draft(
+    letter_id: int, text: LetterText, version: int, *, staff_id: int, at: dt.datetime, grown_from: TextBase | None = None
+) -> SavedDraft:
     """Save the draft on top of a version. Raises DraftConflict if another version was saved since, and TextIsLocked.
 
-    A retry with the same text is no conflict.
+    With `grown_from`, what others saved since is merged: a conflict is only what they changed differently. A retry with the
+    same text is no conflict.
     """
     letter, draft = lock_letter_and_draft(letter_id)
     check_text_editable(letter)
-    if draft.text == text_to_facts(text):
-        return SavedDraft(draft.version, draft.saved_at)
-    check_version(draft, version)
-    store_draft(draft, text, staff_id, at)
-    return SavedDraft(draft.version, draft.saved_at)
+    merged = MergedText(text, frozenset())
+    if grown_from is not None:
+        merged = merge_texts(text, text_from_facts(draft.text), grown_from)
+    if draft.text == text_to_facts(merged.text):
+        return SavedDraft(draft.version, draft.saved_at, merged.text)
+    if merged.conflicts:
+        raise conflict_with(draft)
+    if grown_from is None:
+        check_version(draft, version)
+    store_draft(draft, merged.text, staff_id, at)
+    return SavedDraft(draft.version, draft.saved_at, merged.text)

@@ -4,7 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import NamedTuple
 
+from letterhub.domain.drafting.text_merge import merge_bodies
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.letter_document import Addressee, LetterText
@@ -149,13 +151,32 @@ def parts_changed_since(text: LetterText, base: str) -> frozenset[str]:
     return frozenset(part_hash.partition(":")[0] for part_hash in changed_hashes)
 
 
-def merge_texts(edited: LetterText, stored: LetterText, base: str) -> LetterText:
+class TextBase(NamedTuple):
+    """Earlier text that somebody edited: the hashes of its parts, and its body if it is known."""
+
+    hashes: str
+    body: str | None
+
+
+class MergedText(NamedTuple):
+    """Text with the changes of two who wrote at once, and the parts that both changed differently: there it has one's own."""
+
+    text: LetterText
+    conflicts: frozenset[str]
+
+
+def merge_texts(edited: LetterText, stored: LetterText, base: TextBase) -> MergedText:
     """Merge two texts that were edited from the same earlier one: parts that `edited` left unchanged come from `stored`.
 
-    `base` has the hashes of the earlier text's parts, as `part_hashes` returns them.
+    Where the earlier body is known, changes at different places of the body are merged, too.
     """
-    unchanged = {part.name for part in fields(LetterText)} - parts_changed_since(edited, base)
-    return replace(edited, **{name: getattr(stored, name) for name in unchanged})
+    own_parts = parts_changed_since(edited, base.hashes)
+    unchanged = {part.name for part in fields(LetterText)} - own_parts
+    text = replace(edited, **{name: getattr(stored, name) for name in unchanged})
+    conflicts = own_parts & parts_changed_since(stored, base.hashes) & set(changed_parts(edited, stored))
+    if base.body is not None and (body := merge_bodies(base.body, edited.body, stored.body)) is not None:
+        return MergedText(replace(text, body=body), conflicts - {"body"})
+    return MergedText(text, conflicts)
 
 
 def _trim_addressee(addressee: Addressee) -> Addressee:

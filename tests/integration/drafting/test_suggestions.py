@@ -128,13 +128,16 @@ def test_several_suggestions_for_one_paragraph_wait_for_a_choice(otto: Visitor, 
     assert not db.session.query(DraftSuggestion).filter_by(state="open").count()
 
 
-def test_an_open_editor_is_told_of_an_accepted_suggestion(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
+def test_an_accepted_suggestion_stays_when_an_open_editor_saves_unless_both_changed_the_same(
+    otto: Visitor, visitor: Visitor, draft: Letter
+) -> None:
     suggest(visitor, make_link(otto, draft), 1, RIVERS, content=NEW)
     editor = otto.visit("editor.edit", coalition=HOME, slug=draft.slug)
     page = staff_page(otto, draft)
     page.submit(buttons(page, "Accept")[0])
-    page = editor.submit("Save", status=409, body=f"{TEXT.body}\n\nMore.")
-    page.says("Your version is in the form below and is not saved yet.", NEW, "More.")
+    page = editor.submit("Save", status=409, body=TEXT.body.replace("what we leave", "much"))
+    page.says("Your version is in the form below and is not saved yet.", NEW, "much")
+    editor.submit("Save", body=f"{TEXT.body}\n\nMore.").says(NEW, "More.")
 
 
 @pytest.mark.shows("S6")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.drafts import (
+    TextBase,
     changed_parts,
     lock_reason,
     merge_texts,
@@ -53,12 +54,12 @@ def test_what_is_only_there_while_writing_does_not_count() -> None:
 def test_parts_that_one_left_alone_come_from_the_other(
     mine: dict[str, object], theirs: dict[str, object], together: dict[str, object]
 ) -> None:
-    found = merge_texts(replace(BASE, **mine), replace(BASE, **theirs), part_hashes(BASE))
-    assert trim_text(found) == trim_text(replace(BASE, **together))
+    found = merge_texts(replace(BASE, **mine), replace(BASE, **theirs), TextBase(part_hashes(BASE), None))
+    assert trim_text(found.text) == trim_text(replace(BASE, **together))
 
 
 def test_without_marks_everything_is_mine() -> None:
-    assert merge_texts(BASE, replace(BASE, closing="Sincerely,"), "") == BASE
+    assert merge_texts(BASE, replace(BASE, closing="Sincerely,"), TextBase("", None)).text == BASE
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,6 @@ from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
@@ -17,24 +14,28 @@ from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.commands.letters.revisions import publish_unsigned_text
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
+from letterhub.domain.letters.drafts import (
+    MAX_LOGOS,
+    DraftConflict,
+    TextBase,
+    apply_editor_action,
+    changed_parts,
+    part_hashes,
+    trim_text,
+)
 from letterhub.domain.letters.letter_document import LetterDocument, LetterText, SignatoryCounts
 from letterhub.domain.letters.pictures import MAX_PICTURES
 from letterhub.domain.letters.revisions import TextIsSigned
-from letterhub.intake.letters.draft_file import markdown_of_html
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.rendering.editor.document_check import parse_document
-from letterhub.rendering.editor.loading import open_text
-from letterhub.rendering.editor.saving import document_markdown
 from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.dates import short_time, time_ago
-from letterhub.web.forms import ColumnIntegerField, parse_integer
-from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, clean_body, first_error, letter_form_from
-from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
+from letterhub.web.forms import parse_integer
+from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, first_error, letter_form_from
+from letterhub.web.staff.letters.text_comparison import PART_LABELS, TextComparison, compare_texts
 
 bp = Blueprint("editor", __name__)
 
@@ -57,13 +58,6 @@ STILL_EDITING = dt.timedelta(minutes=5)
 
 SHOW_AGE_AFTER = dt.timedelta(hours=12)
 """Age from which a save is shown by its age instead of its time."""
-
-
-class PasteForm(FlaskForm):  # type: ignore[misc]
-    """Form for pasted HTML. The site's limit on forms bounds its size."""
-
-    html = StringField(validators=[InputRequired()])
-    first_note = ColumnIntegerField(validators=[NumberRange(1, 99_999)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +89,13 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     text_from_form = form.as_text(draft_state.text)
     try:
         text = apply_editor_action(form.with_uploaded_figure(form.with_uploaded_logo(text_from_form)), action)
-        save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
+        save_draft(
+            header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now(), grown_from=_text_base(form)
+        )
     except DraftConflict as conflict:
-        comparison = compare_texts(apply_editor_action(text_from_form, action), draft_state.text, form.base.data or "")
+        comparison = compare_texts(
+            apply_editor_action(text_from_form, action), draft_state.text, _text_base(form) or TextBase("", None)
+        )
         merged_form = letter_form_from(comparison.text, draft_state.version, base=draft_state.text)
         if form.uploaded_logo:  # a file input cannot be refilled
             merged_form.logo.errors = (UPLOAD_LOST,)
@@ -126,7 +124,9 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return {"sentence": first_error(form)}, 422
     text = form.to_text_without_errors(draft_state.text)
     try:
-        save_result = save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
+        save_result = save_draft(
+            header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now(), grown_from=_text_base(form)
+        )
     except DraftConflict as conflict:
         return {"sentence": str(conflict), "version": conflict.version}, 409
     except UserFacingError as refusal:
@@ -137,6 +137,7 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
         "version": save_result.version,
         "base": part_hashes(text),
         "body": text.body,
+        "merged": _merged_sentence(text, save_result.text),
         "title": header.title or _("Untitled letter"),
         "next_step": header.next_step,
         "unpublished_changes": render_template(
@@ -169,46 +170,6 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return render_template("staff/letters/_sheet.html", sheet=draft_preview(text, header.counts))
 
 
-@bp.post("/write/document")
-@staff_only(Role.ORGANIZER)
-@accepts_large_body
-def document(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Return Markdown as the document of the editor, or a sentence that says why it stays Markdown. Saves nothing."""
-    draft_state = load_draft_state(get_letter_or_404(staff, slug).letter_id)
-    opened = open_text(replace(draft_state.text, body=clean_body(request.form.get("body"))))
-    return {"document": opened.document, "sentence": opened.problem}, {"Cache-Control": "no-store"}
-
-
-@bp.post("/write/markdown")
-@staff_only(Role.ORGANIZER)
-@accepts_large_body
-def markdown(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Return a document of the editor as Markdown, or a sentence that says why not. Saves nothing."""
-    draft_state = load_draft_state(get_letter_or_404(staff, slug).letter_id)
-    typed = clean_body(request.form.get("body"))
-    try:
-        sent = parse_document(request.form.get("document", ""))
-        return {"markdown": document_markdown(sent, typed, draft_state.text.picture_names), "sentence": ""}
-    except UserFacingError as refusal:
-        return {"markdown": "", "sentence": str(refusal)}
-
-
-@bp.post("/write/paste")
-@staff_only(Role.ORGANIZER)
-@accepts_large_body
-def paste(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Convert pasted HTML to Markdown, with notes on what was left out. Saves nothing."""
-    get_letter_or_404(staff, slug)
-    form = PasteForm()
-    if not form.validate():
-        return {"sentence": first_error(form)}, 422
-    try:
-        markdown, notes = markdown_of_html(form.html.data, form.first_note.data)
-    except UserFacingError as refusal:
-        return {"sentence": str(refusal)}, 422
-    return {"markdown": markdown, "notes": [str(note) for note in notes]}
-
-
 @bp.post("/write/publish")
 @staff_only(Role.ORGANIZER)
 def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
@@ -229,6 +190,13 @@ def _sent_form(header: LetterHeader) -> tuple[LetterForm, DraftState]:
     form, draft_state = LetterForm(), load_draft_state(header.letter_id)
     form.picture_names = draft_state.text.picture_names
     return form, draft_state
+
+
+def _text_base(form: LetterForm) -> TextBase | None:
+    """Return the text that a form was filled with, None if the request doesn't say."""
+    if not form.base.data:
+        return None
+    return TextBase(form.base.data, form.opened.data if form.opened.raw_data else None)
 
 
 def _render_page(
@@ -271,6 +239,12 @@ def draft_preview(text: LetterText, counts: SignatoryCounts, level: int = 2) -> 
         return DraftPreview(letter_view(LetterDocument(counted), level=level), "")
     except UserFacingError as refusal:
         return DraftPreview(None, str(refusal))
+
+
+def _merged_sentence(own_text: LetterText, saved_text: LetterText) -> str:
+    """Return the sentence that says what of others is saved beside one's own text, "" if nothing is."""
+    parts = [str(PART_LABELS[part]) for part in changed_parts(own_text, saved_text)]
+    return str(_("Saved, together with what others changed: %(parts)s.", parts=", ".join(parts))) if parts else ""
 
 
 def _saved_sentence(at: dt.datetime, zone: str) -> str:

@@ -85,10 +85,12 @@ class AddresseeForm(Form):  # type: ignore[misc]
 
 
 class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type: ignore[misc]
-    """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts."""
+    """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts, `opened`
+    its body."""
 
     version = ColumnIntegerField(widget=HiddenInput())
     base = StringField(widget=HiddenInput(), validators=[Length(max=MAX_LIST_LENGTH)])
+    opened = StringField(widget=HiddenInput(), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
     title = line_field(_l("Title"))
     letterhead_name = line_field(_l("Name"))
     letterhead_lines = lines_field(_l("Lines under the name"))
@@ -232,6 +234,7 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
         data={
             "version": version,
             "base": part_hashes(base or text),
+            "opened": (base or text).body,
             **{name: getattr(text, name) for name in COPIED_FIELDS},
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),

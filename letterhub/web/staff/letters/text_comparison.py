@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from letterhub.domain.letters.drafts import changed_parts, merge_texts, parts_changed_since
+from letterhub.domain.letters.drafts import TextBase, changed_parts, merge_texts
 from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters.pictures import Picture
 
@@ -67,10 +67,9 @@ class TextComparison:
     differences: tuple[Difference, ...]
 
 
-def compare_texts(own_text: LetterText, saved_text: LetterText, base: str) -> TextComparison:
-    """Compare two texts that were changed since `base`, the version hashes of the parts they grew from."""
-    text = merge_texts(own_text, saved_text, base)
-    changed_in_both = parts_changed_since(own_text, base) & parts_changed_since(saved_text, base)
+def compare_texts(own_text: LetterText, saved_text: LetterText, base: TextBase) -> TextComparison:
+    """Compare two texts that were changed since `base`, the text that they grew from."""
+    text, conflicts = merge_texts(own_text, saved_text, base)
     return TextComparison(
         text=text,
         merged_parts=tuple(str(PART_LABELS[part]) for part in changed_parts(own_text, text)),
@@ -79,7 +78,7 @@ def compare_texts(own_text: LetterText, saved_text: LetterText, base: str) -> Te
                 part, str(PART_LABELS[part]), as_plain_lines(getattr(text, part)), as_plain_lines(getattr(saved_text, part))
             )
             for part in changed_parts(text, saved_text)
-            if part in changed_in_both
+            if part in conflicts
         ),
     )
 
