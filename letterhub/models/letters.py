@@ -34,7 +34,8 @@ class Letter(Base):
     individuals once they confirm; `skips_published_email` emails nobody whose names staff publish. The three columns after it
     record that a name of this kind was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of
     work. `requires_sign_offs` lets it open only once all leads agree to its text. `idempotency_key` is the idempotency key of
-    its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the changes to its published list.
+    its form. The last columns are counters, see `models.shared_rows`; `list_version` counts the changes to its published list,
+    `list_edits` those that were more than an added name.
     `draft_slug` is the slug until it opened; it still redirects staff. `copied_from_id` is the letter that it is a copy of,
     `archived_at` when staff put it away, `deleted_at` when they deleted it as a draft, `flood_reported_at` when webhooks were
     last told of a flood.
@@ -87,6 +88,7 @@ class Letter(Base):
     declined_count: Mapped[int] = mapped_column(default=0)
     expired_count: Mapped[int] = mapped_column(default=0)
     list_version: Mapped[int] = mapped_column(default=0)
+    list_edits: Mapped[int] = mapped_column(default=0, server_default="0")
     alphabet: Mapped[str] = mapped_column(String(8), default="")
 
     coalition: Mapped[Coalition] = relationship(lazy="raise")

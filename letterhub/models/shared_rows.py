@@ -6,7 +6,7 @@ logs, each in order.
 
 A flush of the session counts the signatures that it adds or changes, and writes their search words: no explicit call is needed.
 Rows written past the session need `add_to_counters`, with one more `list_version` where a listed line was added, changed or
-removed, and `write_search_lines`.
+removed, in the last two cases also one more `list_edits`, and `write_search_lines`.
 
 See docs/design/concurrency.md and docs/design/databases.md.
 """
@@ -241,6 +241,9 @@ def _update_counters(session: Session, _context: Any) -> None:
     relisted = {row for row in changed if _has_changed(row, LISTED_COLUMNS, LISTED_STATES)}
     for row in listed | relisted:
         by_letter[row.letter_id]["list_version"] = 1
+    for row in relisted:
+        if _value_before(row, "state") in LISTED_STATES:
+            by_letter[row.letter_id]["list_edits"] = 1
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
     indexed = {row for row in new if row.state in INDEXED_STATES}

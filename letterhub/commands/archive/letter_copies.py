@@ -36,8 +36,8 @@ NOT_COPIED = frozenset({
     "id", "slug", "draft_slug", "state", "organizations_by_rule", "individuals_by_rule", "individuals_imported", "deadline_at",
     "created_at", "opened_at", "closed_at", "delivered_at", "delivered_to", "withdrawn_at", "copied_from_id", "archived_at",
     "deleted_at", "deleted_by_id", "idempotency_key", "pending_count", "awaiting_review_count", "organization_count",
-    "individual_count", "reconfirmed_count", "outdated_count", "declined_count", "expired_count", "list_version", "alphabet",
-    "flood_reported_at",
+    "individual_count", "reconfirmed_count", "outdated_count", "declined_count", "expired_count", "list_version", "list_edits",
+    "alphabet", "flood_reported_at",
 })  # fmt: skip
 """Columns of a letter that its copy does not take over: its life, and its names. The others are its settings."""
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import starmap
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from letterhub.domain.changes.replies import ReplyState
 from letterhub.domain.letters.next_step import LetterProgress
 from letterhub.domain.letters.opening_rules import Requirement
 from letterhub.domain.letters.serialization import text_from_facts
-from letterhub.domain.progress.figures import GroupCount, OutcomeTotals, Timeline
+from letterhub.domain.progress.figures import GroupCount, OutcomeTotals, Timeline, build_timeline
 from letterhub.domain.progress.time_bins import DAY, BinWidth, time_span
 from letterhub.domain.progress.waiting import WaitingFacts, WaitingItem, waiting_items
 from letterhub.domain.states import LetterState
@@ -23,12 +24,12 @@ from letterhub.queries.letters.missing_to_open import missing_to_open
 from letterhub.queries.mail.outbox import count_unresolved_failures
 from letterhub.queries.progress.figures import (
     Sources,
-    count_by_section_and_state,
-    count_by_source,
-    count_spans,
-    letter_timeline,
+    letter_milestones,
+    letter_span,
+    name_sources,
     outcome_totals,
 )
+from letterhub.queries.progress.list_counts import count_list, count_spans
 
 SPARKLINE_DAYS = 14
 
@@ -53,9 +54,12 @@ class LetterFigures:
 def letter_figures(letter_id: int, at: dt.datetime, width: BinWidth | None = None) -> LetterFigures:
     """Return the figures of a letter; its timeline has bins of the width that suits it unless given."""
     letter = db.session.get_one(Letter, letter_id)
+    span = letter_span(letter, at, width)
+    counts = count_list(letter, span)
+    sections, states = (tuple(starmap(GroupCount, one.items())) for one in (counts.sections, counts.states))
     return LetterFigures(
-        letter_timeline(letter, at, width), *count_by_section_and_state(letter), count_by_source(letter),
-        outcome_totals(letter_id, at), letter.deadline_zone,
+        build_timeline(span, counts.bins, letter_milestones(letter), at), sections, states,
+        name_sources(letter, counts.words), outcome_totals(letter_id, at), letter.deadline_zone,
     )  # fmt: skip
 
 
