@@ -30,7 +30,9 @@ from letterhub.rendering.pdf.pdf_signing import equal_except_signature
 )
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number. Defaults to the newest.")
-@click.option("--language", default="", help="The language of a translation. Defaults to the letter's own.")
+@click.option(
+    "--language", default="", help="The language of a translation, or mul for the PDF of all. Defaults to the letter's own."
+)
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
 @click.option(
     "--compare", is_flag=True, help="Write nothing: render the edition's file again and compare it with the stored one."

@@ -5,6 +5,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from letterhub.domain.i18n import gettext, number_in_digits, with_period
+from letterhub.domain.interface_languages import own_name
 from letterhub.paths import STATIC, TEMPLATES
 
 PRINT_FONTS = STATIC / "fonts" / "print"
@@ -27,7 +28,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["_"] = gettext
-    environment.filters.update(ended=with_period, thousands=number_in_digits)
+    environment.filters.update(ended=with_period, thousands=number_in_digits, own_name=own_name)
     return environment
 
 

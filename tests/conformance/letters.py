@@ -186,6 +186,18 @@ def letter_in(language: str) -> LetterDocument:
     return conformance_letter(body, language, names, title)
 
 
+def letter_in_four_languages() -> LetterDocument:
+    """Return a letter with its translations into Arabic, with an annex, Japanese and Persian, for one file."""
+    translated = {"ar": f"{ARABIC}\n\n:::annex ملحق\n\nنص الملحق[^1].\n", "ja": JAPANESE, "fa": letter_in("fa").text.body}
+    document = letter_with_figures()
+    text = replace(document.text, body=f"{LETTER_WITH_NOTES}\n\n![A chart](a.png)")
+    titles = {"ar": "أنهار نظيفة", "ja": "きれいな川", "fa": "رودخانه‌های پاک"}
+    translations = (replace(text, language=one, body=body, title=titles[one]) for one, body in translated.items())
+    people = Signatory(signer_name="Ida Example", affiliation="Mill College", kind=SignatoryKind.INDIVIDUAL)
+    signed = (*document.signatories, people)
+    return replace(document, text=text, signatories=signed, translations=tuple(translations))
+
+
 def letter_of_four_leaders() -> LetterDocument:
     """Return a letter to one addressee by four leaders, with four logos, scanned signatures, two figures and an annex."""
     letter = letter_with_blocks(SignatureBlocks.ALL, leads=4)

@@ -67,10 +67,10 @@ def edition_document(text: LetterText = TEXT, signatories: tuple[Signatory, ...]
     return build_document(text, signatories, edition=EDITION_INFO, revision_hash="0" * 64)
 
 
-def freeze_unrendered(letter: Letter, staff_id: int | None = None) -> Edition:
+def freeze_unrendered(letter: Letter, staff_id: int | None = None, *, all_languages: bool = False) -> Edition:
     """Freeze an edition of the letter without rendering its files."""
     shown = letter_version(letter.id)
-    number = freeze(letter.id, shown, actor="staff-1", staff_id=staff_id, at=now())
+    number = freeze(letter.id, shown, actor="staff-1", staff_id=staff_id, at=now(), all_languages=all_languages)
     return db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
 
 
@@ -96,9 +96,9 @@ def rendered(form: FileFormat, document: LetterDocument) -> bytes:
     return found
 
 
-def freeze_with_files(letter: Letter) -> Edition:
+def freeze_with_files(letter: Letter, *, all_languages: bool = False) -> Edition:
     """Freeze an edition of the letter with its real files."""
-    made = freeze_unrendered(letter)
+    made = freeze_unrendered(letter, all_languages=all_languages)
     for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
         file.finish(rendered(file.format, frozen_document(made.id, file.language)), [], now())
     db.session.commit()

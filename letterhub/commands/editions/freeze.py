@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -16,6 +17,7 @@ from letterhub.domain.editions.edition import (
     check_not_empty,
     new_public_id,
 )
+from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.editions.languages import edition_files
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
@@ -34,12 +36,13 @@ def freeze(
     staff_id: int | None,
     at: dt.datetime,
     form_token: str = "",
+    all_languages: bool = False,
 ) -> int:
     """Freeze the letter as an edition with the translations of its text, and jobs for its files; return its number.
 
     `expected_version` is the version of the letter that was shown, `form_token` the form's idempotency token: sent again, the
-    first edition's number is returned. The content is built before the letter is locked, since signers
-    wait for the lock.
+    first edition's number is returned. `all_languages` asks for one PDF of all languages, too, if it has several. The content
+    is built before the letter is locked, since signers wait for the lock.
     A change whose deadline has passed is settled first, so that the edition prints by its rule.
     Raises CannotFreeze and LetterChanged.
     """
@@ -52,7 +55,8 @@ def freeze(
     check_letter_unchanged(expected_version, letter_version(letter_id))  # before the work, and again once it is locked
     content = edition_content(letter_id)
     check_not_empty(len(content.signature_ids))
-    return _store_edition(letter_id, expected_version, content, key, actor, staff_id, at)
+    files = edition_files([one.language for one in content.translations], with_all=all_languages)
+    return _store_edition(letter_id, expected_version, content, files, key, actor, staff_id, at)
 
 
 @one_transaction
@@ -75,12 +79,13 @@ def _store_edition(
     letter_id: int,
     expected_version: str,
     content: EditionContent,
+    files: Sequence[tuple[FileFormat, str]],
     key: str | None,
     actor: str,
     staff_id: int | None,
     at: dt.datetime,
 ) -> int:
-    """Store an edition of this content, unless the letter has changed; return its number."""
+    """Store an edition of this content with these files, unless the letter has changed; return its number."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     if (number := _number_by_key(key)) is not None:  # the letter's lock keeps out concurrent requests
         return number
@@ -88,7 +93,6 @@ def _store_edition(
     for version in (content.version, letter_version(letter_id)):
         check_letter_unchanged(expected_version, version)
     edition = _add_edition(letter, content, staff_id, at, key)
-    files = edition_files([one.language for one in content.translations])
     db.session.add_all(
         EditionFile(edition_id=edition.id, format=form, language=language, warnings=[], requested_at=at)
         for form, language in files

@@ -98,7 +98,6 @@ LAYOUT_VERSION = 3
 """Version of the rules by which documents are rendered. 2 prints strikethrough, check boxes, and lists and tables as typed, and
 lists organizations and individuals under headings of their own. 3 sets all lines of a list on one grid, prints whatever notes
 hold, and has better labels in nineteen languages.
-
 An edition keeps its version, so that its files can be rendered again with the same bytes.
 """
 
@@ -266,8 +265,8 @@ class EditionInfo:
 class LetterDocument:
     """Letter with its signatories in printing order: the one value that every page, file and table is rendered from.
 
-    `draft_at` is the local time at which staff requested a draft preview; it is printed in the footer. `layout` is the version
-    of the rules that it is rendered by.
+    `draft_at`, local time, is when staff requested a draft preview; `layout` the version of the rules that it is rendered by;
+    `translations` the texts that the PDF of all languages prints before the list, after the letter's own.
     """
 
     text: LetterText
@@ -276,6 +275,7 @@ class LetterDocument:
     revision_hash: str = ""
     draft_at: dt.datetime | None = None
     layout: int = LAYOUT_VERSION
+    translations: tuple[LetterText, ...] = ()
 
     @property
     def count(self) -> int:
@@ -285,8 +285,8 @@ class LetterDocument:
     @property
     def has_affiliations(self) -> bool:
         """Return whether an individual is listed with an affiliation, which then needs "for identification only"."""
-        individuals = (signatory for signatory in self.signatories if signatory.kind is SignatoryKind.INDIVIDUAL)
-        return any(signatory.signer_name and signatory.affiliation_name for signatory in individuals)
+        people = (one for one in self.signatories if one.kind is SignatoryKind.INDIVIDUAL and one.signer_name)
+        return any(one.affiliation_name for one in people)
 
     @property
     def counts(self) -> SignatoryCounts:

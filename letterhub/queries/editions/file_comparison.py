@@ -23,14 +23,14 @@ from letterhub.domain.editions.file_comparison import (
 )
 from letterhub.domain.editions.file_differences import PrintedName
 from letterhub.domain.editions.file_formats import TRANSLATED_FORMATS, FileFormat
-from letterhub.domain.editions.languages import language_of_copy
+from letterhub.domain.editions.languages import ALL_LANGUAGES, language_of_copy
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.intake.documents.copy_reader import read_document, unreadable_kind
 from letterhub.intake.pdf.reader import OWN_FILE, STRANGERS_FILE, is_pdf, read_pdf
 from letterhub.intake.pdf.workers import WorkerLimits
 from letterhub.queries.editions.check_page import CheckPage, edition_check_page
-from letterhub.queries.editions.editions import FileContent, file_content
+from letterhub.queries.editions.editions import FileContent, edition_file_id, file_content
 from letterhub.queries.editions.frozen_documents import frozen_document, frozen_texts
 from letterhub.queries.letters.public_letter import revision_text
 from letterhub.rendering.letter.signatory_list import signatory_list
@@ -92,7 +92,7 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Chec
     edition = named or page_edition
     if edition is None:
         return CopyCheckResult(CopyAnswer.NOT_OURS)
-    comparisons, language = {}, _language_of(copy, edition) if edition.translation_count else ""
+    comparisons, language = {}, _language_of(copy, edition, formats) if edition.translation_count else ""
     for own_format in formats:
         content = file_content(
             edition.letter_id, edition.number, own_format, language if own_format in TRANSLATED_FORMATS else ""
@@ -113,12 +113,13 @@ def _compare(copy: FileText, formats: tuple[FileFormat, ...], page_edition: Chec
     return CopyCheckResult(CopyAnswer.COMPARED, edition, file_format, language, comparison)
 
 
-def _language_of(copy: FileText, edition: CheckPage) -> str:
+def _language_of(copy: FileText, edition: CheckPage, formats: tuple[FileFormat, ...]) -> str:
     """Return the language of the edition's file that a file is compared with: one alone, as reading each would cost as much
     again. It is told by the words of the texts, since whatever else a file says of itself can be forged or lost."""
     texts = {"": revision_text(edition.revision_id, edition.revision_sha256), **frozen_texts(edition.id)}
     words = {language: WORD.findall(f"{text.title} {text.body}".casefold()) for language, text in texts.items()}
-    return language_of_copy(WORD.findall(" ".join(copy.pages).casefold()), words)
+    with_all = FileFormat.PDF in formats and edition_file_id(edition.letter_id, edition.number, FileFormat.PDF, ALL_LANGUAGES)
+    return language_of_copy(WORD.findall(" ".join(copy.pages).casefold()), words, with_all=bool(with_all))
 
 
 def _named_edition(copy: FileText, page_edition: CheckPage | None) -> CheckPage | None:

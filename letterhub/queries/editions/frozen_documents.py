@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from letterhub.domain.editions.languages import ALL_LANGUAGES
 from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.letter_document import EditionInfo, LetterDocument, LetterText
 from letterhub.domain.letters.serialization import decompress_lines, document_from_facts
@@ -15,12 +16,14 @@ from letterhub.models import Edition, EditionPage, EditionTranslation, Translate
 
 def frozen_document(edition_id: int, language: str = "") -> LetterDocument:
     """Return the document of an edition, with its number, public id, time and URL to print; with the text of a translation that
-    it was frozen with, if a `language` is given."""
+    it was frozen with, if a `language` is given, or with all of them."""
     edition = db.session.get_one(Edition, edition_id)
     as_of = edition.frozen_at.astimezone(ZoneInfo(edition.time_zone))
     document = document_from_facts(
         frozen_facts(edition_id), EditionInfo(edition.number, edition.public_id, as_of, edition.check_url)
     )
+    if language == ALL_LANGUAGES:
+        return replace(document, translations=tuple(frozen_texts(edition_id).values()))
     return replace(document, text=frozen_texts(edition_id)[language]) if language else document
 
 

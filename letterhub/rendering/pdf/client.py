@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,10 @@ class Limits:
     cpu_seconds: int = 120
     wall_seconds: float = 300
     memory_bytes: int = 2 * 2**30
+
+    def for_languages(self, count: int) -> "Limits":
+        """Return the limits for rendering a letter in so many languages: as much CPU for each, within the same wall time."""
+        return replace(self, cpu_seconds=min(self.cpu_seconds * count, max(self.cpu_seconds, int(self.wall_seconds))))
 
 
 DEFAULT_LIMITS = Limits()

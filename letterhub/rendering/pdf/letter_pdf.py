@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from letterhub.domain.i18n import _
+from letterhub.domain.interface_languages import own_name
 from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.document_locale import document_locale
@@ -18,7 +19,14 @@ from letterhub.rendering.pdf.fonts import character_name, undrawable_characters,
 from letterhub.rendering.pdf.pdfa import EmbeddedFile, write_attachments
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase
 from letterhub.rendering.pdf.typesetting.fonts import uncovered_characters
-from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJob, ListSection, logo_file_name, write_logos
+from letterhub.rendering.pdf.typesetting.list_job import (
+    TABLE_CUT_EVENT,
+    ListJob,
+    ListSection,
+    TextPart,
+    logo_file_name,
+    write_logos,
+)
 
 Progress = Callable[[float], None]
 
@@ -41,17 +49,21 @@ def render_letter_pdf(
 ) -> PdfFile:
     """Return the letter as PDF/UA-1 and PDF/A-3a: the same bytes for the same document, attachments, fonts and version.
 
-    `on_progress` is called with the progress from 0 to 1. A draft copy has "DRAFT" on each page, and numbered lines.
-    Raises PdfRenderingFailed if a limit is met.
+    `on_progress` is called with the progress from 0 to 1. A draft copy has "DRAFT" on each page, and numbered lines. A letter
+    with translations is printed in each language, one after another, before its list. Raises PdfRenderingFailed if a limit is
+    met.
     """
-    letter = letter_view(document, Medium.PAPER)
-    html = render_template("export/paper.html", letter=letter)
+    letter, texts = letter_view(document, Medium.PAPER), (document.text, *document.translations)
+    parts = [letter_view(replace(document, text=text), Medium.PAPER) for text in texts] if document.translations else []
+    html = render_template("export/languages.html" if parts else "export/paper.html", letter=letter, parts=parts)
     page = html.translate({ord(character): "[?]" for character in undrawable_characters(html)})
-    listener = _ProgressListener(on_progress, pages=1 + len(document.text.body) // 2800)  # an estimate
+    listener = _ProgressListener(on_progress, pages=sum(1 + len(text.body) // 2800 for text in texts))  # an estimate
     logos = [signatory.logo.data for signatory in document.signatories if signatory.logo] if letter.signatory_list.logos else []
     page = without_invisible_characters(page, letter.layout)
     job = replace(signatory_list_job(letter), draft_label=document_locale(letter.language).draft_label if is_draft_copy else "")
-    data = _render(page, job, attachments, listener.on_event, limits, logos)
+    if parts:
+        job = replace(job, parts=tuple(map(_text_part, parts)), level=job.level - 1)  # the list's title is no part of a letter
+    data = _render(page, job, attachments, listener.on_event, limits.for_languages(len(texts)), logos)
     return PdfFile(data, (*missing_glyph_warnings(document), *listener.warnings))
 
 
@@ -72,7 +84,8 @@ def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
 
     `render_letter_pdf` returns the same ones, after rendering.
     """
-    return (*text_glyph_warnings(document.text), *list_glyph_warnings(document.signatories))
+    translated = (warning for text in document.translations for warning in text_glyph_warnings(text, own_name(text.language)))
+    return (*text_glyph_warnings(document.text), *translated, *list_glyph_warnings(document.signatories))
 
 
 def text_glyph_warnings(text: LetterText, name: str = "") -> tuple[str, ...]:
@@ -105,7 +118,6 @@ def unprintable_characters(signatory: Signatory) -> tuple[str, ...]:
 def signatory_list_job(letter: LetterView) -> ListJob:
     """Return what the PDF worker prints besides the text and signature blocks: the names in the list with their logos, and the
     margins of the pages."""
-    foot = f"{letter.edition}\n{letter.colophon.url_text}" if letter.colophon else letter.edition
     sections = []
     for section in letter.signatory_list.sections:
         if section.blocks:
@@ -120,12 +132,29 @@ def signatory_list_job(letter: LetterView) -> ListJob:
         language=letter.language,
         is_rtl=letter.direction == "rtl",
         running=without_invisible_characters(letter.running),
-        foot=without_invisible_characters(foot),
+        foot=without_invisible_characters(_page_foot(letter)),
         page=letter.words.page,
         of=letter.words.of,
         look=letter.look,
         continued=letter.words.continued,
         layout=letter.layout,
+    )
+
+
+def _page_foot(letter: LetterView) -> str:
+    return f"{letter.edition}\n{letter.colophon.url_text}" if letter.colophon else letter.edition
+
+
+def _text_part(letter: LetterView) -> TextPart:
+    """Return what the PDF worker prints in the margins of a letter that is one of several, in as many languages."""
+    return TextPart(
+        id=f"in-{letter.language}",
+        language=letter.language,
+        is_rtl=letter.direction == "rtl",
+        running=without_invisible_characters(letter.running),
+        foot=without_invisible_characters(_page_foot(letter)),
+        page=letter.words.page,
+        of=letter.words.of,
     )
 
 

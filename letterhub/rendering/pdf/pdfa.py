@@ -12,10 +12,10 @@ import pydyf
 
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_locale import document_locale
-from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.pdf.reading_order import ReadingOrder
 from letterhub.rendering.pdf.tagged_pdf import StructureTree, convert_to_artifacts, remove_structure, write_structure
 from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
+from letterhub.rendering.pdf.typesetting.text_parts import NOTE, NOTE_REFERENCE, is_note, note_description
 
 VARIANT = "pdf/a-3a"
 
@@ -63,9 +63,13 @@ def read_attachments(file: Path) -> tuple[EmbeddedFile, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PaintRecorder:
-    """Letter that is laid out and about to be painted; records the marked-content number of each painted box."""
+    """Letter that is laid out and about to be painted; records the marked-content number of each painted box.
+
+    `link_descriptions` are the words of links to places other than notes, by the id of the place.
+    """
 
     document: Any
+    link_descriptions: Mapping[str, str] = field(default_factory=dict)
     marks: list[Mapping[Any, int]] = field(default_factory=list)
     streams: list[Any] = field(default_factory=list)
 
@@ -93,7 +97,7 @@ def make_conforming(
     language = document.metadata.lang or ""
     metadata = resolve_reference(pdf, pdf.catalog["Metadata"])
     remove_structure(pdf)
-    _describe_links(pdf, document_locale(language, layout).words)
+    _describe_links(pdf, painting.link_descriptions, language, layout)
     reading = ReadingOrder(language)
     for number, (page, marks) in enumerate(zip(document.pages, painting.marks, strict=True)):
         reading.read(number, page._page_box, marks)  # noqa: SLF001
@@ -116,9 +120,15 @@ def _add_note_links(page: Any) -> None:
     for box in page._page_box.descendants():  # noqa: SLF001
         tag = "" if hasattr(box, "text") else getattr(box, "element_tag", "")
         if tag == "span::footnote-call":
-            _link(page, box, box.element.get("id"), f"note-mark-{box.element.get('data-mark')}")
+            _link(page, box, box.element.get("id"), _note_reference(box.element.get("id")))
         elif tag == "span::footnote-marker":
-            _link(page, box, f"note-mark-{box.element.get('data-mark')}", "")
+            _link(page, box, _note_reference(box.element.get("id")), "")
+
+
+def _note_reference(note: str) -> str:
+    """Return the name of a note's mark by the note's id: "note-mark-1" of "note-1", "es:note-mark-1" of "es:note-1"."""
+    part, _, name = note.rpartition(NOTE)
+    return f"{part}{NOTE_REFERENCE}{name}"
 
 
 def _link(page: Any, box: Any, target: str, name: str) -> None:
@@ -134,14 +144,15 @@ def _rectangle(box: Any) -> tuple[float, float, float, float]:
     return left, top, left + box.border_width(), top + box.border_height()
 
 
-def _describe_links(pdf: pydyf.PDF, strings: DocumentStrings) -> None:
+def _describe_links(pdf: pydyf.PDF, descriptions: Mapping[str, str], language: str, layout: int) -> None:
     """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
     for pdf_object in pdf.objects:
         if isinstance(pdf_object, pydyf.Dictionary) and pdf_object.get("Subtype") == "/Link" and "Dest" in pdf_object:
             target = pdf_object["Dest"].string
-            leads_back = target.startswith("note-mark-")
             pdf_object["Contents"] = pydyf.String(
-                strings.back if leads_back else f"{strings.note} {target.removeprefix('note-')}"
+                descriptions[target]
+                if target in descriptions and not is_note(target)
+                else note_description(target, language, layout)
             )
 
 

@@ -30,6 +30,7 @@ from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.sender_lines import split_sender_lines
 from letterhub.rendering.pdf.typesetting.style import list_style
+from letterhub.rendering.pdf.typesetting.text_parts import first_pages, link_descriptions, separate_ids
 from letterhub.rendering.pdf.typesetting.weasyprint_paragraphs import break_whole_paragraphs
 
 _SHEETS = frozenset(path.relative_to(STATIC).as_posix() for path in (STATIC / "css").rglob("*.css"))
@@ -86,10 +87,11 @@ def _render(folder: Path) -> None:
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     if job.layout > 1:
         break_whole_paragraphs()
+    separate_ids(page.etree_element, job)
     balance_title(page.etree_element, job)
     while True:
         laid_out = page.render(pdf_variant=VARIANT, presentational_hints=True)  # hints give lists their start number
-        if job.layout > 1 and split_sender_lines(laid_out, page.etree_element):
+        if job.layout > 1 and split_sender_lines(laid_out, page.etree_element, first_pages(laid_out, job)):
             continue
         if not narrow_tables(laid_out) and not fix_misplaced_note(laid_out, page.etree_element):
             break
@@ -99,7 +101,7 @@ def _render(folder: Path) -> None:
         raise NoteTooLong
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
     typesetter = ListTypesetter(laid_out, job, list_style(job.look, job.layout), lambda share: _report(names=share), folder)
-    recorder = PaintRecorder(typesetter.document)
+    recorder = PaintRecorder(typesetter.document, link_descriptions(page.etree_element, job))
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
         _report(step="Step 8")

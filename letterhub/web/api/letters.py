@@ -131,15 +131,16 @@ class EditionList(Struct):
 
 
 class FileQuery(Input):
-    """Language of a file: that of a translation, or "" for the letter's own."""
+    """Language of a file: that of a translation, "" for the letter's own, or "mul" for the PDF of all languages."""
 
     language: Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", max_length=35)] = ""
 
 
 class FreezeRequest(Input):
-    """The version of the letter that the program has read."""
+    """The version of the letter that the program has read. `all_languages` asks for one PDF of all languages, too."""
 
     version: Annotated[str, Meta(min_length=1, max_length=100)]
+    all_languages: bool = False
 
 
 class FrozenEdition(Struct):
@@ -222,6 +223,7 @@ def freeze_edition(caller: StaffContext, slug: str, body: FreezeRequest) -> Froz
     check_freezable(header.state)
     key = f"{caller.actor} {request.headers['Idempotency-Key']}"
     number = freeze(
-        header.letter_id, body.version, actor=caller.actor, staff_id=caller.staff_id, at=now(), form_token=key
+        header.letter_id, body.version, actor=caller.actor, staff_id=caller.staff_id, at=now(), form_token=key,
+        all_languages=body.all_languages,
     )  # fmt: skip
     return FrozenEdition(number=number)

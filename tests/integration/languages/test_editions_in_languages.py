@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from letterhub.commands.letters.translations import publish_translation, save_tr
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.editions.file_formats import TRANSLATED_FORMATS, FileFormat
+from letterhub.domain.editions.languages import ALL_LANGUAGES
 from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
@@ -21,6 +23,7 @@ from letterhub.queries.editions.export_files import render_edition
 from letterhub.queries.editions.file_comparison import check_copy
 from tests.support import cast, editions, factories
 from tests.support.database_statements import record_statements
+from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
@@ -176,6 +179,54 @@ def test_an_edition_is_emailed_in_the_language_that_staff_choose(
     assert [part.get_filename() for part in mail.message.iter_attachments()] == [
         f"{letter.slug}-edition-1-es.pdf", f"{letter.slug}-edition-1.csv",
     ]  # fmt: skip
+
+
+def test_one_pdf_of_all_languages_is_made_by_choice(visitor: Visitor, letter: Letter) -> None:
+    page = visitor.visit("editions.preview", **HERE).says("Also make one PDF with the letter in each language")
+    page.submit("Freeze this edition with one name").says("Edition 1 is frozen.").never_says("All languages in one file")
+    again = visitor.visit("editions.preview", **HERE).submit("Freeze this edition with one name", all_languages=True)
+    again.says("Edition 2 is frozen.", "All languages in one file")
+    in_all = db.session.query(EditionFile).filter_by(language=ALL_LANGUAGES).one()
+    assert (in_all.format, db.session.get_one(Edition, in_all.edition_id).number) == (FileFormat.PDF, 2)
+
+
+@pytest.mark.shows("R6")
+def test_the_pdf_of_all_languages_is_offered_known_and_the_same_whenever_it_is_made(visitor: Visitor, letter: Letter) -> None:
+    close(letter)
+    edition = editions.record_delivery(editions.freeze_with_files(letter, all_languages=True))
+    content = file_of(edition, FileFormat.PDF, ALL_LANGUAGES)
+    publish_again(letter, replace(SPANISH, body="Otra cosa."))
+    assert render_edition(edition.id, FileFormat.PDF, language=ALL_LANGUAGES).content == content
+    manifest = json.loads(render_edition(edition.id, FileFormat.JSON).content)
+    assert f"{letter.slug}-edition-1-mul.pdf" in {file["name"] for file in manifest["files"]}
+    check = visitor.visit("check_page.detail", public_id=edition.public_id).says("All languages in one file")
+    assert links_to_files(check)["mul/pdf"] == "mul"
+    assert visitor.ask(f"/editions/{edition.public_id}/mul/pdf").data == content
+    check.submit("Check the file", sha256=hashlib.sha256(content).hexdigest()).says("PDF · All languages in one file")
+    for copy, language in ((content, ALL_LANGUAGES), (file_of(edition, FileFormat.PDF, "es"), "es")):
+        found = check_copy(edition_check_page(edition.public_id), copy + b"\n")
+        assert found.comparison is not None
+        assert (found.language, found.comparison.verdict) == (language, "same")
+
+
+def test_the_pdf_of_all_languages_is_emailed_and_exported(
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, tmp_path: Path
+) -> None:
+    close(letter)
+    edition = editions.freeze_with_files(letter, all_languages=True)
+    form = visitor.visit("delivery_emails.new", number=1, **HERE).says("All languages in one file")
+    typed = {"recipients-0-name": "The President", "recipients-0-address": "president@example.org", "formats": ["pdf", "csv"]}
+    form.submit("Preview the email", language=ALL_LANGUAGES, **typed).says("edition-1-mul.pdf").submit("Send to one recipient")
+    send_due_mail(settings)
+    (mail,) = postbox.to("president@example.org")
+    assert [part.get_filename() for part in mail.message.iter_attachments()] == [
+        f"{letter.slug}-edition-1-mul.pdf", f"{letter.slug}-edition-1.csv",
+    ]  # fmt: skip
+    command = ("export", letter.slug, "--format", "pdf", "--language", ALL_LANGUAGES)
+    done = run_letterhub(settings, *command, "--out", str(tmp_path / "all.pdf"))
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "all.pdf").read_bytes() == file_of(edition, FileFormat.PDF, ALL_LANGUAGES)
+    assert "is identical to what would be rendered now" in run_letterhub(settings, *command, "--compare").stdout
 
 
 def test_a_letter_in_one_language_asks_the_database_nothing_more(visitor: Visitor) -> None:

@@ -5,7 +5,13 @@ from typing import NamedTuple
 import pytest
 
 from letterhub.domain.editions.file_formats import FileFormat, edition_file_name
-from letterhub.domain.editions.languages import edition_files, files_by_language, files_in_language, language_of_copy
+from letterhub.domain.editions.languages import (
+    ALL_LANGUAGES,
+    edition_files,
+    files_by_language,
+    files_in_language,
+    language_of_copy,
+)
 from letterhub.domain.letters.translations import translation_state
 
 PDF, CSV, JSON = FileFormat.PDF, FileFormat.CSV, FileFormat.JSON
@@ -39,6 +45,11 @@ def test_an_edition_has_one_list_and_one_manifest_whatever_its_languages() -> No
     }  # fmt: skip
 
 
+def test_the_pdf_of_all_languages_is_made_by_choice_and_of_several_alone() -> None:
+    assert edition_files([], with_all=True) == edition_files([])
+    assert edition_files(["es"], with_all=True) == (*edition_files(["es"]), (PDF, ALL_LANGUAGES))
+
+
 @pytest.mark.parametrize(
     ("language", "offered"),
     [
@@ -61,6 +72,16 @@ def test_files_stand_by_language() -> None:
 )
 def test_the_language_of_a_copy_is_that_of_its_words(copy: str, language: str) -> None:
     assert language_of_copy(copy.split(), {"": ["clean", "rivers"], "es": ["ríos", "limpios"], "fr": []}) == language
+
+
+@pytest.mark.parametrize(
+    ("copy", "language"),
+    [("clean rivers and ríos limpios", "mul"), ("clean rivers and ríos sucios", "mul"), ("clean rivers", ""), ("soup", "")],
+)
+def test_a_copy_with_the_words_of_each_language_is_one_of_all_languages(copy: str, language: str) -> None:
+    texts = {"": ["clean", "rivers"], "es": ["ríos", "limpios"]}
+    assert language_of_copy(copy.split(), texts, with_all=True) == language
+    assert language_of_copy(copy.split(), texts) in texts
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,14 @@ _EXTRA_WIDTH = 2.0
 
 def balance_title(sheet: Any, job: ListJob) -> None:
     """Give the title of a parsed page the width at which its lines are about equally long."""
+    parts = {part.id: part.job(job) for part in job.parts}
+    jobs = {element: parts[one.get("id")] for one in sheet.iter("section") if one.get("id") in parts for element in one.iter()}
     for title in (element for element in sheet.iter() if element.get("class") == _TITLE_CLASS):
         text = " ".join("".join(title.itertext()).split())
         if text:
             available_width = _WIDE_TITLE_WIDTH if "letter--wide-text" in job.look else _TITLE_WIDTH
-            title.set("style", f"max-inline-size: {narrowest_width(_line_counter(text, job), available_width):.1f}pt")
+            counter = _line_counter(text, jobs.get(title, job))
+            title.set("style", f"max-inline-size: {narrowest_width(counter, available_width):.1f}pt")
 
 
 def narrowest_width(lines: Callable[[float], int], available_width: float) -> float:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase
@@ -24,13 +25,31 @@ class ListSection:
     logos: tuple[str, ...] = ()
 
 
+class TextPart(NamedTuple):
+    """The letter in one language, printed before the list together with others: the id of its article, and the text in the
+    margins of its pages as in `ListJob`."""
+
+    id: str
+    language: str
+    is_rtl: bool
+    running: str
+    foot: str
+    page: str
+    of: str
+
+    def job(self, whole: "ListJob") -> "ListJob":
+        """Return a job with the language and margins of this part."""
+        return replace(whole, **{name: value for name, value in self._asdict().items() if name != "id"})
+
+
 @dataclass(frozen=True, slots=True)
 class ListJob:
     """A list to be typeset: its sections, and the text in the margins of every page.
 
     `plain`: no signatory has anything below its name; `look` is the CSS classes of the letter's theme; `level` is the level of
     the sections' headings; `layout` is the version of the rules that the whole page is rendered by. `draft_label` stands at the
-    head of every page of a draft copy, whose lines are numbered; "" for any other letter.
+    head of every page of a draft copy, whose lines are numbered; "" for any other letter. `parts` are those of a letter in
+    several languages; the margins of the pages of its list are the job's own.
     """
 
     sections: tuple[ListSection, ...]
@@ -46,6 +65,7 @@ class ListJob:
     continued: str = "{heading} (continued)"
     layout: int = LAYOUT_VERSION
     draft_label: str = ""
+    parts: tuple[TextPart, ...] = ()
 
     @property
     def logos(self) -> bool:
@@ -80,7 +100,8 @@ class ListJob:
             )
             for heading, signatories, logos in values.pop("sections")
         )
-        return cls(sections=sections, look=tuple(values.pop("look")), **values)
+        parts = tuple(TextPart(*part) for part in values.pop("parts"))
+        return cls(sections=sections, look=tuple(values.pop("look")), parts=parts, **values)
 
 
 def logo_file_name(data: bytes) -> str:

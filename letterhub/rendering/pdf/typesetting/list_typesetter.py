@@ -1,5 +1,6 @@
 """List typesetter: measures names, plans columns, adds pages, and draws names into the PDF. See docs/design/pdf.md."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,6 +36,7 @@ from letterhub.rendering.pdf.typesetting.page_layout import (
 from letterhub.rendering.pdf.typesetting.pdf_writer import CompressedStream, resolve_reference
 from letterhub.rendering.pdf.typesetting.structure_tags import Bookmark, ListStructure, TaggedSection, bookmark_sections
 from letterhub.rendering.pdf.typesetting.style import ListStyle
+from letterhub.rendering.pdf.typesetting.text_parts import first_pages
 
 _PROGRESS_EVERY = 2000
 _SAMPLE_SIZE = 400
@@ -64,6 +66,7 @@ class ListTypesetter:
         self._style = style = replace(style, indent=0.0, detail_indent=0.0) if job.logos else style
         self._progress = on_progress
         self._names = FontResources()
+        self._registry = FontRegistry()
         self._typesetters = self._make_typesetters()
         self._area = list_area(document)
         self._columns = column_count(job, self._area.width, style, self._typesetters.name, self._typesetters.detail)
@@ -96,8 +99,7 @@ class ListTypesetter:
                 bookmarks.append((title, pdf.page_references[page], self._area.left, foot))
             elif repeated:
                 self._paint_heading(canvases, heading, repeated)
-        margins = MarginPainter(self._job, self._area, self._typesetters.margin, self._style)
-        for canvas in canvases:
+        for canvas, margins in zip(canvases, self._margin_painters(), strict=True):
             margins.draw(canvas, len(canvases))
         if self._job.draft_label:
             self._paint_draft_margins(canvases)
@@ -111,6 +113,17 @@ class ListTypesetter:
             fonts[name.decode()] = embed_font(pdf, face)
         self._logo_grid.embed(pdf, resources)
 
+    def _margin_painters(self) -> Iterator[MarginPainter]:
+        """Yield the painter of each page's margins: that of the part which the page belongs to, in the part's language."""
+        starts = first_pages(self.document, self._job)
+        jobs = [*(part.job(self._job) for part in self._job.parts), self._job]
+        painters = [
+            MarginPainter(job, self._area, self._margin_typesetter(job), self._style, start)
+            for job, start in zip(jobs, starts, strict=True)
+        ]
+        for page in range(len(self.document.pages)):
+            yield painters[bisect_right(starts, page) - 1]
+
     def _paint_draft_margins(self, canvases: list[PageContent]) -> None:
         """Draw the label and the line numbers of a draft copy."""
         painter = DraftMarginPainter(self._job, self._area, self._typesetters.heading, self._typesetters.margin, self._style)
@@ -119,16 +132,19 @@ class ListTypesetter:
 
     def _make_typesetters(self) -> _Typesetters:
         """Return the typesetters of the list's parts; names are bold unless the list has neither details nor logos."""
-        style, job = self._style, self._job
-        registry = FontRegistry()
+        style, job, registry = self._style, self._job, self._registry
         bold, text = (FontStack(registry, style.families, is_bold, job.language) for is_bold in (True, False))
-        heading, margin = (FontStack(registry, style.heading_families, is_bold, job.language) for is_bold in (True, False))
+        heading = FontStack(registry, style.heading_families, True, job.language)
         return _Typesetters(
             name=PhraseTypesetter(text if job.plain and not job.logos else bold, style.size, self._names, job.is_rtl),
             detail=PhraseTypesetter(text, style.size, self._names, job.is_rtl),
             heading=PhraseTypesetter(heading, style.heading_size, self._names, job.is_rtl),
-            margin=PhraseTypesetter(margin, style.margin_size, self._names, job.is_rtl),
+            margin=self._margin_typesetter(job),
         )
+
+    def _margin_typesetter(self, job: ListJob) -> PhraseTypesetter:
+        faces = FontStack(self._registry, self._style.heading_families, False, job.language)
+        return PhraseTypesetter(faces, self._style.margin_size, self._names, job.is_rtl)
 
     @property
     def _column_width(self) -> float:

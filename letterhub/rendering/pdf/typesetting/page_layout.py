@@ -164,8 +164,11 @@ MeasureWidth = Callable[[str], float]
 class MarginPainter:
     """Painter of a letter's margins, as artifacts and not as part of the text."""
 
-    def __init__(self, job: ListJob, area: ListArea, typesetter: PhraseTypesetter, style: ListStyle) -> None:
+    def __init__(
+        self, job: ListJob, area: ListArea, typesetter: PhraseTypesetter, style: ListStyle, first_page: int = 0
+    ) -> None:
         self._job = job
+        self._first_page = first_page
         self._area = area
         self._typesetter = typesetter
         self._style = style
@@ -173,9 +176,9 @@ class MarginPainter:
         self._running = fit_running_head(job.running, width, typesetter.width)
 
     def draw(self, canvas: PageContent, pages: int) -> None:
-        """Draw the head from the second page on, and the foot of every page."""
+        """Draw the head of all pages but the first, and the foot of every page."""
         canvas.color(self._style.ink_soft)
-        if canvas.page and self._running:
+        if canvas.page > self._first_page and self._running:
             rule = self._area.full_top - _HEAD_RULE_DISTANCE
             self._draw_text(canvas, self._running, rule - _HEAD_TEXT_DISTANCE, at_end=False, at_head=True)
             frame = (self._area.left, canvas.height - rule, self._area.width, _RULE)

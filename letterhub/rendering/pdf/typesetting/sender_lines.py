@@ -1,5 +1,6 @@
 """Lines of the letterhead that do not fit side by side: each printed line becomes a paragraph, so that none ends with "·"."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,9 +11,10 @@ _CLASS = "letter-sender-lines"
 Element = Any
 
 
-def split_sender_lines(document: LaidOutDocument, sheet: Element) -> bool:
-    """Split the paragraph of a letterhead's lines where it was broken after a separator; return whether it was."""
-    boxes = list(page_box(document.pages[0]).descendants())
+def split_sender_lines(document: LaidOutDocument, sheet: Element, pages: Sequence[int] = (0,)) -> bool:
+    """Split the paragraph of a letterhead's lines where it was broken after a separator; return whether it was. Letterheads are
+    on these pages."""
+    boxes = [box for number in pages for box in page_box(document.pages[number]).descendants()]
     with_separator = {box.element for box in boxes if box.element_tag == "span::after"}
     tops = {box.element: box.position_y for box in boxes if box.element_tag == "span"}
     for parent in [element for element in sheet.iter() if any(child.get("class") == _CLASS for child in element)]:

@@ -31,6 +31,7 @@ from letterhub.domain.editions.delivery_emails import (
     RecipientRole,
 )
 from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.editions.languages import ALL_LANGUAGES
 from letterhub.domain.interface_languages import own_name, speaking, staff_language
 from letterhub.domain.letters.drafts import normalize_body
 from letterhub.domain.letters.letter_document import SignatoryCounts
@@ -115,7 +116,12 @@ class CoverEmailForm(CommandForm):
         """Offer the languages of an edition's files: the letter's `own`, and the others."""
         self.language.choices = [
             SelectChoice("", own_name(own), render_kw={"lang": own}),
-            *(SelectChoice(one, own_name(one), render_kw={"lang": one}) for one in others),
+            *(
+                SelectChoice(one, _("All languages in one file"))
+                if one == ALL_LANGUAGES
+                else SelectChoice(one, own_name(one), render_kw={"lang": one})
+                for one in others
+            ),
         ]
 
     def to_cover_email(self, limit: int) -> CoverEmail:

@@ -87,8 +87,9 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return redirect_to(staff, ".preview", slug=slug)
     try:
         number = freeze(
-            header.letter_id, shown_hash, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
-        )
+            header.letter_id, shown_hash, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token,
+            all_languages="all_languages" in request.form,
+        )  # fmt: skip
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect_to(staff, ".preview", slug=slug)
