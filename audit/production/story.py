@@ -67,11 +67,11 @@ def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     if made is None:
         raise UnexpectedResult("the PDF of the edition was not made")
     owner.open(f"{letter_url}/settings").submit("Close the letter")
-    if wait_until(lambda: "Deliver edition 1" in owner.open(f"{letter_url}/editions").text, 240) is None:
+    if wait_until(lambda: "Email edition 1" in owner.open(f"{letter_url}/editions").text, 240) is None:
         raise UnexpectedResult("the other files of the edition were not made")
-    page = owner.open(f"{letter_url}/editions").follow("Deliver edition 1")
-    facts = {"recipient": "The Office", "method": "letterhub", "address": RECIPIENT}
-    page.submit("Continue", **facts).submit("Send and record the delivery")
+    page = owner.open(f"{letter_url}/editions").follow("Email edition 1")
+    recipient = {"recipients-0-name": "The Office", "recipients-0-address": RECIPIENT}
+    page.submit("Preview the email", **recipient).submit("Send to one recipient")
     if wait_until(lambda: bool(stage.mailbox.to(RECIPIENT)), 60) is None:
         raise UnexpectedResult("the delivery did not arrive")
     return _check_attachment(stage.mailbox.to(RECIPIENT)[-1], f"PDF after {made:.0f} s")
