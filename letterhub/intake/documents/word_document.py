@@ -3,7 +3,6 @@
 from collections import Counter
 from io import BytesIO
 from itertools import takewhile
-from pathlib import PurePath
 from typing import Any
 
 import mammoth
@@ -70,12 +69,8 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
             ),
         )
     notes = warning_sentences(document.left_out + html_counts)
-    title = title or own_title
-    if not title:
-        title = normalize_line(PurePath(file.replace("\\", "/")).stem)[:MAX_LINE_LENGTH]
-        notes = (_("We found no title, so we used the file name: “%(title)s”.", title=title), *notes)
     head = Letterhead(document.head_lines[0], document.head_lines[1:]) if document.head_lines else Letterhead()
-    return LetterText(title=title, body=f"{body}\n", letterhead=head), notes
+    return LetterText(title=title or own_title, body=f"{body}\n", letterhead=head), notes
 
 
 def _convert_to_html(document: bytes, file: str, left_out: Counter[str]) -> str:
@@ -105,7 +100,8 @@ def _convert_to_html(document: bytes, file: str, left_out: Counter[str]) -> str:
 def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     """Return the title, "" if there is none, and the blocks without it: the first lines in the title style, or a heading.
 
-    A title that does not open the text also stays where it is.
+    A title that does not open the text also stays where it is. A heading below other lines is none if another one of its rank
+    or above follows: both are headings of parts.
     """
     headings = [index for index, block in enumerate(blocks) if isinstance(block, TextHeading)]
     title_at = next((index for index in headings if _has_title_style(blocks[index])), None)
@@ -115,6 +111,9 @@ def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     if not title or len(title) > MAX_LINE_LENGTH:
         return "", blocks
     opens_text = start == 0
+    levels = [block.level for block in blocks if isinstance(block, TextHeading)]
+    if title_at is None and not opens_text and any(level <= levels[0] for level in levels[1:]):
+        return "", blocks
     return title, blocks[len(lines) :] if opens_text else blocks
 
 

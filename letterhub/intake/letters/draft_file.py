@@ -4,8 +4,9 @@ The DOCX parser is imported on first use: most processes never need it.
 """
 
 import re
+from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from letterhub.domain.i18n import _
@@ -16,9 +17,10 @@ from letterhub.domain.letters.opening_rules import (
     unknown_placeholder_error,
     unknown_placeholders,
 )
+from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter, unknown_placeholder_notes
-from letterhub.intake.letters.letter_parts import place_parts
+from letterhub.intake.letters.letter_parts import place_parts, subject_of
 
 _OLD_WORD_FILE = _(
     "this is a Word document of the old kind (.doc), or one with a password. In Word, choose File, Save As, “Word "
@@ -67,9 +69,20 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
 
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
-    """Return the text of a Word document, with its letterhead and layout marks; imports the parser on first use."""
-    draft: tuple[LetterText, tuple[str, ...]] = _word_module("word_document").read_word(data, file, title)
-    return draft
+    """Return the text of a Word document, with its letterhead and layout marks; imports the parser on first use.
+
+    Without a title it is called by its subject, or by its file.
+    """
+    text, notes = _word_module("word_document").read_word(data, file, title)
+    if text.title:
+        return text, notes
+    if subject := subject_of(text):
+        return replace(text, title=subject), (
+            _("We found no title, so we used the subject: “%(title)s”.", title=subject),
+            *notes,
+        )
+    title = normalize_line(PurePath(file.replace("\\", "/")).stem)[:MAX_LINE_LENGTH]
+    return replace(text, title=title), (_("We found no title, so we used the file name: “%(title)s”.", title=title), *notes)
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.letter_document import Letterhead, LetterText
+from letterhub.domain.line_validation import MAX_LINE_LENGTH
 from letterhub.intake.documents.layout_tags import without_layout_tags
 from letterhub.intake.letters.draft_blocks import draft_blocks
 from letterhub.intake.letters.foot_parts import find_foot
@@ -37,6 +38,11 @@ def find_parts(text: LetterText) -> FoundParts:
     body, columns = without_layout_tags("\n\n".join([*split.unread, *split.body, *split.annexes]).strip())
     remarks = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
     return FoundParts(split.before, body, split.after, tuple(map(str, remarks)))
+
+
+def subject_of(text: LetterText) -> str:
+    """Return the subject that is found in a text, "" if there is none."""
+    return next((line.text for line in _split(text).before if line.kind is PartKind.RE), "")[:MAX_LINE_LENGTH]
 
 
 def place_parts(text: LetterText) -> tuple[LetterText, tuple[str, ...], tuple[str, ...]]:

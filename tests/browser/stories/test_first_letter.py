@@ -20,7 +20,7 @@ from tests.support.files.word_documents import write_docx
 FIRST_PAGE = DOCUMENTS / "guide" / "organizers" / "first-letter.md"
 DRAFT = [
     "Keep the River Path Open", "March 3, 2027", "The Mayor", "City Hall", "Exampleville, MD 20999", "Dear Mayor Example:",
-    "We ask you to keep the river path open through the winter.", "Respectfully,",
+    "We ask you to keep the river path open through the winter.", "Respectfully,", "River Keepers", "Lake Friends",
 ]  # fmt: skip
 
 
@@ -57,13 +57,19 @@ def choose_file(page: Page) -> None:
 
 
 def check_parts(page: Page) -> None:
-    expect(page.get_by_text("We found: date, one addressee, salutation, closing. Is this right?")).to_be_visible()
+    expect(page.get_by_text("We found: date, one addressee, salutation, closing, names. Is this right?")).to_be_visible()
     check_page(page, "draft-parts")
 
 
 def check_addressee(page: Page) -> None:
     expect(page.get_by_label("Name or office")).to_have_value("The Mayor")
     expect(page.get_by_role("textbox", name="Address", exact=True)).to_have_value("City Hall\nExampleville, MD 20999")
+
+
+def import_names(page: Page) -> None:
+    expect(page.get_by_role("cell", name="River Keepers")).to_be_visible()
+    press(page, "Import 2 names")
+    page.get_by_role("link", name="Write", exact=True).click()
 
 
 def press(page: Page, name: str) -> None:
@@ -81,6 +87,7 @@ STEPS: dict[str, Callable[[Page], object]] = {
         page.get_by_label("Show these names as signatures to import")
     ).to_be_visible(),
     "Choose Create the letter": lambda page: press(page, "Create the letter"),
+    "If there were names, you see what would become of each": import_names,
     "To start over with another draft, follow Replace the text from a Word file or pasted text below the text": (
         lambda page: expect(page.get_by_role("link", name="Replace the text from a Word file")).to_be_visible()
     ),

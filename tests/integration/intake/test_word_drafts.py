@@ -98,6 +98,13 @@ def test_pasted_text_goes_the_same_way(otto: Visitor) -> None:
     assert (stored_text().salutation, stored_text().body) == ("Dear Mayor:", "We ask you to act.")
 
 
+def test_pasted_text_without_a_title_is_called_by_its_subject(otto: Visitor) -> None:
+    page = otto.visit("dashboard.new_letter", coalition=HOME)
+    page = page.submit("Create draft", pasted="Re: Snow on the path\n\nDear Mayor:\n\nWe ask you to act.")
+    page.submit("Create the letter")
+    assert (stored_text().title, stored_text().re) == ("Snow on the path", "Snow on the path")
+
+
 def test_a_draft_replaces_the_text_of_a_letter_once_staff_have_seen_the_change(otto: Visitor) -> None:
     create_draft(otto, documents.draft_letter())
     slug = db.session.query(Letter).one().slug

@@ -77,7 +77,8 @@ def test_the_source_builds_the_same_wheel_and_the_image_context_has_all_that_its
     steps = (checkout / "deploy" / "Dockerfile").read_text(encoding="utf-8")
     copied = " ".join(re.findall(r"^COPY ([^-].*) \S+$", steps, re.MULTILINE)).split()
     assert {"deploy/Dockerfile", *copied} <= names
-    parts = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    hatch = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    parts = hatch["build"]["targets"]["wheel"]
     left_out = {*parts["only-include"], *parts["force-include"]} - set(copied)
     assert left_out == {"deploy"}, "the wheel in the image would miss these"  # an image is no server to set up
     assert not any(name.startswith("tests") for name in names)

@@ -72,29 +72,6 @@ def test_a_draft_comes_in_as_it_was_written() -> None:
     assert notes == ""
 
 
-@pytest.mark.parametrize(
-    ("say", "title", "text"),
-    [
-        (lambda draft: draft.add_heading("Rivers", 1), "Rivers", "a"),
-        (lambda draft: (draft.add_paragraph("To all"), draft.add_heading("Rivers", 2)), "Rivers", "To all\n\n## Rivers\n\na"),
-        (lambda draft: (draft.add_heading("Clean", 0), draft.add_heading("rivers", 0)), "Clean rivers", "a"),
-        (lambda draft: draft.add_paragraph("To all"), "draft", "To all\n\na"),
-        (
-            lambda draft: (draft.add_heading("Clean", 0), draft.add_paragraph("To all"), draft.add_heading("Sign", 0)),
-            "Clean",
-            "To all\n\n## Sign\n\na",
-        ),
-        (lambda draft: (draft.add_paragraph("To all"), draft.add_heading("Rivers", 0)), "Rivers", "To all\n\n## Rivers\n\na"),
-        (lambda draft: draft.add_heading("long " * 100, 0), "draft", f"# {'long ' * 100}".strip() + "\n\na"),
-    ],
-    ids=["heading", "heading below", "two lines", "none", "apart", "below", "too long"],
-)
-def test_its_title_is_what_it_calls_so_or_its_first_heading(say: Callable[[Draft], object], title: str, text: str) -> None:
-    found, body, notes = read(write_docx(say, lambda draft: draft.add_paragraph("a")))
-    assert (found, body.replace("## long", "# long")) == (title, text)
-    assert ("We found no title" in notes) == (title == "draft")
-
-
 def test_lists_keep_their_numbers_and_depth() -> None:
     body = text_of(
         listed("three", 1), listed("a", 1, 1), listed("x", 1, 2), listed("b", 1, 1), prose("between"), listed("four", 1),

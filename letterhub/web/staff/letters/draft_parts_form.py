@@ -18,6 +18,7 @@ from letterhub.domain.letters.language_guess import guess_language
 from letterhub.domain.letters.letter_document import LetterText
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.intake.letters.found_lines import FoundLine, FoundParts, PartKind, line_markdown, with_lines
+from letterhub.intake.letters.letter_parts import subject_of
 from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, choice_field, uploaded_name
 from letterhub.web.staff.letters.letter_forms import (
     LANGUAGES,
@@ -63,7 +64,8 @@ def read_chosen_draft(file: FileField, pasted: TextAreaField, title: str) -> tup
     if file.data and text:
         raise ValidationError(_("Choose a file or paste the text, not both."))
     if text:
-        return LetterText(title=title, body=text), ()
+        draft = LetterText(title=title, body=text)
+        return replace(draft, title=title or subject_of(draft)), ()
     if not file.data:
         return None, ()
     try:
