@@ -5,7 +5,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE =  # empty: each process of the tests would compile all modules again
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run quick test lint sure format browser pictures docs editor mutants messages audit production bench image release
+.PHONY: help setup run quick test lint sure format browser pictures docs editor mutants messages audit production bench image version release
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
@@ -72,6 +72,10 @@ bench:  ## measurements (an hour; results: bench/README.md)
 
 image:  ## take the steps of deploy/Dockerfile on this machine, a fresh Debian, as root, and start what they made
 	@python3 release/image_steps.py
+
+version:  ## turn the unreleased changes of CHANGELOG.md into a version, dated today (VERSION=0.1.0)
+	@.ci/setup run
+	@.venv/bin/python -m release.next_version $(VERSION)
 
 release:  ## the files of a release in dist/: wheel, source, image context, bill of materials, checksums
 	@.ci/setup test

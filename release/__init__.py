@@ -3,6 +3,7 @@
 See docs/decisions/19-run-from-a-checkout-with-hashed-locks.md.
 """
 
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -18,6 +19,9 @@ from letterhub.paths import ROOT
 
 RELEASED = re.compile(r"^## \[(?P<version>[^]]+)\] - (?P<date>\d{4}-\d\d-\d\d)$\n(?P<changes>.*?)(?=^## \[|\Z)", re.M | re.S)
 
+UNRELEASED = re.compile(r"^## \[Unreleased\]$\n(?P<changes>.*?)(?=^## \[|\Z)", re.M | re.S)
+VERSION = re.compile(r"\d+\.\d+\.\d+")
+
 
 class CannotRelease(Exception):
     """Raised for a checkout that is not ready to be released; says what to do."""
@@ -29,9 +33,11 @@ def git(*words: str) -> bytes:
 
 
 def check_ready() -> None:
-    """Raise CannotRelease unless everything is committed, and the version is described, dated and new."""
+    """Raise CannotRelease unless everything is committed, and the version is new, dated and describes all changes."""
     if git("status", "--porcelain"):
         raise CannotRelease("Commit or remove what `git status` shows: a release is made from a commit.")
+    if unreleased_changes():
+        raise CannotRelease("CHANGELOG.md lists changes as unreleased. Name their version: make version VERSION=0.1.0")
     changes_of(version())
     tag = f"v{version()}"
     if git("tag", "--list", tag) and git("rev-list", "-n1", tag) != git("rev-parse", "HEAD"):
@@ -44,11 +50,42 @@ def version() -> str:
 
 
 def changes_of(wanted: str) -> str:
-    """Return what CHANGELOG.md says of a version. Raises CannotRelease if it has no date yet."""
+    """Return what CHANGELOG.md says of a version. Raises CannotRelease if it has no date there."""
     for release in RELEASED.finditer((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")):
         if release["version"] == wanted:
             return release["changes"].strip() + "\n"
-    raise CannotRelease(f"Give version {wanted} its date in CHANGELOG.md: ## [{wanted}] - 2027-01-31")
+    raise CannotRelease(f"CHANGELOG.md has no dated version {wanted}. List its changes as unreleased, then: make version")
+
+
+def unreleased_changes() -> str:
+    """Return what CHANGELOG.md lists as unreleased. Raises CannotRelease if it has no such heading."""
+    found = UNRELEASED.search((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    if found is None:
+        raise CannotRelease("CHANGELOG.md has no heading for changes to come: ## [Unreleased]")
+    return found["changes"].strip()
+
+
+def name_version(wanted: str, day: dt.date) -> None:
+    """Turn the unreleased changes of CHANGELOG.md into those of a version, and write it into pyproject.toml.
+
+    Raises CannotRelease if there are none, or the version is none or not above those of before.
+    """
+    if not unreleased_changes():
+        raise CannotRelease("CHANGELOG.md lists no changes as unreleased: there is nothing to release.")
+    if not VERSION.fullmatch(wanted):
+        raise CannotRelease(f"{wanted!r} is no version. Name it by three numbers: make version VERSION=0.1.0")
+    changelog, project = ROOT / "CHANGELOG.md", ROOT / "pyproject.toml"
+    text = changelog.read_text(encoding="utf-8")
+    earlier = [release["version"] for release in RELEASED.finditer(text)]
+    if any(_numbers(wanted) <= _numbers(before) for before in earlier):
+        raise CannotRelease(f"{wanted} is not above {earlier[0]}, the version before it.")
+    changelog.write_text(text.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{wanted}] - {day}\n", 1), encoding="utf-8")
+    named = re.sub(r'^version = "[^"]*"$', f'version = "{wanted}"', project.read_text(encoding="utf-8"), count=1, flags=re.M)
+    project.write_text(named, encoding="utf-8")
+
+
+def _numbers(version_name: str) -> list[int]:
+    return [int(number) for number in version_name.split(".")]
 
 
 def build_packages(folder: Path, work: Path) -> None:

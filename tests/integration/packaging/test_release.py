@@ -1,5 +1,6 @@
 """Release: what `make release` makes of a commit, twice the same bytes, and when it refuses."""
 
+import datetime as dt
 import hashlib
 import os
 import re
@@ -12,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from letterhub.paths import ROOT
-from release import CannotRelease, build_packages, changes_of, check_ready, git, version, write_checksums
+from release import (
+    CannotRelease,
+    build_packages,
+    changes_of,
+    check_ready,
+    git,
+    name_version,
+    unreleased_changes,
+    version,
+    write_checksums,
+)
 
 
 @pytest.fixture
@@ -85,20 +96,46 @@ def test_the_source_builds_the_same_wheel_and_the_image_context_has_all_that_its
 
 
 def test_what_is_not_ready_is_refused_with_what_to_do(checkout: Path) -> None:
-    with pytest.raises(CannotRelease, match=r"Give version .* its date in CHANGELOG.md: ## \["):
-        check_ready()
     changelog = checkout / "CHANGELOG.md"
-    heading = f"## [{version()}] - "
-    text = changelog.read_text(encoding="utf-8").replace(f"{heading}not yet released", f"{heading}2027-01-31")
-    changelog.write_text(text, encoding="utf-8")
+    with pytest.raises(CannotRelease, match="lists changes as unreleased"):
+        check_ready()
+    changes = unreleased_changes()
+    name_version("7.0.1", dt.date(2027, 1, 31))
     with pytest.raises(CannotRelease, match="Commit or remove"):
         check_ready()
     commit(checkout)
     check_ready()
-    assert changes_of(version()).startswith("The first version.")
-    subprocess.run(["git", "tag", f"v{version()}"], cwd=checkout, check=True)
+    assert (version(), changes_of("7.0.1"), unreleased_changes()) == ("7.0.1", changes + "\n", "")
+    subprocess.run(["git", "tag", "v7.0.1"], cwd=checkout, check=True)
     check_ready()
+    text = changelog.read_text(encoding="utf-8")
     changelog.write_text(text + "\nMore.\n", encoding="utf-8")
     commit(checkout)
     with pytest.raises(CannotRelease, match="is the tag of another commit"):
         check_ready()
+    changelog.write_text(text.replace("[7.0.1]", "[7.0.0]"), encoding="utf-8")
+    commit(checkout)
+    with pytest.raises(CannotRelease, match=r"no dated version 7\.0\.1"):
+        check_ready()
+
+
+def test_a_version_is_named_once_and_only_of_what_has_changed(checkout: Path) -> None:
+    name_version("7.9.0", dt.date(2027, 1, 31))
+    with pytest.raises(CannotRelease, match="nothing to release"):
+        name_version("7.10.0", dt.date(2027, 2, 1))
+    changelog = checkout / "CHANGELOG.md"
+    text = changelog.read_text(encoding="utf-8").replace("## [Unreleased]\n", "## [Unreleased]\n\n- A mend.\n", 1)
+    changelog.write_text(text, encoding="utf-8")
+    for wanted, reason in (
+        ("", "is no version"),
+        ("v8", "is no version"),
+        ("7.9.0", "not above 7.9.0"),
+        ("7.8.9", "not above"),
+    ):
+        with pytest.raises(CannotRelease, match=reason):
+            name_version(wanted, dt.date(2027, 2, 1))
+    name_version("7.10.0", dt.date(2027, 2, 1))
+    assert changes_of("7.10.0") == "- A mend.\n"
+    assert [line for line in changelog.read_text(encoding="utf-8").splitlines() if line.startswith("## ")] == [
+        "## [Unreleased]", "## [7.10.0] - 2027-02-01", "## [7.9.0] - 2027-01-31",
+    ]  # fmt: skip
