@@ -25,7 +25,7 @@ MANY = 8
 """Rows at each end of a long table that are compared."""
 LEFT_OUT = {"organization_key", "search_line", "metric"}
 """Tables that repeat others, or depend on how long a request took."""
-VERSIONS = {"list_version", "letter_version"}
+VERSIONS = {"list_version", "list_edits", "letter_version"}
 """Columns left out: they tell one state of a letter from another, by a number that has a test of its own."""
 
 
