@@ -1,7 +1,6 @@
-"""Archive: letters that staff put away, drafts that they deleted, and what a copy of a letter takes over."""
+"""Archive: letters that staff put away, and drafts that they deleted."""
 
 import datetime as dt
-import enum
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
@@ -28,13 +27,6 @@ class DraftIsDeleted(UserFacingError):
 
 class CannotRestore(UserFacingError):
     """Raised when a deleted draft was erased, or restored, in the meantime."""
-
-
-class CopiedInvitees(enum.StrEnum):
-    """Choice of whom a copy of a letter invites."""
-
-    NOBODY = "nobody"
-    SAME = "same"
 
 
 def check_archivable(state: LetterState) -> None:

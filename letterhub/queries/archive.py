@@ -1,12 +1,11 @@
-"""Archive: deleted drafts of a coalition, and what a copy of a letter would invite."""
+"""Archive: deleted drafts of a coalition, and how many letters it has put away."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, select
 
 from letterhub.domain.archive import DELETED_DRAFT_RETENTION, erased_at
-from letterhub.domain.invitations.invitation import InviteeAnswer
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Invitation, Letter, Signature, Staff
 from letterhub.queries.paging import RowPage, count_rows, fetch_page
@@ -84,22 +83,3 @@ def draft_content(letter_id: int) -> DraftContent:
     """Return what a draft holds beside its text."""
     invitations = select(Invitation.id).where(Invitation.letter_id == letter_id)
     return DraftContent(count_rows(invitations), count_rows(select(Signature.id).where(Signature.letter_id == letter_id)))
-
-
-def invitations_to_copy(letter_id: int) -> Select[Invitation]:
-    """Return a select of a letter's invitations that a copy may take over: with an address, and not answered with no."""
-    refused = or_(Invitation.declined_at.is_not(None), Invitation.answer == InviteeAnswer.REFUSED)
-    refusing = select(Invitation.contact_id).where(
-        Invitation.letter_id == letter_id, refused, Invitation.contact_id.is_not(None)
-    )
-    return (
-        select(Invitation)
-        .where(Invitation.letter_id == letter_id, Invitation.email != "", Invitation.declined_at.is_(None))
-        .where(or_(Invitation.contact_id.is_(None), Invitation.contact_id.not_in(refusing)))
-        .order_by(Invitation.id)
-    )
-
-
-def count_invitations_to_copy(letter_id: int) -> int:
-    """Return how many invitations a copy of the letter may take over."""
-    return count_rows(invitations_to_copy(letter_id))

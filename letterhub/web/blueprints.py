@@ -34,7 +34,7 @@ from letterhub.web.staff.accounts import (
     provider_only,
     team,
 )
-from letterhub.web.staff.archive import archived_letters, deleted_drafts, letter_copies
+from letterhub.web.staff.archive import archived_letters, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
 from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_suggestions, sign_offs
@@ -53,6 +53,7 @@ from letterhub.web.staff.letters import (
     dashboard,
     draft_parts,
     editor,
+    letter_copies,
     opening,
     pdf_previews,
     publish_rule_preview,

@@ -1,1 +1,1 @@
-"""Archive: copies of letters, letters that are put away, and deleted drafts."""
+"""Archive: letters that are put away, and deleted drafts."""

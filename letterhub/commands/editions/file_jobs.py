@@ -18,7 +18,9 @@ from letterhub.commands.operations._render_jobs import (
     run_attempt,
 )
 from letterhub.domain.audit.log import WORKER, ReferenceKind
+from letterhub.domain.editions.edition import FileNotFailed
 from letterhub.domain.editions.file_formats import FileFormat
+from letterhub.domain.i18n import _
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.object_store import StorageUnavailable, store
@@ -56,6 +58,15 @@ def render_edition_file(file_id: int) -> bool:
         _postpone(file_id, now())
         return False
     return _save_rendered(file_id, rendered, now(), stored=object_store is not None)
+
+
+@one_transaction
+def retry_file(file_id: int, *, at: dt.datetime) -> None:
+    """Retry a file that failed for good. Raises FileNotFailed."""
+    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
+    if file.state is not JobState.FAILED:
+        raise FileNotFailed(_("This file didn’t fail, so there is nothing to retry."))
+    file.requeue(at)
 
 
 @one_transaction

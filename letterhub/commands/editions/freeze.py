@@ -1,4 +1,4 @@
-"""Editions: a numbered snapshot of a letter, and jobs for its files. See docs/design/editions.md."""
+"""Freezing of a letter as an edition: a numbered snapshot, and jobs for its files. See docs/design/editions.md."""
 
 import datetime as dt
 import secrets
@@ -10,18 +10,10 @@ from sqlalchemy import func, insert, select
 from letterhub.commands.changes._settling import settle_batch
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.editions.edition import (
-    FileNotFailed,
-    check_freezable,
-    check_letter_unchanged,
-    check_not_empty,
-    new_public_id,
-)
+from letterhub.domain.editions.edition import check_freezable, check_letter_unchanged, check_not_empty, new_public_id
 from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.editions.languages import edition_files
-from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
-from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url
 from letterhub.models import Edition, EditionFile, EditionPage, EditionTranslation, Letter, append_audit_entry
@@ -63,15 +55,6 @@ def freeze(
 def _settle_due_change(letter_id: int, at: dt.datetime) -> bool:
     """Settle a batch of the replies to a change whose deadline has passed, if the worker has not; return whether it did."""
     return settle_batch(letter_id, at)
-
-
-@one_transaction
-def retry_file(file_id: int, *, at: dt.datetime) -> None:
-    """Retry a file that failed for good. Raises FileNotFailed."""
-    file = db.session.get_one(EditionFile, file_id, with_for_update=True)
-    if file.state is not JobState.FAILED:
-        raise FileNotFailed(_("This file didn’t fail, so there is nothing to retry."))
-    file.requeue(at)
 
 
 @one_transaction

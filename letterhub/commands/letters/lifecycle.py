@@ -5,7 +5,8 @@ import datetime as dt
 from sqlalchemy import delete
 
 from letterhub.commands.letters._opening import open_locked_letter
-from letterhub.commands.letters._shared_steps import check_version, lock_letter_and_draft, save_signing_settings
+from letterhub.commands.letters._shared_steps import check_version, lock_letter_and_draft
+from letterhub.commands.letters._signing_settings import save_signing_settings
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _

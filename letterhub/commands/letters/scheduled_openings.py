@@ -8,7 +8,8 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.letters._opening import check_slug, open_locked_letter, slug_taken
-from letterhub.commands.letters._shared_steps import lock_letter_and_draft, save_signing_settings
+from letterhub.commands.letters._shared_steps import lock_letter_and_draft
+from letterhub.commands.letters._signing_settings import save_signing_settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.errors import UserFacingError

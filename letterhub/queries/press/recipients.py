@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import SuppressionReason
-from letterhub.domain.press.messages import LeftOut, Recipients
+from letterhub.domain.press.signatory_messages import LeftOut, Recipients
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import hash_mailbox

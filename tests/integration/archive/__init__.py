@@ -1,1 +1,1 @@
-"""Tests of the archive: copies, archived letters and deleted drafts."""
+"""Tests of the archive: archived letters and deleted drafts."""

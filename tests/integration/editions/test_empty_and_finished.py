@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.freeze import retry_file
+from letterhub.commands.editions.file_jobs import retry_file
 from letterhub.domain.editions.edition import CannotFreeze, FileNotFailed
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import SignatureState

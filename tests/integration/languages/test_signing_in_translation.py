@@ -16,7 +16,7 @@ from letterhub.commands.letters.translations import (
 )
 from letterhub.commands.mail.mail_words import save_mail_words
 from letterhub.commands.mail.send import send_due_mail
-from letterhub.commands.press.messages import send_message
+from letterhub.commands.press.signatory_messages import send_message
 from letterhub.config import Settings
 from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind, TextChange

@@ -17,7 +17,7 @@ from letterhub.domain.letters.share_card import ShareCard
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
-from letterhub.queries.letters import share_cards
+from letterhub.queries.letters import share_card_pictures
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
@@ -35,9 +35,9 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture(autouse=True)
 def no_cards() -> Iterator[None]:
-    share_cards.forget_cards()
+    share_card_pictures.forget_cards()
     yield
-    share_cards.forget_cards()
+    share_card_pictures.forget_cards()
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         counts.append(f"{card.counts.total} {card.text.title}")
         return b"picture " + counts[-1].encode()
 
-    monkeypatch.setattr(share_cards, "_draw", draw)
+    monkeypatch.setattr(share_card_pictures, "_draw", draw)
     return counts
 
 
@@ -94,7 +94,7 @@ def test_a_card_that_cannot_be_drawn_is_tried_again_in_a_minute(
     visitor: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
 ) -> None:
     tries = []
-    monkeypatch.setattr(share_cards, "_draw", tries.append)
+    monkeypatch.setattr(share_card_pictures, "_draw", tries.append)
     assert [visitor.ask(PATH).status_code for _twice in range(2)] == [503, 503]
     assert len(tries) == 1
     clock.shift(dt.timedelta(minutes=1))
@@ -110,12 +110,12 @@ def test_a_process_draws_few_cards_in_a_minute_whoever_asks_for_those_of_how_man
     letters = [factories.open_letter(replace(factories.TEXT, title=f"Letter {number}")) for number in range(4)]
     share_cards_of = [f"/letters/{letter.slug}/card.png" for letter in letters]
     with pytest.MonkeyPatch.context() as limit:
-        limit.setattr(share_cards, "_drawn_times", deque(maxlen=share_cards.MAX_DRAWN))
-        share_cards._drawn_times.extend([now()] * (share_cards.MAX_DRAWN - 2))
+        limit.setattr(share_card_pictures, "_drawn_times", deque(maxlen=share_card_pictures.MAX_DRAWN))
+        share_card_pictures._drawn_times.extend([now()] * (share_card_pictures.MAX_DRAWN - 2))
         answers = [visitor.ask(path) for path in share_cards_of]
         assert [answer.status_code for answer in answers] == [200, 200, 503, 503]
         assert answers[-1].headers["Retry-After"] == "60"
-        clock.shift(share_cards.REFRESH_AFTER)
+        clock.shift(share_card_pictures.REFRESH_AFTER)
         assert visitor.ask(share_cards_of[-1]).status_code == 200
     assert len(drawn) == 3
 
@@ -124,8 +124,8 @@ def test_a_process_draws_few_cards_in_a_minute_whoever_asks_for_those_of_how_man
 def test_requests_for_a_first_card_leave_room_for_pages(
     visitor: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(share_cards, "_places", BoundedSemaphore(1))
-    with share_cards._places:  # as many as may draw or wait
+    monkeypatch.setattr(share_card_pictures, "_places", BoundedSemaphore(1))
+    with share_card_pictures._places:  # as many as may draw or wait
         assert visitor.ask(PATH).status_code == 503
 
 

@@ -11,8 +11,8 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.letters.lifecycle import close_letter
 from letterhub.commands.mail.mail_words import save_mail_words
 from letterhub.commands.mail.send import send_due_mail
-from letterhub.commands.press.messages import send_message
 from letterhub.commands.press.press_pages import release_press_page, save_press_page
+from letterhub.commands.press.signatory_messages import send_message
 from letterhub.config import Settings
 from letterhub.domain.editions.delivery_emails import CoverEmail, CoverEmailRequest, EmailRecipient
 from letterhub.domain.editions.file_formats import FileFormat

@@ -6,7 +6,7 @@ from letterhub.clock import now
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.check_page import delivered_check_page
 from letterhub.queries.letters.public_letter import public_letter
-from letterhub.queries.letters.share_cards import CardContent, card_picture
+from letterhub.queries.letters.share_card_pictures import CardContent, card_picture
 from letterhub.web.access import Audience, open_to
 
 bp = Blueprint("share_card", __name__)

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from letterhub.clock import now
-from letterhub.commands.editions.freeze import freeze, retry_file
+from letterhub.commands.editions.file_jobs import retry_file
+from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.edition import check_freezable
 from letterhub.domain.editions.file_formats import FileFormat

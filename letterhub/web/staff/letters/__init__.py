@@ -1,1 +1,1 @@
-"""Letters: drafts, revisions, signing settings, branding, previews, the next step."""
+"""Letters: drafts, revisions, signing settings, branding, previews, copies, the next step."""

@@ -9,9 +9,9 @@ from letterhub.domain.mail.mail_words import WordedMail
 from letterhub.domain.press.press_page import is_released
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.mail_words import editable_words
-from letterhub.queries.press.messages import sent_messages
 from letterhub.queries.press.press_pages import editable_press_page
 from letterhub.queries.press.replies import staff_replies
+from letterhub.queries.press.signatory_messages import sent_messages
 from letterhub.web.access import get_letter_or_404, staff_only
 
 bp = Blueprint("release", __name__)

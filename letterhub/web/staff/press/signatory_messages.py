@@ -6,18 +6,18 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.press.messages import send_message
+from letterhub.commands.press.signatory_messages import send_message
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.mail.mail_words import WordedMail
-from letterhub.domain.press.messages import LeftOut
+from letterhub.domain.press.signatory_messages import LeftOut
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.mail.mail_samples import MailPreview, preview_mail
 from letterhub.queries.mail.mail_words import editable_words
-from letterhub.queries.press.messages import message_of_day, sent_messages
 from letterhub.queries.press.recipients import signatories_to_email
+from letterhub.queries.press.signatory_messages import message_of_day, sent_messages
 from letterhub.web.access import flash_errors, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import ExpectedVersionForm, parse_integer
 

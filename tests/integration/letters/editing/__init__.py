@@ -1,1 +1,1 @@
-"""Tests of the letter editor."""
+"""Tests of the letter editor, and of copies of letters."""

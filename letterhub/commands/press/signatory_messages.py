@@ -13,14 +13,14 @@ from letterhub.domain.editions.deliveries import bulk_mail_delay
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.mail_words import WordedMail, WordsChanged
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.press.messages import CannotSend
+from letterhub.domain.press.signatory_messages import CannotSend
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
 from letterhub.models import Letter, MailWording, SignatoryMessage, append_audit_entry
 from letterhub.queries.mail.mail_samples import check_mail
-from letterhub.queries.press.messages import message_of_day
 from letterhub.queries.press.recipients import signatories_to_email
+from letterhub.queries.press.signatory_messages import message_of_day
 
 
 @one_transaction

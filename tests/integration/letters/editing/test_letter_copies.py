@@ -7,12 +7,13 @@ import pytest
 
 from letterhub.clock import now
 from letterhub.commands.archive.deleted_drafts import delete_draft
-from letterhub.commands.archive.letter_copies import NOT_COPIED, copy_letter
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.commands.letters.letter_copies import NOT_COPIED, copy_letter
 from letterhub.commands.letters.lifecycle import close_letter
 from letterhub.commands.mail.unsubscriptions import unsubscribe
-from letterhub.domain.archive import CopiedInvitees, DraftIsDeleted
+from letterhub.domain.archive import DraftIsDeleted
 from letterhub.domain.invitations.invitation import InviteeAnswer
+from letterhub.domain.letters.letter_copies import CopiedInvitees
 from letterhub.domain.letters.letter_document import Letterhead, LetterText, Logo, Signatory
 from letterhub.domain.letters.pictures import Picture
 from letterhub.domain.letters.serialization import text_from_facts

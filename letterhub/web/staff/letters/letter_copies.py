@@ -10,12 +10,12 @@ from wtforms import HiddenField, RadioField
 from wtforms.validators import DataRequired
 
 from letterhub.clock import now
-from letterhub.commands.archive.letter_copies import LetterCopy, copy_letter
+from letterhub.commands.letters.letter_copies import LetterCopy, copy_letter
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.archive import CopiedInvitees
+from letterhub.domain.letters.letter_copies import CopiedInvitees
 from letterhub.domain.operations.coalition_invitations import ClosedToLetters
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.archive import count_invitations_to_copy
+from letterhub.queries.letters.letter_copies import count_invitations_to_copy
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key, select_choices
@@ -64,7 +64,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 def _render_page(staff: StaffContext, header: LetterHeader, form: CopyForm) -> str:
     invitation_count = count_invitations_to_copy(header.letter_id)
-    return render_template("staff/archive/copy.html", staff=staff, header=header, form=form, invitation_count=invitation_count)
+    return render_template("staff/letters/copy.html", staff=staff, header=header, form=form, invitation_count=invitation_count)
 
 
 def _copied_sentence(copy: LetterCopy) -> str:

@@ -13,13 +13,13 @@ from letterhub.clock import now
 from letterhub.commands.mail.mail_words import save_mail_words
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.mail.unsubscriptions import unsubscribe
-from letterhub.commands.press.messages import send_message
+from letterhub.commands.press.signatory_messages import send_message
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.mail_words import MailWords, WordedMail
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
-from letterhub.domain.press.messages import LeftOut
+from letterhub.domain.press.signatory_messages import LeftOut
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.signed_links import hash_mailbox, hash_recipient

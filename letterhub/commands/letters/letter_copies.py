@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.abuse.submission_limits import make_idempotency_key
-from letterhub.domain.archive import CopiedInvitees, check_not_deleted
+from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.letters.letter_copies import CopiedInvitees
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.domain.letters.slugs import draft_slug
 from letterhub.domain.mail.mail_words import WordedMail
@@ -28,8 +29,8 @@ from letterhub.models import (
     MailWording,
     append_audit_entry,
 )
-from letterhub.queries.archive import invitations_to_copy
 from letterhub.queries.letters.drafts import load_draft_state
+from letterhub.queries.letters.letter_copies import invitations_to_copy
 from letterhub.queries.mail.unsubscriptions import unsubscribed_mailboxes
 
 NOT_COPIED = frozenset({
