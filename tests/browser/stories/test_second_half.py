@@ -1,5 +1,8 @@
 """The second half of an organizer's weeks: 40 names in ten days on the chart, a change to which one objects, delivery to three
-recipients, the press page before and after its hour, a late name on edition 2, the recipient's reply, and the next round."""
+recipients, the press page before and after its hour, a late name on edition 2, the recipient's reply, and the next round.
+
+All of it in the dark scheme, in which axe finds nothing either; tests of each page look at it in the light.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -18,6 +21,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Edition, Letter
 from letterhub.queries.editions.editions import edition_files_to_render
 from tests.browser.signed_in import sign_in
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link
@@ -58,6 +62,7 @@ def test_from_the_chart_to_the_next_round(
     page: Page, letter: Letter, clock: time_machine.Traveller, settings: Settings, postbox: Inbox,
     run_worker: Callable[[], None],
 ) -> None:  # fmt: skip
+    page.emulate_media(color_scheme="dark")
     sign_in(page, cast.OTTO)
     progress = read_the_chart(page)
     change_the_text(page, letter, clock, settings, postbox, run_worker)
@@ -67,7 +72,9 @@ def test_from_the_chart_to_the_next_round(
     hear_back(page, postbox, run_worker)
     page.goto(progress)
     expect(page.get_by_text("40", exact=True).first).to_be_visible()
+    check_page(page, "dark-progress")
     copy(page)
+    look_at_what_is_left(page)
 
 
 def read_the_chart(page: Page) -> str:
@@ -78,6 +85,7 @@ def read_the_chart(page: Page) -> str:
     days = page.get_by_role("table").first.get_by_role("row")
     shown = [row.split("\t") for row in days.all_inner_texts()]
     assert sum(int(row[1]) for row in shown if row[1].isdigit()) == 40, shown
+    check_page(page, "dark-overview")
     page.get_by_role("link", name="Share the progress with leads or a board").click()
     page.get_by_label("For whom").fill("Board")
     page.get_by_role("button", name="Make a link").click()
@@ -98,15 +106,20 @@ def change_the_text(
     page.get_by_label("Last day to reply").fill(f"{noon:%Y-%m-%d}")
     page.get_by_label("Time", exact=True).fill("12:00")
     page.get_by_label("Reason").fill("The agency set a date.")
+    check_page(page, "dark-change")
     page.get_by_role("button", name="Publish the change").click()
     expect(page.get_by_text("40 signatories are asked to reply by")).to_be_visible()
     run_worker()
+    page.goto(f"{STAFF}/change-replies")
+    check_page(page, "dark-change-replies")
     page.goto(newest_link(settings, postbox, "nia@a7.example"))
+    check_page(page, "dark-object-or-confirm")
     page.get_by_text("We object: take the name off").click()
     page.get_by_role("checkbox", name="Withdraw the signature").check()
     page.get_by_role("button", name="Withdraw the signature").click()
     page.goto(PUBLIC)
     expect(page.get_by_role("heading", name="Not yet confirmed for the new version")).to_be_visible()
+    check_page(page, "dark-awaited-names")
     clock.move_to(noon + dt.timedelta(minutes=1))
     run_worker()
     page.goto(PUBLIC)
@@ -121,6 +134,7 @@ def deliver(page: Page, letter: Letter, postbox: Inbox, run_worker: Callable[[],
     page.get_by_text("Check this letter against the rules of its recipients").click()
     page.get_by_label("The White House").check()
     page.get_by_role("button", name="Check", exact=True).click()
+    check_page(page, "dark-freeze-checked")
     page.get_by_role("button", name="Freeze this edition with 39 names").click()
     expect(page.get_by_role("progressbar", name="PDF")).to_be_visible()
     while files := edition_files_to_render(now()):  # the manifest comes after the others
@@ -133,7 +147,9 @@ def deliver(page: Page, letter: Letter, postbox: Inbox, run_worker: Callable[[],
         row.get_by_label("Name").fill(name)
         row.get_by_label("Email address").fill(address)
     page.get_by_label("Cover note").fill("Dear {{recipient}},\n\nplease read **this**.")
+    check_page(page, "dark-email-edition")
     page.get_by_role("button", name="Preview the email").click()
+    check_page(page, "dark-email-preview")
     page.get_by_role("button", name="Send to 3 recipients").click()
     expect(page.get_by_text("3 emails are on their way.")).to_be_visible()
     run_worker()
@@ -159,10 +175,12 @@ def release(page: Page, clock: time_machine.Traveller) -> None:
     page.get_by_role("button", name="Make a link").click()
     page.goto(page.get_by_role("status").get_by_role("link").get_attribute("href") or "")
     expect(page.get_by_role("note")).to_contain_text("Under embargo until")
+    check_page(page, "dark-press-embargo")
     assert status_of(page, f"{PUBLIC}/press") == 404
     clock.move_to(hour + dt.timedelta(seconds=1))
     assert status_of(page, f"{PUBLIC}/press") == 200
     expect(page.get_by_text("for clean water")).to_be_visible()
+    check_page(page, "dark-press-page")
 
 
 def status_of(page: Page, path: str) -> int:
@@ -196,6 +214,7 @@ def hear_back(page: Page, postbox: Inbox, run_worker: Callable[[], None]) -> Non
     page.get_by_label("Text of the reply").fill("We will act by spring.")
     page.get_by_role("button", name="Publish the reply").click()
     page.get_by_role("link", name="Email it to the signatories").click()
+    check_page(page, "dark-email-reply")
     page.get_by_role("button", name="Email 40 signatories").click()
     for _again in range(2):
         run_worker()
@@ -211,5 +230,15 @@ def copy(page: Page) -> None:
     page.goto(f"{HOME}/")
     page.get_by_role("link", name="Copy Clean rivers").click()
     page.get_by_label("Title of the copy").fill("Clean rivers, the second round")
+    check_page(page, "dark-copy")
     page.get_by_role("button", name="Create copy").click()
     expect(page.get_by_text("This is the copy, a draft.")).to_be_visible()
+
+
+def look_at_what_is_left(page: Page) -> None:
+    """Open the pages of a letter that was delivered and answered."""
+    addresses = [f"{STAFF}/{name}" for name in ("release", "press", "replies", "messages", "editions", "questions", "news")]
+    addresses += [f"{HOME}/{name}" for name in ("", "recipients", "recipients/new", "deleted-drafts")]
+    for address in (*addresses, PUBLIC, f"{PUBLIC}/history", "/c/coalition-for-clean-rivers", "/editions"):
+        assert status_of(page, address) == 200, address
+        check_page(page, f"dark-{address.strip('/').replace('/', '-')}")

@@ -62,7 +62,7 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     assert states_of(letter) == ["outdated"] * 20
     visitor.visit("letters.detail", slug=letter.slug).says(
         "20 signed an earlier version; none have confirmed this one yet.",
-        "No signatures published yet",
+        "No signatures under the new version yet",
         "Signed version 1, asked to confirm version 2 by",
         "Alliance 07",
     )
