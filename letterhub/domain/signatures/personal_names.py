@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from letterhub.domain.organizations.job_titles import DEGREES, JOBS, RANKS
 from letterhub.domain.unicode import collation_key, normalize_unicode
 
 SURNAME_END = "  "
@@ -57,6 +58,7 @@ _SORTED_AS_WRITTEN = (
 """Beginnings of the Unicode names of letters in scripts whose names are sorted as they are written."""
 
 
+_REVERSED = re.compile(r"(?P<last>[^\W\d_][^,;:()/&\d]*), (?P<first>[^\W\d_][^,;:()/&\d]*)")
 _SORTED_AS_WRITTEN_IN = frozenset({"hu", "is"})
 """Collations of languages that write the surname first, or sort by the given name."""
 
@@ -162,3 +164,21 @@ def _split_particles(words: list[str]) -> tuple[str, list[str]]:
     if article := _ARTICLE.match(surname):
         return surname[article.end() :], [*particles, article[0]]
     return surname, particles
+
+
+def reads_last_name_first(name: str) -> bool:
+    """Return whether a name reads like a surname before given names, as lists have them: "García-Pérez, María", and neither
+    "Jane Doe, Director" nor "Doe, PhD"."""
+    match = _REVERSED.fullmatch(name)
+    if match is None:
+        return False
+    last, first = ([word for word in match[part].split() if word.casefold() not in _PARTICLES] for part in ("last", "first"))
+    is_surname = len(last) == 1 or bool(last and _SPANISH_SURNAMES.issuperset(last))
+    return is_surname and 0 < len(first) <= 3 and all(map(_may_be_given_name, first))
+
+
+def _may_be_given_name(word: str) -> bool:
+    """Return whether a word may be a given name or an initial: with a capital, and no degree, generation or job."""
+    letters = word.replace(".", "")
+    is_known = letters in _CREDENTIALS | _GENERATIONS or letters.casefold() in _TITLES | JOBS | RANKS | DEGREES
+    return word[:1].isupper() and not is_known

@@ -7,56 +7,85 @@ from collections.abc import Mapping, Sequence
 from letterhub.domain.unicode import normalize_unicode
 
 _SYNONYMS: Mapping[str, str] = {
-    "organization": """organization; organisation; organization name; organisation name; name of organization; name
-        of organisation; name of your organization; name of your organisation; your organization; your organisation;
-        your organization name; your organization s name; organization s name; org; org name; organization or group;
-        group; group name; name of group; company; institution; employer; association; nom de l organisation; nom de l
-        organization; nom de l association; nombre de la organizacion; organizacion; organizacao; nome da organizacao;
-        name der organisation; verein; organizzazione; organizacja""",
-    "signer_name": """signer name; signer; signatory; signatory name; signed by; full name; your full name; first
-        and last name; first last name; signer full name; signer first and last name; signer first last name; signer s
-        name; signatory s name; full name of signer; full name of signatory; contact name; contact; contact person;
-        representative; name of authorized signer; name of signer; name of signatory; authorized signer; authorized
-        representative; your name; signataire; nom du signataire; nom complet; nom et prenom; firmante; nombre completo;
-        nombre del firmante; nome completo; unterzeichner; unterzeichnerin; vor und nachname""",
+    "organization": """organization; organisation; organization name; organisation name; name of organization;
+        name of organisation; name of your organization; name of your organisation; your organization;
+        your organisation; your organization name; your organization s name; organization s name; org; org name;
+        organization or group; group; group name; name of group; company; institution; employer; association;
+        nom de l organisation; nom de l organization; nom de l association; nombre de la organizacion; organizacion;
+        organizacao; nome da organizacao; name der organisation; verein; organizzazione; organizacja;
+        organisationsname; einrichtung; verband; initiative; structure; nom de la structure; organisme;
+        nom de l organisme; collectif; entreprise; entidad; nombre de la entidad; asociacion;
+        nombre de la asociacion; colectivo; institucion; empresa; razon social; entidade; nome da entidade;
+        associacao; instituicao; coletivo; associazione; ente; nome dell organizzazione; organisatie;
+        naam organisatie; naam van de organisatie; vereniging; stichting; nazwa organizacji; stowarzyszenie;
+        fundacja; organisationens namn; förening; организация; название организации; організація; назва організації;
+        المنظمة; اسم المنظمة; الجمعية; اسم الجمعية; المؤسسة; اسم المؤسسة; ארגון; שם הארגון; עמותה; שם העמותה; 団体;
+        団体名; 組織; 組織名; 法人名; 组织; 组织名称; 组织名; 机构; 机构名称; 組織名稱; 機構; 機構名稱; 단체; 단체명;
+        기관; 기관명""",
+    "signer_name": """signer name; signer; signatory; signatory name; signed by; full name; your full name;
+        first and last name; first last name; signer full name; signer first and last name; signer first last name;
+        signer s name; signatory s name; full name of signer; full name of signatory; contact name; contact;
+        contact person; representative; name of authorized signer; name of signer; name of signatory;
+        authorized signer; authorized representative; your name; signataire; nom du signataire; nom complet;
+        nom et prenom; firmante; nombre completo; nombre del firmante; nome completo; unterzeichner; unterzeichnerin;
+        vor und nachname; nombre y apellidos; nombre y apellido; nombre del representante;
+        nombre y apellidos del firmante; signatario; nome do signatario; assinante; nome e cognome; firmatario;
+        volledige naam; ondertekenaar; imie i nazwisko; фио; піб; الاسم الكامل; الاسم واللقب; שם מלא; שם החותם; חותם;
+        氏名; お名前; 署名者; 署名者名; 代表者名; 代表者氏名; 姓名; 签署人; 簽署人; 성명; 서명자""",
     "signer_title": """signer title; title; job title; title of authorized signer; title of signer; signatory title;
-        position; role; your title; your position; title or position; title position; title role; job title role; role
-        title; signer s title; signer position; title of signatory; fonction; poste; titre; cargo; puesto; funktion;
-        position title; title of the signer""",
-    "email": """email; e mail; email address; e mail address; contact email; your email; signer email; mail; adresse
-        e mail; adresse email; courriel; correo electronico; correo; e mail adresse""",
-    "location": "location; place; city state; city and state; city and state country; city state country; city country; ort",
-    "kind": """kind; signatory kind; kind of signatory; type of signatory; signatory type; type of signer; signer type;
-        organization or individual; individual or organization; organization individual; individual organization; sign as;
-        signing as; signed as; i am signing as; are you signing as an organization or an individual; are you signing as an
-        individual or an organization; are you signing for an organization or as an individual; are you signing as an
-        individual or on behalf of an organization""",
-    "website": """website; url; web site; organization website; organisation website; site; web; homepage; link; site
-        web; site internet; your website; website of your organization; sitio web; pagina web; webseite; internetseite;
-        website url""",
+        position; role; your title; your position; title or position; title position; title role; job title role;
+        role title; signer s title; signer position; title of signatory; fonction; poste; titre; cargo; puesto;
+        funktion; position title; title of the signer; qualite; titulo; funcion; funcao; carica; ruolo; qualifica;
+        functie; stanowisko; funkcja; befattning; titel; должность; посада; الصفة; المنصب; الوظيفة; المسمى الوظيفي;
+        תפקיד; תואר; 役職; 役職名; 肩書; 肩書き; 職名; 职务; 职位; 職務; 職位; 직함; 직위; 직책""",
+    "email": """email; e mail; email address; e mail address; contact email; your email; signer email; mail;
+        adresse e mail; adresse email; courriel; correo electronico; correo; e mail adresse; adresse mail;
+        direccion de correo electronico; endereco de e mail; indirizzo e mail; e mailadres; adres e mail; e post;
+        e postadress; электронная почта; эл почта; електронна пошта; البريد الإلكتروني; البريد الالكتروني; الإيميل;
+        דואר אלקטרוני; דוא ל; אימייל; מייל; メール; メールアドレス; eメール; 电子邮件; 邮箱; 電子郵件; 이메일""",
+    "location": """location; place; city state; city and state; city and state country; city state country;
+        city country; ort; wohnort; lieu; lugar; ubicacion; luogo; plaats; woonplaats; miejscowosc; 所在地""",
+    "kind": """kind; signatory kind; kind of signatory; type of signatory; signatory type; type of signer;
+        signer type; organization or individual; individual or organization; organization individual;
+        individual organization; sign as; signing as; signed as; i am signing as;
+        are you signing as an organization or an individual; are you signing as an individual or an organization;
+        are you signing for an organization or as an individual;
+        are you signing as an individual or on behalf of an organization""",
+    "website": """website; url; web site; organization website; organisation website; site; web; homepage; link;
+        site web; site internet; your website; website of your organization; sitio web; pagina web; webseite;
+        internetseite; website url; sito; sito web; sito internet; strona internetowa; webbplats; сайт; вебсайт;
+        الموقع الإلكتروني; الموقع الالكتروني; אתר; אתר אינטרנט; ウェブサイト; ホームページ; サイト; 网站; 網站;
+        웹사이트""",
     "section": "section; scope; national state or local; reach; level",
     "lead": "lead; lead organization; leads; leading",
     "lead_order": "lead_order; place among the leads; order of leads; lead order; lead number",
     "sort_name": "sort name; sorted as; sort as; sort; sort by; alphabetize as; sort key",
     "affiliation": """affiliation; affiliation for identification purposes only; affiliation for identification;
-        organizational affiliation; organisational affiliation; institutional affiliation""",
+        organizational affiliation; organisational affiliation; institutional affiliation; 所属""",
     "logo": "logo; logo file",
     "signature_picture": "signature_picture; signature picture; signature image; signature file; scanned signature",
-    "first_name": """first name; signer first name; your first name; given name; firstname; prenom; vorname; primer
-        nombre""",
+    "first_name": """first name; signer first name; your first name; given name; firstname; prenom; vorname;
+        primer nombre; nombre de pila; primeiro nome; nome proprio; voornaam; imie; förnamn; имя; імя; ім я;
+        الاسم الأول; שם פרטי""",
     "last_name": """last name; signer last name; your last name; family name; surname; lastname; nom de famille;
-        nachname; apellido; apellidos""",
+        nachname; apellido; apellidos; ultimo nome; sobrenome; cognome; achternaam; nazwisko; efternamn; фамилия;
+        прізвище; اسم العائلة; الكنية; שם משפחה""",
     "prefix": "prefix; name prefix; honorific; courtesy title; anrede; civilite",
-    "middle_name": "middle name; middle initial; second name; middle names",
+    "middle_name": "middle name; middle initial; second name; middle names; middle; m i; mi",
     "suffix": "suffix; name suffix",
-    "phone": """phone; phone number; telephone; telephone number; tel; mobile; mobile phone; cell phone; cell; telefon;
-        telefono; telefone; numero de telephone; contact phone; work phone""",
+    "phone": """phone; phone number; telephone; telephone number; tel; mobile; mobile phone; cell phone; cell;
+        telefon; telefono; telefone; numero de telephone; contact phone; work phone; телефон; الهاتف; رقم الهاتف;
+        טלפון; מספר טלפון; 電話; 電話番号; 电话; 電話號碼; 전화번호""",
     "tags": "tags; tag; labels; can2 user tags",
     "owner": "owner; assigned to; point person; our contact",
-    "city": "can2 user city; city; town; city town; city or town; ville; ciudad; cidade; stadt",
-    "state": "can2 user state; state; province; state province; state or province; state territory; state or territory",
-    "country": "country; pays; pais; land",
-    "name": "name; nom; nombre; nome",
+    "city": """can2 user city; city; town; city town; city or town; ville; ciudad; cidade; stadt; commune; citta;
+        comune; stad; miasto; город; місто; المدينة; עיר; ישוב; יישוב; 市区町村; 市町村; 城市; 도시""",
+    "state": """can2 user state; state; province; state province; state or province; state territory;
+        state or territory; bundesland; kanton; departement; provincia; estado; uf; distrito; provincie; wojewodztwo;
+        都道府県; 省份""",
+    "country": """country; pays; pais; land; paese; kraj; страна; країна; البلد; الدولة; מדינה; ארץ; 国; 国名; 国家;
+        國家; 국가""",
+    "name": "name; nom; nombre; nome; naam; namn; الاسم; שם; 名前; 이름",
     "remark": """anything else; anything else to add; comment; comments; additional comments; questions or comments;
         message; note; notes; remark; remarks; removal; removals; commentaire; commentaires; comentarios; bemerkung;
         bemerkungen""",
@@ -75,16 +104,15 @@ _IGNORED = frozenset(
     ).split("; ")
 )
 """Headings of columns that no letter prints: nobody is asked about them."""
-_FIELD_BY_HEADING = {
-    heading.strip(): field for field, headings in _SYNONYMS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
-}
-_NAME_PARTS: Mapping[str, str] = {"first": "first_name", "last": "last_name"}
+_NAME_PARTS: Mapping[str, str] = {"first": "first_name", "last": "last_name", "名": "first_name", "姓": "last_name"}
 _NEVER_PRINTED = frozenset({"email", "remark", "sort_name", "phone", "tags", "owner"})
 _CONTACT_HEADINGS = frozenset({"contact name", "contact", "contact person", "representative"})
 _FOR_IDENTIFICATION = re.compile(r"for identification(?: purposes)?(?: only)?")
 _CONSENT = re.compile(
     r"\b(?:permissions?|consents?|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
     r"(?:agree|want|wish|like|willing|happy|okay) to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|"
+    r"authori[sz](?:e|ation)|(?:will|would|does|do|shall|should|could|can|may) (?:you|we|your|the)\b.*"
+    r"\b(?:sign|add(?:ed)?|list(?:ed)?|includ(?:ed?|ing)|publish(?:ed)?|display(?:ed)?|appear)|"
     r"(?:not|cannot|never|t) (?:to )?(?:be )?(?:publicly )?(?:list(?:ed)?|named|publish(?:ed)?|included?)|"
     r"(?:object|oppose|opposed) to (?:be|being) (?:publicly )?(?:listed|named)|(?:remain|stay|be|sign) anonymous(?:ly)?|"
     r"einwilligung|zustimmung|einverstanden|erlaubnis|autorisation|consentement|autorizacion|consentimiento|permiso|"
@@ -126,10 +154,15 @@ def normalize_heading(heading: str) -> str:
     return re.sub(r"[\W_]+", " ", letters).strip()
 
 
+_FIELD_BY_HEADING = {
+    normalize_heading(heading): field for field, headings in _SYNONYMS.items() for heading in headings.split(";")
+}
+
+
 def match_fields(header: Sequence[str]) -> tuple[str, ...]:
     """Return the field that each heading names, "" for none; `permission` asks whether the row may be listed.
 
-    "First" and "Last" name a field only beside each other.
+    "First" and "Last", 名 and 姓, name a field only beside each other.
     """
     fields = [_match_field(heading) for heading in header]
     name_parts = {

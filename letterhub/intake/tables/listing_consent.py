@@ -9,8 +9,16 @@ from letterhub.intake.tables.column_synonyms import normalize_heading
 
 _LONGEST_QUOTE = 60
 _CHECK_MARKS = frozenset("✓✔✅☑🗸🗹\ufe0f")
-_YES = frozenset("y|true|1|x|checked|agree|agreed|wahr|vrai|verdadero|verdadeiro|vero".split("|"))
-_NO = frozenset("no|n|false|0|non|nein|nao|nie|declined|falsch|faux|falso|no thanks|no thank you".split("|"))
+_YES = frozenset(
+    normalize_heading(word)
+    for word in "y|true|1|x|checked|agree|agreed|wahr|vrai|verdadero|verdadeiro|vero|نعم|כן|はい|是|예|네".split("|")
+)
+_NO = frozenset(
+    normalize_heading(word)
+    for word in (
+        "no|n|false|0|non|nein|nao|nie|declined|falsch|faux|falso|no thanks|no thank you|لا|לא|いいえ|否|아니요".split("|")
+    )
+)
 _YES_PHRASES = re.compile(
     r"(?:yes|ok|okay|oui|si|ja|sim|tak|(?:i am|i m|we are) authori[sz]ed to sign|"
     r"(?:by (?:checking|ticking) this box )?(?:i|we) (?:hereby )?(?:agree|consent|confirm|certify)|"
@@ -62,6 +70,16 @@ def doubtful_word(heading: str) -> str:
     match = _DOUBTFUL_WORDS.search(_YES_NO_SUFFIX.sub("", normalize_heading(heading)))
     word = match.group() if match else ""
     return "not" if word == "t" else word  # "don’t" without punctuation is "don t"
+
+
+def answers_yes(answer: str) -> bool:
+    """Return whether an answer is a clear yes."""
+    return bool(answer.strip()) and not consent_problem(answer)
+
+
+def answers_no(answer: str) -> bool:
+    """Return whether an answer is a plain no, and nothing more."""
+    return normalize_heading(answer) in _NO
 
 
 def consent_problem(answer: str) -> str:

@@ -21,6 +21,8 @@ MIN_KNOWN_FIELDS = 2
 """Fields that a row names which is surely one of headings."""
 _UPLOAD_LIMITS = WorkbookLimits(5, 512 * 2**20, 64 * 2**20, MAX_ROWS + HEADER_SEARCH_ROWS)
 _OWN_LIMITS = WorkbookLimits(120, 3 * 2**30, 2**30, None)
+_ESCAPED_BAR, _HIDDEN_BAR = r"\|", "\ufdd0"
+"""Bar inside a cell, as a Markdown table writes it, and the character that stands for it while the cells are split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,15 @@ def likely_separator(table: OpenedTable) -> str:
 
 def _split_records(text: str, separator: str, file: str) -> Iterator[Record]:
     """Yield the records of a table with the line that each begins on; blank lines are records without cells."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    is_barred = separator == "|" and _ESCAPED_BAR in text  # as Markdown writes a bar inside a cell
+    lines = StringIO(text.replace(_ESCAPED_BAR, _HIDDEN_BAR) if is_barred else text, newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     line = 1
     try:
         for cells in reader:
             if len(cells) > MAX_COLUMNS:
                 raise FileRefused(file, _("the row has more than %(most)s columns.", most=f"{MAX_COLUMNS:,}"), line=line)
-            yield Record(line, cells)
+            yield Record(line, [cell.replace(_HIDDEN_BAR, "|") for cell in cells] if is_barred else cells)
             line = reader.line_num + 1
     except csv.Error as problem:
         sentence = _("this row cannot be read as a row of a table.")

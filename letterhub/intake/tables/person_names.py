@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 _ANONYMOUS = frozenset({"anonymous", "anonymous user", "anonym", "anonyme", "anónimo", "anônimo", "anonimo"})
 _ADDRESS = re.compile(r"(?:[^<>@]*<\s*)?(?:mailto:)?([^\s<>,;]+@[^\s<>,;]+?)(?:\s*>)?", re.IGNORECASE)
+_FAMILY_NAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Han and Hangul
 _SUFFIXES_WITHOUT_COMMA = frozenset({"jr", "sr", "ii", "iii", "iv", "v"})
 
 
@@ -21,8 +22,12 @@ def address_in_cell(cell: str) -> str:
 
 
 def joined_name(values: Mapping[str, str]) -> str:
-    """Return the signer of a row: first, middle and last name, or else the whole name, with what goes before and after it."""
-    parts = (values.get(key, "") for key in ("first_name", "middle_name", "last_name"))
+    """Return the signer of a row: first, middle and last name, in Chinese, Japanese and Korean the family name first; or else
+    the whole name, with what goes before and after it."""
+    keys = ("first_name", "middle_name", "last_name")
+    if _FAMILY_NAME_FIRST.match(values.get("last_name", "")):
+        keys = ("last_name", "first_name", "middle_name")
+    parts = (values.get(key, "") for key in keys)
     has_parts = values.get("first_name") or values.get("last_name")
     name = " ".join(filter(None, parts)) if has_parts else values.get("signer_name", "")
     prefix, suffix = values.get("prefix", ""), values.get("suffix", "")

@@ -19,6 +19,7 @@ from letterhub.domain.unicode import join_with_commas
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images import ImageUnavailable, read_local_image, read_signature_picture, read_small_logo
 from letterhub.intake.tables.choices import AS_IT_IS, TableChoices
+from letterhub.intake.tables.column_lint import unused_column_notes
 from letterhub.intake.tables.column_synonyms import normalize_heading
 from letterhub.intake.tables.columns import LOCATION_PARTS, ColumnMap, map_columns
 from letterhub.intake.tables.footers import take_footers
@@ -28,7 +29,7 @@ from letterhub.intake.tables.listing_consent import ConsentColumn, doubtful_word
 from letterhub.intake.tables.opened_table import MAX_ROWS, open_table
 from letterhub.intake.tables.outline import sheet_question, table_notes
 from letterhub.intake.tables.person_names import address_in_cell, is_anonymous, joined_name
-from letterhub.intake.tables.table_lint import garbled_text_notes, unify_section_case
+from letterhub.intake.tables.table_lint import text_notes, unify_section_case
 from letterhub.intake.tables.target_fields import NAMING, SIGNATORY_FIELDS, TargetField, max_value_length, target_keys
 from letterhub.intake.tables.workbooks import Record
 
@@ -117,13 +118,13 @@ def read_signatories(
     _check_columns(columns, header, file)
     notes = [*table_notes(table), *layout.notes, *columns.notes, *(() if folder else _picture_notes(columns))]
     naming = [at for key, at in columns.column_indexes.items() if key in NAMING]
-    notes += take_footers(body, header.cells, naming)
+    notes += [*take_footers(body, header.cells, naming), *unused_column_notes(body, header.cells, columns)]
     for at in naming:
         notes += take_list_markers(body, at)
     rows = list(_parse_rows(body, header, columns, folder))
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
     rows = [_with_spelling(row, spellings) for row in rows]
-    notes += [*section_notes, *garbled_text_notes((row.line, row.signatory) for row in rows)]
+    notes += [*section_notes, *text_notes([(row.line, row.signatory) for row in rows])]
     notes += [] if rows else [_("There are no names below the headings.")]
     return SignatoryTable(tuple(rows), tuple(notes))
 

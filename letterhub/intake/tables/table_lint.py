@@ -2,34 +2,51 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.letter_document import Signatory
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, line_texts
+from letterhub.domain.signatures.personal_names import reads_last_name_first
 
 MAX_NOTES = 12
 MAX_QUOTED_LENGTH = 80
-_HTML_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
+_HTML = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});|</?[a-z][a-z0-9]{0,10}(?:\s[^<>@]{0,200})?/?>", re.IGNORECASE)
+"""Entity or tag of HTML."""
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 _PLAUSIBLE_LETTERS = re.compile("[\u00a0-\u017f\u2010-\u2044\u20ac\u2122]+")
 
 
-def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
-    """Yield notes on names with HTML entities or a wrong encoding, each with its lines: they are printed as is."""
-    lines_by_entity: dict[str, list[int]] = defaultdict(list)
+def text_notes(signatories: Collection[tuple[int, Signatory]]) -> Iterator[str]:
+    """Yield notes on texts that are printed as they stand, each with its lines: with marks of HTML or of a wrong encoding, and
+    signers whose last name stands first."""
+    yield from _garbled_text_notes(signatories)
+    reversed_names = [
+        (line, signatory.signer_name) for line, signatory in signatories if reads_last_name_first(signatory.signer_name)
+    ]
+    if reversed_names:
+        yield _(
+            "“%(name)s” reads like a last name before a first name and is printed as it stands: %(lines)s. Write the first "
+            "name first, or put the two into columns “First name” and “Last name”.",
+            name=reversed_names[0][1], lines=list_of_lines([line for line, _name in reversed_names]),
+        )  # fmt: skip
+
+
+def _garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
+    """Yield notes on texts with HTML entities or tags, or in a wrong encoding."""
+    lines_by_tag: dict[str, list[int]] = defaultdict(list)
     lines_by_guess: dict[str, list[int]] = defaultdict(list)
     for line, signatory in signatories:
         for text in (*line_texts(signatory), signatory.section):
-            for match in _HTML_ENTITY.finditer(text) if "&" in text else ():
-                lines_by_entity[match[0]].append(line)
+            for match in _HTML.finditer(text) if "&" in text or "<" in text else ():
+                lines_by_tag[match[0][:MAX_QUOTED_LENGTH]].append(line)
             if not text.isascii() and (meant := _BEYOND_ASCII.sub(_redecode, text)) != text:
                 quoted, quoted_meant = text[:MAX_QUOTED_LENGTH], meant[:MAX_QUOTED_LENGTH]
                 lines_by_guess[_("“%(text)s” may mean “%(meant)s”", text=quoted, meant=quoted_meant)].append(line)
-    for entity, lines in list(lines_by_entity.items())[:MAX_NOTES]:
+    for tag, lines in list(lines_by_tag.items())[:MAX_NOTES]:
         yield _(
-            "“%(sign)s” is printed as it stands: %(lines)s. Replace it with the character it stands for.",
-            sign=entity,
+            "“%(tag)s” is HTML and is printed as it stands: %(lines)s. Write what it stands for.",
+            tag=tag,
             lines=list_of_lines(lines),
         )
     for guess, lines in list(lines_by_guess.items())[:MAX_NOTES]:

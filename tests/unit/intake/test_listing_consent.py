@@ -83,12 +83,31 @@ def test_no_answer_is_no_yes_since_that_is_how_a_box_that_nobody_ticked_is_expor
         ("Do we have permission to contact you?", False),
         ("Consent to join the mailing list", False),
         ("Do we have permission to use your logo?", False),
+        ("Do you authorize us to add your organization?", True),
+        ("Would you like your organization to be added to the letter?", True),
+        ("Will you sign on?", True),
+        ("May your name appear in print?", True),
+        ("Authorization", True),
+        ("Do you authorize us to send you e-mail?", False),
+        ("Would you like to be added to our newsletter?", False),
+        ("Are you a member?", False),
     ],
 )
 def test_a_heading_asks_for_permission_or_for_the_person_who_gives_it(heading: str, asks: bool) -> None:
     table = read_signatories(f'Organization,"{heading}"\nOne,Nia Example\n'.encode(), "names.csv")
     assert bool(table.rows[0].problems) is asks
     assert (table.notes == ()) is asks
+
+
+def test_a_question_that_is_not_known_is_told_if_some_answer_no() -> None:
+    table = read_signatories(b"Organization,Member?,On board?,Size\nOne,yes,Yes,no\nTwo,yes,No,12\nThree,yes,,3\n", "n.csv")
+    assert [row.problems for row in table.rows] == [()] * 3
+    unused, answered = table.notes
+    assert unused == "These columns are not used: “Member?”, “On board?”, “Size”."
+    assert answered == (
+        "“On board?” is not used, and answered with no: line 3. If no means that the row may not be listed, rename the column "
+        "“Consent”."
+    )
 
 
 def test_every_question_has_to_be_answered_with_yes() -> None:

@@ -158,14 +158,16 @@ def test_rows_above_the_headings_are_told_and_never_dropped(table: str, headings
     )
 
 
-def test_columns_that_are_none_of_ours_are_named() -> None:
-    table = read_signatories(b"Organization,Phone,,Organisation,Notes\nOne,1,x,Two,n\n", "n.csv")
-    assert table.rows[0].signatory.organization == "One"
-    assert table.notes == (
-        "Column 4, “Organisation”, repeats column 1 and was left out.",
-        "These columns are not used: “Phone”.",
-        "Shown with each row and not imported: “Notes”.",
+def test_a_bar_inside_a_cell_of_a_markdown_table_is_no_end_of_it() -> None:
+    table = read_signatories(
+        rb"""
+| Organization | Signer | Title |
+|--------------|--------|-------|
+| A \| B Group | Bob \\ Roe | CEO |
+""",
+        "names.md",
     )
+    assert [(row.signatory.organization, row.signatory.signer_title) for row in table.rows] == [("A | B Group", "CEO")]
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,18 @@ def test_sections_that_differ_in_case_alone_are_one() -> None:
 
 
 def test_marks_of_web_pages_are_told_with_their_lines() -> None:
-    assert notes("A &amp; B,X", "C &amp; D,&#39;Y&#39;", "R&D;E,AT&T") == (
-        "“&amp;” is printed as it stands: lines 2 and 3. Replace it with the character it stands for.",
-        "“&#39;” is printed as it stands: line 3. Replace it with the character it stands for.",
+    assert notes("A &amp; B,X", "C &amp; D,&#39;Y&#39;", "R&D;E,AT&T", "<b>Bold,Tom <tom@b.example>", "A < B > C,<3") == (
+        "“&amp;” is HTML and is printed as it stands: lines 2 and 3. Write what it stands for.",
+        "“&#39;” is HTML and is printed as it stands: line 3. Write what it stands for.",
+        "“<b>” is HTML and is printed as it stands: line 5. Write what it stands for.",
+    )
+
+
+def test_signers_whose_last_name_stands_first_are_told_with_their_lines() -> None:
+    [note] = notes('A,"Doe, Jane"', 'B,"Roe, Chair"', 'C,"van der Berg, Jan"', "D,Jane Doe")
+    assert note == (
+        "“Doe, Jane” reads like a last name before a first name and is printed as it stands: lines 2 and 4. Write the first "
+        "name first, or put the two into columns “First name” and “Last name”."
     )
 
 
@@ -63,3 +72,19 @@ def test_of_many_the_first_are_told() -> None:
     assert (len(sentences), sentences[-1]) == (13, "8 more lines are printed several times.")
     [many] = notes(*("A &amp; B,x",) * 20)
     assert "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more." in many
+
+
+def test_columns_that_are_none_of_ours_are_named() -> None:
+    table = read_signatories(b"Organization,Phone,,Organisation,Notes\nOne,1,x,Two,n\n", "n.csv")
+    assert table.rows[0].signatory.organization == "One"
+    assert table.notes == (
+        "Column 4, “Organisation”, repeats column 1 and was left out.",
+        "These columns are not used: “Phone”.",
+        "Shown with each row and not imported: “Notes”.",
+        "Column 3 has no heading and is not used: “x” in line 2.",
+    )
+
+
+def test_cells_without_a_heading_are_told() -> None:
+    table = read_signatories(b"Organization,,\nOne,,\nTwo,x,\nThree,y,\n", "n.csv")
+    assert table.notes == ("Column 2 has no heading and is not used: 2 cells, such as “x” in line 3.",)

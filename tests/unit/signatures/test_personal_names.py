@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.signatures.personal_names import person_sort_key, surname_first
+from letterhub.domain.signatures.personal_names import person_sort_key, reads_last_name_first, surname_first
 
 TABLE = Path(__file__).with_name("personal_names.txt").read_text(encoding="utf-8").splitlines()
 """A name and its sorted form in each line, below the custom; the comma stands for the end of the surname."""
@@ -52,3 +52,28 @@ def test_a_sort_name_goes_before_the_name(sort_name: str, before: str, after: st
 def test_any_text_has_a_key(name: str) -> None:
     assert len(person_sort_key(name)) <= 1_200
     assert surname_first(name) or not name.strip(" ,")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Doe, Jane", True),
+        ("García-Pérez, María", True),
+        ("García Márquez, Gabriel", True),
+        ("van der Berg, Jan", True),
+        ("O’Neil, Seán", True),
+        ("King, Martin Luther", True),
+        ("Doe, Jane A.", True),
+        ("Doe, J.D.", False),
+        ("Doe, Ph.D.", False),
+        ("Doe, Jr.", False),
+        ("Doe, CEO", False),
+        ("Jane Doe, Director", False),
+        ("Smith, Executive Director", False),
+        ("Jane Doe, River Keepers", False),
+        ("Jane Doe", False),
+        ("", False),
+    ],
+)
+def test_a_last_name_before_a_first_name_is_recognized(name: str, expected: bool) -> None:
+    assert reads_last_name_first(name) is expected
