@@ -74,8 +74,7 @@ image:  ## take the steps of deploy/Dockerfile on this machine, a fresh Debian, 
 	@python3 release/image_steps.py
 
 version:  ## turn the unreleased changes of CHANGELOG.md into a version, dated today (VERSION=0.1.0)
-	@.ci/setup run
-	@.venv/bin/python -m release.next_version $(VERSION)
+	@python3 -m release.next_version $(VERSION)
 
 release:  ## the files of a release in dist/: wheel, source, image context, bill of materials, checksums
 	@.ci/setup test
