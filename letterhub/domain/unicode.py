@@ -74,6 +74,9 @@ tags."""
 BLANKS = _code_points(_BLANKS)
 """Blank braille pattern and null notehead: symbols without ink."""
 
+REMOVE_DIRECTION_OVERRIDES = dict.fromkeys(range(0x202A, 0x202F))
+"""Table for `str.translate` that removes what makes a text show in another order than it has: overrides and embeddings."""
+
 REMOVE_INVISIBLE = dict.fromkeys(DEFAULT_IGNORABLE)
 """Table for `str.translate` that removes invisible characters."""
 

@@ -10,6 +10,7 @@ from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import SecretLink, acquire
 
+LINK_ENDED = _("This link no longer works. Ask the coalition for a new one.")
 RANKS = {permission: rank for rank, permission in enumerate(LinkPermission)}
 """Permissions in order: each includes those before it."""
 
@@ -18,12 +19,13 @@ class LinkEnded(UserFacingError):
     """Raised for a link that does not work any more, or does not allow what is done by it."""
 
 
-def use_link(link_id: int, letter_id: int, needed: LinkPermission, name: str, at: dt.datetime) -> None:
-    """Lock a link, and store the name that was typed with it. Raises LinkEnded, and RateLimited for a link used too often."""
-    link = db.session.get_one(SecretLink, link_id, with_for_update=True, populate_existing=True)
-    is_of_draft = (link.letter_id, link.kind) == (letter_id, LinkKind.DRAFT) and link.is_valid_at(at)
-    if not is_of_draft or RANKS[link.permission] < RANKS[needed]:
-        raise LinkEnded(_("This link no longer works. Ask the coalition for a new one."))
+def use_link(link_id: int, letter_id: int, needed: LinkPermission, name: str, at: dt.datetime) -> SecretLink:
+    """Lock a link, and store the name that was typed with it; return it. Raises LinkEnded, and RateLimited for a link used too
+    often."""
+    link = db.session.get(SecretLink, link_id, with_for_update=True, populate_existing=True)
+    is_of_draft = link is not None and (link.letter_id, link.kind) == (letter_id, LinkKind.DRAFT) and link.is_valid_at(at)
+    if link is None or not is_of_draft or RANKS[link.permission] < RANKS[needed]:
+        raise LinkEnded(LINK_ENDED)
     try:
         acquire(db.session(), {(LimitedAction.COMMENT, str(link.id)): COMMENT_LIMIT}, current_settings().secret_key, at)
     except RateLimited as refusal:
@@ -32,3 +34,4 @@ def use_link(link_id: int, letter_id: int, needed: LinkPermission, name: str, at
             _("This link was used many times just now. Try again in %(wait)s.", wait=wait), refusal.allowed_at
         ) from refusal
     link.person = name
+    return link

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from letterhub.commands.drafting._link_use import use_link
 from letterhub.domain.archive import check_not_deleted
-from letterhub.domain.drafting.comments import MAX_COMMENTS, MAX_COMMENTS_BY_LINK, CannotComment, CommentPassage
+from letterhub.domain.drafting.comments import MAX_AUTHOR, MAX_COMMENTS, MAX_COMMENTS_BY_LINK, CannotComment, CommentPassage
 from letterhub.domain.i18n import _
 from letterhub.domain.links.secret_links import LinkPermission
 from letterhub.domain.states import LetterState
@@ -49,7 +49,7 @@ def answer_thread(
 
     Raises CannotComment and RateLimited.
     """
-    _check_may_comment(letter_id, author, at)
+    link = _check_may_comment(letter_id, author, at)
     query = select(DraftComment).where(DraftComment.id == thread_id, DraftComment.letter_id == letter_id)
     thread = db.session.scalar(query.where(DraftComment.thread_id.is_(None)).with_for_update())
     if thread is None:
@@ -62,19 +62,22 @@ def answer_thread(
         _store(reply)
     if switch:
         is_open = thread.resolved_at is None
-        thread.resolved_at, thread.resolved_by = (at, author.name) if is_open else (None, "")
+        who = link.label[:MAX_AUTHOR] if link else author.name  # a typed name could be that of staff
+        thread.resolved_at, thread.resolved_by = (at, who) if is_open else (None, "")
 
 
-def _check_may_comment(letter_id: int, author: CommentAuthor, at: dt.datetime) -> None:
-    """Raise CannotComment unless the letter is a draft, LinkEnded unless the link may comment, RateLimited if it was used too
-    often; store the name that was typed with the link."""
+def _check_may_comment(letter_id: int, author: CommentAuthor, at: dt.datetime) -> SecretLink | None:
+    """Return the link by which a comment comes, locked, with the name that was typed; None for staff.
+
+    Raises CannotComment unless the letter is a draft, LinkEnded unless the link may comment, and RateLimited.
+    """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_not_deleted(letter.deleted_at)
     if letter.state is not LetterState.DRAFT:
         raise CannotComment(_("This letter is no longer a draft, so it can’t be commented on."))
     if author.link_id is None:
-        return
-    use_link(author.link_id, letter_id, LinkPermission.COMMENT, author.name, at)
+        return None
+    return use_link(author.link_id, letter_id, LinkPermission.COMMENT, author.name, at)
 
 
 def _store(comment: DraftComment) -> int:

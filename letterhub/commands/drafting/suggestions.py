@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
-from letterhub.commands.drafting._link_use import use_link
+from letterhub.commands.drafting._link_use import LINK_ENDED, use_link
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.drafting.comments import PassageNotFound
 from letterhub.domain.drafting.suggestions import (
@@ -76,7 +76,7 @@ def _check_is_draft(letter_id: int) -> None:
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_not_deleted(letter.deleted_at)
     if letter.state is not LetterState.DRAFT:
-        raise CannotSuggest(_("This link no longer works. Ask the coalition for a new one."))
+        raise CannotSuggest(LINK_ENDED)
 
 
 def _require_below_limits(letter_id: int, link_id: int, at: dt.datetime) -> None:

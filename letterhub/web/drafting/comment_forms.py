@@ -10,15 +10,16 @@ from wtforms.validators import Length
 
 from letterhub.domain.drafting.comments import MAX_COMMENT, MAX_WORDS_QUOTED, passage_key
 from letterhub.domain.letters.drafts import normalize_multiline
-from letterhub.domain.unicode import is_visible
+from letterhub.domain.unicode import REMOVE_DIRECTION_OVERRIDES, is_visible
 from letterhub.web.forms import CommandForm, Required, clean_line
 
 LABEL_LENGTH = 60  # characters of a paragraph in the list of paragraphs
 
 
 def clean_comment(typed: str | None) -> str:
-    """Return a comment without control characters and blanks around it; far too long input is cut, and still refused."""
-    text = normalize_multiline((typed or "")[: 2 * MAX_COMMENT]).strip()
+    """Return a comment without control characters, direction overrides and blanks around it; far too long input is cut, and
+    still refused."""
+    text = normalize_multiline((typed or "")[: 2 * MAX_COMMENT]).translate(REMOVE_DIRECTION_OVERRIDES).strip()
     return text if is_visible(text) else ""
 
 

@@ -84,6 +84,14 @@ def test_a_suggestion_is_no_part_of_the_letter_until_staff_accept_it(otto: Visit
     visitor.open(path).says(NEW)
 
 
+@pytest.mark.parametrize("override", "\u202a\u202b\u202d\u202e")
+def test_a_suggestion_shows_the_order_that_it_has(otto: Visitor, visitor: Visitor, draft: Letter, override: str) -> None:
+    path = make_link(otto, draft)
+    suggest(visitor, path, 1, RIVERS, content=f"Our rivers are {override}ton\u202c clean.", reason=f"{override}why")
+    stored = db.session.query(DraftSuggestion).one()
+    assert (stored.content, stored.reason) == ("Our rivers are ton clean.", "why")
+
+
 def test_paragraphs_are_added_and_left_out_and_declined(otto: Visitor, visitor: Visitor, draft: Letter) -> None:
     path = make_link(otto, draft)
     suggest(visitor, path, 1, RIVERS, kind="add", content="And our *lakes*.").says("Add after it:", "added: And our *lakes*.")

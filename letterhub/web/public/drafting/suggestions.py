@@ -23,7 +23,7 @@ from letterhub.domain.drafting.suggestions import (
 )
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import normalize_body
-from letterhub.domain.unicode import is_visible
+from letterhub.domain.unicode import REMOVE_DIRECTION_OVERRIDES, is_visible
 from letterhub.queries.drafting.shared_draft import SharedDraft
 from letterhub.queries.drafting.suggestions import draft_blocks, draft_suggestions
 from letterhub.web.access import Audience, open_to
@@ -37,8 +37,9 @@ bp = init_link_blueprint(Blueprint("suggestions", __name__))
 
 
 def clean_content(typed: str | None) -> str:
-    """Return Markdown without control characters and blanks around it; far too long input is cut, and still refused."""
-    text = normalize_body((typed or "")[: 2 * MAX_CONTENT]).strip()
+    """Return Markdown without control characters, direction overrides, which would have staff accept other words than they see,
+    and blanks around it; far too long input is cut, and still refused."""
+    text = normalize_body((typed or "")[: 2 * MAX_CONTENT]).translate(REMOVE_DIRECTION_OVERRIDES).strip()
     return text if is_visible(text) else ""
 
 
