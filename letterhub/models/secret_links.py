@@ -51,7 +51,8 @@ class SignOff(Base):
 
     `asked_sha256` is the hash of the text that the last email was about, `agreed_sha256` that of `agreed_text`, "" before; both
     are as a revision's. `consent` is what the page showed. The link is signed and not stored: it works until the row is
-    deleted. `use_count` counts the visits of a browser. `email` is "" once the letter opened.
+    deleted. `use_count` counts the visits of a browser. `email` is "" once the letter opened; `person`, `title` and `consent`
+    are empty once they were erased.
     """
 
     __tablename__ = "sign_off"
@@ -75,12 +76,18 @@ class SignOff(Base):
     agreed_text: Mapped[dict[str, Any]] = mapped_column(default=dict)
     consent: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
+    def erase(self) -> None:
+        """Erase who was asked; what the organization agreed to stays."""
+        self.email = self.person = self.title = ""
+        self.consent = {}
+
 
 class DraftComment(Base):
     """Comment on a draft, or a reply to the comment `thread_id`. By the holder of a link, or by staff if `link_id` is None.
 
     `author` is a name as typed, or of a member of staff. `paragraph` and `words` are the passage as it was; both are "" for the
-    whole letter and in replies. `resolved_at` and `resolved_by` are those of its thread.
+    whole letter and in replies. `resolved_at` and `resolved_by` are those of its thread: a member of staff, or for whom the
+    link is that settled it.
     """
 
     __tablename__ = "draft_comment"

@@ -8,6 +8,7 @@ import datetime as dt
 
 from sqlalchemy import select, update
 
+from letterhub.commands.drafting._link_use import LINK_ENDED
 from letterhub.commands.letters._shared_steps import lock_letter_and_draft
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.drafting.sign_offs import (
@@ -110,9 +111,13 @@ def sign_off(sign_off_id: int, sha256: str, consent: ShownConsent, at: dt.dateti
     The hash is that of the revision that opens with this text. Raises CannotSignOff, if the text changed meanwhile too.
     """
     letter_id = db.session.scalar(select(SignOff.letter_id).where(SignOff.id == sign_off_id))
-    letter, draft = lock_letter_and_draft(letter_id or 0)
+    if letter_id is None:  # withdrawn since the page was loaded
+        raise CannotSignOff(LINK_ENDED)
+    letter, draft = lock_letter_and_draft(letter_id)
     row = _lock_sign_off(letter.id, sign_off_id)
-    if row is None or letter.state is not LetterState.DRAFT:
+    if row is None:
+        raise CannotSignOff(LINK_ENDED)
+    if letter.state is not LetterState.DRAFT:
         raise CannotSignOff(NOT_A_DRAFT)
     if sha256 != _draft_sha256(draft):
         raise CannotSignOff(TEXT_CHANGED)

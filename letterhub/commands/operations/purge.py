@@ -12,6 +12,7 @@ from letterhub.commands.signatures._anonymization import (
     ADDRESS_ERASED,
     erase_contact,
     erase_invitation,
+    erase_sign_off_mail,
     erase_unconfirmed_signature,
 )
 from letterhub.domain.audit.log import WORKER, ReferenceKind
@@ -35,6 +36,8 @@ from letterhub.queries.operations.retention import (
     invitations_due_for_erasure,
     links_due_for_erasure,
     origins_due_for_erasure,
+    sign_off_emails_due_for_erasure,
+    sign_offs_due_for_erasure,
     signatures_due_for_erasure,
     unused_contacts,
 )
@@ -58,6 +61,10 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
             count = _purge_copy_addresses(letter, at)
         case ErasableData.LINKS:
             count = _purge_links(letter, at)
+        case ErasableData.SIGN_OFFS:
+            count = _purge_sign_offs(letter, at)
+        case ErasableData.SIGN_OFF_EMAILS:
+            count = _purge_sign_off_emails(letter, at)
         case _:
             count = _purge_signatures(letter, data_kind, at)
     if not count and data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS):
@@ -124,6 +131,21 @@ def _purge_links(letter: Letter, at: dt.datetime) -> int:
     rows = db.session.scalars(links_due_for_erasure(letter, at).limit(BATCH_SIZE)).all()
     for link in rows:
         db.session.delete(link)
+    return len(rows)
+
+
+def _purge_sign_offs(letter: Letter, at: dt.datetime) -> int:
+    """Erase the persons of a batch of requests to agree to the draft; return how many."""
+    rows = db.session.scalars(sign_offs_due_for_erasure(letter, at).limit(BATCH_SIZE).with_for_update()).all()
+    for sign_off in rows:
+        sign_off.erase()
+    return len(rows)
+
+
+def _purge_sign_off_emails(letter: Letter, at: dt.datetime) -> int:
+    rows = db.session.scalars(sign_off_emails_due_for_erasure(letter, at).limit(BATCH_SIZE).with_for_update()).all()
+    for message in rows:
+        erase_sign_off_mail(message, at)
     return len(rows)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ScalarSelect, delete, select, update
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
@@ -10,8 +10,9 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.press.quotes import QuoteState
 from letterhub.domain.signatures.evidence import FACTS_WITH_ADDRESS
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import hash_erased_address
+from letterhub.infrastructure.signed_links import hash_erased_address, hash_mailbox
 from letterhub.models import (
     Consent,
     Contact,
@@ -28,6 +29,7 @@ from letterhub.models import (
     Seconder,
     Signature,
     SignaturePicture,
+    SignOff,
     SubmissionOrigin,
     WebhookDelivery,
 )
@@ -37,7 +39,7 @@ ADDRESS_ERASED = _("Its address was erased.")
 
 def erase_person(signature: Signature, at: dt.datetime) -> None:
     """Erase a signatory from the coalition's contacts, as they asked: the person at their mailbox, its invitations to all
-    letters, and the notes about that contact, which may name them."""
+    letters, requests to agree to drafts, and the notes about that contact, which may name them."""
     if not signature.email:
         return
     coalition_id = select(Letter.coalition_id).where(Letter.id == signature.letter_id).scalar_subquery()
@@ -52,6 +54,30 @@ def erase_person(signature: Signature, at: dt.datetime) -> None:
     invitations = select(Invitation).where(Invitation.letter_id.in_(letters), Invitation.canonical_email == mailbox)
     for invitation in db.session.scalars(invitations.with_for_update()).all():
         erase_invitation(invitation, at)
+    _erase_sign_offs(coalition_id, EmailAddress(signature.email), at)
+
+
+def _erase_sign_offs(coalition_id: ScalarSelect[int], address: EmailAddress, at: dt.datetime) -> None:
+    """Erase a mailbox from the requests to agree to a coalition's drafts, which end where the letter is still a draft."""
+    asked = (
+        select(SignOff, Letter.state).join(Letter, Letter.id == SignOff.letter_id).where(Letter.coalition_id == coalition_id)
+    )
+    for sign_off, state in db.session.execute(asked.with_for_update(of=SignOff)).all():
+        if sign_off.mailbox_hash != hash_mailbox(sign_off.letter_id, address):
+            continue
+        if state is LetterState.DRAFT:
+            db.session.delete(sign_off)
+        else:
+            sign_off.erase()
+    of_mailbox = (OutboxMessage.canonical_recipient == address.canonical, OutboxMessage.kind == MailKind.SIGN_OFF)
+    messages = select(OutboxMessage).where(*of_mailbox, OutboxMessage.coalition_id + 0 == coalition_id)
+    for message in db.session.scalars(messages.with_for_update()).all():
+        erase_sign_off_mail(message, at)
+
+
+def erase_sign_off_mail(message: OutboxMessage, at: dt.datetime) -> None:
+    """Erase the address of an email that asked a lead to agree to a draft."""
+    message.erase(hash_erased_address(message.letter_id or 0, EmailAddress(message.recipient)), ADDRESS_ERASED, at)
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:

@@ -27,6 +27,8 @@ class ErasableData(enum.StrEnum):
     INVITATIONS = "invitations"
     COPY_ADDRESSES = "addresses of copies"
     LINKS = "secret links"
+    SIGN_OFFS = "sign-off requests"
+    SIGN_OFF_EMAILS = "sign-off emails"
 
 
 def add_months(moment: dt.datetime, months: int) -> dt.datetime:

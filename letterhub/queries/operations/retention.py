@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, exists, false, or_, select
 
 from letterhub.domain.editions.delivery_emails import RecipientRole
 from letterhub.domain.invitations.contact import UNUSED_RETENTION
+from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -19,9 +20,11 @@ from letterhub.models import (
     Inquiry,
     Invitation,
     Letter,
+    OutboxMessage,
     Seconder,
     SecretLink,
     Signature,
+    SignOff,
     SubmissionOrigin,
 )
 from letterhub.queries.paging import count_rows
@@ -67,6 +70,8 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
         counts[ErasableData.INVITATIONS] = count_rows(invitations_due_for_erasure(letter, at))
         counts[ErasableData.COPY_ADDRESSES] = count_rows(copies_due_for_erasure(letter, at))
         counts[ErasableData.LINKS] = count_rows(links_due_for_erasure(letter, at))
+        counts[ErasableData.SIGN_OFFS] = count_rows(sign_offs_due_for_erasure(letter, at))
+        counts[ErasableData.SIGN_OFF_EMAILS] = count_rows(sign_off_emails_due_for_erasure(letter, at))
         erasures += [DueErasure(letter.id, letter.slug, data_kind, count) for data_kind, count in counts.items() if count]
     return erasures
 
@@ -118,6 +123,19 @@ def links_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[SecretLink]
     """Return a select of secret links that work no more and are due for erasure, with the names of whom they were for."""
     has_ended = or_(SecretLink.revoked_at.is_not(None), SecretLink.expires_at <= at)
     query = select(SecretLink).where(SecretLink.letter_id == letter.id, has_ended)
+    return query if _is_over(letter, at) else query.where(false())
+
+
+def sign_offs_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[SignOff]:
+    """Return a select of requests to agree to a draft whose persons are due for erasure; what organizations agreed to stays."""
+    query = select(SignOff).where(SignOff.letter_id == letter.id, or_(SignOff.person != "", SignOff.email != ""))
+    return query if _is_over(letter, at) else query.where(false())
+
+
+def sign_off_emails_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[OutboxMessage]:
+    """Return a select of the emails of such requests, withdrawn ones too, whose addresses are due for erasure."""
+    of_letter = (OutboxMessage.letter_id == letter.id, OutboxMessage.kind == MailKind.SIGN_OFF)
+    query = select(OutboxMessage).where(*of_letter, OutboxMessage.recipient != "")
     return query if _is_over(letter, at) else query.where(false())
 
 

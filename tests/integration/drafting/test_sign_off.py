@@ -6,14 +6,23 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from time_machine import Traveller
 
 from letterhub.clock import now
+from letterhub.commands.drafting.sign_offs import sign_off
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.config import Settings
-from letterhub.infrastructure.db import db
-from letterhub.models import Invitation, Letter, Signature, SignOff
+from letterhub.domain.drafting.sign_offs import CannotSignOff
+from letterhub.domain.operations.retention import ErasableData
+from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.states import LetterMove
+from letterhub.infrastructure.db import Base, db, end_read_transaction
+from letterhub.models import Invitation, Letter, OutboxMessage, Signature, SignOff
+from letterhub.queries.operations.retention import due_erasures
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import audit_actions
@@ -175,3 +184,65 @@ def test_requests_are_limited(otto: Visitor, draft: Letter, settings: Settings, 
     page.submit("Ask again: River Keepers").says("was asked within a day")
     send_due_mail(settings)
     assert len(postbox.to(NIA)) == 1  # the first email was replaced before it left
+
+
+def text_of_all_tables() -> str:
+    """Return all rows of all tables as one string."""
+    end_read_transaction()
+    return repr([db.session.execute(select(table)).all() for table in Base.metadata.sorted_tables])
+
+
+def test_who_has_their_data_erased_is_forgotten_as_a_lead_too(
+    otto: Visitor, visitor: Visitor, draft: Letter, settings: Settings, postbox: Inbox
+) -> None:
+    ask(otto, draft)
+    visitor.open(newest_path(settings, postbox)).submit(BUTTON, agreed=True)
+    open_it(otto, draft)
+    visitor.open(newest_path(settings, postbox)).submit("We sign", authorized=True, section=cast.CLARA.section)
+    other = factories.draft(CHANGED)
+    ask(otto, other)
+    ask(otto, other, email="lena@lakes.example", person="Lena Example")
+    send_due_mail(settings)
+    erase_on_request(db.session.query(Signature).one().id, now())
+    left = text_of_all_tables()
+    assert NIA not in left
+    assert "Nia Example" not in left
+    assert [one.agreed_sha256 != "" for one in db.session.query(SignOff).filter_by(letter_id=draft.id)] == [True]
+    assert [one.person for one in db.session.query(SignOff).filter_by(letter_id=other.id)] == ["Lena Example"]
+    assert "lena@lakes.example" in left
+    staff_page(otto, factories.save(db.session.get_one(Letter, draft.id))).says("River Keepers")
+    send_due_mail(settings)
+
+
+def test_leads_are_forgotten_when_the_retention_of_addresses_ends(
+    otto: Visitor, visitor: Visitor, draft: Letter, settings: Settings, postbox: Inbox, clock: Traveller
+) -> None:
+    ask(otto, draft)
+    ask(otto, draft, email="lena@lakes.example", person="Lena Example")
+    send_due_mail(settings)
+    staff_page(otto, draft).submit("Withdraw the request to River Keepers")  # one of the two, whose email left
+    open_it(otto, draft)
+    letter = db.session.get_one(Letter, draft.id)
+    for move in (LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, now())
+    db.session.commit()
+    kinds = (ErasableData.SIGN_OFFS, ErasableData.SIGN_OFF_EMAILS)
+    assert [purge_expired_data(letter.id, kind, now()) for kind in kinds] == [0, 0]
+    clock.shift(dt.timedelta(days=366))
+    assert {one.data_kind: one.count for one in due_erasures(now())} == dict(zip(kinds, (1, 2), strict=True))
+    assert [purge_expired_data(letter.id, kind, now()) for kind in kinds] == [1, 2]
+    assert [purge_expired_data(letter.id, kind, now()) for kind in kinds] == [0, 0]
+    emails = [(one.recipient, one.canonical_recipient) for one in db.session.query(OutboxMessage).filter_by(kind="sign-off")]
+    assert not any("@" in f"{recipient}{mailbox}" for recipient, mailbox in emails)
+    assert [(one.person, one.organization) for one in db.session.query(SignOff)] == [("", "River Keepers")]
+
+
+def test_a_request_that_is_withdrawn_as_the_lead_agrees_ends_in_a_sentence(
+    otto: Visitor, draft: Letter, settings: Settings
+) -> None:
+    ask(otto, draft)
+    row = db.session.query(SignOff).one()
+    sign_off_id, shown = row.id, ShownConsent(("River Keepers", "Nia Example"), "box", BUTTON, "en")
+    staff_page(otto, draft).submit("Withdraw the request to River Keepers")
+    with pytest.raises(CannotSignOff, match="This link no longer works"):
+        sign_off(sign_off_id, "0" * 64, shown, now())
