@@ -28,7 +28,7 @@ from letterhub.infrastructure.bounded_http import ServerUnavailable, TooManyCall
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.infrastructure.public_http import HttpAnswer, PublicCaller
 from letterhub.infrastructure.signed_links import UnreadableSecret, current_settings, unseal
-from letterhub.models import Webhook, WebhookDelivery
+from letterhub.models import Signature, Webhook, WebhookDelivery
 from letterhub.queries.webhooks.due import due_condition, next_due_delivery
 from letterhub.queries.webhooks.payloads import ObsoleteEvent, payload
 
@@ -167,9 +167,10 @@ def record_outcome(claim: ClaimedDelivery, outcome: Outcome, started_at: dt.date
         return
     webhook.attempted_at = at + (at - started_at)
     delivery.attempted_at, delivery.seconds = started_at, (at - started_at).total_seconds()
-    delivery.request = outcome.request.decode()
+    was_erased = _was_erased_since(delivery, started_at)
+    delivery.request = "" if was_erased else outcome.request.decode()
     delivery.status = outcome.answer.status if outcome.answer else None
-    delivery.answer = _printable(outcome.answer.content) if outcome.answer else ""
+    delivery.answer = _printable(outcome.answer.content) if outcome.answer and not was_erased else ""
     if outcome.is_obsolete:
         delivery.fail(at, outcome.error)
     elif outcome.is_postponed:
@@ -182,6 +183,14 @@ def record_outcome(claim: ClaimedDelivery, outcome: Outcome, started_at: dt.date
             make_waiting_due(webhook, at)
     else:
         _record_failure(webhook, delivery, outcome, at)
+
+
+def _was_erased_since(delivery: WebhookDelivery, at: dt.datetime) -> bool:
+    """Return whether the data of a delivery's signatory was erased after a moment: what was sent then may hold the name."""
+    if delivery.signature_id is None:
+        return False
+    erased_at = db.session.scalar(select(Signature.contact_erased_at).where(Signature.id == delivery.signature_id))
+    return erased_at is not None and erased_at > at
 
 
 def _record_failure(webhook: Webhook, delivery: WebhookDelivery, outcome: Outcome, at: dt.datetime) -> None:
