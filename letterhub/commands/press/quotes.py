@@ -58,10 +58,12 @@ def decide_on_quote(quote_id: int, state: QuoteState, shown: ShownConsent, *, ex
 
     Raises QuoteDecided, and SignatureChanged for an approval unless the line has the version that was shown with the quote.
     """
-    quote = db.session.get_one(PressQuote, quote_id)
-    _letter, signature = lock_signature(quote.signature_id)
-    db.session.refresh(quote, with_for_update=True)
-    if state not in DECISIONS.get(quote.state, ()):
+    signature_id = db.session.scalar(select(PressQuote.signature_id).where(PressQuote.id == quote_id))
+    if signature_id is None:  # erased since the page was loaded
+        raise QuoteDecided(_("This quote has changed in the meantime. See below."))
+    _letter, signature = lock_signature(signature_id)
+    quote = db.session.get(PressQuote, quote_id, with_for_update=True)
+    if quote is None or state not in DECISIONS.get(quote.state, ()):
         raise QuoteDecided(_("This quote has changed in the meantime. See below."))
     if state is QuoteState.APPROVED:
         if signature.state is not SignatureState.PUBLISHED:

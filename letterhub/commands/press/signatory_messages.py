@@ -34,7 +34,7 @@ def send_message(letter_id: int, expected_version: int, *, staff_id: int, actor:
     if letter.state is LetterState.DRAFT:
         raise CannotSend(_("Open the letter first. Its signatories can’t read it yet."))
     day = at.astimezone(ZoneInfo(letter.deadline_zone)).date()
-    if message_of_day(letter_id, day):
+    if message_of_day(letter_id, day, letter.deadline_zone):
         raise CannotSend(_("The signatories of this letter got a message today. The next one can leave tomorrow."))
     of_message = (MailWording.letter_id == letter_id, MailWording.mail == WordedMail.MESSAGE)
     wording = db.session.scalar(select(MailWording).where(*of_message))

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, case, func, select
+from sqlalchemy import Integer, case, func, or_, select
 
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.infrastructure.db import db
@@ -40,10 +41,13 @@ class MessagesPage:
     has_next: bool
 
 
-def message_of_day(letter_id: int, day: dt.date) -> bool:
-    """Return whether the signatories of a letter got a message on this day in its zone."""
-    query = select(SignatoryMessage.id).where(SignatoryMessage.letter_id == letter_id, SignatoryMessage.sent_on == day)
-    return db.session.scalar(query) is not None
+def message_of_day(letter_id: int, day: dt.date, zone: str) -> bool:
+    """Return whether the signatories of a letter got a message on this day in its zone, by the zone of now or of then: another
+    zone of the letter makes no second day."""
+    begins_at = dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+    of_day = or_(SignatoryMessage.sent_on == day, SignatoryMessage.sent_at >= begins_at)
+    query = select(SignatoryMessage.id).where(SignatoryMessage.letter_id == letter_id, of_day)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def sent_messages(letter_id: int, page: int) -> MessagesPage:

@@ -14,7 +14,7 @@ from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.press.press_page import PressWords
-from letterhub.domain.press.quotes import QuoteState
+from letterhub.domain.press.quotes import QuoteDecided, QuoteState
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureTarget, line_version
@@ -159,6 +159,13 @@ def test_quotes_are_in_the_signatorys_data_and_erased_with_it(visitor: Visitor, 
     end_read_transaction()
     erase_on_request(signature.id, now())
     assert db.session.query(PressQuote).count() == 0
+
+
+def test_a_quote_that_is_erased_as_it_is_approved_ends_in_a_sentence(letter: Letter) -> None:
+    quote_id, version = ask(only_signature().id), line_version(only_signature().signatory)
+    erase_on_request(only_signature().id, now())
+    with pytest.raises(QuoteDecided):
+        decide_on_quote(quote_id, QuoteState.APPROVED, SHOWN, expected_version=version, at=now())
 
 
 def test_a_quote_ends_with_a_denial_though_staff_publish_the_name_again(visitor: Visitor, letter: Letter) -> None:

@@ -141,6 +141,17 @@ def test_a_second_message_waits_for_the_next_day_of_the_letters_zone(
     assert db.session.query(SignatoryMessage).count() == 2
 
 
+def test_another_zone_of_the_letter_makes_no_second_day(otto: Visitor, letter: Letter) -> None:
+    write(letter)
+    assert send(letter.id) == 2
+    letter.deadline_zone = "Pacific/Kiritimati"  # where it is the next day already
+    db.session.commit()
+    write(letter, "Again.")
+    page_before(otto, letter).says("The next one can leave tomorrow.").never_says("Send to 2 signatories")
+    with pytest.raises(UserFacingError, match="tomorrow"):
+        send(letter.id)
+
+
 def test_a_page_of_earlier_words_sends_nothing(otto: Visitor, letter: Letter) -> None:
     write(letter)
     page = page_before(otto, letter)

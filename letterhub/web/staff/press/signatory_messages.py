@@ -85,7 +85,7 @@ def _render_page(staff: StaffContext, header: LetterHeader) -> str:
     return render_template(
         "staff/press/send_message.html", staff=staff, header=header, tab="release", form=form,
         recipients=signatories_to_email(header.letter_id), left_out_words=LEFT_OUT_WORDS, shown=_preview(header),
-        is_taken=message_of_day(header.letter_id, utc_to_local(at, header.deadline_zone)[0]),
+        is_taken=message_of_day(header.letter_id, utc_to_local(at, header.deadline_zone)[0], header.deadline_zone),
     )  # fmt: skip
 
 
