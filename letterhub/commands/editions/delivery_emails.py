@@ -78,15 +78,19 @@ def send_delivery_email(
 
 
 @one_transaction
-def resend_delivery_email(recipient_id: int, address: str, letter_id: int, *, actor: str, at: dt.datetime) -> None:
+def resend_delivery_email(
+    recipient_id: int, address: str, letter_id: int, *, actor: str, at: dt.datetime, errata_version: str = ""
+) -> None:
     """Send a recipient's email again, which failed, bounced or was canceled, to this address.
 
+    `errata_version` is the version of the edition's errata that the form showed.
     Raises CannotSendDelivery, CannotDeliver, and CannotMail for a bad address.
     """
     letter, recipient, email, mail = _lock_recipient(recipient_id, letter_id)
     check_resend(recipient_state(mail.state if mail else None, is_bounced=recipient.bounced_at is not None))
     files = select(EditionFile.state).where(EditionFile.edition_id == email.edition_id)
     check_deliverable(letter.state, db.session.scalars(files).all())
+    check_errata_version(errata_version, edition_validity_hash(email.edition_id))
     recipient.address, recipient.accepted_at, recipient.bounced_at, recipient.reply = address, None, None, ""
     recipient.delivery_id = None
     _queue(recipient, email, letter, at)

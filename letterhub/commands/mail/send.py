@@ -211,10 +211,13 @@ def _lock_claimed_message(claim: ClaimedMail) -> OutboxMessage | None:
 
 @one_transaction
 def retry_mail(outbox_message_id: int, coalition_id: int | None, at: dt.datetime) -> str:
-    """Retry a failed mail of a coalition, or of any (None); return its recipient. Raises CannotRetry."""
+    """Retry a failed mail of a coalition, or of any (None); return its recipient. Raises CannotRetry, for a coalition's email
+    that delivers an edition too: only organizers deliver, on the page that says what has changed since."""
     message = db.session.get(OutboxMessage, outbox_message_id, with_for_update=True)
     if message is None or (coalition_id is not None and message.coalition_id != coalition_id):
         raise CannotRetry(_("There is no such email."))
+    if coalition_id is not None and message.kind == MailKind.DELIVERY:
+        raise CannotRetry(_("This email delivers an edition. Organizers send it again on the letter’s Editions tab."))
     message.retry(at)
     bounces = (MailSuppression.signature_id == message.signature_id, MailSuppression.reason == SuppressionReason.BOUNCED)
     db.session.execute(delete(MailSuppression).where(*bounces))

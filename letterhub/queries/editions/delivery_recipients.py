@@ -81,6 +81,12 @@ def recipient_of(letter_id: int, recipient_id: int) -> RecipientFacts | None:
     return _recipient_facts(row.DeliveryRecipient, row.OutboxMessage, row.DeliveryEmail) if row else None
 
 
+def edition_of_recipient(letter_id: int, recipient_id: int) -> int | None:
+    """Return the number of the edition that a recipient of a letter was emailed; None if it has none with this id."""
+    query = _select_recipients().where(Edition.letter_id == letter_id, DeliveryRecipient.id == recipient_id)
+    return db.session.scalar(query.with_only_columns(Edition.number))
+
+
 def check_not_emailed(edition_id: int, recipients: Iterable[EmailRecipient]) -> None:
     """Raise AlreadyEmailed if an email with this edition to one of these recipients waits, or was accepted and has not come
     back. Whoever is copied is not asked about."""

@@ -30,13 +30,15 @@ from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.mail.mail_words import MailWords
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import ErasableData
+from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import Delivery, DeliveryEmail, DeliveryRecipient, Edition, Letter, OutboxMessage
+from letterhub.models import Delivery, DeliveryEmail, DeliveryRecipient, Edition, Letter, OutboxMessage, Signature
 from letterhub.queries.editions.delivery_recipients import delivery_emails_of
 from tests.support import editions, factories
 from tests.support.at_once import run_twice_at_once
 from tests.support.servers.mail_server import Inbox
 from tests.support.servers.worker_process import expire_leases, run_worker, wait_until
+from tests.support.visitor import Visitor
 
 
 def queue(letter: Letter, *recipients: EmailRecipient, copies: bool = False) -> None:
@@ -190,3 +192,36 @@ def test_it_is_sent_again_where_staff_say_so_or_the_first_did_not_arrive(app: Fl
     db.session.commit()
     send(edition_id, OFFICE)
     assert db.session.query(OutboxMessage).count() == 3
+
+
+HOME, OFFICE = "coalition-for-clean-rivers", EmailRecipient("The Office", "desk@office.example")
+
+
+@pytest.mark.shows("S16")
+def test_a_reviewer_delivers_nothing_by_trying_a_failed_email_again(settings: Settings, postbox: Inbox, sam: Visitor) -> None:
+    queue(factories.closed_letter(), OFFICE)
+    postbox.reply_to_recipient = "550 5.1.1 No such user"
+    send_due_mail(settings)
+    postbox.empty()
+    page = sam.visit("outbox.index", coalition=HOME)
+    page.says("Organizers send it again on the letter’s Editions tab.").never_says("Try again")
+    (token, *_others) = [one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token"]
+    retry = f"/staff/{HOME}/email/{db.session.query(OutboxMessage).one().id}/retry"
+    sam.open(retry, method="POST", data={"csrf_token": token}).says("This email delivers an edition.")
+    assert send_due_mail(settings) == 0
+    assert postbox.mails == []
+
+
+def test_an_email_is_not_sent_again_unless_staff_read_who_withdrew(otto: Visitor) -> None:
+    letter = factories.closed_letter()
+    queue(letter, OFFICE)
+    listed = otto.visit("editions.index", coalition=HOME, slug=letter.slug).submit(f"Hold back: {OFFICE.address}")
+    before = listed.follow(f"Send again: {OFFICE.address}").never_says("no longer on the letter")
+    signature = db.session.query(Signature).filter_by(letter_id=letter.id).order_by(Signature.id).first()
+    name = signature.signatory.name
+    signature.move(SignatureMove.WITHDRAW, now())
+    db.session.commit()
+    page = before.submit("Send again", status=422).says("Parts of this edition no longer hold.", name, "withdrew its signature")
+    box = next(one for one in page.tree.iter("input") if one.get("name") == "errata_version")
+    assert box.get("checked") is None
+    page.submit("Send again", errata_version=box.get("value")).says("is on its way again")

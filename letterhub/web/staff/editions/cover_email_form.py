@@ -166,6 +166,7 @@ class ResendForm(CommandForm):
         filters=[clean_line],
         validators=[DataRequired(_l("Enter the address it is sent to.")), Length(max=ADDRESS_LENGTH), _valid_address],
     )
+    errata_version = StringField(_l("Send it anyway"), validators=[Length(max=64)])
 
 
 def prefilled_cover_email_form(

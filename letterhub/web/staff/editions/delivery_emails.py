@@ -24,7 +24,13 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.cover_emails import CoverEmailPreview, preview_cover_email
 from letterhub.queries.editions.deliveries import EditionToDeliver, edition_to_deliver
 from letterhub.queries.editions.delivery_emails import check_cover_words
-from letterhub.queries.editions.delivery_recipients import check_not_emailed, mail_size_limit, recipient_of
+from letterhub.queries.editions.delivery_recipients import (
+    RecipientFacts,
+    check_not_emailed,
+    edition_of_recipient,
+    mail_size_limit,
+    recipient_of,
+)
 from letterhub.queries.editions.edition_files import file_sizes
 from letterhub.queries.editions.recipient_profiles import edition_checks
 from letterhub.queries.letters.letter_header import LetterHeader
@@ -120,10 +126,7 @@ def confirm_resend(staff: StaffContext, slug: str, recipient_id: int) -> Respons
     """Show to which address an email is sent again."""
     header = get_letter_or_404(staff, slug)
     recipient = recipient_of(header.letter_id, recipient_id) or abort(404)
-    form = ResendForm(formdata=None, data={"address": recipient.address})
-    return render_template(
-        "staff/editions/resend.html", staff=staff, header=header, tab="editions", recipient=recipient, form=form
-    )
+    return _render_resend(staff, header, recipient, ResendForm(formdata=None, data={"address": recipient.address}))
 
 
 @bp.post("/emails/<int:recipient_id>/resend")
@@ -134,12 +137,13 @@ def resend(staff: StaffContext, slug: str, recipient_id: int) -> ResponseReturnV
     recipient = recipient_of(header.letter_id, recipient_id) or abort(404)
     if form.validate():
         with form.showing_errors():
-            resend_delivery_email(recipient_id, form.address.data, header.letter_id, actor=staff.actor, at=now())
+            resend_delivery_email(
+                recipient_id, form.address.data, header.letter_id, actor=staff.actor, at=now(),
+                errata_version=form.errata_version.data or "",
+            )  # fmt: skip
             flash(_("The email to %(address)s is on its way again.", address=form.address.data), "good")
             return redirect_to(staff, "editions.index", slug=slug)
-    return render_template(
-        "staff/editions/resend.html", staff=staff, header=header, tab="editions", recipient=recipient, form=form
-    ), 422
+    return _render_resend(staff, header, recipient, form), 422
 
 
 @bp.post("/emails/<int:recipient_id>/cancel")
@@ -218,4 +222,13 @@ def _render_form(staff: StaffContext, header: LetterHeader, edition: EditionToDe
         checks=edition_checks(edition.id, staff.coalition_id), choosing=choosing(staff, header.letter_id),
         sizes=file_sizes(edition.id), formats=ATTACHABLE, usual=DEFAULT_MAIL_LIMIT,
         fields=[field for field in MailField if field in FIELDS[WordedMail.DELIVERY]],
+    )  # fmt: skip
+
+
+def _render_resend(staff: StaffContext, header: LetterHeader, recipient: RecipientFacts, form: ResendForm) -> str:
+    """Render the page before an email is sent again, with what has changed since its edition was frozen."""
+    number = edition_of_recipient(header.letter_id, recipient.id) or abort(404)
+    return render_template(
+        "staff/editions/resend.html", staff=staff, header=header, tab="editions", recipient=recipient, form=form,
+        edition=edition_to_deliver(header.letter_id, number),
     )  # fmt: skip
