@@ -13,9 +13,7 @@ from gettext import NullTranslations
 from types import SimpleNamespace
 from typing import Any, Self
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import format_decimal
-
+from letterhub.domain.digits import LATIN, formatted_number, locale_of_tag
 from letterhub.domain.interface_languages import DEFAULT_LANGUAGE, spoken_language
 
 _FIRST_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
@@ -28,11 +26,7 @@ _GROUPS = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand
 @lru_cache(maxsize=1024)
 def number_in_digits(number: int, language: str = "en") -> str:
     """Return a count with the separators of a language: "12,345" in English, "12.345" in German."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        locale = Locale("en", "US")
-    return format_decimal(number, locale=locale)
+    return formatted_number(number, locale_of_tag(language), LATIN)
 
 
 def number_in_words(number: int) -> str:
@@ -52,9 +46,9 @@ def number_in_words(number: int) -> str:
 COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|organizations|individuals)(_in_words)?\s*\}\}")
 
 
-def fill_counts(markdown: str, counts: Mapping[str, int], language: str) -> str:
+def fill_counts(markdown: str, counts: Mapping[str, int], language: str, digits: str = LATIN) -> str:
     """Replace `{{count}}` and the like by the count of that name in digits, and `{{count_in_words}}` by words, which are digits
-    outside English.
+    outside English. `digits` is the numbering system of the digits.
 
     A count in words that opens a sentence is capitalized.
     """
@@ -64,7 +58,7 @@ def fill_counts(markdown: str, counts: Mapping[str, int], language: str) -> str:
         """Return the count as a matched placeholder asks for it."""
         count = counts[match[1]]
         if not match[2] or not in_english:
-            return number_in_digits(count, language)
+            return formatted_number(count, locale_of_tag(language), digits)
         words = number_in_words(count)
         before = markdown[: match.start()].rstrip(" *_\"“'")
         opens_sentence = not before or before[-1] in ".!?#>" or before.endswith("\n\n")

@@ -24,7 +24,9 @@ from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
-_LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3"
+_LETTER = (
+    "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3 layouts/letter-layout-4"
+)
 _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
     "public": (_ALL + " public signing check changes delivered mail public/share").split(),

@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 from dataclasses import dataclass, replace
 
+from letterhub.domain.digits import digits_of
 from letterhub.domain.i18n import fill_counts
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
 from letterhub.domain.letters.pictures import Picture
@@ -94,12 +95,11 @@ class SignatureBlocks(enum.StrEnum):
     ALL = "all"
 
 
-LAYOUT_VERSION = 3
-"""Version of the rules by which documents are rendered. 2 prints strikethrough, check boxes, and lists and tables as typed, and
-lists organizations and individuals under headings of their own. 3 sets all lines of a list on one grid, prints whatever notes
-hold, and has better labels in nineteen languages.
-An edition keeps its version, so that its files can be rendered again with the same bytes.
-"""
+LAYOUT_VERSION = 4
+"""Version of the rules by which documents are rendered; an edition keeps its own, so that its files get the same bytes again.
+2 prints strikethrough, check boxes, and lists and tables as typed, and lists organizations and individuals under headings of
+their own. 3 sets all lines of a list on one grid, prints whatever notes hold, and has better labels in nineteen languages. 4
+prints numbers in the digits of the letter's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +245,10 @@ class SignatoryCounts:
         """Return the number of all."""
         return self.organizations + self.individuals
 
-    def fill(self, markdown: str, language: str) -> str:
-        """Return a text with the counts in place of its placeholders."""
-        values = {"count": self.total, "organizations": self.organizations, "individuals": self.individuals}
-        return fill_counts(markdown, values, language)
+    def fill(self, markdown: str, language: str, layout: int = LAYOUT_VERSION) -> str:
+        """Return a text with the counts in place of its placeholders, since layout 4 in the digits of the language."""
+        counts = {"count": self.total, "organizations": self.organizations, "individuals": self.individuals}
+        return fill_counts(markdown, counts, language, digits_of(language, layout))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,4 +297,4 @@ class LetterDocument:
     @property
     def body(self) -> str:
         """Markdown body with the counts filled in."""
-        return self.counts.fill(self.text.body, self.text.language)
+        return self.counts.fill(self.text.body, self.text.language, self.layout)

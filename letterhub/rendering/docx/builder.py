@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml.etree import SubElement, _Element
 
+from letterhub.domain.digits import with_digits
 from letterhub.rendering.office.builder import UNFORMATTED, ListPlace, OfficeBuilder, RunFormat, picture_size
 from letterhub.rendering.office_packages import xml_text
 
@@ -133,9 +134,9 @@ class DocxBuilder(OfficeBuilder):
         relationship_id = self.part.relate_to(xml_text(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         return SubElement(into, qn("w:hyperlink"), {qn("r:id"): relationship_id, qn("w:history"): "1"})
 
-    def field(self, into: _Element, instruction: str) -> None:
+    def field(self, into: _Element, instruction: str, digits: str) -> None:
         field_element = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
-        SubElement(self.empty_run(field_element, UNFORMATTED), qn("w:t")).text = "1"
+        SubElement(self.empty_run(field_element, UNFORMATTED), qn("w:t")).text = with_digits("1", digits)
 
     def table(self, style: str = "TableGrid") -> _Element:
         table = OxmlElement("w:tbl")

@@ -9,7 +9,7 @@ from letterhub.rendering.letter.list_labels import PLAIN, LabelStyle
 
 ORDERED, BULLETED = 90, 91  # our first two definitions, beside the template's own
 LEVELS = 9
-_NUMBER_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_NUMBER_FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "decimal"}
 
 
 class ListNumbering:
@@ -42,7 +42,7 @@ class ListNumbering:
         """Return the id of the definition for a style of labels, which is added with its first list."""
         if style not in self._definitions:
             self._definitions[style] = definition_id = BULLETED + len(self._definitions)
-            labels = [f"{style.before}%{level}{style.after}" for level in range(1, LEVELS + 1)]
+            labels = [f"{style.before}{f'%{level}' if style.numerals else ''}{style.after}" for level in range(1, LEVELS + 1)]
             self._define(definition_id, _NUMBER_FORMATS[style.numerals], labels)
         return self._definitions[style]
 

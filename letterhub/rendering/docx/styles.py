@@ -13,6 +13,8 @@ from letterhub.rendering.office.styles import LINK_COLOR, TEXT_COLOR, StyleForma
 
 FONT_NAME = "Cambria"  # comes with Word on every system; others use a font of the same widths
 SANS_FONT_NAME = "Calibri"  # likewise
+STYLE_IDS = {"footnote text": "FootnoteText"}
+"""Ids that paragraphs name, of styles that python-docx gives others."""
 
 
 def set_styles(file: Document, text: LetterText, layout: int) -> None:
@@ -26,6 +28,9 @@ def set_styles(file: Document, text: LetterText, layout: int) -> None:
         style = file.styles[name] if exists else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if isinstance(style, ParagraphStyle):
             _apply_format(style, style_format, font_name)
+            if layout > 3:  # scripts such as Arabic are bold, too, and notes find the style that they name
+                style.font.cs_bold = style_format.bold
+                style.element.styleId = STYLE_IDS.get(name, style.style_id)
     link = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline, link.font.color.rgb = True, RGBColor.from_string(LINK_COLOR)
     defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")

@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_name
-from babel.numbers import format_decimal
 
+from letterhub.domain.digits import digits_of, formatted_number, locale_of_tag, with_digits
 from letterhub.domain.interface_languages import direction_of, primary_subtag
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.letter.document_strings import STRINGS_BY_LANGUAGE, DocumentStrings
@@ -31,22 +31,38 @@ _PLURAL_FORMS = {"one": 0, "few": 1}
 
 @dataclass(frozen=True, slots=True)
 class DocumentLocale:
-    """Locale of a document: its direction, "rtl" or "ltr", its labels, and the formats of its dates and numbers."""
+    """Locale of a document: its direction, "rtl" or "ltr", its labels, and the formats of its dates and numbers.
+
+    `digits` is the numbering system of its own numbers.
+    """
 
     direction: str
     words: DocumentStrings
     formats: Locale
+    digits: str
 
     @property
     def draft_label(self) -> str:
         """Return the word at the head of each page of a draft copy: "DRAFT"."""
         return re.split(r"[\s,،，（]", self.words.draft)[0].upper()
 
+    def number(self, number: int) -> str:
+        """Return a number with the language's separators and digits."""
+        return formatted_number(number, self.formats, self.digits)
+
+    def plain_number(self, number: int) -> str:
+        """Return a number without separators, as pages, notes and figures have it."""
+        return with_digits(str(number), self.digits)
+
+    def long_date(self, on: dt.date) -> str:
+        """Return a date as letters have it: "January 8, 2022"."""
+        return with_digits(format_date(on, format="long", locale=self.formats), self.digits)
+
     def counted(self, count: int, forms: tuple[str, ...]) -> str:
         """Return a number with its noun in the right plural form: singular and plural, or one, few and many. The number stands
         before the noun, or where the form says."""
         form = forms[count != 1] if len(forms) == 2 else forms[_PLURAL_FORMS.get(self.formats.plural_form(count), 2)]
-        number = format_decimal(count, locale=self.formats)
+        number = self.number(count)
         return form.format(count=number) if "{count}" in form else f"{number} {form}"
 
 
@@ -54,16 +70,12 @@ class DocumentLocale:
 def document_locale(language: str, layout: int = LAYOUT_VERSION) -> DocumentLocale:
     """Return the locale of a BCP 47 tag. An unknown one has English labels, without typographic quotes, and English formats.
 
-    Layout 1 has labels in fewer languages, and layout 2 older ones in some.
+    Layout 1 has labels in fewer languages, and layout 2 older ones in some. Before layout 4, all numbers are in 0 to 9.
     """
     primary = primary_subtag(language)
-    try:
-        formats = Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        formats = Locale("en", "US")
     known = _STRINGS_BY_LAYOUT.get(layout, _LATEST_STRINGS)
     strings = known.get("zh-hant" if language.casefold().startswith(_HANT) else primary) or DocumentStrings(quotes=None)
-    return DocumentLocale(direction_of(language), strings, formats)
+    return DocumentLocale(direction_of(language), strings, locale_of_tag(language), digits_of(language, layout))
 
 
 def without_label(text: str, label: str) -> str:

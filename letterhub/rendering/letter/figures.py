@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from letterhub.domain.letters.pictures import Picture
+from letterhub.rendering.letter.document_locale import DocumentLocale
 from letterhub.rendering.letter.omissions import Omissions
 
 SCHEME = "picture"
@@ -110,9 +111,10 @@ def _figure(state: StateCore, picture: Token, number: int, inline: Token) -> Ite
     yield Token("figure_close", "figure", -1, block=True, level=level)
 
 
-def figure_label(word: str, figure: Token) -> str:
-    """Return the label of a figure with the word of the letter's language, "Figure 2"; the word alone without a number."""
-    return f"{word} {figure.meta['number']}" if figure.meta.get("number") else word
+def figure_label(locale: DocumentLocale, figure: Token) -> str:
+    """Return the label of a figure in the letter's language, "Figure 2"; the word alone without a number."""
+    number, word = figure.meta.get("number"), locale.words.figure
+    return f"{word} {locale.plain_number(number)}" if number else word
 
 
 def picture_source(name: str) -> str:

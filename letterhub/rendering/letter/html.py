@@ -5,6 +5,7 @@ import re
 
 from markupsafe import Markup
 
+from letterhub.domain.digits import DIGITS, LATIN
 from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.rendering.jinja import render_template, style_sheet
 from letterhub.rendering.letter.html_renderer import Medium
@@ -31,12 +32,16 @@ _FONT_FACES = (
     ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
 )
 _STYLE_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
-_LATER_STYLE_SHEETS = {1: ("letter-layout-2.css", "letter-parts.css", "printed-file.css"), 2: ("layouts/letter-layout-3.css",)}
+_LATER_STYLE_SHEETS = {
+    1: ("letter-layout-2.css", "letter-parts.css", "printed-file.css"),
+    2: ("layouts/letter-layout-3.css",),
+    3: ("layouts/letter-layout-4.css",),
+}
 """Style sheets of the layouts after each."""
 _PAGE_MARGINS = """
 @page {{
   @top-{side} {{ content: "{running}"; font: 8.5pt "{font}"; vertical-align: top; padding-top: 0.5in; white-space: nowrap }}
-  @bottom-center {{ content: "{page} " counter(page) " {of} " counter(pages) "{foot}"; font: 8.5pt "{font}"; white-space: pre }}
+  @bottom-center {{ content: "{page} " {number} " {of} " {total} "{foot}"; font: 8.5pt "{font}"; white-space: pre }}
 }}
 @page :first {{ @top-{side} {{ content: none }} }}
 """
@@ -55,7 +60,7 @@ def standalone_html(document: LetterDocument) -> bytes:
     later_sheets = (sheet for layout, sheets in _LATER_STYLE_SHEETS.items() if document.layout > layout for sheet in sheets)
     margins, data = (page_margins_css(letter), structured_data(document)) if is_later else ("", "")
     styles = "\n".join((*map(style_sheet, (*_STYLE_SHEETS, *later_sheets)), letter.accent_styles)) + margins
-    styles = Markup(font_faces(unstyled_page) + styles)  # noqa: S704
+    styles = Markup(font_faces(unstyled_page + DIGITS.get(letter.digits, "")) + styles)  # noqa: S704
     page = render_template("export/standalone.html", letter=letter, styles=styles, data=data)
     return page.encode("utf-8", errors="replace")
 
@@ -66,7 +71,14 @@ def page_margins_css(letter: LetterView) -> str:
     texts = {"running": letter.running, "page": letter.words.page, "of": letter.words.of, "foot": foot}
     font = "Source Sans 3" if {"letter--sans", "letter--modern"} & set(letter.look) else "Source Serif 4"
     side = "right" if letter.direction == "rtl" else "left"
-    return _PAGE_MARGINS.format(font=font, side=side, **{name: _css_string(text) for name, text in texts.items()})
+    digits = "" if letter.digits == LATIN else f", {letter.digits}"
+    return _PAGE_MARGINS.format(
+        font=font,
+        side=side,
+        number=f"counter(page{digits})",
+        total=f"counter(pages{digits})",
+        **{name: _css_string(text) for name, text in texts.items()},
+    )
 
 
 def _css_string(text: str) -> str:

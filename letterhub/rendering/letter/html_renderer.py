@@ -75,7 +75,7 @@ class LetterRenderer(NoteRenderer):
 
     def caption_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open the caption of a figure with its label, if it has a number."""
-        label = f"<b>{figure_label(self._words.figure, tokens[idx])}.</b> " if tokens[idx].meta["number"] else ""
+        label = f"<b>{figure_label(self._locale, tokens[idx])}.</b> " if tokens[idx].meta["number"] else ""
         return f"<figcaption>{label}"
 
     def page_break(self, *_: object) -> str:

@@ -4,22 +4,33 @@ See docs/design/letter-text.md.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from letterhub.domain.digits import DIGITS, LATIN, with_digits
 from letterhub.rendering.letter.markdown_cleanup import alphabetic_number
 from letterhub.rendering.letter.omissions import Omissions
 from letterhub.rendering.letter.typed_labels import TypedLabel, roman_number
 
-_STYLE_NAMES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_STYLE_NAMES = {
+    "1": "decimal",
+    "a": "lower-alpha",
+    "A": "upper-alpha",
+    "i": "lower-roman",
+    "I": "upper-roman",
+    **{system: system for system in DIGITS},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class LabelStyle:
-    """Style of a list's labels: numerals as in HTML's `type` ("1", "a", "A", "i", "I"), and what stands around each."""
+    """Style of a list's labels: numerals, and what stands around each.
+
+    Numerals are as in HTML's `type` ("1", "a", "A", "i", "I"), the name of a language's digits, or "" for none.
+    """
 
     numerals: str = "1"
     before: str = ""
@@ -30,6 +41,10 @@ class LabelStyle:
         """Class of a list with these labels: "labels-lower-alpha-parens"."""
         return f"labels-{_STYLE_NAMES[self.numerals]}{'-parens' if self.before else '-paren' if self.after == ')' else ''}"
 
+    def in_digits(self, system: str) -> "LabelStyle":
+        """Return the style with a numbering system's digits in place of 0 to 9."""
+        return replace(self, numerals=system) if self.numerals == "1" and system != LATIN else self
+
     def label(self, number: int) -> str:
         """Return the label of the item with a number: "(c)"."""
         match self.numerals.casefold():
@@ -38,7 +53,7 @@ class LabelStyle:
             case "i":
                 numeral = roman_number(number)
             case _:
-                numeral = str(number)
+                numeral = with_digits(str(number), self.numerals)
         return f"{self.before}{numeral.upper() if self.numerals.isupper() else numeral}{self.after}"
 
 
@@ -69,15 +84,17 @@ def label_lists(state: StateCore) -> None:
         typed = [labels.get(item.map[0]) if item.map else None for item in numbered.items]
         _keep_numbers(numbered.items, Omissions.of(state))
         numbered.style = _style_of(numbered, typed)
-        if numbered.style != PLAIN:
-            numbered.opening.attrSet("class", numbered.style.css_class)
-            numbered.opening.attrSet("type", numbered.style.numerals)
+        style = numbered.style.in_digits(state.env.get("digits", LATIN))
+        if style != PLAIN:
+            numbered.opening.attrSet("class", style.css_class)
+            if style.numerals not in DIGITS:
+                numbered.opening.attrSet("type", style.numerals)
         number = int(numbered.opening.attrGet("start") or 1)
         for item in numbered.items:
             number = int(item.attrGet("value") or number)
-            item.meta["label"] = numbered.style.label(number)
+            item.meta["label"] = style.label(number)
             number += 1
-        numbered.opening.meta["style"] = numbered.style
+        numbered.opening.meta["style"] = style
 
 
 def _style_of(numbered: _LabelledList, typed: Sequence[TypedLabel | None]) -> LabelStyle:

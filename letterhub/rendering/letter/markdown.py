@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 from markupsafe import Markup
 
+from letterhub.domain.digits import LATIN
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
@@ -84,11 +85,12 @@ def parse_letter_markdown(
     layout: int = LAYOUT_VERSION,
     env: EnvType | None = None,
     pictures: Collection[str] = (),
+    digits: str = LATIN,
 ) -> list[Token]:
     """Return the block tokens of a letter's text, parsed by the rules of a layout version.
 
     `env` receives the definitions of the text as "references", and its Omissions as "omissions". `pictures` are the names of
-    the letter's.
+    the letter's; `digits` is the numbering system of the labels of its lists.
 
     `quotes` are the marks that replace straight quotes. None leaves straight quotes as they are; so do more than thousands of
     them, as pairing them takes the square of their number. Raises TextTooDeep, and TextTooLong for a text that would take long
@@ -97,7 +99,7 @@ def parse_letter_markdown(
     require_size(markdown)
     pairs_quotes = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
     env = {} if env is None else env
-    env["pictures"] = pictures
+    env["pictures"], env["digits"] = pictures, digits
     tokens = letter_parser(quotes if pairs_quotes else None, layout).parse(clean_markdown(markdown, layout), env)
     require_depth(tokens)
     return tokens
@@ -148,14 +150,14 @@ def letter_html(
     Pictures have URLs that `figures.insert_pictures` replaces.
     """
     locale = document_locale(language, style.layout)
-    tokens = parse_letter_markdown(markdown, locale.words.quotes, style.layout, pictures=pictures)
+    tokens = parse_letter_markdown(markdown, locale.words.quotes, style.layout, pictures=pictures, digits=locale.digits)
     body, notes = extract_notes(normalize_headings(tokens, title, level, style.layout))
     if style.layout > 1:
         inline = (token for token in chain(body, *notes.footnotes.values()) if token.type == "inline")
         isolate_spans(inline, locale.direction)
     set_directions(body, locale.direction)
     isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
-    renderer = LetterRenderer(style, notes, locale.words, MarkdownIt("commonmark").options)
+    renderer = LetterRenderer(style, notes, locale, MarkdownIt("commonmark").options)
     parts = split_annexes(body)
     (text, listed), *annexes = [renderer.part(part, ids) for part, ids in zip(parts, notes_by_part(parts, notes), strict=True)]
     if not style.is_paper:

@@ -12,9 +12,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from letterhub.domain.digits import LATIN, with_digits
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.domain.letters.note_choices import LinkStyle, NotePlacement
-from letterhub.rendering.letter.document_strings import DocumentStrings
+from letterhub.rendering.letter.document_locale import DocumentLocale
 from letterhub.rendering.letter.markdown_cleanup import PUNCTUATION, Notes, alphabetic_number, display_address
 
 _MAIL_QUERY = re.compile(r"(mailto:[^?]*)\?.*", re.IGNORECASE)
@@ -51,19 +52,19 @@ class NoteStyle:
 
 
 class NoteRenderer(RendererHTML):
-    """HTML renderer of the notes and links of one letter, with its strings in `words`.
+    """HTML renderer of the notes and links of one letter, with the strings and digits of its locale.
 
     It records the notes and addresses already printed, so make one for each letter.
     """
 
-    def __init__(self, style: NoteStyle, notes: Notes, words: DocumentStrings, options: OptionsDict) -> None:
+    def __init__(self, style: NoteStyle, notes: Notes, locale: DocumentLocale, options: OptionsDict) -> None:
         super().__init__()
         self._options = options
         self._style = style
         self._paper = style.is_paper
         self._printed_only = "" if style.is_paper else " printed-only"
         self._notes = notes
-        self._words = words
+        self._locale, self._words = locale, locale.words
         self._rendered_notes: set[int] = set()
         self._addresses: dict[str, str] = {}
         self._isolated: set[str] = set()  # addresses that run against the letter
@@ -85,15 +86,20 @@ class NoteRenderer(RendererHTML):
             f"{'' if self._paper else _BACK_LINK.format(number, self._words.back)}</li>"
             for number in (note + 1 for note in notes)
         )
-        return self._section(self._words.notes, "", f"<ol{_start(notes[0] + 1)}>{items}</ol>")
+        return self._section(self._words.notes, "", f"<ol{self._numerals()}{_start(notes[0] + 1)}>{items}</ol>")
 
     def _address_list(self, addresses: Sequence[tuple[str, str]], earlier: int) -> str:
         """Return the list of the addresses of links, numbered as their references are."""
         items = "".join(f'<li id="note-{marker}">{self._printed(href)}</li>' for href, marker in addresses)
-        numerals = ' type="a"' if self._notes.any else ""
+        numerals = ' type="a"' if self._notes.any else self._numerals()
         return self._section(
             self._words.links, f" letter-links{self._printed_only}", f"<ol{numerals}{_start(earlier + 1)}>{items}</ol>"
         )
+
+    def _numerals(self) -> str:
+        """Return the attribute of a list whose numbers are in a language's own digits, none for 0 to 9."""
+        digits = self._locale.digits
+        return "" if digits == LATIN else f' class="labels-{digits}"'
 
     def _section(self, label: str, css_class: str, content: str) -> str:
         has_title = self._paper or "letter-links" in css_class
@@ -103,12 +109,12 @@ class NoteRenderer(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render the reference of a note; for the foot of a page on paper, the first one contains the note itself."""
         number = int(tokens[idx].meta["id"]) + 1
-        is_first = number not in self._rendered_notes
+        label, is_first = self._locale.plain_number(number), number not in self._rendered_notes
         self._rendered_notes.add(number)
         if is_first and not self._style.lists_notes:
-            return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
+            return f'<span class="note" id="note-{number}" data-mark="{label}">{self._note(number)}</span>'
         anchor = f' id="note-mark-{number}"' if is_first else ""
-        return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
+        return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{label}</a></sup>'
 
     def _note(self, number: int) -> str:
         """Return the HTML of a note's text, its paragraphs in one line."""
@@ -151,10 +157,11 @@ class NoteRenderer(RendererHTML):
             number = len(self._addresses) + 1
             self._addresses[href] = alphabetic_number(number) if self._notes.any else str(number)
         marker = self._addresses[href]
+        printed_marker = with_digits(marker, self._locale.digits)
         if is_new and not self._style.lists_addresses:
-            note = f'<span class="note note--address" id="note-{marker}" data-mark="{marker}">{printed}</span>'
+            note = f'<span class="note note--address" id="note-{marker}" data-mark="{printed_marker}">{printed}</span>'
             return f"</a>{punctuation}{note}"
-        reference = f'<a href="#note-{marker}" role="doc-noteref">{marker}</a>'
+        reference = f'<a href="#note-{marker}" role="doc-noteref">{printed_marker}</a>'
         return f'</a>{punctuation}<sup class="note-mark{self._printed_only}">{reference}</sup>'
 
     def _is_address(self, tokens: Sequence[Token], start: int) -> bool:

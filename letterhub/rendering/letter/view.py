@@ -4,13 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel.dates import format_date
 from markupsafe import Markup
 
-from letterhub.domain.letters.letter_document import (
-    LetterDocument,
-    LetterText,
-)
+from letterhub.domain.digits import LATIN, with_digits
+from letterhub.domain.letters.letter_document import LAYOUT_VERSION, LetterDocument, LetterText
 from letterhub.rendering.letter.colophon import Colophon, colophon
 from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.document_locale import (
@@ -34,6 +31,7 @@ class LetterView:
     """A letter ready for its template. `running` is the running head of later pages; `edition` the text at their foot.
 
     `frozen_at` is the time of its edition in ISO 8601, "2022-01-08T17:00:00Z"; `layout` the version of the rules it follows.
+    `digits` is the numbering system of its own numbers.
     """
 
     title: str
@@ -66,6 +64,7 @@ class LetterView:
     colophon: Colophon | None
     frozen_at: str
     layout: int
+    digits: str
 
 
 def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
@@ -81,7 +80,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         language=text.language,
         direction=around,
         paper=text.paper.value,
-        look=theme_classes(text),
+        look=(*theme_classes(text), *([] if locale.digits == LATIN else ["letter--own-digits"])),
         accent=text.accent,
         accent_styles=accent_css(text.accent) + page_css(text.margins),
         running=_running_head(text, subject, locale),
@@ -89,7 +88,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         sender=DirectedText.of(head.name, around),
         sender_lines=directed_texts(head.lines, around),
         logos=tuple(map(_letterhead_logo, head.logos)),
-        date=printed_date(text),
+        date=printed_date(text, document.layout),
         date_iso=text.date.isoformat() if text.date else "",
         via=DirectedText.sentence(text.via, around),
         addressees=tuple(directed_texts((addressee.name, *addressee.lines), around) for addressee in text.addressees),
@@ -106,6 +105,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         colophon=colophon(document.edition, strings) if document.edition else None,
         frozen_at=dated_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if dated_at else "",
         layout=document.layout,
+        digits=locale.digits,
     )
 
 
@@ -122,8 +122,8 @@ def _running_head(text: LetterText, subject: str, locale: DocumentLocale) -> str
     """Return the running head, on one line: "Clean Rivers for All · The President and 2 others · January 8, 2022"."""
     addressees = _truncated(text.addressees[0].name, 32) if text.addressees else ""
     if others := len(text.addressees[1:]):
-        addressees = locale.words.others[others > 1].format(name=addressees, count=others)
-    parts = (_truncated(text.short_subject or subject or text.title, 56), addressees, printed_date(text))
+        addressees = locale.words.others[others > 1].format(name=addressees, count=locale.plain_number(others))
+    parts = (_truncated(text.short_subject or subject or text.title, 56), addressees, _date(text, locale))
     return PART_SEPARATOR.join(part for part in parts if part)
 
 
@@ -135,22 +135,24 @@ def _truncated(phrase: str, limit: int) -> str:
     return cut.rstrip(" ,.;:–—-(") + "…"
 
 
-def printed_date(text: LetterText) -> str:
+def printed_date(text: LetterText, layout: int = LAYOUT_VERSION) -> str:
     """Return the date of a letter as printed, "January 8, 2022" or its own words; "" if it has none."""
-    if text.date_words:
-        return text.date_words
-    return format_date(text.date, format="long", locale=document_locale(text.language).formats) if text.date else ""
+    return _date(text, document_locale(text.language, layout))
+
+
+def _date(text: LetterText, locale: DocumentLocale) -> str:
+    return text.date_words or (locale.long_date(text.date) if text.date else "")
 
 
 def _edition_label(document: LetterDocument, locale: DocumentLocale) -> str:
     """Return "Edition 2 · 7KQ2-M3TX-9RWB · as of January 8, 2022", "Draft, …" for a draft, "" for neither."""
     edition, strings = document.edition, locale.words
     if document.draft_at:
-        return f"{strings.draft} · {format_timestamp(document.draft_at, locale.formats)}"
+        return f"{strings.draft} · {with_digits(format_timestamp(document.draft_at, locale.formats), locale.digits)}"
     if edition is None:
         return ""
-    day = format_date(edition.frozen_at, format="long", locale=locale.formats)
-    return f"{strings.edition} {edition.number} · {edition.id} · {strings.as_of} {day}"
+    number, day = locale.plain_number(edition.number), locale.long_date(edition.frozen_at)
+    return f"{strings.edition} {number} · {edition.id} · {strings.as_of} {day}"
 
 
 _letterhead_logo = lru_cache(maxsize=8)(logo_view)  # as a data URL a logo takes hundreds of kilobytes

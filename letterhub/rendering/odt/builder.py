@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from docx.image.image import Image
 from lxml.etree import _Element
 
+from letterhub.domain.digits import LATIN, with_digits
 from letterhub.rendering.letter.list_labels import LabelStyle
 from letterhub.rendering.odt.elements import Attributes, add_element, add_text, name, new_element
 from letterhub.rendering.odt.style_sheet import (
@@ -20,7 +21,7 @@ from letterhub.rendering.odt.style_sheet import (
     inches,
     language_attributes,
 )
-from letterhub.rendering.odt.styles import AutomaticStyles
+from letterhub.rendering.odt.styles import AutomaticStyles, number_format_of
 from letterhub.rendering.office.builder import UNFORMATTED, ListPlace, OfficeBuilder, RunFormat, picture_size
 from letterhub.rendering.office_packages import xml_text
 
@@ -133,8 +134,9 @@ class OdtBuilder(OfficeBuilder):
         target = {"xlink:type": "simple", "xlink:href": xml_text(address), "office:name": xml_text(address)}
         return add_element(into, "text:a", target | {"text:style-name": LINK_STYLE, "text:visited-style-name": LINK_STYLE})
 
-    def field(self, into: _Element, instruction: str) -> None:
-        add_element(into, FIELDS[instruction], text="1")
+    def field(self, into: _Element, instruction: str, digits: str) -> None:
+        number_format = {} if digits == LATIN else {"style:num-format": number_format_of(digits)}
+        add_element(into, FIELDS[instruction], number_format, with_digits("1", digits))
 
     def picture(self, into: _Element, data: bytes, description: str, share: float) -> None:
         image = Image.from_blob(data)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from lxml.etree import _Element, tostring
 
+from letterhub.domain.digits import digits_of
 from letterhub.domain.editions.file_formats import MEDIA_TYPES, FileFormat
 from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.letters.note_choices import NotePlacement
@@ -12,6 +13,7 @@ from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.odt.builder import NOTE_CLASSES, OdtBuilder, OdtParts
 from letterhub.rendering.odt.elements import add_element, new_element
 from letterhub.rendering.odt.style_sheet import add_fonts, style_sheet
+from letterhub.rendering.odt.styles import COUNTED_DIGITS
 from letterhub.rendering.office.builder import OfficeFile
 from letterhub.rendering.office.letter import LetterWriter, text_width
 from letterhub.rendering.office_packages import file_timestamp, pack_zip
@@ -42,6 +44,8 @@ def odt_file(document: LetterDocument) -> bytes:
 class OdtFile(OfficeFile):
     """OpenDocument file of one letter."""
 
+    counted_digits = COUNTED_DIGITS
+
     def __init__(self, document: LetterDocument, *, rtl: bool) -> None:
         """Begin the file with an empty body, and empty heads and feet of its pages."""
         self.parts = OdtParts(rtl)
@@ -52,7 +56,7 @@ class OdtFile(OfficeFile):
             OdtBuilder(story, rtl, text_width(document), self.parts) for story in (text, head, *feet)
         )
         super().__init__(body, head_builder, foot_builders)
-        self._note_kind = "foot"
+        self._note_kind, self._digits = "foot", digits_of(document.text.language, document.layout)
 
     def content(self) -> _Element:
         """Return the root of "content.xml"."""
@@ -68,10 +72,11 @@ class OdtFile(OfficeFile):
     def new_list(self, start: int, style: LabelStyle) -> int:
         return self.parts.new_list(start, style)
 
-    def new_note(self, number: int) -> OdtBuilder:
+    def new_note(self, number: int, label: str) -> OdtBuilder:
         note_class = NOTE_CLASSES[self._note_kind]
         note = new_element("text:note", {"text:id": f"note{number}", "text:note-class": note_class})
-        add_element(note, "text:note-citation", text=str(number))
+        is_typed = not label.isascii() and self._digits not in COUNTED_DIGITS
+        add_element(note, "text:note-citation", {"text:label": label} if is_typed else {}, label)
         story = add_element(note, "text:note-body")
         return OdtBuilder(story, self.body.rtl, self.body.width, self.parts, note_kind=self._note_kind)
 

@@ -2,8 +2,10 @@
 
 from lxml.etree import _Element
 
+from letterhub.domain.digits import LATIN, digits_of
 from letterhub.domain.letters.letter_document import LetterDocument, LetterText
 from letterhub.rendering.odt.elements import Attributes, add_element, new_element
+from letterhub.rendering.odt.styles import number_format_of
 from letterhub.rendering.office.builder import INCH
 from letterhub.rendering.office.letter import PAPER_SIZES, side_margin
 from letterhub.rendering.office.styles import (
@@ -127,6 +129,7 @@ def _add_styles(styles: _Element, text: LetterText, layout: int, *, rtl: bool) -
     raised = add_element(styles, "style:style", {"style:name": "Note_20_number", "style:family": "text"})
     add_element(raised, "style:text-properties", {"style:text-position": "super 62%"})
     _add_outline(styles)
+    digits = digits_of(text.language, layout)
     for kind in ("footnote", "endnote"):
         names = {
             "text:note-class": kind,
@@ -134,7 +137,7 @@ def _add_styles(styles: _Element, text: LetterText, layout: int, *, rtl: bool) -
             "text:citation-body-style-name": "Note_20_number",
             "text:default-style-name": STYLE_NAMES["FootnoteText"],
             "text:master-page-name": LATER_PAGES,
-            "style:num-format": "1",
+            "style:num-format": "1" if digits == LATIN else number_format_of(digits),
             "style:num-suffix": " ",
             "text:start-value": "0",
         }

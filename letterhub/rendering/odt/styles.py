@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
+from letterhub.domain.digits import DIGITS
 from letterhub.rendering.letter.list_labels import LabelStyle
 from letterhub.rendering.odt.elements import Attributes, add_element, new_element
 
@@ -65,6 +66,17 @@ class AutomaticStyles:
         return self._lists[style]
 
 
+COUNTED_DIGITS = ("arab", "arabext", "deva")
+"""Numbering systems in which LibreOffice counts."""
+
+
+def number_format_of(numerals: str) -> str:
+    """Return the name of numerals in OpenDocument: those of a language's digits are named by their first three."""
+    if numerals in DIGITS:
+        return ", ".join((*DIGITS[numerals][1:4], "...")) if numerals in COUNTED_DIGITS else "1"
+    return numerals
+
+
 def _add_level(list_style: _Element, level: int, style: LabelStyle | None, *, rtl: bool) -> None:
     """Add a level of a list's style, whose label has room for "(iii)"; from right to left it is centered there, since at its
     start LibreOffice would set it outside the margin."""
@@ -72,8 +84,12 @@ def _add_level(list_style: _Element, level: int, style: LabelStyle | None, *, rt
     if style is None:
         attributes, kind = {"text:bullet-char": "•"}, "bullet"
     else:
-        labels = {"style:num-prefix": style.before, "style:num-suffix": style.after, "style:num-format": style.numerals}
-        attributes, kind = {key: value for key, value in labels.items() if value}, "number"
+        labels = {
+            "style:num-prefix": style.before,
+            "style:num-suffix": style.after,
+            "style:num-format": number_format_of(style.numerals),
+        }
+        attributes, kind = {key: value for key, value in labels.items() if value or key == "style:num-format"}, "number"
     element = add_element(list_style, f"text:list-level-style-{kind}", {"text:level": str(level), **attributes})
     mode = {"text:list-level-position-and-space-mode": "label-alignment", **({"fo:text-align": "center"} if rtl else {})}
     indent = f"{LEVEL_INDENT * (level - 1) + width}pt"

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element
 from markdown_it.token import Token
 
+from letterhub.domain.digits import DIGITS
 from letterhub.rendering.letter.directions import opposite_direction
+from letterhub.rendering.letter.document_locale import DocumentLocale
 from letterhub.rendering.letter.figures import figure_label
 from letterhub.rendering.letter.list_labels import PLAIN, LabelStyle
 from letterhub.rendering.letter.markdown_cleanup import Notes, text_of_inline
@@ -40,11 +42,11 @@ ALIGNMENTS = {"text-align:right": "end", "text-align:center": "center"}
 
 @dataclass(frozen=True, slots=True)
 class DocumentParts:
-    """Parts of a letter that its body needs: layout version, pictures by name, and the word for a figure."""
+    """Parts of a letter that its body needs: layout version, pictures by name, and its locale."""
 
     layout: int
     pictures: Mapping[str, bytes]
-    figure: str
+    locale: DocumentLocale
 
 
 class BodyWriter:
@@ -87,7 +89,8 @@ class BodyWriter:
     def ordered_list_open(self, token: Token) -> None:
         style = token.meta.get("style", PLAIN)
         self._lists.styles.append(style)
-        self._lists.numbers.append(self._file.new_list(int(token.attrGet("start") or 1), style))
+        start = int(token.attrGet("start") or 1)
+        self._lists.numbers.append(0 if self._has_typed_labels(style) else self._file.new_list(start, style))
 
     def bullet_list_open(self, _: Token) -> None:
         self._lists.styles.append(PLAIN)
@@ -101,8 +104,15 @@ class BodyWriter:
 
     def list_item_open(self, token: Token) -> None:
         self._lists.fresh = token.attrGet("class") != "check-box"  # its sign stands in place of a bullet
-        if number := token.attrGet("value"):  # a list of its own, as its numbers skip some
-            self._lists.numbers[-1] = self._file.new_list(int(number), self._lists.styles[-1])
+        style = self._lists.styles[-1]
+        if self._has_typed_labels(style):
+            self._lists.numbers[-1] = self._file.new_list(1, LabelStyle("", token.meta["label"], ""))
+        elif number := token.attrGet("value"):  # likewise, as its numbers skip some
+            self._lists.numbers[-1] = self._file.new_list(int(number), style)
+
+    def _has_typed_labels(self, style: LabelStyle) -> bool:
+        """Return whether each item of such a list is a list of its own with its label, as word processors can't count so."""
+        return style.numerals in DIGITS and style.numerals not in self._file.counted_digits
 
     def blockquote_open(self, _: Token) -> None:
         self._quotes += 1
@@ -180,7 +190,7 @@ class BodyWriter:
         if self._caption is not None:
             paragraph = builder.paragraph("Caption", keep=True)
             if self._caption.meta["number"]:
-                label = figure_label(self._letter.figure, self._caption)
+                label = figure_label(self._letter.locale, self._caption)
                 builder.run(paragraph, f"{label}. ", RunFormat(bold=True))
         elif self._row is not None:
             builder, run_format = builder.cell(self._row), RunFormat(bold=self._in_table_head)
@@ -260,10 +270,12 @@ class BodyWriter:
             builder.run(into, "]")
             return
         if builder.note_kind or self._note_numbers.get(note_id):
-            builder.run(into, str(self._note_numbers.get(note_id) or note_id + 1), RunFormat(raised="superscript"))
+            number = self._note_numbers.get(note_id) or note_id + 1
+            builder.run(into, self._letter.locale.plain_number(number), RunFormat(raised="superscript"))
             return
         self._note_numbers[note_id] = 1 + sum(map(bool, self._note_numbers.values())) if is_later else note_id + 1
-        story = self._file.new_note(self._note_numbers[note_id])
+        number = self._note_numbers[note_id]
+        story = self._file.new_note(number, self._letter.locale.plain_number(number))
         builder.note_reference(into, story)
         for inline in self._notes.footnotes[note_id]:
             note_builder = _builder_for(story, inline)

@@ -1,10 +1,10 @@
 """Interface of the files for word processors: a file with its stories, and builders that add paragraphs to a story."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from lxml.etree import _Element
 
@@ -99,8 +99,8 @@ class OfficeBuilder(ABC):
         """Return a new link to a web or mail address, to be filled with runs."""
 
     @abstractmethod
-    def field(self, into: _Element, instruction: str) -> None:
-        """Add a field that the word processor computes: "PAGE", "NUMPAGES"."""
+    def field(self, into: _Element, instruction: str, digits: str) -> None:
+        """Add a field that the word processor computes: "PAGE", "NUMPAGES"; `digits` is its numbering system."""
 
     @abstractmethod
     def picture(self, into: _Element, data: bytes, description: str, share: float) -> None:
@@ -129,11 +129,15 @@ class OfficeBuilder(ABC):
 
 @dataclass(slots=True)
 class OfficeFile(ABC):
-    """File for a word processor, with the builders of its body, of the head of later pages, and of the feet of pages."""
+    """File for a word processor, with the builders of its body, of the head of later pages, and of the feet of pages.
+
+    `counted_digits` are the numbering systems in which its programs number lists, notes and pages, beside 0 to 9.
+    """
 
     body: OfficeBuilder
     head: OfficeBuilder
     feet: Sequence[OfficeBuilder]
+    counted_digits: ClassVar[Container[str]]
 
     @abstractmethod
     def begin_text(self, notes: NotePlacement) -> None:
@@ -144,8 +148,9 @@ class OfficeFile(ABC):
         """Return the id of a new list that starts at a number, 0 for bullets, with labels of a style."""
 
     @abstractmethod
-    def new_note(self, number: int) -> OfficeBuilder:
-        """Return the builder of a new note, to be filled with paragraphs once it has its reference."""
+    def new_note(self, number: int, label: str) -> OfficeBuilder:
+        """Return the builder of a new note, to be filled with paragraphs once it has its reference; `label` is its number in
+        the letter's digits."""
 
 
 def picture_size(width: int, height: int, share: float, text_width: int) -> tuple[int, int]:

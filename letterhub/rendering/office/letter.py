@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from letterhub.domain.letters.letter_document import LetterDocument, PaperSize
 from letterhub.rendering.letter.annexes import split_annexes
 from letterhub.rendering.letter.directions import DirectedText
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
 from letterhub.rendering.letter.signatory_list import SignatoryLine
@@ -68,9 +69,9 @@ class LetterWriter:
         for foot in self.file.feet:
             line = foot.paragraph("Footer")
             foot.run(line, f"{words.page} ")
-            foot.field(line, "PAGE")
+            foot.field(line, "PAGE", self.letter.digits)
             foot.run(line, f" {words.of} ")
-            foot.field(line, "NUMPAGES")
+            foot.field(line, "NUMPAGES", self.letter.digits)
             for text in (self.letter.edition, edition.check_url if edition else ""):
                 if text:
                     foot.run(foot.paragraph("Footer"), text)
@@ -115,12 +116,14 @@ class LetterWriter:
 
     def _write_body(self) -> tuple[BodyWriter, list[list[Token]]]:
         """Write the body with its notes; return its writer, and its annexes, which follow the names."""
-        text, words, layout = self.document.text, self.letter.words, self.document.layout
-        tokens = parse_letter_markdown(self.document.body, words.quotes, layout, pictures=text.picture_names)
+        text, layout = self.document.text, self.document.layout
+        locale = document_locale(text.language, layout)
+        quotes, digits = locale.words.quotes, locale.digits
+        tokens = parse_letter_markdown(self.document.body, quotes, layout, pictures=text.picture_names, digits=digits)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2, layout))
         self.file.begin_text(text.notes)
         pictures = {picture.name: picture.data for picture in text.pictures}
-        writer = BodyWriter(self.file, notes, DocumentParts(layout, pictures, words.figure))
+        writer = BodyWriter(self.file, notes, DocumentParts(layout, pictures, locale))
         text_tokens, *annexes = split_annexes(body)
         writer.write(text_tokens)
         return writer, annexes

@@ -138,6 +138,7 @@ def signatory_list_job(letter: LetterView) -> ListJob:
         look=letter.look,
         continued=letter.words.continued,
         layout=letter.layout,
+        digits=letter.digits,
     )
 
 
@@ -155,6 +156,7 @@ def _text_part(letter: LetterView) -> TextPart:
         foot=without_invisible_characters(_page_foot(letter)),
         page=letter.words.page,
         of=letter.words.of,
+        digits=letter.digits,
     )
 
 

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION, LetterDocument
 from letterhub.rendering.letter.annexes import notes_by_part, split_annexes
-from letterhub.rendering.letter.document_locale import document_locale, without_label
+from letterhub.rendering.letter.document_locale import DocumentLocale, document_locale, without_label
 from letterhub.rendering.letter.figures import figure_label
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import display_address, extract_notes, normalize_headings
@@ -54,15 +54,22 @@ def _parts(document: LetterDocument, width: int) -> list[str]:
 
 def _markdown_parts(markdown: str, title: str, language: str, layout: int, pictures: Collection[str], width: int) -> list[str]:
     """Return a text before its annexes, and each annex, with their notes; a first heading that repeats `title` is left out."""
-    strings = document_locale(language, layout).words
-    tokens = parse_letter_markdown(markdown, strings.quotes, layout, pictures=pictures)
+    locale = document_locale(language, layout)
+    tokens = parse_letter_markdown(markdown, locale.words.quotes, layout, pictures=pictures, digits=locale.digits)
     body, notes = extract_notes(normalize_headings(tokens, title, 2, layout))
     parts, texts = split_annexes(body), []
     for part, ids in zip(parts, notes_by_part(parts, notes), strict=True):
-        writer = _PlainTextWriter(width, strings.figure)
+        writer = _PlainTextWriter(width, locale)
         for token in part:
             writer.add(token)
-        end_notes = [_wrap(" ".join(map(inline_text, notes.footnotes[note])), [f"[{note + 1}] "], width) for note in ids]
+        end_notes = [
+            _wrap(
+                " ".join(inline_text(inline, locale) for inline in notes.footnotes[note]),
+                [f"{_note_label(note, locale)} "],
+                width,
+            )
+            for note in ids
+        ]
         texts.append("\n\n".join(block for block in (*writer.blocks, *end_notes) if block.strip()))
     return texts
 
@@ -73,10 +80,10 @@ class _PlainTextWriter:
     `blocks` has one text for each paragraph, heading, item and row, indented by the lists and quotes around it.
     """
 
-    def __init__(self, width: int, figure: str) -> None:
+    def __init__(self, width: int, locale: DocumentLocale) -> None:
         self.blocks: list[str] = []
         self._width = width
-        self._figure = figure  # the word for a figure
+        self._locale = locale
         self._prefixes: list[str] = []  # quote signs, list markers and indents before the next line
         self._numbers: list[int] = []  # the next number of each open list, 0 for bullets
         self._row: list[str] | None = None  # the cells of the open row of a table
@@ -122,14 +129,14 @@ class _PlainTextWriter:
     def inline(self, token: Token) -> None:
         """Write the text of a paragraph or cell; a list marker stands before an item's first paragraph only."""
         if self._row is not None:
-            self._row.append(inline_text(token))
+            self._row.append(inline_text(token, self._locale))
             return
-        self.blocks.append(_wrap(inline_text(token), self._prefixes, self._width))
+        self.blocks.append(_wrap(inline_text(token, self._locale), self._prefixes, self._width))
         self._prefixes = [prefix if prefix == "> " else " " * len(prefix) for prefix in self._prefixes]
 
     def figure_open(self, token: Token) -> None:
         """Write the description of a figure in brackets, in place of its picture."""
-        label = figure_label(self._figure, token)
+        label = figure_label(self._locale, token)
         self.blocks.append(_wrap(f"[{label}: {token.meta['description']}]", self._prefixes, self._width))
 
     def fence(self, token: Token) -> None:
@@ -155,7 +162,12 @@ def _wrap(text: str, prefixes: Sequence[str], width: int) -> str:
     )
 
 
-def inline_text(inline: Token) -> str:
+def _note_label(note: int, locale: DocumentLocale) -> str:
+    """Return the number of a note, which is counted from 0 here, in brackets."""
+    return f"[{locale.plain_number(note + 1)}]"
+
+
+def inline_text(inline: Token, locale: DocumentLocale) -> str:
     """Return the text of a paragraph; a link is followed by its address, a note by its number in brackets."""
     pieces: list[str] = []
     open_links: list[tuple[str, int]] = []  # the address of each, and the number of pieces before it
@@ -171,7 +183,7 @@ def inline_text(inline: Token) -> str:
             case kind if kind in _PLAIN_SIGNS:
                 pieces.append(_PLAIN_SIGNS[kind])
             case "footnote_ref":
-                pieces.append(f"[{int(token.meta['id']) + 1}]")
+                pieces.append(_note_label(int(token.meta["id"]), locale))
             case "picture":
                 pieces.append(f"[{token.content}]")
             case "raised":  # a superscript or subscript

@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from itertools import accumulate
 
-from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.letters.letter_document import LetterDocument, LetterText, Signatory
+from letterhub.rendering.letter.document_locale import DocumentLocale, document_locale
 from letterhub.rendering.letter.signatory_list import SignatoryLine, line
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.text.plain_text import annex_texts, plain_text
@@ -44,7 +44,8 @@ def comment_text(document: LetterDocument) -> bytes:
     All names have their details and annexes follow if that fits, else none has, and a line says where the annexes are. A text
     that is itself too long is visibly cut.
     """
-    letter, text, language = letter_view(document), plain_text(document, UNWRAPPED).strip(), document.text.language
+    letter, text = letter_view(document), plain_text(document, UNWRAPPED).strip()
+    locale = document_locale(document.text.language, document.layout)
     lines = [line for section in letter.signatory_list.sections for line in section.lines]
     title = letter.signatory_list.title
     annexes = annex_texts(document, UNWRAPPED)
@@ -60,13 +61,11 @@ def comment_text(document: LetterDocument) -> bytes:
     if lengths[-1] <= available_length:
         return _encode(_join_parts(text, title, "\n".join(names), remark))
     fitting = (
-        bisect_right(
-            lengths, available_length - utf16_length(_more_names(letter.words.more, language, len(names), address)) - 2
-        )
+        bisect_right(lengths, available_length - utf16_length(_more_names(letter.words.more, locale, len(names), address)) - 2)
         - 1
     )
     if fitting > 0:
-        names[fitting:] = [_more_names(letter.words.more, language, len(names) - fitting, address)]
+        names[fitting:] = [_more_names(letter.words.more, locale, len(names) - fitting, address)]
         return _encode(_join_parts(text, title, "\n".join(names), remark))
     tail = _join_parts(title, source)
     return _encode(_join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail))
@@ -86,9 +85,9 @@ def _utf16_units(letter: str) -> int:
     return 2 if letter == "\n" or ord(letter) > 0xFFFF else 1
 
 
-def _more_names(sentence: str, language: str, count: int, address: str) -> str:
+def _more_names(sentence: str, locale: DocumentLocale, count: int, address: str) -> str:
     """Return "and 1,200 more", the sentence with a count, followed by an address if it is not ""."""
-    return ": ".join(part for part in (sentence.format(count=number_in_digits(count, language)), address) if part)
+    return ": ".join(part for part in (sentence.format(count=locale.number(count)), address) if part)
 
 
 def _truncate_text(text: str, max_length: int) -> str:

@@ -68,7 +68,7 @@ def test_changed_headings_leave_the_others() -> None:
     [
         ("ru", 1, "1 организация"), ("ru", 3, "3 организации"), ("ru", 5, "5 организаций"), ("ru", 21, "21 организация"),
         ("pl", 2, "2 organizacje"), ("pl", 12, "12 organizacji"), ("uk", 1234, "1\N{NO-BREAK SPACE}234 організації"),
-        ("ja", 1234, "1,234団体"), ("bn", 12, "12টি সংগঠন"), ("zh-Hans", 3, "3个组织"), ("zh-Hans", 1, "1个组织"),
+        ("ja", 1234, "1,234団体"), ("bn", 12, "১২টি সংগঠন"), ("zh-Hans", 3, "3个组织"), ("zh-Hans", 1, "1个组织"),
         ("en", 1, "1 organization"), ("en", 2, "2 organizations"), ("sv", 1, "1 organisation"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import letterhub.commands
 import letterhub.domain
 import letterhub.rendering
+from letterhub.domain.digits import LATIN
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 
 NOT_EMPTY = {
@@ -52,6 +53,7 @@ NOT_EMPTY = {
     "plain_text.width": 72,
     "body_text.width": 72,
     "annex_texts.width": 72,
+    **dict.fromkeys(("ListJob.digits", "fill_counts.digits", "parse_letter_markdown.digits"), LATIN),
     **dict.fromkeys(
         (
             "LetterDocument.layout",
@@ -68,6 +70,8 @@ NOT_EMPTY = {
             "without_invisible_characters.layout",
             "parse_letter_markdown.layout",
             "partial_signatory_list.layout",
+            "printed_date.layout",
+            "SignatoryCounts.fill.layout",
         ),
         LAYOUT_VERSION,
     ),

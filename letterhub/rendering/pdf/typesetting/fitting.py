@@ -47,7 +47,10 @@ def _line_counter(text: str, job: ListJob) -> Callable[[float], int]:
     """Return a function that counts the lines of a title in a width, in points."""
     families = list_style(job.look).families
     typesetter = PhraseTypesetter(
-        FontStack(FontRegistry(), families, True, job.language), _FONT_SIZE, FontResources(), job.is_rtl
+        FontStack(FontRegistry(), families, True, job.language, localized=job.has_localized_forms),
+        _FONT_SIZE,
+        FontResources(),
+        job.is_rtl,
     )
     phrase = ListPhrase(text, job.language, job.is_rtl)
     return lambda width: len(typesetter.part(phrase, width).lines)

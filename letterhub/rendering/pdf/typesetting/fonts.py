@@ -78,14 +78,18 @@ class FontStack:
     """Font fallback stack for one weight of a style, in order of preference.
 
     The bundled fonts of `families` come first, then any installed font; `language` decides between those of Chinese,
-    Japanese and Korean.
+    Japanese and Korean. `features` are those of OpenType that differ from a font's own; if not `localized`, it draws no forms
+    for languages.
     """
 
-    def __init__(self, registry: FontRegistry, families: tuple[str, ...], bold: bool, language: str = "") -> None:
+    def __init__(
+        self, registry: FontRegistry, families: tuple[str, ...], bold: bool, language: str = "", *, localized: bool = True
+    ) -> None:
         self._registry = registry
         self.families = families
         self.bold = bold
         self.language = language
+        self.features = {} if localized else {"locl": False}
         self.faces = [registry.face(path) for path in _bundled_files(families, bold)]
         self._face_indexes: dict[str, int | None] = {}
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from letterhub.domain.digits import LATIN
+from letterhub.domain.interface_languages import primary_subtag
 from letterhub.domain.letters.letter_document import LAYOUT_VERSION
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase
 
+_PERSIAN_DIGITS = ("fa", "ps", "mzn", "lrc")  # likewise in letter-layout-4.css
 TABLE_CUT_EVENT = "cut table"  # event of the worker: words of a table had to break anywhere
 
 
@@ -36,6 +39,7 @@ class TextPart(NamedTuple):
     foot: str
     page: str
     of: str
+    digits: str
 
     def job(self, whole: "ListJob") -> "ListJob":
         """Return a job with the language and margins of this part."""
@@ -50,6 +54,7 @@ class ListJob:
     the sections' headings; `layout` is the version of the rules that the whole page is rendered by. `draft_label` stands at the
     head of every page of a draft copy, whose lines are numbered; "" for any other letter. `parts` are those of a letter in
     several languages; the margins of the pages of its list are the job's own.
+    `digits` is the numbering system of the page numbers.
     """
 
     sections: tuple[ListSection, ...]
@@ -66,11 +71,17 @@ class ListJob:
     layout: int = LAYOUT_VERSION
     draft_label: str = ""
     parts: tuple[TextPart, ...] = ()
+    digits: str = LATIN
 
     @property
     def logos(self) -> bool:
         """True if signatories have logos above them."""
         return any(section.logos for section in self.sections)
+
+    @property
+    def has_localized_forms(self) -> bool:
+        """False since layout 4 for languages of Persian digits, 4, 6 and 7 of which Noto Naskh Arabic draws as Urdu does."""
+        return self.layout < 4 or primary_subtag(self.language) not in _PERSIAN_DIGITS
 
     @property
     def count(self) -> int:

@@ -133,8 +133,10 @@ class ListTypesetter:
     def _make_typesetters(self) -> _Typesetters:
         """Return the typesetters of the list's parts; names are bold unless the list has neither details nor logos."""
         style, job, registry = self._style, self._job, self._registry
-        bold, text = (FontStack(registry, style.families, is_bold, job.language) for is_bold in (True, False))
-        heading = FontStack(registry, style.heading_families, True, job.language)
+        bold, text, heading = (
+            FontStack(registry, families, is_bold, job.language, localized=job.has_localized_forms)
+            for families, is_bold in ((style.families, True), (style.families, False), (style.heading_families, True))
+        )
         return _Typesetters(
             name=PhraseTypesetter(text if job.plain and not job.logos else bold, style.size, self._names, job.is_rtl),
             detail=PhraseTypesetter(text, style.size, self._names, job.is_rtl),
@@ -143,7 +145,8 @@ class ListTypesetter:
         )
 
     def _margin_typesetter(self, job: ListJob) -> PhraseTypesetter:
-        faces = FontStack(self._registry, self._style.heading_families, False, job.language)
+        families = self._style.heading_families
+        faces = FontStack(self._registry, families, False, job.language, localized=job.has_localized_forms)
         return PhraseTypesetter(faces, self._style.margin_size, self._names, job.is_rtl)
 
     @property

@@ -11,6 +11,7 @@ from weasyprint import Document
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox, TextBox
 
+from letterhub.domain.digits import with_digits
 from letterhub.rendering.letter.document_locale import PART_SEPARATOR
 from letterhub.rendering.pdf.typesetting.content_stream import FOOTER_ARTIFACT, HEADER_ARTIFACT, PageContent
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase, PhraseTypesetter
@@ -184,7 +185,7 @@ class MarginPainter:
             frame = (self._area.left, canvas.height - rule, self._area.width, _RULE)
             canvas.aside(HEADER_ARTIFACT, b"%.4g %.4g %.4g rg %.2f %.2f %.2f %g re f" % (*self._style.edge, *frame))
             canvas.color(self._style.ink_soft)
-        numbers = f"{self._job.page} {canvas.page + 1} {self._job.of} {pages}"
+        numbers = with_digits(f"{self._job.page} {canvas.page + 1} {self._job.of} {pages}", self._job.digits)
         foot = self._area.full_bottom + _FOOT_DISTANCE
         self._draw_text(canvas, numbers, foot, at_end=True, at_head=False)
         max_width = self._area.width - self._typesetter.width(numbers) - 24

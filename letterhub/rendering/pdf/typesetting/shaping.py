@@ -95,7 +95,7 @@ class Shaper:
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if is_rtl else "ltr"
         buffer.language = self._language
-        hb.shape(face.font, buffer)
+        hb.shape(face.font, buffer, self.stack.features)
         infos = buffer.glyph_infos
         glyphs = [info.codepoint for info in infos]
         is_as_before = not is_rtl and list(map(face.plain.get, text)) == glyphs  # each letter is its one glyph

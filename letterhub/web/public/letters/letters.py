@@ -271,7 +271,7 @@ def letter_view_without_list(
     Counts in its text are those of all signatories; before the first one, there is a word in brackets instead.
     """
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
-    body = counts.fill(text.body, text.language) if counts.total else mask_count(text.body, placeholder)
+    body = counts.fill(text.body, text.language, layout) if counts.total else mask_count(text.body, placeholder)
     return letter_view(LetterDocument(replace(text, body=body), edition=edition, layout=layout), level=level)
 
 
