@@ -88,10 +88,12 @@ def test_delivered_letters_stay_on_the_front_page_after_those_that_can_be_signed
     titled("Closed", LetterState.CLOSED, closed_at=now())
     titled("Withdrawn", LetterState.WITHDRAWN, delivered_at=now() - dt.timedelta(days=3))
     past = now() - dt.timedelta(hours=1)
-    titled("Takes late names", delivered_at=now() - dt.timedelta(days=5))
+    titled("Takes late names", delivered_at=now() - dt.timedelta(days=5), delivered_to="The Governor")
     titled("Took late names", delivered_at=now() - dt.timedelta(days=7), deadline_at=past)
     titled("Over", deadline_at=past)
-    page = visitor.open("/").says("Open for signatures 2", "Delivered 3", "delivered to The Mayor on ")
+    page = visitor.open("/").says(
+        "Open for signatures 2", "Delivered 3", "delivered to The Mayor on ", "delivered to The Governor on "
+    )
     page.never_says("Withdrawn", "Closed", "Over")
     titles = ["Open now", "Takes late names", "Delivered last", "Took late names", "Delivered first"]
     places = [page.text.index(title) for title in titles]
