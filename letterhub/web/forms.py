@@ -61,6 +61,17 @@ class CommandForm(FlaskForm):  # type: ignore[misc]
             self.add_error(refusal)
 
 
+def error_sentences(errors: Any) -> Iterator[str]:
+    """Yield all sentences of nested field errors."""
+    if isinstance(errors, (list, tuple)):
+        for nested_errors in errors:
+            yield from error_sentences(nested_errors)
+    elif isinstance(errors, dict):
+        yield from error_sentences(list(errors.values()))
+    else:
+        yield str(errors)
+
+
 def returned_number(typed: str | None, otherwise: N) -> int | N:
     """Return the number that a page sent back; `otherwise` if it is missing or was tampered with."""
     number = (typed or "").strip()

@@ -25,6 +25,7 @@ class ApiScope(enum.StrEnum):
     """Scope of an API token: what it may read or change in its coalition."""
 
     READ_LETTERS = "read-letters"
+    WRITE_LETTERS = "write-letters"
     READ_SIGNATURES = "read-signatures"
     WRITE_SIGNATURES = "write-signatures"
     READ_CONTACTS = "read-contacts"
@@ -34,6 +35,7 @@ class ApiScope(enum.StrEnum):
     READ_EDITIONS = "read-editions"
     WRITE_EDITIONS = "write-editions"
     WRITE_DELIVERIES = "write-deliveries"
+    WRITE_IMPORTS = "write-imports"
 
 
 class TokenLifetime(enum.StrEnum):

@@ -3,7 +3,7 @@
 See docs/design/tables-in.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -109,6 +109,28 @@ def outline_table(
         columns=columns,
         question=_question(layout, columns),
     )
+
+
+def check_columns(
+    outline: TableOutline, targets: Sequence[TargetField], chosen: Mapping[int, str]
+) -> tuple[dict[int, str], str]:
+    """Return what is wrong with the fields that are chosen for columns, by position, and with all of them; empty and "" if they
+    can be read so."""
+    keys, headings, errors = {target.key: target for target in targets}, dict[str, str](), dict[int, str]()
+    for column in outline.columns:
+        field = keys.get(chosen[column.at])
+        if field and field.key in headings and not field.may_repeat:
+            errors[column.at] = _(
+                "“%(field)s” is chosen for “%(heading)s” already. Choose it once.",
+                field=field.label,
+                heading=headings[field.key],
+            )
+        elif field:
+            headings[field.key] = column.heading
+    if NAMING & headings.keys():
+        return errors, ""
+    labels = {"organization": keys["organization"].label, "person": keys["signer_name"].label}
+    return errors, _("No column says who it is about. Choose “%(organization)s” or “%(person)s” for one.", **labels)
 
 
 def _question(layout: TableLayout, columns: Sequence[OutlinedColumn]) -> str:

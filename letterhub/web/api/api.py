@@ -36,7 +36,8 @@ from letterhub.domain.accounts.api_tokens import (
 from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext
-from letterhub.web.access import Audience
+from letterhub.web.access import Audience, accepts_large_body
+from letterhub.web.forms import error_sentences
 from letterhub.web.page_cache import cache_briefly
 from letterhub.web.problems import problem
 
@@ -88,8 +89,10 @@ class Endpoint:
 ENDPOINTS: list[Endpoint] = []
 
 
-def endpoint(method: str, rule: str, *, scope: ApiScope | None = None, status: int = 200) -> Callable[[View], View]:
-    """Return a decorator that declares a view as an endpoint: public, or for tokens with a scope."""
+def endpoint(
+    method: str, rule: str, *, scope: ApiScope | None = None, status: int = 200, large: bool = False
+) -> Callable[[View], View]:
+    """Return a decorator that declares a view as an endpoint: public, or for tokens with a scope; its body may be `large`."""
 
     def decorator(view: View) -> View:
         hints = typing.get_type_hints(view)
@@ -105,7 +108,7 @@ def endpoint(method: str, rule: str, *, scope: ApiScope | None = None, status: i
             return _answer_token(declared, view, path) if scope else cache_briefly(_run(declared, view, path))
 
         wrapper.entry = Audience.TOKEN if scope else Audience.EVERYONE  # type: ignore[attr-defined]
-        bp.add_url_rule(rule, view.__name__, wrapper, methods=[method])
+        bp.add_url_rule(rule, view.__name__, accepts_large_body(wrapper) if large else wrapper, methods=[method])
         return view
 
     return decorator
@@ -215,8 +218,8 @@ def checked_form(form_class: Callable[..., Form], sent: MultiDict[str, str], *ar
     API refuses with the same sentence."""
     form: Any = form_class(*arguments, formdata=sent, meta={"csrf": False})
     if not form.validate():
-        field, (sentence, *_more) = next(iter(form.errors.items()))
-        raise InvalidField(str(sentence), field or "")
+        field, errors = next(iter(form.errors.items()))
+        raise InvalidField(next(error_sentences(errors)), field or "")
     checked: Form = form
     return checked
 

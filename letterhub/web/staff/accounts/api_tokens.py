@@ -20,7 +20,8 @@ from letterhub.web.forms import CommandForm, choice_field, clean_line, new_idemp
 bp = Blueprint("api_tokens", __name__)
 
 SCOPE_NAMES = {
-    ApiScope.READ_LETTERS: _l("Read letters, their revisions and figures"),
+    ApiScope.READ_LETTERS: _l("Read letters, their drafts, revisions and figures"),
+    ApiScope.WRITE_LETTERS: _l("Create letters, and save drafts of their texts"),
     ApiScope.READ_SIGNATURES: _l("Read signatures with their email addresses and evidence"),
     ApiScope.WRITE_SIGNATURES: _l("Publish and decline signatures"),
     ApiScope.READ_CONTACTS: _l("Read contacts"),
@@ -30,6 +31,7 @@ SCOPE_NAMES = {
     ApiScope.READ_EDITIONS: _l("Read editions, their files and deliveries"),
     ApiScope.WRITE_EDITIONS: _l("Freeze editions"),
     ApiScope.WRITE_DELIVERIES: _l("Record deliveries, and email signatories their copies"),
+    ApiScope.WRITE_IMPORTS: _l("Import signatories and contacts from tables, with previews"),
 }
 
 

@@ -14,8 +14,8 @@ from wtforms.validators import Optional
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.intake.tables.choices import ONE_COLUMN, TableChoices
 from letterhub.intake.tables.code_pages import ENCODING_LABELS
-from letterhub.intake.tables.outline import OutlinedColumn, TableOutline
-from letterhub.intake.tables.target_fields import NAMING, TargetField
+from letterhub.intake.tables.outline import OutlinedColumn, TableOutline, check_columns
+from letterhub.intake.tables.target_fields import TargetField
 from letterhub.web.forms import parse_integer
 
 OTHER_ENCODING = "other"
@@ -104,21 +104,8 @@ class ColumnsForm(FlaskForm):  # type: ignore[misc]
 
     def check_columns(self, outline: TableOutline) -> bool:
         """Return whether the columns can be read as chosen; if not, there are errors beside them."""
-        keys, seen = {field.key: field for field in self.fields}, dict[str, str]()
-        for column in outline.columns:
-            field = keys.get(self.field_of(column, outline))
-            if field and field.key in seen and not field.may_repeat:
-                self.column_errors[column.at] = gettext(
-                    "“%(field)s” is chosen for “%(heading)s” already. Choose it once.",
-                    field=field.label,
-                    heading=seen[field.key],
-                )
-            elif field:
-                seen[field.key] = column.heading
-        if not NAMING & seen.keys():
-            labels = {"organization": keys["organization"].label, "person": keys["signer_name"].label}
-            sentence = gettext("No column says who it is about. Choose “%(organization)s” or “%(person)s” for one.", **labels)
-            self.naming_error = sentence
+        chosen = {column.at: self.field_of(column, outline) for column in outline.columns}
+        self.column_errors, self.naming_error = check_columns(outline, self.fields, chosen)
         return not self.column_errors and not self.naming_error
 
     def column_choices(self, outline: TableOutline) -> TableChoices:

@@ -39,7 +39,7 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
 from letterhub.rendering.editor.document_check import parse_document
 from letterhub.rendering.editor.saving import document_markdown
-from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, choice_field, clean_line, uploaded_name
+from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, choice_field, clean_line, error_sentences, uploaded_name
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 from letterhub.web.staff.letters.figure_fields import FigureFields
 from letterhub.web.staff.letters.layout_fields import LayoutFields
@@ -229,24 +229,25 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
 
     `base` is the text of that version if the one shown differs.
     """
-    return LetterForm(
-        formdata=None,
-        data={
-            "version": version,
-            "base": part_hashes(base or text),
-            "opened": (base or text).body,
-            **{name: getattr(text, name) for name in COPIED_FIELDS},
-            "letterhead_name": text.letterhead.name,
-            "letterhead_lines": "\n".join(text.letterhead.lines),
-            "logo_words": [logo.description for logo in text.letterhead.logos],
-            "addressees": [
-                {"name": addressee.name, "lines": "\n".join(addressee.lines)}
-                for addressee in text.addressees or (Addressee(""),)
-            ],
-            "cc": "\n".join(text.cc),
-            "enclosures": "\n".join(text.enclosures),
-        },
-    )
+    return LetterForm(formdata=None, data=letter_form_data(text, version, base))
+
+
+def letter_form_data(text: LetterText, version: int, base: LetterText | None = None) -> dict[str, Any]:
+    """Return the values of the form for a text, by field."""
+    return {
+        "version": version,
+        "base": part_hashes(base or text),
+        "opened": (base or text).body,
+        **{name: getattr(text, name) for name in COPIED_FIELDS},
+        "letterhead_name": text.letterhead.name,
+        "letterhead_lines": "\n".join(text.letterhead.lines),
+        "logo_words": [logo.description for logo in text.letterhead.logos],
+        "addressees": [
+            {"name": addressee.name, "lines": "\n".join(addressee.lines)} for addressee in text.addressees or (Addressee(""),)
+        ],
+        "cc": "\n".join(text.cc),
+        "enclosures": "\n".join(text.enclosures),
+    }
 
 
 PART_OF_TEXT_FIELD = {
@@ -268,18 +269,9 @@ COPIED_FIELDS = (
 def first_error(form: LetterForm) -> str:
     """Return the first error of a form with the label of its field; "" without errors."""
     for field in form:
-        for sentence in _error_sentences(field.errors):
+        for sentence in error_sentences(field.errors):
             return f"{str(field.label.text).removesuffix(':')}: {sentence}"
     return ""
-
-
-def _error_sentences(errors: Any) -> Iterable[str]:
-    """Yield all sentences of nested field errors."""
-    if isinstance(errors, str):
-        yield errors
-    else:
-        for nested_errors in errors.values() if isinstance(errors, dict) else errors:
-            yield from _error_sentences(nested_errors)
 
 
 def non_empty_lines(text: str) -> tuple[str, ...]:
