@@ -81,11 +81,11 @@ def parse_site_url(value: str) -> str:
     """Parse the URL of a site without a path, with TLS unless it is on this machine."""
     wanted = "must be the address of the site and nothing more, like https://letters.example.org."
     parts, port = urlsplit(value), _port(value, wanted)
-    has_only_host = not parts.path.strip("/") and not any(sign in value for sign in "?#@")
     if ":" in (parts.hostname or ""):
         raise ValueError("must name its host, or an IPv4 address: nothing is answered under an IPv6 address.")
-    host = _host_name(parts.hostname or "") if parts.scheme in ("http", "https") and has_only_host else ""
-    if not host:
+    host = _host_name(parts.hostname or "")
+    has_only_host = not parts.path.strip("/") and not any(sign in value for sign in "?#@")
+    if parts.scheme not in ("http", "https") or not host or not has_only_host:
         raise ValueError(wanted)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("must start with https://: only a site on this machine may go without.")

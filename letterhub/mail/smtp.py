@@ -108,11 +108,17 @@ class Smtp:
         return self._connection
 
     def _is_server_alive(self, connection: smtplib.SMTP) -> bool:
-        """Return whether the server is still there. One that hung up leaves bytes to read, which is cheap to check."""
-        if time.monotonic() - self._last_used_at < IDLE_BEFORE_NOOP and connection.sock is not None:
+        """Return whether the server is still there; close the connection if not.
+
+        Soon after a mail it is enough that there is nothing to read, since a server that hung up leaves bytes. Later, the
+        server is asked.
+        """
+        is_recent = time.monotonic() - self._last_used_at < IDLE_BEFORE_NOOP
+        if is_recent and connection.sock is not None:
             poll = select.poll()
             poll.register(connection.sock, select.POLLIN)
-            if not poll.poll(0):
+            has_hung_up = bool(poll.poll(0))
+            if not has_hung_up:
                 return True
         with suppress(OSError):
             if connection.noop()[0] == 250:

@@ -83,7 +83,8 @@ def found_invited_coalition(
     invitation = _lock_invitation(invitation_id)
     invitation.check_open()
     owner = db.session.get_one(Staff, find_or_create_account(invitation.email, at).id, with_for_update=True)
-    if ways_in_of(owner.fs_uniquifier).any:
+    had_account = ways_in_of(owner.fs_uniquifier).any
+    if had_account:
         end_login_sessions(db.session(), owner.id)
     elif password_hash:
         owner.set_credentials(person, password_hash)

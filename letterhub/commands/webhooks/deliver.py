@@ -82,19 +82,18 @@ def deliver_due_webhooks(caller: PublicCaller, going: Callable[[], bool] = lambd
 def claim_next_delivery(at: dt.datetime) -> ClaimedDelivery | None:
     """Claim the next due delivery, with an UPDATE that finds nothing if another worker was faster. Return None if none is
     due."""
+    unsynchronized = {"synchronize_session": False}
     while (delivery_id := next_due_delivery(at)) is not None:
         webhook_id = select(WebhookDelivery.webhook_id).where(WebhookDelivery.id == delivery_id).scalar_subquery()
-        unsynchronized = {"synchronize_session": False}
-        called = update(Webhook).where(Webhook.id == webhook_id).values(attempted_at=at)
-        db.session.execute(called, execution_options=unsynchronized)
-        lease = {WebhookDelivery.lease_until: at + LEASE, WebhookDelivery.attempts: WebhookDelivery.attempts + 1}
-        claimed = db.session.execute(
+        lock_webhook = update(Webhook).where(Webhook.id == webhook_id).values(attempted_at=at)
+        lease_delivery = (
             update(WebhookDelivery)
             .where(WebhookDelivery.id == delivery_id, due_condition(at))
-            .values(lease)
-            .returning(WebhookDelivery.webhook_id, WebhookDelivery.attempts),
-            execution_options=unsynchronized,
-        ).one_or_none()
+            .values({WebhookDelivery.lease_until: at + LEASE, WebhookDelivery.attempts: WebhookDelivery.attempts + 1})
+            .returning(WebhookDelivery.webhook_id, WebhookDelivery.attempts)
+        )
+        db.session.execute(lock_webhook, execution_options=unsynchronized)
+        claimed = db.session.execute(lease_delivery, execution_options=unsynchronized).one_or_none()
         if claimed is not None:
             return ClaimedDelivery(delivery_id, *claimed)
     return None

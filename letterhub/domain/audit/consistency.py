@@ -122,8 +122,9 @@ def _moved_in_bulk(row: StoredSignature, logged: LoggedSignature, changes: TextC
         case SignatureState.OUTDATED:
             return last in ACTIVE_STATES and changes.last_substantive > logged.since
         case SignatureState.CONFIRMED:
-            was_unlisted = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED: it was denied in between
-            return was_unlisted and changes.last_reversal > logged.since
+            # a reversal returns an outdated signature; one last logged as published, too, if it was denied in between
+            can_be_returned = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)
+            return can_be_returned and changes.last_reversal > logged.since
         case SignatureState.DECLINED:
             return row.bulk_decline_entry > logged.since
         case SignatureState.WITHDRAWN:  # its form was sent again with another address

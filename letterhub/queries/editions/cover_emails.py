@@ -67,7 +67,9 @@ def _compose(
     edition_id: int, email: CoverEmail, recipient: EmailRecipient, mode: AttachmentMode, reply_to: str, at: dt.datetime
 ) -> tuple[LeavingEmail, str]:
     """Return one recipient's email, and its HTML."""
-    mail = delivery_mail(edition_id, email, recipient, mode, "<preview@example.org>", reply_to=reply_to, with_files=False)
+    mail = delivery_mail(
+        edition_id, email, recipient, mode, message_id="<preview@example.org>", reply_to=reply_to, with_files=False
+    )
     message = compose_message(mail, current_settings().mail_from, at)
     headers = tuple((name, str(message[name])) for name in SHOWN_HEADERS if message[name])
     text, html = message.get_body(("plain",)), message.get_body(("html",))

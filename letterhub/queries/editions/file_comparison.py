@@ -133,7 +133,7 @@ def _named_edition(copy: FileText, page_edition: CheckPage | None) -> CheckPage 
 
 @cached(LRUCache(CACHED_FILES), key=lambda content: (content.edition_id, content.sha256), lock=Lock())
 def _text_and_names(content: FileContent) -> tuple[FileText, tuple[PrintedName, ...]]:
-    """Return the text of an edition's file, and the names that it prints. Raises UnreadableFile."""
+    """Return the text of an edition's file, and the names of the frozen list that it prints. Raises UnreadableFile."""
     names = tuple(
         PrintedName(line.name.text, " ".join(part.text for part in (line.detail, line.below) if part))
         for section in signatory_list(frozen_document(content.edition_id, content.language)).sections

@@ -86,18 +86,24 @@ class EarlierInvitations:
         invitations = select(Invitation.name_key, Invitation.email, Invitation.mailbox_hash)
         invitations = invitations.add_columns(Invitation.declined_at, Invitation.answer)
         invitations = invitations.where(Invitation.letter_id == letter_id)
-        self._mailboxes, self._names = set[str](), dict[str, Row[Any]]()
+        self._invited_mailboxes, self._invitation_by_name = set[str](), dict[str, Row[Any]]()
         for start in range(0, max(len(keys), len(hashes)), BATCH_SIZE):
             some = slice(start, start + BATCH_SIZE)
             by_mailbox = invitations.where(Invitation.mailbox_hash.in_(hashes[some]))
-            self._mailboxes |= {row.mailbox_hash for row in db.session.execute(by_mailbox)}
+            self._invited_mailboxes |= {row.mailbox_hash for row in db.session.execute(by_mailbox)}
             by_name = invitations.where(Invitation.name_key.in_(keys[some]), Invitation.name_key != "")
-            self._names |= {row.name_key: row for row in db.session.execute(by_name.order_by(Invitation.id))}
-        self._stopped, self._unsubscribed = suppressions_by_mailbox(letter_id).keys(), unsubscribed_mailboxes(letter_id)
+            self._invitation_by_name |= {row.name_key: row for row in db.session.execute(by_name.order_by(Invitation.id))}
+        self._suppressed_hashes, self._unsubscribed_mailboxes = (
+            suppressions_by_mailbox(letter_id).keys(),
+            unsubscribed_mailboxes(letter_id),
+        )
 
     def is_invited(self, organization: str, email: str) -> bool:
         """Return whether an organization was invited, by name or at this mailbox."""
-        return name_key(organization) in self._names or hash_mailbox(self._letter_id, EmailAddress(email)) in self._mailboxes
+        return (
+            name_key(organization) in self._invitation_by_name
+            or hash_mailbox(self._letter_id, EmailAddress(email)) in self._invited_mailboxes
+        )
 
     def facts_about(self, row: ParsedRow, outcome: InvitationOutcome | None, earlier_line: int | None) -> InviteeFacts:
         """Return what is known of the organization of a file's row.
@@ -106,13 +112,14 @@ class EarlierInvitations:
         """
         mailbox_hash = hash_mailbox(self._letter_id, EmailAddress(row.email))
         address_hash = hash_mailbox(self._letter_id, EmailAddress(row.email), as_spelled=True)
-        namesake = self._names.get(name_key(row.signatory.organization))
+        namesake = self._invitation_by_name.get(name_key(row.signatory.organization))
+        is_suppressed = mailbox_hash in self._suppressed_hashes or address_hash in self._suppressed_hashes
         return InviteeFacts(
-            invited=mailbox_hash in self._mailboxes,
+            invited=mailbox_hash in self._invited_mailboxes,
             invited_in=namesake.email if namesake else "",
             declined=bool(namesake and namesake.declined_at),
             refused=bool(namesake and namesake.answer is InviteeAnswer.REFUSED),
-            suppressed=not self._stopped.isdisjoint((mailbox_hash, address_hash)) or row.email in self._unsubscribed,
+            suppressed=is_suppressed or row.email in self._unsubscribed_mailboxes,
             outcome=outcome,
             earlier_line=earlier_line,
         )

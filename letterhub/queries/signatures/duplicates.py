@@ -97,34 +97,50 @@ def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     few. One that is neither has one listed signature at most, by its place key.
     """
     root, key = root_id_of(Organization), Organization.name_key
+    rows = db.session.execute(
+        select(Signature.id, Signature.organization_name, Signature.state, root.label("root"), key.label("key"))
+        .join(Organization, Organization.id == Signature.organization_id)
+        .where(Signature.organization_id.in_(_not_alone(letter_id)), Signature.letter_id + 0 == letter_id, is_listed())
+        .order_by(Signature.sort_key, Signature.id)
+    ).all()
+    connections = _Connections()
+    for row in rows:
+        connections.connect(row.key, row.root)
+    groups = defaultdict[Any, list[Namesake]](list)
+    for row in rows:
+        groups[connections.leader_of(row.root)].append(Namesake(row.id, row.organization_name, row.state))
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def _not_alone(letter_id: int) -> CompoundSelect[Any]:
+    """Return a select of the organizations of the letter's coalition that have the name of another one, or were merged."""
+    key = Organization.name_key
     coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
     own_coalition = Organization.coalition_id == coalition_id
     repeated = select(key).where(own_coalition).group_by(key).having(func.count() > 1)
     is_merged = Organization.coalition_id + 0 == coalition_id, Organization.root_id > 0  # by the index of roots: few have one
-    candidates: CompoundSelect[Any] = union(
+    return union(
         select(Organization.id).where(own_coalition, key.in_(repeated)),
         select(Organization.id).where(*is_merged),
         select(Organization.root_id).where(*is_merged),
     )
-    rows = db.session.execute(
-        select(Signature.id, Signature.organization_name, Signature.state, root.label("root"), key.label("key"))
-        .join(Organization, Organization.id == Signature.organization_id)
-        .where(Signature.organization_id.in_(candidates), Signature.letter_id + 0 == letter_id, is_listed())
-        .order_by(Signature.sort_key, Signature.id)
-    ).all()
-    leaders: dict[Any, Any] = {}  # of each root and each name: what leads its group
 
-    def leader_of(value: Any) -> Any:
-        while (above := leaders.setdefault(value, value)) != value:
-            leaders[value] = value = leaders[above]
+
+class _Connections:
+    """Groups of names and organizations that are connected, directly or by others: a disjoint-set forest."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Any, Any] = {}
+
+    def leader_of(self, value: Any) -> Any:
+        """Return the one value of a group that stands for all of it, and shorten the way to it."""
+        while (parent := self._parents.setdefault(value, value)) != value:
+            self._parents[value] = value = self._parents[parent]
         return value
 
-    for row in rows:  # one row may connect two organizations of the same name
-        leaders[leader_of(row.key)] = leader_of(row.root)
-    groups = defaultdict[Any, list[Namesake]](list)
-    for row in rows:
-        groups[leader_of(row.root)].append(Namesake(row.id, row.organization_name, row.state))
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+    def connect(self, name: Any, organization: Any) -> None:
+        """Make the groups of both one."""
+        self._parents[self.leader_of(name)] = self.leader_of(organization)
 
 
 _OWNERS_IN_FORCE = (

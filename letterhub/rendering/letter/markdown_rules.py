@@ -76,15 +76,18 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
     Its indented lines keep their breaks. Returns False if the first line is not indented so far.
     """
-    if state.sCount[start] - state.blkIndent < 4:
+
+    def is_indented(line: int) -> bool:
+        return state.sCount[line] - state.blkIndent >= 4
+
+    if not is_indented(start):
         return False
     paragraph(state, start, end, silent)
-    inline = state.tokens[-2]
+    _opening, inline, _closing = state.tokens[-3:]
     first, *rest = inline.content.split("\n")
     parts = [first]
     for number, line in enumerate(rest, start=start + 1):
-        is_indented = state.sCount[number] - state.blkIndent >= 4
-        parts += ("  \n" if is_indented else "\n", line)  # two spaces make a hard break
+        parts += ("  \n" if is_indented(number) else "\n", line)  # two spaces make a hard break
     inline.content = "".join(parts)
     return True
 

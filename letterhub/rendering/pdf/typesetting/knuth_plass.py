@@ -88,22 +88,26 @@ class ParagraphPlan:
         return self._reach[end.end] - self._reach[start] + end.hyphen
 
     def _best_ends(self) -> list[int]:
-        """Return for each start the number of the end of its line, by going backward from the end of the text."""
+        """Return for each start the number of the end of its line, by going backward from the end of the text.
+
+        `cost_from` is the cost of the best lines from each start to the end of the text. A line that ends at the end with a
+        number leaves the text from the start with the next number.
+        """
         count = len(self._starts)
-        cost, chosen = [_IMPOSSIBLE] * count + [0.0], [0] * count
-        for number in reversed(range(count)):
+        cost_from, chosen = [_IMPOSSIBLE] * count + [0.0], [0] * count
+        for number, start in reversed(list(enumerate(self._starts))):
             available = self._measure.width - (0.0 if number else self._measure.indent)
             for at in range(number, count):
                 end = self._ends[at]
-                width = self._width(self._starts[number], end)
-                gaps = self._spaces[end.end] - self._spaces[self._starts[number]]
-                if at > number and width - available > self._shrink(gaps) + _TOLERANCE:
+                width, gaps = self._width(start, end), self._spaces[end.end] - self._spaces[start]
+                is_too_long = width - available > self._shrink(gaps) + _TOLERANCE
+                if is_too_long and at > number:  # the nearest end always makes a line
                     break
-                whole = self._costs.line + self._badness(number, end, width, available, gaps) + cost[at + 1]
+                cost = self._costs.line + self._badness(number, end, width, available, gaps) + cost_from[at + 1]
                 if end.is_hyphen:
-                    whole += self._hyphen_cost(number, at, chosen)
-                if whole < cost[number]:
-                    cost[number], chosen[number] = whole, at
+                    cost += self._hyphen_cost(number, at, chosen)
+                if cost < cost_from[number]:
+                    cost_from[number], chosen[number] = cost, at
                 if end.is_forced:
                     break
         return chosen
