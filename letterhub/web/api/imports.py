@@ -39,8 +39,8 @@ class NewTable(Input):
     """Table as CSV, in one text, with a row of headings. `columns` says what columns are, where headings don't: the field by
     the heading, "" for a column that is left out."""
 
-    file_name: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-    table: Annotated[str, Meta(min_length=1, max_length=MAX_TABLE_CHARACTERS)]
+    file_name: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
+    table: Annotated[str, Meta(min_length=1, max_length=MAX_TABLE_CHARACTERS, pattern=r"^[^\x00]*$")]
     columns: dict[Annotated[str, Meta(max_length=300)], Annotated[str, Meta(max_length=60)]] = field(default_factory=dict)
 
 

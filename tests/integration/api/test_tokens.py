@@ -23,7 +23,15 @@ RIVERS = "coalition-for-clean-rivers"
 
 
 def path_of(declared: Endpoint, slug: str) -> str:
-    words = {"slug": slug, "number": 1, "file_format": "pdf", "signature_id": 1, "contact_id": 1}
+    words = {
+        "slug": slug,
+        "number": 1,
+        "file_format": "pdf",
+        "signature_id": 1,
+        "contact_id": 1,
+        "upload_id": 1,
+        "import_id": 1,
+    }
     path = declared.rule
     for name in declared.path:
         path = path.replace(f"<int:{name}>", str(words[name])).replace(f"<{name}>", str(words[name]))
@@ -39,7 +47,7 @@ def test_an_owner_makes_a_token_that_is_shown_once_and_revokes_it(app: Flask, ol
     page = olive.visit("team.index", coalition=RIVERS).follow("API tokens").says("No token has been made yet.")
     refused = page.submit("Make a token", status=422, name="Member database")
     refused.says("Check at least one thing that the program may do.")
-    page = refused.submit("Make a token", scopes=["read-letters"]).says("Copy it now", "Read letters, their revisions")
+    page = refused.submit("Make a token", scopes=["read-letters"]).says("Copy it now", "Read letters, their drafts, revisions")
     secret = page.html.partition("<code>")[2].partition("</code>")[0]
     row = db.session.query(ApiToken).one()
     assert secret.startswith("lhub_")
