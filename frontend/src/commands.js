@@ -3,6 +3,7 @@ import { baseKeymap, chainCommands, exitCode, lift, setBlockType, toggleMark, wr
 import { redo, undo } from "prosemirror-history";
 import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
+import { Slice } from "prosemirror-model";
 import { TextSelection } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, goToNextCell } from "prosemirror-tables";
 import { schema } from "./schema.js";
@@ -95,3 +96,14 @@ export const rules = inputRules({
     new InputRule(COUNT, (state, [, name, inWords], start, end) => state.tr.replaceWith(start, end, nodes.count.create({ name: name + (inWords ?? "") }))),
   ],
 });
+
+/* Inserts pasted text without formatting: empty lines part paragraphs. */
+export function insertPlain(view, plain) {
+  const paragraphs = plain.split(/\n{2,}/).filter((one) => one.trim());
+  if (paragraphs.length < 2) view.dispatch(view.state.tr.insertText(plain.replace(/\n/g, " ")).scrollIntoView());
+  else {
+    const pasted = paragraphs.map((one) => nodes.paragraph.create(null, schema.text(one.replace(/\n/g, " "))));
+    view.dispatch(view.state.tr.replaceSelection(Slice.maxOpen(nodes.doc.create(null, pasted).content)).scrollIntoView());
+  }
+  return true;
+}

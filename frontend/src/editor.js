@@ -5,10 +5,11 @@ import { Node, Slice } from "prosemirror-model";
 import { EditorState, Plugin, TextSelection } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
-import { COMMANDS, KEYS, rules } from "./commands.js";
+import { COMMANDS, KEYS, insertPlain, rules } from "./commands.js";
 import { FootnoteView, chips, noteNumbers } from "./node_views.js";
 import { connectToolbar } from "./toolbar.js";
 import { schema } from "./schema.js";
+import { WritingSession } from "./writing_session.js";
 
 const form = document.querySelector("form[data-document]");
 const sheet = document.querySelector("[data-sheet]");
@@ -23,22 +24,33 @@ class SheetEditor {
     this.status = document.querySelector("[data-sheet-status]");
     this.tools = document.querySelector("[data-sheet-tools]");
     this.words = document.querySelector("[data-sheet-words]");
+    this.sessionField = form.elements.namedItem("session");
+    this.people = document.querySelector("[data-sheet-people]");
+    this.client = crypto.randomUUID?.() ?? `${Math.random()}${Date.now()}`;
     this.view = null;
+    this.session = null; // none while one writes alone: what is written then is merged when it is saved
+    this.own = false;
     this.timer = 0;
     this.switch.hidden = false;
     this.switch.addEventListener("click", () => (this.view ? this.leave() : this.enter()));
     form.addEventListener("letterhub:restored", () => this.view && this.reopen());
-    form.addEventListener("submit", () => this.fill(), true);
+    form.addEventListener("letterhub:saved", () => this.rejoin());
+    form.addEventListener("submit", () => this.beforeSubmit(), true);
+    window.addEventListener("beforeunload", (event) => this.session?.hasUnsent() && event.preventDefault());
     document.addEventListener("visibilitychange", () => document.hidden && this.fill(), true);
     connectToolbar(this.tools, () => this.view, COMMANDS);
     if (localStorage.getItem(CHOICE) === "yes") this.enter();
   }
 
-  async ask(path, fields) {
+  request(path, fields) {
     const body = new FormData();
     body.set("csrf_token", form.elements.namedItem("csrf_token").value);
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
-    const response = await fetch(path, { method: "POST", body, redirect: "error" });
+    return fetch(path, { method: "POST", body, redirect: "error" });
+  }
+
+  async ask(path, fields) {
+    const response = await this.request(path, fields);
     if (response.status >= 500) throw new Error("no answer");
     return response.json();
   }
@@ -50,6 +62,7 @@ class SheetEditor {
 
   async enter() {
     try {
+      if (!this.field.value && (await this.saveNow()) && (await this.join())) return;
       const opened = this.field.value ? { document: JSON.parse(this.field.value) } : await this.ask(form.dataset.document, { body: this.body.value });
       this.report(opened.sentence ?? "");
       if (!opened.document) return;
@@ -60,13 +73,92 @@ class SheetEditor {
     }
   }
 
+  /* Saves what the form has; false if that wasn't possible, as where somebody else changed the same words. */
+  async saveNow(isForced = false) {
+    const detail = { isForced, saved: Promise.resolve(false) };
+    form.dispatchEvent(new CustomEvent("letterhub:save-now", { detail }));
+    return detail.saved;
+  }
+
+  /* Joins the session of those who write this letter; true if there is nothing else to do. */
+  async join() {
+    const joined = await this.ask(form.dataset.session, { client: this.client });
+    if (!joined.document) {
+      this.report(joined.sentence);
+      return true;
+    }
+    if (this.view && this.own) return true; // typed meanwhile: the next save tries again
+    this.body.value = joined.body;
+    form.elements.namedItem("opened").value = joined.body;
+    this.report("");
+    localStorage.setItem(CHOICE, "yes");
+    this.session = new WritingSession(this, joined, this.client, form);
+    this.sessionField.value = joined.key;
+    const doc = Node.fromJSON(schema, joined.document);
+    if (this.view) {
+      const place = Math.min(this.view.state.selection.from, doc.content.size);
+      const selection = TextSelection.near(doc.resolve(place));
+      this.view.updateState(EditorState.create({ doc, selection, plugins: this.plugins() }));
+    } else this.show(doc);
+    this.field.value = "";
+    this.openedText = JSON.stringify(doc);
+    this.session.run();
+    return true;
+  }
+
+  async rejoin() {
+    if (!this.view || this.session || this.own || this.joining) return;
+    this.joining = true;
+    try {
+      await this.join();
+    } catch {
+      // the next save tries again
+    } finally {
+      this.joining = false;
+    }
+  }
+
+  /* The session is over, or it took no steps: one writes on alone, and what was not sent is saved with the form. */
+  sessionEnded(sentence, reload) {
+    this.session = null;
+    this.sessionField.value = "";
+    this.showPeople([]);
+    this.view.updateState(this.view.state.reconfigure({ plugins: this.plugins() }));
+    if (sentence) this.report(sentence);
+    this.own = true;
+    this.fill();
+    if (reload) this.saveNow(true).then((isSaved) => isSaved && location.reload());
+  }
+
+  showPeople(names) {
+    this.people.hidden = !names.length;
+    const list = new Intl.ListFormat(document.documentElement.lang).format(names);
+    if (names.length) this.people.textContent = this.people.dataset.text.replace("NAMES", () => list);
+  }
+
+  beforeSubmit() {
+    this.fill();
+    if (!this.session?.hasUnsent()) return;
+    const sent = this.session.flush().then((isSent) => isSent || !this.session || this.leaveSession());
+    form.dispatchEvent(new CustomEvent("letterhub:coming", { detail: sent })); // Save waits for it
+  }
+
+  leaveSession() {
+    this.session.end();
+    this.sessionEnded("", false);
+  }
+
+  plugins() {
+    return [rules, keymap(KEYS), history(), tableEditing(), noteNumbers(), this.observer(), ...(this.session?.plugins ?? [])];
+  }
+
   show(doc) {
     const mount = sheet.querySelector(".letter-body");
     mount.replaceChildren();
     mount.setAttribute("data-editing", "");
     const pictures = JSON.parse(form.dataset.pictures);
     this.view = new EditorView({ mount }, {
-      state: EditorState.create({ doc, plugins: [rules, keymap(KEYS), history(), tableEditing(), noteNumbers(), this.observer()] }),
+      state: EditorState.create({ doc, plugins: this.plugins() }),
       nodeViews: {
         ...chips(JSON.parse(form.dataset.counts), pictures),
         footnote: (node, view, getPos) => new FootnoteView(node, view, getPos, form.dataset.noteLabel),
@@ -89,6 +181,8 @@ class SheetEditor {
         update: (view, before) => {
           this.tools.dispatchEvent(new Event("letterhub:state"));
           if (view.state.doc.eq(before.doc)) return;
+          this.own ||= !this.session || this.session.hasUnsent();
+          this.session?.changed();
           clearTimeout(this.timer);
           this.timer = setTimeout(() => this.fill(), FILL_PAUSE);
         },
@@ -101,9 +195,11 @@ class SheetEditor {
     if (!this.view) return;
     const text = JSON.stringify(this.view.state.doc);
     this.count();
+    const isOwn = this.own;
+    this.own = false;
     if (text === (this.field.value || this.openedText)) return;
     this.field.value = text;
-    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+    if (isOwn) this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   count() {
@@ -121,6 +217,10 @@ class SheetEditor {
   }
 
   close() {
+    this.session?.end();
+    this.session = null;
+    this.sessionField.value = "";
+    this.showPeople([]);
     this.view.destroy();
     this.view = null;
     this.setMode(false);
@@ -135,7 +235,10 @@ class SheetEditor {
   async leave() {
     this.fill();
     try {
-      if (this.field.value) {
+      if (this.session) {
+        if (!(await this.session.flush()) || !(await this.saveNow(true))) return this.report(form.dataset.sheetUnread);
+        this.field.value = "";
+      } else if (this.field.value) {
         const { markdown, sentence } = await this.ask(form.dataset.markdown, { body: this.body.value, document: this.field.value });
         if (sentence) return this.report(sentence);
         this.body.value = markdown;
@@ -172,7 +275,7 @@ class SheetEditor {
       this.view.dispatch(this.view.state.tr.replaceSelection(this.copied).scrollIntoView());
       return true;
     }
-    if (!html) return this.insertPlain(plain);
+    if (!html) return insertPlain(this.view, plain);
     const pasting = this.pasteConverted(html, plain);
     form.dispatchEvent(new CustomEvent("letterhub:coming", { detail: pasting })); // autosave waits for it
     return true;
@@ -187,19 +290,9 @@ class SheetEditor {
       this.view.dispatch(this.view.state.tr.replaceSelection(new Slice(doc.content, isInline ? 1 : 0, isInline ? 1 : 0)).scrollIntoView());
       this.report([form.dataset.pastedWell, ...notes].join(" "));
     } catch {
-      this.insertPlain(plain);
+      insertPlain(this.view, plain);
       this.report(form.dataset.pastedPlain);
     }
-  }
-
-  insertPlain(plain) {
-    const paragraphs = plain.split(/\n{2,}/).filter((one) => one.trim());
-    if (paragraphs.length < 2) this.view.dispatch(this.view.state.tr.insertText(plain.replace(/\n/g, " ")).scrollIntoView());
-    else {
-      const nodes = paragraphs.map((one) => schema.nodes.paragraph.create(null, schema.text(one.replace(/\n/g, " "))));
-      this.view.dispatch(this.view.state.tr.replaceSelection(Slice.maxOpen(schema.nodes.doc.create(null, nodes).content)).scrollIntoView());
-    }
-    return true;
   }
 }
 

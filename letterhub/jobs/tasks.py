@@ -20,6 +20,7 @@ from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.archive.deleted_drafts import erase_deleted_draft
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.changes.deadlines import remind_of_change, settle_due_change
+from letterhub.commands.drafting.writing_sessions import tend_session
 from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.invitations.planned_reminders import send_planned_reminder
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
@@ -43,6 +44,7 @@ from letterhub.mail.transport import mail_operator
 from letterhub.queries.archive import drafts_due_for_erasure
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.changes.changes import changes_due, changes_to_remind
+from letterhub.queries.drafting.writing_sessions import open_sessions
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.invitations.planned_reminders import reminders_due
 from letterhub.queries.letters.pdf_previews import previews_to_render
@@ -126,6 +128,7 @@ class WorkerTasks:
         self._every_minute("notices", self._queue_notices)
         self._every_minute("planned_reminders", self._send_planned_reminders)
         self._every_minute("changes", self._settle_changes)
+        self._every_minute("writing_sessions", self._tend_sessions)
         self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -233,6 +236,10 @@ class WorkerTasks:
         for letter_id in changes_due(now()):
             while self.going() and settle_due_change(letter_id, now()):
                 pass
+
+    def _tend_sessions(self) -> None:
+        for letter_id in open_sessions():
+            tend_session(letter_id, now())
 
     def _purge_expired_data(self) -> None:
         for due in due_erasures(now()):

@@ -80,7 +80,15 @@ from letterhub.models.organizations import (
 )
 from letterhub.models.press import PressPage, PressQuote, Reply, SignatoryMessage, end_quotes
 from letterhub.models.recipient_profiles import LetterRecipientProfile, OwnRecipientProfile
-from letterhub.models.secret_links import DraftComment, DraftSuggestion, SecretLink, SignOff
+from letterhub.models.secret_links import (
+    DraftComment,
+    DraftSuggestion,
+    SecretLink,
+    SignOff,
+    WritingAuthor,
+    WritingSession,
+    WritingStep,
+)
 from letterhub.models.shared_rows import add_to_counters, append_audit_entry, count_new_signature
 from letterhub.models.sign_in_methods import Passkey, ProviderLink
 from letterhub.models.signature_conditions import (
@@ -222,6 +230,9 @@ __all__ = [
     "Upload",
     "Webhook",
     "WebhookDelivery",
+    "WritingAuthor",
+    "WritingSession",
+    "WritingStep",
     "acquire",
     "add_evidence",
     "add_to_counters",

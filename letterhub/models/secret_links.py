@@ -1,4 +1,5 @@
-"""Tables of secret links that staff make for others, and of what these say about a draft: comments, suggestions, agreement."""
+"""Tables of secret links that staff make for others, and of what they and staff do with a draft: comments,
+suggestions, agreement, writing at once."""
 
 import datetime as dt
 from typing import Any
@@ -138,3 +139,48 @@ class DraftSuggestion(Base):
     def decide(self, state: SuggestionState, by: str, at: dt.datetime) -> None:
         """Set what became of it."""
         self.state, self.decided_by, self.decided_at = state, by, at
+
+
+class WritingSession(Base):
+    """Document that several members of staff edit at once; there is none while nobody writes on the sheet.
+
+    `key` tells it from earlier ones of the letter. `version` counts the steps that were taken. `document` is the one at
+    `settled_version`, whose text is the draft's. Steps up to `folded_version` are not stored any more.
+    """
+
+    __tablename__ = "writing_session"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int] = mapped_column(default=0)
+    document: Mapped[dict[str, Any]]
+    settled_version: Mapped[int] = mapped_column(default=0)
+    folded_version: Mapped[int] = mapped_column(default=0)
+
+
+class WritingStep(Base):
+    """Step that led a session's document to `version`. `client` is the page that sent it, "" for the server."""
+
+    __tablename__ = "writing_step"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("writing_session.letter_id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    client: Mapped[str] = mapped_column(String(40))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    step: Mapped[dict[str, Any]]
+    taken_at: Mapped[dt.datetime]
+
+
+class WritingAuthor(Base):
+    """Page on which a member of staff writes: its selection, as positions of the document at `version`."""
+
+    __tablename__ = "writing_author"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("writing_session.letter_id", ondelete="CASCADE"), primary_key=True)
+    client: Mapped[str] = mapped_column(String(40), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    anchor: Mapped[int] = mapped_column(default=0)
+    head: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[dt.datetime]
+    typed_at: Mapped[dt.datetime | None]

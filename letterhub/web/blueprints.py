@@ -37,7 +37,7 @@ from letterhub.web.staff.accounts import (
 from letterhub.web.staff.archive import archived_letters, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
-from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_suggestions, sign_offs
+from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_suggestions, sign_offs, writing_sessions
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_import,
@@ -149,6 +149,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (secret_links.bp, f"/staff/<coalition>/letters/<slug>/links/<any({LINK_KINDS}):kind>"),
     (editor.bp, "/staff/<coalition>/letters/<slug>"),
     (text_conversions.bp, "/staff/<coalition>/letters/<slug>"),
+    (writing_sessions.bp, "/staff/<coalition>/letters/<slug>"),
     (pdf_previews.bp, "/staff/<coalition>/letters/<slug>/write/pages"),
     (translations.bp, "/staff/<coalition>/letters/<slug>/translations"),
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),

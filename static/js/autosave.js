@@ -8,12 +8,13 @@
   const RETRY = 5000;
   const CHECK_INTERVAL = 15000;
   const LARGEST_KEEPALIVE = 60000; // bytes: browsers limit keepalive requests to 64 KB
-  const NOT_STORED = ["csrf_token", "version", "base", "opened", "act", "logo", "figure", "figure_at"];
+  const NOT_STORED = ["csrf_token", "version", "base", "opened", "session", "act", "logo", "figure", "figure_at"];
 
   const element = (name) => form.querySelector(`[data-${name}]`);
   const version = form.elements.namedItem("version");
   const base = form.elements.namedItem("base");
   const opened = form.elements.namedItem("opened"); // the text that the next save is compared with, to merge what others save
+  const session = form.elements.namedItem("session"); // of those who write on the sheet at once; their steps have the text
   const key = `letterhub-letter-${form.dataset.key}`;
   let timer = 0;
   let request = null;
@@ -77,6 +78,7 @@
     version.value = reply.version;
     base.value = reply.base;
     opened.value = reply.body;
+    if (session.value) form.elements.namedItem("body").value = reply.body; // the text of the sheet, with what others typed
     element("saved").textContent = reply.sentence;
     updatePage(reply);
     if (reply.trouble) {
@@ -85,7 +87,9 @@
     }
     if (reply.merged) showTrouble(reply.merged, "show");
     else element("trouble").hidden = true;
-    if (!unsaved) clearStored();
+    if (unsaved) return undefined;
+    clearStored();
+    form.dispatchEvent(new Event("letterhub:saved"));
     return undefined;
   }
 
@@ -107,7 +111,7 @@
   }
 
   async function checkVersion() {
-    if (document.hidden || stopped || request || unsaved) return;
+    if (document.hidden || stopped || request || unsaved || session.value) return;
     try {
       const reply = await (await fetch(form.dataset.version, { redirect: "error" })).json();
       if (reply.version > Number(version.value) && !request) showTrouble(reply.sentence, "show");
@@ -137,15 +141,30 @@
     base.value = stored.base;
     opened.value = stored.opened;
     element("unsaved-changes").hidden = true;
-    form.dispatchEvent(new CustomEvent("letterhub:restored"));
     form.dispatchEvent(new Event("input", { bubbles: true }));
+    form.dispatchEvent(new CustomEvent("letterhub:restored"));
   }
 
-  form.addEventListener("input", ({ target }) => {
-    if (target.type === "file") return;
+  function changed() {
     unsaved = true;
     element("saved").textContent = form.dataset.unsaved;
     saveSoon(DEBOUNCE);
+  }
+
+  form.addEventListener("input", ({ target }) => target.type !== "file" && changed());
+  form.addEventListener("letterhub:unsaved", changed);
+
+  async function saveNow(isForced) {
+    unsaved ||= isForced;
+    while (!stopped && (request || unsaved)) {
+      await save();
+      if (!element("trouble").hidden && unsaved) return false;
+    }
+    return !stopped && !unsaved && element("then-choose").hidden;
+  }
+
+  form.addEventListener("letterhub:save-now", ({ detail }) => {
+    detail.saved = saveNow(detail.isForced);
   });
 
   form.addEventListener("letterhub:coming", ({ detail }) => {

@@ -34,6 +34,7 @@
     controller = new AbortController();
     const body = new FormData(form);
     body.delete("logo"); // a logo is shown once it is saved
+    body.delete("session"); // the sheet's text as it is here
     try {
       const response = await fetch(form.dataset.preview, { method: "POST", body, redirect: "error", signal: controller.signal });
       if (response.ok) show(await response.text());

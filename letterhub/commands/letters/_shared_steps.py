@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from letterhub.commands.drafting._session_text import follow, settle
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
@@ -17,10 +18,15 @@ from letterhub.models import Draft, Letter, Revision, Signature, Staff
 
 
 def lock_letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
-    """Return a letter and its draft, both locked against signing, moving and writing. Raises DraftIsDeleted."""
+    """Return a letter and its draft, both locked against signing, moving and writing, with what was typed on the sheet.
+
+    Raises DraftIsDeleted, and UserFacingError if that can't be stored.
+    """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     check_not_deleted(letter.deleted_at)
-    return letter, db.session.get_one(Draft, letter_id, with_for_update=True)
+    draft = db.session.get_one(Draft, letter_id, with_for_update=True)
+    settle(draft)
+    return letter, draft
 
 
 def check_text_editable(letter: Letter) -> None:
@@ -42,8 +48,11 @@ def conflict_with(draft: Draft) -> DraftConflict:
 
 
 def store_draft(draft: Draft, text: LetterText, staff_id: int, at: dt.datetime) -> None:
-    """Store a text as the next version of a draft that is locked."""
+    """Store a text as the next version of a draft that is locked, and in the document of those who write on the sheet."""
+    body = draft.text["body"]
     draft.text, draft.version, draft.saved_at, draft.saved_by_id = text_to_facts(text), draft.version + 1, at, staff_id
+    if text.body != body:
+        follow(draft, text, staff_id, at)
 
 
 def add_revision(

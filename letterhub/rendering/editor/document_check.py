@@ -3,6 +3,7 @@
 See docs/design/letters/editor.md.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -23,6 +24,11 @@ MAX_DEPTH = 60
 MAX_NODES = 60_000
 _UNSAFE_LINK = re.compile(r"\s*(?:vbscript|javascript|file|data):", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[\]\\\n]")
+
+
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RecursionError)
+"""Errors that a document or a step raises which the editor could not have made."""
+UNREADABLE = _("The text could not be read. Reload the page and try again.")
 
 
 class InvalidDocument(UserFacingError):
@@ -69,23 +75,29 @@ def parse_document(text: str) -> Node:
     """Return the document that a browser sent as JSON. Raises InvalidDocument."""
     try:
         document = json.loads(text)
-        _require_bounds(document)
-        node = _schema().node_from_json(document)
+        require_bounds(document)
+        node = editor_schema().node_from_json(document)
         node.check()
         return dict(node.to_json())
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise InvalidDocument(_("The text could not be read. Reload the page and try again.")) from error
+    except MALFORMED as error:
+        raise InvalidDocument(UNREADABLE) from error
 
 
 @cache
-def _schema() -> "Schema[Any, Any]":
+def schema_hash() -> str:
+    """Return a short hash of the schema: a page that was loaded with another one has to be loaded again."""
+    return hashlib.sha256(SCHEMA_FILE.read_bytes()).hexdigest()[:12]
+
+
+@cache
+def editor_schema() -> "Schema[Any, Any]":
     """Return the schema; imports the library on first use."""
     model = import_module("prosemirror.model")
     schema: Schema[Any, Any] = model.Schema(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
     return schema
 
 
-def _require_bounds(document: Any) -> None:
+def require_bounds(document: Any) -> None:
     """Refuse a document that is too deep, too large, or has an attribute that the editor never sets. Raises ValueError."""
     level, depth, count = [document], 0, 0
     while level:

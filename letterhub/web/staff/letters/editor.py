@@ -29,6 +29,7 @@ from letterhub.domain.letters.revisions import TextIsSigned
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
+from letterhub.rendering.editor.document_check import schema_hash
 from letterhub.rendering.letter.figures import picture_view
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
@@ -131,6 +132,8 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return {"sentence": str(conflict), "version": conflict.version}, 409
     except UserFacingError as refusal:
         return {"sentence": str(refusal)}, 423
+    if form.session.data:  # the text on the sheet is saved by its steps
+        text = replace(text, body=save_result.text.body)
     error, header = first_error(form), get_letter_or_404(staff, slug)
     draft_state = load_draft_state(header.letter_id)
     return {
@@ -226,6 +229,7 @@ def _render_page(
         other_editor=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
         saved_from=_pop_saved_version(header),
+        schema=schema_hash(),
         sheet=draft_preview(text, header.counts),
         conflict=conflict,
         comparison=comparison,

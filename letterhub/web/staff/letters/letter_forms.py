@@ -85,8 +85,7 @@ class AddresseeForm(Form):  # type: ignore[misc]
 
 
 class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type: ignore[misc]
-    """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts, `opened`
-    its body."""
+    """Form of a letter. `version` is the draft version it edits, `base` the hashes of its parts, `opened` its body."""
 
     version = ColumnIntegerField(widget=HiddenInput())
     base = StringField(widget=HiddenInput(), validators=[Length(max=MAX_LIST_LENGTH)])
@@ -106,6 +105,7 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
     salutation = line_field(_l("Salutation"))
     body = TextAreaField(_l("Text"), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
     document = StringField(_l("Text"), widget=HiddenInput())
+    session = StringField(widget=HiddenInput())
     closing = line_field(_l("Closing"))
     cc = lines_field(_l("cc, one per line"))
     enclosures = lines_field(_l("Enclosures, one per line"))
@@ -146,8 +146,8 @@ class LetterForm(BrandingFields, LayoutFields, FigureFields, FlaskForm):  # type
         self.uploaded_logo: Logo | None = None
 
     def validate_document(self, field: StringField) -> None:
-        """Write the document of the editor, if it sent one, as the body; the body it sent is the text that was opened."""
-        if not field.data:
+        """Write the document of the editor as the body, unless its steps are in a session; the body it sent was opened."""
+        if not field.data or self.session.data:
             return
         try:
             document = parse_document(field.data)
