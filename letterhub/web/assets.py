@@ -24,18 +24,19 @@ from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
-_LETTER = (
-    "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3 layouts/letter-layout-4"
-)
+_LETTER = "letter letter-layout-2 letter-parts letterhead themes signatories paper layouts/letter-layout-3"
+_DIGITS = "layouts/letter-layout-4"
 _ALL = f"fonts fallback-fonts tokens base parts lists {_LETTER}"
 AREAS = {
     "public": (_ALL + " public signing check changes delivered mail public/share").split(),
     "progress": (_ALL + " public signing charts").split(),
-    "drafting": (_ALL + " public changes mail public/drafting").split(),
+    "digits": [_DIGITS],  # on public pages with a letter whose numbers are in the digits of its language
+    "drafting": (f"{_ALL} {_DIGITS}" + " public changes mail public/drafting").split(),
     "embed": "fonts fallback-fonts tokens base parts signatories public/embed".split(),
     "help": "fonts fallback-fonts tokens base parts public help/help".split(),
     "staff": (
-        _ALL + " charts check changes mail public/drafting staff/staff staff/account staff/abuse staff/audit staff/dashboard"
+        f"{_ALL} {_DIGITS}"
+        " charts check changes mail public/drafting staff/staff staff/account staff/abuse staff/audit staff/dashboard"
         " staff/editions staff/draft-parts staff/editor staff/evidence staff/mail-words staff/opening staff/organizations"
         " staff/outreach staff/previews staff/progress staff/release staff/review staff/sheet staff/signatures"
         " staff/signing-settings staff/site staff/team staff/webhooks"

@@ -27,10 +27,11 @@ from letterhub.rendering.pdf.typesetting.fitting import balance_title, has_cut_t
 from letterhub.rendering.pdf.typesetting.footnotes import fix_misplaced_note, has_unplaced_note
 from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJob
 from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
+from letterhub.rendering.pdf.typesetting.page_layout import first_pages
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.sender_lines import split_sender_lines
 from letterhub.rendering.pdf.typesetting.style import list_style
-from letterhub.rendering.pdf.typesetting.text_parts import first_pages, link_descriptions, separate_ids
+from letterhub.rendering.pdf.typesetting.text_parts import link_descriptions, separate_ids
 from letterhub.rendering.pdf.typesetting.weasyprint_paragraphs import break_whole_paragraphs
 
 _SHEETS = frozenset(path.relative_to(STATIC).as_posix() for path in (STATIC / "css").rglob("*.css"))

@@ -62,11 +62,11 @@ def test_no_page_of_staff_overflows_on_a_phone_in_french(page: Page, app: Flask,
     page.locator("main form button.button").first.click()
     found = {}
     for address in staff_addresses(app):
+        if address.endswith(("/version", "/steps")):
+            continue  # no page
         answer = page.goto(address, wait_until="domcontentloaded")
         assert answer is not None
         assert answer.status == 200, address
-        if address.endswith("/version"):
-            continue  # a number
         assert page.evaluate("document.documentElement.lang") == "fr", address
         if page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
             page.wait_for_load_state()  # with its fonts and pictures

@@ -89,6 +89,7 @@ def test_a_warning_of_another_writer_is_seen_wherever_she_writes(otto: Page, oli
     olive.set_viewport_size({"width": width, "height": 800})
     otto.get_by_label("Text", exact=True).fill("What Otto wrote.")
     saved(otto)
+    olive.get_by_label("Text", exact=True).fill("What Olive wrote.")
     olive.get_by_label("Closing").fill("Yours,")
     warning = olive.get_by_text("Otto Organizer saved this letter after you opened it.")
     expect(warning).to_be_in_viewport()

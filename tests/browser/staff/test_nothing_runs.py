@@ -65,6 +65,7 @@ def test_s3_no_page_holds_an_element_of_what_was_typed(monitored_page: Page, app
         answer = page.goto(address, wait_until="domcontentloaded")
         shown[endpoint] = answer.status if answer else 0
         nothing_ran(page)
+    assert shown.pop("writing_sessions.missed") == 410  # nobody writes at once
     assert {endpoint: status for endpoint, status in shown.items() if status != 200} == {}
     assert len(shown) > 40
     for address in links(app, xss_site):

@@ -194,12 +194,12 @@ def test_it_is_sent_again_where_staff_say_so_or_the_first_did_not_arrive(app: Fl
     assert db.session.query(OutboxMessage).count() == 3
 
 
-HOME, OFFICE = "coalition-for-clean-rivers", EmailRecipient("The Office", "desk@office.example")
+HOME, DESK = "coalition-for-clean-rivers", EmailRecipient("The Office", "desk@office.example")
 
 
 @pytest.mark.shows("S16")
 def test_a_reviewer_delivers_nothing_by_trying_a_failed_email_again(settings: Settings, postbox: Inbox, sam: Visitor) -> None:
-    queue(factories.closed_letter(), OFFICE)
+    queue(factories.closed_letter(), DESK)
     postbox.reply_to_recipient = "550 5.1.1 No such user"
     send_due_mail(settings)
     postbox.empty()
@@ -214,9 +214,9 @@ def test_a_reviewer_delivers_nothing_by_trying_a_failed_email_again(settings: Se
 
 def test_an_email_is_not_sent_again_unless_staff_read_who_withdrew(otto: Visitor) -> None:
     letter = factories.closed_letter()
-    queue(letter, OFFICE)
-    listed = otto.visit("editions.index", coalition=HOME, slug=letter.slug).submit(f"Hold back: {OFFICE.address}")
-    before = listed.follow(f"Send again: {OFFICE.address}").never_says("no longer on the letter")
+    queue(letter, DESK)
+    listed = otto.visit("editions.index", coalition=HOME, slug=letter.slug).submit(f"Hold back: {DESK.address}")
+    before = listed.follow(f"Send again: {DESK.address}").never_says("no longer on the letter")
     signature = db.session.query(Signature).filter_by(letter_id=letter.id).order_by(Signature.id).first()
     name = signature.signatory.name
     signature.move(SignatureMove.WITHDRAW, now())

@@ -18,7 +18,7 @@ from letterhub.jobs import tasks
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
 
-HOURLY, EVERY_MINUTE = 8, 3
+HOURLY, EVERY_MINUTE = 8, 4
 WORKERS = 3
 
 

@@ -30,13 +30,13 @@ from letterhub.rendering.pdf.typesetting.page_layout import (
     LaidOutDocument,
     MarginPainter,
     add_list_pages,
+    first_pages,
     line_baselines,
     list_area,
 )
 from letterhub.rendering.pdf.typesetting.pdf_writer import CompressedStream, resolve_reference
 from letterhub.rendering.pdf.typesetting.structure_tags import Bookmark, ListStructure, TaggedSection, bookmark_sections
 from letterhub.rendering.pdf.typesetting.style import ListStyle
-from letterhub.rendering.pdf.typesetting.text_parts import first_pages
 
 _PROGRESS_EVERY = 2000
 _SAMPLE_SIZE = 400

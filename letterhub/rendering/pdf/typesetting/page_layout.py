@@ -77,6 +77,15 @@ def first_list_page(document: Document) -> int:
     return next(number for number, page in enumerate(document.pages) if LIST_ID in page.anchors)
 
 
+def first_pages(document: Document, job: ListJob) -> Sequence[int]:
+    """Return the numbers of the pages on which the parts of a letter begin, and at last its list; the first one for a letter in
+    one language."""
+    if not job.parts:
+        return (0,)
+    pages_by_id = {anchor: number for number, page in reversed([*enumerate(document.pages)]) for anchor in page.anchors}
+    return (*(pages_by_id[part.id] for part in job.parts), first_list_page(document))
+
+
 def first_annex_page(document: Document) -> int:
     """Return the number of the page on which the annexes begin; without annexes, that of the blank page at the end."""
     pages = document.pages

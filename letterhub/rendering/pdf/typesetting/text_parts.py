@@ -1,14 +1,13 @@
-"""Letter in several languages: ids of its parts made unique, the first page of each, and what its links lead to in words.
+"""Letter in several languages: ids of its parts made unique, and what its links lead to in words.
 
 See docs/design/pdf.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.pdf.typesetting.list_job import ListJob
-from letterhub.rendering.pdf.typesetting.page_layout import LaidOutDocument, first_list_page
 
 Element = Any
 
@@ -45,12 +44,3 @@ def note_description(target: str, language: str, layout: int) -> str:
 def is_note(target: str) -> bool:
     """Return whether the id of a place is that of a note or of its mark."""
     return target.rpartition(_SEPARATOR)[2].startswith(NOTE)
-
-
-def first_pages(document: LaidOutDocument, job: ListJob) -> Sequence[int]:
-    """Return the numbers of the pages on which the parts of a letter begin, and at last its list; the first one for a letter in
-    one language."""
-    if not job.parts:
-        return (0,)
-    pages_by_id = {anchor: number for number, page in reversed([*enumerate(document.pages)]) for anchor in page.anchors}
-    return (*(pages_by_id[part.id] for part in job.parts), first_list_page(document))
