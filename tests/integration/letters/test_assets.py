@@ -60,7 +60,7 @@ def test_a_file_is_hashed_once_and_not_for_each_page(monkeypatch: pytest.MonkeyP
 
 
 def test_every_sheet_is_in_an_area_or_in_print() -> None:
-    print_alone = {"pdf", "layouts/pdf-layout-2", "pdf-rtl", "printed-file"}
+    print_alone = {"pdf", "layouts/pdf-layout-2", "layouts/pdf-languages", "pdf-rtl", "printed-file"}
     sheets = {path.relative_to(ROOT / "static/css").with_suffix("").as_posix() for path in (ROOT / "static/css").rglob("*.css")}
     assert {name for names in AREAS.values() for name in names} | print_alone == sheets
 
