@@ -18,17 +18,18 @@ def unused_column_notes(body: Sequence[Record], header: Sequence[str], columns: 
     for at, (heading, field) in enumerate(zip(header, columns.fields, strict=True)):
         if field:
             continue
-        cells = [(row.line, normalize_line(row.cells[at])) for row in body if at < len(row.cells) and row.cells[at].strip()]
-        lines_of_no = [line for line, cell in cells if answers_no(cell)]
+        cells = [(row.line, row.cells[at]) for row in body if at < len(row.cells) and row.cells[at].strip()]
         if cells and not heading.strip():
+            line, cell = cells[0]
             yield ngettext(
                 "Column %(number)s has no heading and is not used: “%(cell)s” in line %(line)s.",
                 "Column %(number)s has no heading and is not used: %(num)s cells, such as “%(cell)s” in line %(line)s.",
-                len(cells), number=at + 1, cell=cells[0][1][:MAX_QUOTED_LENGTH], line=cells[0][0],
+                len(cells), number=at + 1, cell=normalize_line(cell)[:MAX_QUOTED_LENGTH], line=line,
             )  # fmt: skip
-        elif lines_of_no and all(answers_yes(cell) or answers_no(cell) for _line, cell in cells):
-            yield _(
-                "“%(heading)s” is not used, and answered with no: %(lines)s. If no means that the row may not be listed, "
-                "rename the column “Consent”.",
-                heading=normalize_line(heading)[:MAX_QUOTED_LENGTH], lines=list_of_lines(lines_of_no),
-            )  # fmt: skip
+        elif all(answers_no(cell) or answers_yes(cell) for _line, cell in cells):  # the first other answer ends it
+            if lines := [line for line, cell in cells if answers_no(cell)]:
+                yield _(
+                    "“%(heading)s” is not used, and answered with no: %(lines)s. If no means that the row may not be listed, "
+                    "rename the column “Consent”.",
+                    heading=normalize_line(heading)[:MAX_QUOTED_LENGTH], lines=list_of_lines(lines),
+                )  # fmt: skip
