@@ -26,10 +26,11 @@ def unused_column_notes(body: Sequence[Record], header: Sequence[str], columns: 
                 "Column %(number)s has no heading and is not used: %(num)s cells, such as “%(cell)s” in line %(line)s.",
                 len(cells), number=at + 1, cell=normalize_line(cell)[:MAX_QUOTED_LENGTH], line=line,
             )  # fmt: skip
-        elif all(answers_no(cell) or answers_yes(cell) for _line, cell in cells):  # the first other answer ends it
-            if lines := [line for line, cell in cells if answers_no(cell)]:
-                yield _(
-                    "“%(heading)s” is not used, and answered with no: %(lines)s. If no means that the row may not be listed, "
-                    "rename the column “Consent”.",
-                    heading=normalize_line(heading)[:MAX_QUOTED_LENGTH], lines=list_of_lines(lines),
-                )  # fmt: skip
+        elif all(answers_no(cell) or answers_yes(cell) for _line, cell in cells) and (  # ends at the first other answer
+            lines := [line for line, cell in cells if answers_no(cell)]
+        ):
+            yield _(
+                "“%(heading)s” is not used, and answered with no: %(lines)s. If no means that the row may not be listed, "
+                "rename the column “Consent”.",
+                heading=normalize_line(heading)[:MAX_QUOTED_LENGTH], lines=list_of_lines(lines),
+            )  # fmt: skip
