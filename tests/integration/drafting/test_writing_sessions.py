@@ -12,7 +12,7 @@ from letterhub.commands.drafting.writing_sessions import tend_session
 from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Letter, WritingSession, WritingStep
+from letterhub.models import Draft, Letter, WritingAuthor, WritingSession, WritingStep
 from letterhub.rendering.editor.document_check import schema_hash
 from tests.support import cast, factories
 from tests.support.visitor import CSRF_TOKEN, Visitor
@@ -168,6 +168,13 @@ def test_steps_reach_neither_another_draft_nor_a_page_of_somebody_else(otto: Vis
     assert foreign.send(insertion(1, "x"), key=page.joined["key"]).status_code == 410
     assert hers.send(insertion(1, "x"), client="one").status_code == 410
     assert db.session.query(WritingStep).count() == 0
+
+
+def test_a_page_without_a_name_joins_nothing(otto: Visitor, letter: Letter) -> None:
+    """The steps of a saved form have no page, so no page may be called so."""
+    page = Writer(otto, letter, "one")
+    assert page.post("session", client="").status_code == 422
+    assert [author.client for author in db.session.query(WritingAuthor)] == ["one"]
 
 
 @pytest.mark.parametrize(("member", "status"), [(cast.SAM, 403), (cast.STRANGER, 404)], ids=["reviewer", "stranger"])

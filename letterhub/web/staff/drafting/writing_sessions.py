@@ -29,6 +29,8 @@ NO_STORE = {"Cache-Control": "no-store"}
 def join(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Let a page write in the draft's session; a sentence says why the text can only be edited as Markdown."""
     letter_id = get_letter_or_404(staff, slug).letter_id
+    if not _client():
+        return {"sentence": str(UNREADABLE)}, 422
     document, draft_version = None, 0
     if not has_session(letter_id):
         draft_state = load_draft_state(letter_id)
