@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from cachetools import LRUCache
 from sqlalchemy import func, select
 
 from letterhub.domain.drafting.writing_sessions import ENDS_AFTER
@@ -19,9 +21,10 @@ from letterhub.rendering.editor.steps import apply_steps, node_of, steps_between
 if TYPE_CHECKING:
     from prosemirror.model import Node
 
-MAX_KNOWN = 32
-_known: dict[int, tuple[str, int, "Node"]] = {}
-"""Documents as this process last saw them, by letter, with the session's key and the version: read once, then steps alone."""
+CACHED_DOCUMENTS = 32
+_documents: LRUCache[str, tuple[int, "Node"]] = LRUCache(CACHED_DOCUMENTS)
+"""Documents as this process last saw them, with their version, by the key of their session: read once, then steps alone."""
+_lock = Lock()
 
 
 def lock_session(letter_id: int) -> WritingSession | None:
@@ -31,21 +34,21 @@ def lock_session(letter_id: int) -> WritingSession | None:
 
 def session_document(session: WritingSession) -> "Node":
     """Return the document of a session that is locked, and of which nothing was written in this transaction."""
-    key, version, node = _known.get(session.letter_id, ("", 0, None))
-    if node is None or key != session.key or not session.settled_version <= version <= session.version:
+    with _lock:
+        version, node = _documents.get(session.key, (0, None))
+    if node is None or not session.settled_version <= version <= session.version:
         version, node = session.settled_version, node_of(session.document)
     later = select(WritingStep.step).where(WritingStep.letter_id == session.letter_id, WritingStep.version > version)
     if version < session.version:
         node = apply_steps(node, db.session.scalars(later.order_by(WritingStep.version)).all())
-    remember_document(session.letter_id, session.key, session.version, node)
+    cache_document(session.key, session.version, node)
     return node
 
 
-def remember_document(letter_id: int, key: str, version: int, node: "Node") -> None:
-    """Keep a document whose steps are committed."""
-    while len(_known) >= MAX_KNOWN and letter_id not in _known:
-        _known.pop(next(iter(_known)), None)
-    _known[letter_id] = key, version, node
+def cache_document(key: str, version: int, node: "Node") -> None:
+    """Cache the document of a session whose steps are committed."""
+    with _lock:
+        _documents[key] = version, node
 
 
 def settle(draft: Draft) -> None:

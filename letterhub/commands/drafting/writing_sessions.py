@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
-from letterhub.commands.drafting._session_text import lock_session, remember_document, session_document
+from letterhub.commands.drafting._session_text import cache_document, lock_session, session_document
 from letterhub.commands.letters._shared_steps import check_text_editable, lock_letter_and_draft
 from letterhub.domain.drafting.writing_sessions import (
     ENDS_AFTER,
@@ -71,7 +71,7 @@ def send_steps(letter_id: int, sent: SentSteps, *, staff_id: int, at: dt.datetim
     """
     version, node = _take(letter_id, sent, staff_id, at)
     if node is not None:
-        remember_document(letter_id, sent.key, version, node)
+        cache_document(sent.key, version, node)
     return version
 
 
