@@ -8,13 +8,15 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import compress, groupby, pairwise
 from pathlib import Path
 from typing import Literal
 
 from pyuca import Collator
+
+from letterhub.domain.alphabets import spell_out
 
 MAX_CONSECUTIVE_MARKS = 30
 """Limit of Unicode's Stream-Safe Text Format. No language has ten marks on one letter."""
@@ -169,8 +171,7 @@ def collation_key(text: str, alphabet: str = "") -> str:
     Accents and case only break ties: their levels end where only plain letters follow, whose weights are the lowest.
     """
     if alphabet:
-        letters, spellings = _spellings(alphabet)
-        text = letters.sub(lambda letter: spellings[letter[0]], normalize_unicode("NFC", text))
+        text = spell_out(normalize_unicode("NFC", text), alphabet)
     primary, *ties = map(text.translate, _ascii_codes()) if text.isascii() else _level_codes(text)
     return _LEVEL_END.join((primary, *(codes.rstrip(_PLAIN_TIE) for codes in ties), ""))
 
@@ -222,40 +223,6 @@ def _collator() -> MappedCollator:
     return MappedCollator()
 
 
-_RULES: Mapping[str, str] = {
-    "az": "c<ç e<ə g<ğ h<x<ı k<q o<ö s<ş u<ü",
-    "cs": "c<č h<ch r<ř s<š z<ž",
-    "cy": "c<ch d<dd f<ff g<ng l<ll p<ph r<rh t<th",
-    "da": "y=ü z<æ=ä<ø=ö<å=aa",
-    "eo": "c<ĉ g<ĝ h<ĥ j<ĵ s<ŝ u<ŭ",
-    "es": "n<ñ",
-    "et": "s<š<z<ž w<õ<ä<ö<ü",
-    "fi": "y=ü z<å<ä=æ<ö=ø",
-    "fo": "a<á d<ð i<í o<ó u<ú y<ý z<æ=ä<ø=ö<å",
-    "hr": "c<č<ć d<dž<đ l<lj n<nj s<š z<ž",
-    "hu": "c<cs d<dz<dzs g<gy l<ly n<ny o<ö=ő s<sz t<ty u<ü=ű z<zs",
-    "is": "a<á d<ð e<é i<í o<ó u<ú y<ý z<þ<æ=ä<ö=ø<å",
-    "lt": "c<č i=y s<š z<ž",
-    "lv": "c<č g<ģ i=y k<ķ l<ļ n<ņ r<ŗ s<š z<ž",
-    "mt": "c<ċ g<ġ<għ h<ħ z<ż",
-    "pl": "a<ą c<ć e<ę l<ł n<ń o<ó s<ś z<ź<ż",
-    "ro": "a<ă<â i<î s<ș=ş t<ț=ţ",
-    "sk": "a<ä c<č h<ch o<ô s<š z<ž",
-    "sl": "c<č<ć d<đ s<š z<ž",
-    "sq": "c<ç d<dh e<ë g<gj l<ll n<nj r<rr s<sh t<th x<xh z<zh",
-    "sv": "y=ü z<å<ä=æ<ö=ø",
-    "tr": "c<ç g<ğ h<ı o<ö s<ş u<ü",
-    "uk": "г<ґ",
-}
-"""Letters that stand elsewhere in a language than in Unicode's default order, after the rules of CLDR: they follow another one
-as letters of their own ("<"), or differ from it in accents only ("=")."""
-
-_SAME_AS = {
-    "nb": "da", "nn": "da", "no": "da", "kl": "da", "se": "sv", "bs": "hr", "sr": "hr", "eu": "es", "fil": "es", "gl": "es",
-}  # fmt: skip
-_AFTER = "\u05ea"  # Hebrew, so that it sorts after all Latin, Greek and Cyrillic letters
-
-
 def join_with_commas(phrases: Iterable[str], language: str = "") -> str:
     """Return the phrases that are not empty, with commas: those of Arabic, or of a text in Chinese or Japanese, between two in
     such a script."""
@@ -265,24 +232,3 @@ def join_with_commas(phrases: Iterable[str], language: str = "") -> str:
     kinds = ((_ARABIC, "\N{ARABIC COMMA} "), (_IDEOGRAPH, _WIDE_COMMAS.get(language.partition("-")[0].casefold(), ", ")))
     commas = [next((comma for letter, comma in kinds if all(map(letter.search, pair))), ", ") for pair in pairwise(given)]
     return "".join(phrase + comma for phrase, comma in zip(given, [*commas, ""], strict=False))
-
-
-def alphabet_of(language: str) -> str:
-    """Return the name of the alphabet that sorts texts in a language (a BCP 47 tag): "sv"; "" for Unicode's default order."""
-    primary = language.casefold().replace("_", "-").partition("-")[0]
-    name = _SAME_AS.get(primary, primary)
-    return name if name in _RULES else ""
-
-
-@cache
-def _spellings(alphabet: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return the pattern of an alphabet's letters, longest first, and the spelling of each, small and capital."""
-    spellings: dict[str, str] = {}
-    for rule in _RULES[alphabet].split():
-        spelling = first = rule[0]
-        for sign, letter in re.findall("([<=])([^<=]+)", rule):
-            if sign == "<":
-                spelling = f"{first}{_AFTER}{int(spelling[2:] or 0) + 1}"
-            spellings |= {letter: spelling, letter.upper(): spelling.upper(), letter.capitalize(): spelling.upper()}
-    longest_first = sorted(spellings, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))), spellings

@@ -25,6 +25,7 @@ from letterhub.commands.editions.file_jobs import render_edition_file
 from letterhub.commands.invitations.planned_reminders import send_planned_reminder
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
 from letterhub.commands.letters.scheduled_openings import open_at_its_hour
+from letterhub.commands.letters.sorting import sort_by_alphabet
 from letterhub.commands.mail.notices import queue_digests, queue_notices
 from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
@@ -47,6 +48,7 @@ from letterhub.queries.changes.changes import changes_due, changes_to_remind
 from letterhub.queries.drafting.writing_sessions import open_sessions
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.invitations.planned_reminders import reminders_due
+from letterhub.queries.letters.letter_lookup import letters_of_another_alphabet
 from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.letters.scheduled_openings import letters_to_open
 from letterhub.queries.mail.outbox import next_due_id
@@ -135,6 +137,7 @@ class WorkerTasks:
         self._every_hour(47, "purge_uploads", self._purge_uploads)
         self._every_hour(52, "purge_previews", self._purge_previews_and_reports)
         self._every_hour(37, "reindex_organizations", self._reindex_organizations)
+        self._every_hour(42, "sort_letters", self._sort_letters)
         self._every_hour(27, "purge_rate_limits", self._purge_rate_limits)
         self._every_hour(57, "purge_webhooks", self._purge_webhooks)
 
@@ -268,6 +271,11 @@ class WorkerTasks:
     def _reindex_organizations(self) -> None:
         while self.going() and reindex_organizations(now()):
             pass
+
+    def _sort_letters(self) -> None:
+        for letter_id, alphabet in letters_of_another_alphabet():
+            if self.going():
+                sort_by_alphabet(letter_id, alphabet)
 
     def _purge_uploads(self) -> None:
         purge_uploads(now())

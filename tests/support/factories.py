@@ -9,11 +9,11 @@ from typing import Any
 from flask_security import hash_password
 
 from letterhub.clock import now
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.letter_document import Addressee, LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.states import CONFIRMED_STATES, LetterMove, SignatureMove, SignatureState
-from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db
 from letterhub.models import (
     Coalition,

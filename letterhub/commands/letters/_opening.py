@@ -9,6 +9,7 @@ from letterhub.commands.drafting._lead_invitations import prepare_lead_invitatio
 from letterhub.commands.invitations._invitation_mail import mail_prepared_invitations
 from letterhub.commands.letters._shared_steps import bind_added_names, set_alphabet
 from letterhub.commands.signatures._added_mail import notify_added_before_opening
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
@@ -17,7 +18,6 @@ from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.letters.slugs import SlugTaken, is_valid_slug
 from letterhub.domain.states import LetterMove
-from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db, violated_constraint
 from letterhub.models import Draft, Letter, Revision, ScheduledOpening, append_audit_entry
 from letterhub.queries.letters.missing_to_open import missing_to_open

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select, update
 
 from letterhub.commands.drafting._session_text import follow, settle
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
 from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.revisions import TextChange, counts_from
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
-from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Revision, Signature, Staff
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.letter_document import LetterText, SignatoryKind
@@ -15,7 +16,6 @@ from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.operations.demo_accounts import DEMO_ZONE
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
-from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories

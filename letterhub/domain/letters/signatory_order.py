@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.letter_document import (
     LetterDocument,
     LetterText,
@@ -15,7 +16,6 @@ from letterhub.domain.letters.letter_document import (
 )
 from letterhub.domain.organizations.name_keys import sort_key
 from letterhub.domain.signatures.sort_keys import lead_rank, section_rank, signatory_sort_key
-from letterhub.domain.unicode import alphabet_of
 
 
 @dataclass(frozen=True, slots=True)

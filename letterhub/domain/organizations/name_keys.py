@@ -11,6 +11,7 @@ from letterhub.domain.unicode import collation_key, normalize_unicode
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+")
+_ANY_NUMBER = re.compile(r"\d+")
 _JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
 _ASCII_PUNCTUATION = {code: " " for code in range(0x80) if unicodedata.category(chr(code))[0] in "PZ"}
 KEY_LENGTH = 300
@@ -71,14 +72,15 @@ def sort_name(name: str) -> str:
 @lru_cache(maxsize=16_384)
 def sort_key(name: str, alphabet: str = "") -> str:
     """Return a string that sorts as readers expect on every database: the Unicode collation key of the sort name, in the
-    alphabet of a letter if one is given.
+    alphabet of a letter if one is given, with the numbers in the digits of its language.
 
     At most 1,200 characters, so that a database can index it.
     """
-    return collation_key(_NUMBER.sub(_by_length, sort_name(name)[:80]), alphabet)[:1200]
+    number = _ANY_NUMBER if alphabet else _NUMBER
+    return collation_key(number.sub(_by_length, sort_name(name)[:80]), alphabet)[:1200]
 
 
 def _by_length(number: re.Match[str]) -> str:
     """Return a number with its count of digits before it, so that "Local 2" sorts before "Local 10"."""
-    digits = number[0].lstrip("0") or "0"
+    digits = "".join(str(unicodedata.decimal(digit)) for digit in number[0]).lstrip("0") or "0"
     return f"{min(len(digits), 9)}{digits}"

@@ -11,12 +11,12 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
+from letterhub.domain.alphabets import alphabet_of
 from letterhub.domain.letters.letter_document import SignatoryKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.added_names import MAX_DOCUMENT_BYTES
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import LetterMove, LetterState, SignatureState
-from letterhub.domain.unicode import alphabet_of
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.evidence_files import read_evidence_file

@@ -18,7 +18,7 @@ from letterhub.jobs import tasks
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
 
-HOURLY, EVERY_MINUTE = 8, 4
+HOURLY, EVERY_MINUTE = 9, 4
 WORKERS = 3
 
 
@@ -39,6 +39,7 @@ def run_counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         "silent_site_parts",
         "letters_to_remind",
         "reindex_organizations",
+        "letters_of_another_alphabet",
         "purge_uploads",
         "purge_rate_limits",
         "purge_previews",

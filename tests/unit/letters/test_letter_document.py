@@ -81,6 +81,12 @@ ALPHABETS = {
     "lv": "Ika Yla Izz Jana",
     "is": "Anna Ásta Zoe Þóra Ægir Örn",
     "uk": "Гусь Ґанок Дім",
+    "fa": "آب ابر اکبر اكرم بهار کتاب كلمه گل نور وحید هما یاد ياسمن یکتا",
+    "ur": "اکرم بہار کتاب گل نور وحید ہما یاد ےار",
+    "ar": "بحر تاج ثمر كتاب نور هلال وليد ياسر",
+    "ckb": "کتێب نور ولات هەتاو یاری",
+    "th": "กมล เกษม ขวัญ แดง ทราย ไพร มานี โรง",
+    "hi": "अजय आशा कमल गीता मोहन हरि",
     "en": "Alfa Ånge Ärla Öland Zeta",
 }
 
@@ -90,6 +96,15 @@ ALPHABETS = {
 def test_names_stand_in_the_order_of_the_alphabet_of_the_letters_language(language: str, kind: SignatoryKind) -> None:
     ordered = ALPHABETS[language].split()
     given = [Signatory(organization=name, kind=kind) for name in reversed(ordered)]
+    assert [one.name for one in build_document(LetterText("T", "B", language=language), given).signatories] == ordered
+
+
+@pytest.mark.parametrize(
+    ("language", "digits"), [("fa", "۲ ۱۰"), ("ar", "٢ ١٠"), ("hi", "२ १०"), ("th", "๒ ๑๐"), ("sv", "2 10")]
+)
+def test_numbers_in_any_digits_stand_in_their_natural_order(language: str, digits: str) -> None:
+    ordered = [f"A {number}" for number in digits.split()]
+    given = [Signatory(organization=name) for name in reversed(ordered)]
     assert [one.name for one in build_document(LetterText("T", "B", language=language), given).signatories] == ordered
 
 
