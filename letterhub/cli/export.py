@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
-from letterhub.cli.output import progress_line, write_atomically
+from letterhub.cli.output import check_output_paths, progress_line, write_atomically
+from letterhub.cli.parameters import OutputFile
 from letterhub.clock import now
 from letterhub.commands.editions.file_jobs import audit_export, render_edition_file
 from letterhub.domain.audit.log import OPERATOR
@@ -28,7 +29,7 @@ from letterhub.rendering.pdf.pdf_signing import equal_except_signature
     required=True,
     help="The file format.",
 )
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
+@click.option("--out", type=OutputFile(), help="The file to write to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number. Defaults to the newest.")
 @click.option(
     "--language", default="", help="The language of a translation, or mul for the PDF of all. Defaults to the letter's own."
@@ -51,6 +52,7 @@ def export(
         raise click.UsageError("name the file to write: --out FILE, or --compare to write nothing.")
     with ready_app_or_exit():
         try:
+            check_output_paths([out] if out else [])
             letter_id = letter_id_of(letter)
             if out is None:
                 click.echo(_compare(letter_id, edition, FileFormat(file_format), language))

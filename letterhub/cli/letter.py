@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
+from letterhub.cli.parameters import InputFile
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.audit.log import OPERATOR
@@ -22,7 +23,7 @@ def letter() -> None:
 
 
 @letter.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=InputFile())
 @click.option("--coalition", help="The address of the coalition that the letter belongs to. Required if there are several.")
 def import_letter(file: Path, coalition: str | None) -> None:
     """Create a draft from FILE, a Word document (.docx) or Markdown as for `letterhub render`, and print its address.

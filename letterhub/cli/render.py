@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from letterhub.cli.output import check_output_paths, progress_line, waiting_line, write_atomically
-from letterhub.cli.table_options import table_options
+from letterhub.cli.parameters import InputFile, OutputFile, table_options
 from letterhub.domain.editions.file_formats import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.draft_lint import find_placeholders
@@ -25,8 +25,6 @@ from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.text.text_export import one_line_signatory
 
 _LEFT_OUT = "The row is left out."
-_READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 _FORMATS = {
     "html_out": ("Rendering the web page", FileFormat.HTML),
@@ -94,17 +92,17 @@ Example:
 
 
 @click.command(help=HELP, short_help="Render a letter from files, without a database.")
-@click.argument("letter", type=_READABLE)
-@click.argument("signatories", type=_READABLE)
+@click.argument("letter", type=InputFile())
+@click.argument("signatories", type=InputFile())
 @table_options
 @click.option("--skip-bad-rows", is_flag=True, help="Leave out rows that cannot be used, after reporting each.")
-@click.option("--html", "html_out", type=_WRITABLE, help="Write one HTML file with fonts and logo inside.")
-@click.option("--pdf", "pdf_out", type=_WRITABLE, help="Write a tagged PDF.")
-@click.option("--docx", "docx_out", type=_WRITABLE, help="Write a Word document.")
-@click.option("--odt", "odt_out", type=_WRITABLE, help="Write an OpenDocument text, for LibreOffice.")
-@click.option("--csv", "csv_out", type=_WRITABLE, help="Write the signatories as they are printed.")
-@click.option("--xlsx", "xlsx_out", type=_WRITABLE, help="Write the signatories as a spreadsheet.")
-@click.option("--txt", "txt_out", type=_WRITABLE, help="Write plain text.")
+@click.option("--html", "html_out", type=OutputFile(), help="Write one HTML file with fonts and logo inside.")
+@click.option("--pdf", "pdf_out", type=OutputFile(), help="Write a tagged PDF.")
+@click.option("--docx", "docx_out", type=OutputFile(), help="Write a Word document.")
+@click.option("--odt", "odt_out", type=OutputFile(), help="Write an OpenDocument text, for LibreOffice.")
+@click.option("--csv", "csv_out", type=OutputFile(), help="Write the signatories as they are printed.")
+@click.option("--xlsx", "xlsx_out", type=OutputFile(), help="Write the signatories as a spreadsheet.")
+@click.option("--txt", "txt_out", type=OutputFile(), help="Write plain text.")
 def render(
     letter: Path, signatories: Path, choices: TableChoices, skip_bad_rows: bool, pdf_out: Path | None, **outputs: Path | None
 ) -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from letterhub.cli.bootstrap import app_or_exit
+from letterhub.cli.parameters import InputFile
 from letterhub.commands.operations.restore import restore_backup
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=InputFile(reads_pipes=False))
 @click.option(
     "--replace", is_flag=True, help="Replace a database that contains letters. Anything newer than the backup is lost."
 )
