@@ -39,8 +39,8 @@ class FilePath(click.ParamType[Path]):
             self.fail(f"{path} cannot be used: {problem.strerror}.", param, ctx)
         if mode is not None and stat.S_ISDIR(mode):
             self.fail(f"{path} is a folder. Enter the name of a file.", param, ctx)
-        if problem := self.problem(path, mode):
-            self.fail(problem, param, ctx)
+        if sentence := self.problem(path, mode):
+            self.fail(sentence, param, ctx)
         return path
 
     def problem(self, path: Path, mode: int | None) -> str:

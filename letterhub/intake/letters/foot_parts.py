@@ -7,6 +7,7 @@ from dataclasses import replace
 from letterhub.intake.letters.draft_blocks import DraftBlock
 from letterhub.intake.letters.found_lines import FoundLine, PartKind
 from letterhub.intake.letters.part_words import ANNEX, CLOSING, TITLE_WORDS, label_of
+from letterhub.intake.letters.signer_lines import read_group
 
 MAX_CLOSING_LENGTH = 220
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)]) +(.{1,150})")
@@ -73,8 +74,8 @@ def _lines_below(blocks: Sequence[DraftBlock]) -> Iterator[FoundLine]:
                     yield FoundLine(kind, line, certain=position > 0)
                 elif not _SIGNING_LINE.fullmatch(line):
                     names.append(re.sub(r"^/s/\s*", "", line))
-            if names:
-                yield from (FoundLine(PartKind.NAME, name, certain=False) for name in _signatories(names))
+            for name in read_group(names):
+                yield FoundLine(PartKind.NAME, name.text, certain=False, kind_asked=name.asked)
 
 
 def _name_groups(block: DraftBlock) -> Iterator[Sequence[str]]:
@@ -93,22 +94,3 @@ def _items(block: DraftBlock) -> list[str]:
     """Return the items of a list of short lines; none for anything else."""
     matches = [_ITEM.fullmatch(line) for line in block.source.split("\n")]
     return [match[1] for match in matches if match] if all(matches) else []
-
-
-def _signatories(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the names of a group of lines as "organization; signer; title": one signatory, or one in each line."""
-    if len(lines) > 1 and TITLE_WORDS.search(lines[1]):
-        organization = lines[2] if len(lines) > 2 else ""
-        yield (
-            "; ".join((organization, lines[0], ", ".join((lines[1], *lines[3:]))))
-            if organization
-            else f"; {lines[0]}; {lines[1]}"
-        )
-        return
-    for line in lines:
-        name, comma, rest = line.partition(", ")
-        title, second, organization = rest.partition(", ")
-        if comma and TITLE_WORDS.search(title):
-            yield f"{organization if second else ''}; {name}; {title}"
-        else:
-            yield line

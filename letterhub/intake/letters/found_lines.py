@@ -46,11 +46,15 @@ PART_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """Line of a draft and its part; `certain` is False if staff should be asked."""
+    """Line of a draft and its part; `certain` is False if staff should be asked.
+
+    `kind_asked`: a name that may be a person's or an organization's.
+    """
 
     kind: PartKind
     text: str
     certain: bool = True
+    kind_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

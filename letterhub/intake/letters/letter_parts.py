@@ -15,6 +15,7 @@ from letterhub.intake.letters.draft_blocks import draft_blocks
 from letterhub.intake.letters.foot_parts import find_foot
 from letterhub.intake.letters.found_lines import FoundLine, FoundParts, PartKind, line_markdown, named_parts, with_lines
 from letterhub.intake.letters.head_parts import find_head
+from letterhub.intake.letters.signer_lines import asked_note
 
 _COLUMNS_LOST = _("Columns made with tabs are now lines with spaces. Check them in the text.")
 
@@ -37,6 +38,8 @@ def find_parts(text: LetterText) -> FoundParts:
     split = _split(text)
     body, columns = without_layout_tags("\n\n".join([*split.unread, *split.body, *split.annexes]).strip())
     remarks = [*split.remarks, *(_COLUMNS_LOST for _columns in range(min(columns, 1)))]
+    if note := asked_note([line.text for line in split.after if line.kind_asked]):
+        remarks.append(note)
     return FoundParts(split.before, body, split.after, tuple(map(str, remarks)))
 
 
