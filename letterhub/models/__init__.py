@@ -134,12 +134,21 @@ from letterhub.models.signature_search import (
     write_search_lines,
 )
 from letterhub.models.signatures import LISTED_BEYOND_ASCII, Signature
-from letterhub.models.webhooks import Event, Webhook, WebhookDelivery, delivery_columns, queue_events
+from letterhub.models.webhooks import (
+    HAS_WEBHOOK,
+    Event,
+    Webhook,
+    WebhookDelivery,
+    delivery_columns,
+    note_without_webhooks,
+    queue_events,
+)
 
 __all__ = [
     "FTS5_INDEX",
     "FTS5_SCHEMA",
     "FTS5_TABLES",
+    "HAS_WEBHOOK",
     "IS_DENIED",
     "IS_KNOWN_TO_STAFF",
     "LISTED_BEYOND_ASCII",
@@ -265,6 +274,7 @@ __all__ = [
     "is_outside_floods",
     "is_queued",
     "lock_directory",
+    "note_without_webhooks",
     "optimize_index",
     "queue_events",
     "record_consent",

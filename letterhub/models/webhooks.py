@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Double, ForeignKey, Index, String, Text, bindparam, event, insert, inspect, select, text
+from sqlalchemy import Double, ForeignKey, Index, String, Text, bindparam, event, exists, insert, inspect, select, text
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from letterhub.clock import now
@@ -159,11 +159,13 @@ class Event:
 
 @dataclass(slots=True)
 class _Changes:
-    """Rows that a transaction changed, with what they were before it, and those that it added."""
+    """Rows that a transaction changed, with what they were before it, those that it added, and letters that are known to have
+    nobody to tell."""
 
     signatures: dict[Signature, tuple[SignatureState | None, dt.datetime | None]] = field(default_factory=dict)
     letters: dict[Letter, tuple[LetterState, dt.datetime | None]] = field(default_factory=dict)
     added: list[Edition | Delivery | Reply] = field(default_factory=list)
+    letters_without_webhooks: set[int] = field(default_factory=set)
 
 
 @event.listens_for(Session, "after_flush")
@@ -205,7 +207,8 @@ def _forget_at_rollback(session: Session, previous: SessionTransaction) -> None:
 
 def queue_noted_events(session: Session) -> None:
     """Queue the events of what the transaction changed, as its last step but the shared rows."""
-    if events := tuple(_events_of(session, session.info.pop(CHANGES_KEY))):
+    changes: _Changes = session.info.pop(CHANGES_KEY)
+    if events := [one for one in _events_of(session, changes) if one.letter_id not in changes.letters_without_webhooks]:
         queue_events(session, events, now())
 
 
@@ -257,6 +260,13 @@ def queue_events(session: Session, events: Sequence[Event], at: dt.datetime) -> 
         connection.execute(insert(WebhookDelivery), rows[start : start + BATCH_SIZE])
 
 
+def note_without_webhooks(session: Session, letter_id: int) -> None:
+    """Note that the letter's coalition has no webhook, so that this transaction need not look for one."""
+    session.info.setdefault(CHANGES_KEY, _Changes()).letters_without_webhooks.add(letter_id)
+
+
+HAS_WEBHOOK = exists().where(Webhook.coalition_id == Letter.coalition_id).correlate(Letter)
+"""Condition that the coalition of a letter has a webhook, in a statement that selects the letter."""
 _LISTENERS = (
     select(Webhook.id, Webhook.events)
     .join(Letter, Letter.coalition_id == Webhook.coalition_id)

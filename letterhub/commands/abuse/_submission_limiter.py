@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
 
 from letterhub.commands.abuse._flood_detection import flag_flood
 from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit
@@ -26,7 +27,7 @@ from letterhub.domain.abuse.submission_limits import (
 from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings
@@ -172,18 +173,21 @@ class SubmissionLimiter:
                 message.cancel(self.at, REPLACED_ERROR)
 
 
-def refund_limits(signature: Signature, limits: Sequence[str], network: str | None, at: dt.datetime) -> None:
+def refund_limits(
+    signature: Signature, limits: Sequence[str], network: str | None, delayed_mail: int | None, at: dt.datetime
+) -> None:
     """Refund the rate-limit tokens of a mail whose link was used, and make the network's next delayed mail due at once.
 
     So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
-    the own form took. `limits` are those of LIMITED_MAIL, `network` is NETWORK_HASH.
+    the own form took. `limits` are those of LIMITED_MAIL, `network` is NETWORK_HASH, `delayed_mail` is DELAYED_MAIL.
     """
     buckets = dict[BucketKey, RateLimit]()
     if "network" in limits and network:
         buckets |= network_bucket(signature.letter_id, network)
-        parameters = {"at": at, "letter": signature.letter_id, "network": network}
-        if (message := db.session.scalar(_NEXT_DELAYED_MAIL, parameters)) is not None:
-            message.due_at = at
+        if delayed_mail is not None:
+            message = db.session.get(OutboxMessage, delayed_mail, with_for_update=True, populate_existing=True)
+            if message is not None and message.state is MailState.WAITING:
+                message.due_at = min(message.due_at, at)
     if "shared" in limits:
         buckets |= shared_buckets(signature.letter_id, EmailAddress(signature.email))
     refund(db.session(), buckets, current_settings().secret_key)
@@ -210,18 +214,21 @@ NETWORK_HASH = (
     .correlate(Signature)
     .scalar_subquery()
 )
-_NEXT_DELAYED_MAIL = (
-    select(OutboxMessage)
-    .join(SubmissionOrigin, SubmissionOrigin.signature_id == OutboxMessage.signature_id)
+_DELAYED_ORIGIN = aliased(SubmissionOrigin)
+DELAYED_MAIL = (
+    select(OutboxMessage.id)
+    .join(_DELAYED_ORIGIN, _DELAYED_ORIGIN.signature_id == OutboxMessage.signature_id)
     .where(
         WAITING_CONDITION,
         OutboxMessage.kind == MailKind.CONFIRM,
         OutboxMessage.due_at > bindparam("at"),
         OutboxMessage.attempts == 0,
     )
-    .where(SubmissionOrigin.letter_id == bindparam("letter"), SubmissionOrigin.network_hash == bindparam("network"))
+    .where(_DELAYED_ORIGIN.letter_id == Signature.letter_id, _DELAYED_ORIGIN.network_hash == NETWORK_HASH)
     .where(OutboxMessage.parameters["held_by"].as_string() == "network")
     .order_by(OutboxMessage.due_at, OutboxMessage.id)
     .limit(1)
-    .with_for_update(of=OutboxMessage)
+    .correlate(Signature)
+    .scalar_subquery()
 )
+"""Id of the next confirmation mail that the limit of a signature's network delays beyond `at`; None if there is none."""

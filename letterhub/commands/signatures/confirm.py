@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
-from letterhub.commands.abuse._submission_limiter import LIMITED_MAIL, NETWORK_HASH, refund_limits
+from letterhub.commands.abuse._submission_limiter import DELAYED_MAIL, LIMITED_MAIL, NETWORK_HASH, refund_limits
 from letterhub.commands.questions._answer_steps import audit_facts_of_answers
 from letterhub.commands.signatures._evidence import mailbox_facts, recorded_facts
 from letterhub.commands.signatures._place_assignment import assign_place
@@ -51,6 +51,7 @@ from letterhub.infrastructure.signed_links import InvalidLink, LinkContent
 from letterhub.infrastructure.statements import Row, insert_rows
 from letterhub.mail.outbox import message_columns
 from letterhub.models import (
+    HAS_WEBHOOK,
     Coalition,
     Consent,
     EvidenceFact,
@@ -61,6 +62,7 @@ from letterhub.models import (
     Signature,
     consent_columns,
     evidence_columns,
+    note_without_webhooks,
 )
 from letterhub.queries.invitations.received_invitations import check_mailbox_proven
 from letterhub.queries.letters.letter_lookup import is_newest_revision
@@ -90,7 +92,7 @@ def confirm_signature(
     Without `revision`, the one it was begun under counts as read. `consent` is stored. Raises AlreadyConfirmed, AlreadySigned,
     LetterNotOpen, TextChanged, InvalidLink if the `link` was made for another one, and MoveNotAllowed if it was disowned.
     """
-    locked = _lock(signature_id)
+    locked = _lock(signature_id, at)
     signature: Signature = locked.Signature
     if link is not None:
         link.check_same_row(signature.created_at)
@@ -166,7 +168,7 @@ def sign_by_invitation(
     db.session.flush()
     invitation.signature_id = signature.id
     db.session.flush()
-    locked = _lock(signature.id)
+    locked = _lock(signature.id, at)
     check_text_current(revision or 0, locked.number)
     _sign_current_text(locked, None, None, consent, at)
     return signature.id
@@ -194,10 +196,10 @@ def _confirm(
     may_have_rivals = search.organizations.own is not None or not search.organizations.is_place_free
     assign_place(signature, at, by_signatory=True, may_have_rivals=may_have_rivals)
     if locked.limited_mail:
-        refund_limits(signature, locked.limited_mail["limits"], locked.network_hash, at)
+        refund_limits(signature, locked.limited_mail["limits"], locked.network_hash, locked.delayed_mail, at)
 
 
-def _lock(signature_id: int) -> Any:
+def _lock(signature_id: int, at: dt.datetime) -> Any:
     """Return a signature with its letter, its revision and the current one, and what there is to look up. Raises InvalidLink.
 
     The signature is locked, and the letter held: other signers hold it too, and whoever closes or changes it waits. The rows
@@ -205,9 +207,11 @@ def _lock(signature_id: int) -> Any:
     """
     if db.engine.dialect.name == "postgresql":
         execute_core(_HOLD_LETTER, {"signature": signature_id})
-    row: Any = db.session.execute(_SIGNATURE, {"signature": signature_id}).one_or_none()
+    row: Any = db.session.execute(_SIGNATURE, {"signature": signature_id, "at": at}).one_or_none()
     if row is None:
         raise InvalidLink(_("This link no longer works. Use our latest email, or ask the coalition for a new link."))
+    if not row.has_webhook:
+        note_without_webhooks(db.session(), row.Signature.letter_id)
     return row
 
 
@@ -229,6 +233,7 @@ _SIGNATURE = (
         exists().where(EvidenceFact.signature_id == Signature.id).label("has_facts"),
         exists().where(Invitation.signature_id == Signature.id).label("has_invitation"),
         LIMITED_MAIL.label("limited_mail"), NETWORK_HASH.label("network_hash"),
+        DELAYED_MAIL.label("delayed_mail"), HAS_WEBHOOK.label("has_webhook"),
     )
     .join(Letter, Letter.id == Signature.letter_id)
     .join(Coalition, Coalition.id == Letter.coalition_id)

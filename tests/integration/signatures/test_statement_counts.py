@@ -22,9 +22,8 @@ from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
 
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)")
-SIGNING, CONFIRMING = {"sqlite": 6, "postgresql": 5}, {"sqlite": 15, "postgresql": 13}
-"""Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock. One of
-confirming asks which webhooks listen."""
+SIGNING, CONFIRMING = {"sqlite": 6, "postgresql": 5}, {"sqlite": 13, "postgresql": 11}
+"""Maximum numbers of statements; before raising one, ask whether the new statement is worth the time under the lock."""
 
 
 @pytest.fixture
