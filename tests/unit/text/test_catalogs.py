@@ -33,6 +33,7 @@ DECLARED = [(language, Part.PUBLIC) for language in TRANSLATED]
 DECLARED += [(language, Part.STAFF) for language in STAFF_LANGUAGES if language != DEFAULT_LANGUAGE]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|%[^(%]")
 TAG = re.compile(r"</?\w[^>]*>")
+TIME_IN_PARENTHESES = re.compile(r"\(%\((when|asked|until|deadline)\)s\)")
 
 
 def messages(language: str, part: Part) -> list[Message]:
@@ -128,6 +129,18 @@ def test_spaces_around_a_sentence_are_the_same(language: str, part: Part) -> Non
         if (form != form.strip()) != (message.id != message.id.strip() if isinstance(message.id, str) else False)
         or form.count("\n") != str(message.id).count("\n")
         or "  " in form
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_time_stands_in_parentheses_unless_in_english(language: str) -> None:
+    """A time ends with its zone in parentheses, and two closing ones in a row are hard to read."""
+    wrong = [
+        form
+        for message in messages(language, Part.PUBLIC)
+        for form in forms_of(message)
+        if TIME_IN_PARENTHESES.search(form) and not TIME_IN_PARENTHESES.search(str(message.id))
     ]
     assert wrong == []
 
