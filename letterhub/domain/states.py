@@ -64,7 +64,6 @@ LETTER_MOVES: Mapping[tuple[LetterState, LetterMove], LetterState] = {
     (LetterState.DELIVERED, LetterMove.REVERT_DELIVERY): LetterState.CLOSED,
     (LetterState.DELIVERED, LetterMove.TAKE_LATE_NAMES): LetterState.OPEN,
     (LetterState.OPEN, LetterMove.END_LATE_NAMES): LetterState.DELIVERED,
-    (LetterState.DRAFT, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.OPEN, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.CLOSED, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.DELIVERED, LetterMove.WITHDRAW): LetterState.WITHDRAWN,

@@ -223,6 +223,12 @@ def test_withdrawing_asks_first(otto: Visitor) -> None:
     assert reload(letter).state is LetterState.WITHDRAWN
 
 
+def test_a_draft_is_deleted_and_not_withdrawn(otto: Visitor) -> None:
+    letter = factories.draft()
+    page = terms(otto, letter).says("Delete this draft").never_says("Withdraw")
+    otto.open(page.path + "/withdraw").says("Delete this draft?")
+
+
 def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
     factories.open_letter(replace(factories.TEXT, title="Taken"))
     page = terms(otto, factories.draft()).submit("Open the letter").says("Before it opens")

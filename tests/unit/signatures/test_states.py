@@ -26,7 +26,6 @@ LETTERS = """
     closed     reopen    open
     closed     deliver   delivered
     delivered  revert-delivery closed
-    draft      withdraw  withdrawn
     open       withdraw  withdrawn
     closed     withdraw  withdrawn
     delivered  withdraw  withdrawn

@@ -105,8 +105,11 @@ def open_late(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @bp.get("/withdraw")
 @staff_only(Role.ORGANIZER)
 def confirm_withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    """Show what withdrawing means, and ask for confirmation."""
-    return render_template("staff/letters/withdraw.html", staff=staff, header=get_letter_or_404(staff, slug))
+    """Show what withdrawing means, and ask for confirmation. A draft, which nobody has signed, is deleted instead."""
+    header = get_letter_or_404(staff, slug)
+    if header.state is LetterState.DRAFT:
+        return redirect_to(staff, "deleted_drafts.delete", slug=slug)
+    return render_template("staff/letters/withdraw.html", staff=staff, header=header)
 
 
 @bp.post("/withdraw")
