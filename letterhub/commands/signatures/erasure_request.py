@@ -17,7 +17,7 @@ from letterhub.domain.signatures.signing import AlreadyErased
 from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Inquiry, PressQuote
-from letterhub.queries.signatures.data_export import editions_printing
+from letterhub.queries.editions.printing_editions import editions_printing
 from letterhub.queries.signatures.proof_levels import proof_level_of
 
 ENDABLE_STATES = CONFIRMED_STATES | UNCONFIRMED_STATES | {SignatureState.DECLINED}

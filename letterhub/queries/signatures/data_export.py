@@ -1,13 +1,11 @@
-"""Data export for a signatory: everything stored about a signature, and the editions that print it."""
+"""Data export for a signatory: everything stored about a signature and its mailbox under the letter."""
 
 import base64
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import undefer
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
@@ -18,7 +16,8 @@ from letterhub.domain.questions.question import questions_from_facts
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.line_fields import FIELDS
 from letterhub.infrastructure.db import db
-from letterhub.mail.messages import edition_url, letter_url
+from letterhub.infrastructure.signed_links import hash_mailbox
+from letterhub.mail.messages import letter_url
 from letterhub.models import (
     AuditChain,
     AuditEntry,
@@ -26,7 +25,6 @@ from letterhub.models import (
     Contact,
     ContactEntry,
     ContactPerson,
-    Edition,
     EvidenceDocument,
     Invitation,
     Letter,
@@ -36,10 +34,12 @@ from letterhub.models import (
     Revision,
     Signature,
     SignaturePicture,
+    SignOff,
     SubmissionOrigin,
     evidence_facts,
 )
 from letterhub.queries.changes.exports import replies_to_changes
+from letterhub.queries.editions.printing_editions import editions_printing
 from letterhub.queries.letters.public_translations import translations_by_id
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.second_confirmation import seconded_signature
@@ -62,26 +62,6 @@ OMITTED_DATA = _(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PrintingEdition:
-    """Edition that prints a signature, with the URL of its check page."""
-
-    number: int
-    frozen_at: dt.datetime
-    url: str
-
-
-def editions_printing(signature_id: int, letter_id: int) -> tuple[PrintingEdition, ...]:
-    """Return the editions that print a signature, oldest first."""
-    query = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
-    rows = db.session.scalars(query.options(undefer(Edition.signature_ids)))
-    return tuple(
-        PrintingEdition(row.number, row.frozen_at, edition_url(row.public_id))
-        for row in rows
-        if signature_id in row.signature_ids
-    )
-
-
 def signatory_data(signature_id: int) -> dict[str, Any]:
     """Return everything stored about a signature and its signatory, as plain values; times in UTC."""
     signature = db.session.get_one(Signature, signature_id)
@@ -96,10 +76,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             "came_by": str(signature.source),
             "language": signature.language,
         },
-        "answers": [
-            {"question": one.question.label, "answer": one.text, "public": one.question.is_public}
-            for one in answered_questions(questions_from_facts(letter.questions), signature.answers)
-        ],
+        "answers": _answers(letter, signature),
         "news": signature.news_consent,
         "moments": _timestamps(signature),
         "signature_picture": _scan(signature_id),
@@ -108,6 +85,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "mail_stopped": _suppressions(signature_id),
         "seconded": _second_confirmation(signature_id),
         "invitation": _invitation(signature_id),
+        "agreement_to_the_draft": _sign_off(signature),
         "contact": _contact_persons(letter.coalition_id, signature.email),
         "quotes": _quotes(signature_id),
         "emails": _mails(signature_id),
@@ -122,6 +100,13 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "kept": _retention(letter.id),
         "left_out": str(OMITTED_DATA),
     }
+
+
+def _answers(letter: Letter, signature: Signature) -> list[dict[str, Any]]:
+    return [
+        {"question": one.question.label, "answer": one.text, "public": one.question.is_public}
+        for one in answered_questions(questions_from_facts(letter.questions), signature.answers)
+    ]
 
 
 def _timestamps(signature: Signature) -> dict[str, str | None]:
@@ -205,6 +190,19 @@ def _second_confirmation(entry_id: int) -> dict[str, Any] | None:
 def _invitation(signature_id: int) -> dict[str, Any] | None:
     invitation = db.session.scalar(select(Invitation).where(Invitation.signature_id == signature_id))
     return {"at": _iso(invitation.invited_at), "line": dict(invitation.line)} if invitation else None
+
+
+def _sign_off(signature: Signature) -> dict[str, Any] | None:
+    """Return whom this mailbox named when its organization was asked to agree to the draft, and what it agreed to."""
+    mailbox = hash_mailbox(signature.letter_id, EmailAddress(signature.email)) if signature.email else ""
+    row = db.session.scalar(select(SignOff).where(SignOff.letter_id == signature.letter_id, SignOff.mailbox_hash == mailbox))
+    if row is None:
+        return None
+    return {
+        "organization": row.organization, "person": row.person, "title": row.title, "email": row.email,
+        "asked": _iso(row.asked_at), "opened": row.use_count, "opened_last": _iso(row.used_at),
+        "agreed": _iso(row.agreed_at), "text_sha256": row.agreed_sha256, "shown": dict(row.consent),
+    }  # fmt: skip
 
 
 def _contact_persons(coalition_id: int, email: str) -> list[dict[str, Any]]:

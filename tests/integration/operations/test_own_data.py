@@ -4,9 +4,11 @@ import pytest
 
 from letterhub.clock import now
 from letterhub.config import Settings
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import SuppressionReason
 from letterhub.infrastructure.db import Base, db
-from letterhub.models import MailSuppression, Signature, SignaturePicture, SubmissionOrigin
+from letterhub.infrastructure.signed_links import hash_mailbox
+from letterhub.models import MailSuppression, Signature, SignaturePicture, SignOff, SubmissionOrigin
 from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import factories
 from tests.support.servers.mail_server import Inbox
@@ -77,6 +79,29 @@ def test_nothing_that_is_kept_is_left_out_of_ones_own_data(visitor: Visitor, set
         columns = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
         columns -= STAFF_ONLY | CHECK_RESULTS
         assert {CALLED.get(name, name) for name in columns} - set(part) == set()
+
+
+def test_a_lead_reads_what_she_agreed_to_as_a_draft(visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
+    letter = factories.open_letter(deadline_at=None)
+    signed = sign_and_confirm(visitor, letter, settings, postbox)
+    assert signatory_data(signed.id)["agreement_to_the_draft"] is None
+    mailbox = EmailAddress(signed.email)
+    sign_offs = [
+        factories.save(
+            SignOff(
+                letter_id=letter.id, organization=name, person="Nia Example", title="Director", email="", mailbox_hash=hashed,
+                created_at=now(), asked_at=now(), asked_sha256="a", agreed_at=now(), agreed_sha256="b", consent={"box": name},
+            )
+        )
+        for name, hashed in (("Another Alliance", "0" * 32), ("Example Alliance", hash_mailbox(letter.id, mailbox)))
+    ]  # fmt: skip
+    exported = signatory_data(signed.id)["agreement_to_the_draft"]
+    columns = {column.name for column in SignOff.__table__.columns} - BY_ITSELF - {"mailbox_hash", "asked_by_id", "created_at"}
+    called = {"asked_at": "asked", "agreed_at": "agreed", "use_count": "opened", "used_at": "opened_last", "consent": "shown"}
+    drafts = {"asked_sha256", "agreed_text"}  # the hash of the text that was agreed to is there
+    assert {called.get(name, name) for name in columns - drafts} - set(exported) == {"agreed_sha256"}
+    assert exported["text_sha256"] == "b"
+    assert exported["organization"] == sign_offs[1].organization
 
 
 def test_each_table_that_tells_of_a_signature_is_told_or_says_why_not() -> None:

@@ -16,7 +16,8 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyErased, AlreadySigned, NotCorrectable, NothingChanged
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
-from letterhub.queries.signatures.data_export import editions_printing, signatory_data
+from letterhub.queries.editions.printing_editions import editions_printing
+from letterhub.queries.signatures.data_export import signatory_data
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.queries.signatures.second_confirmation import SecondedSignature, disputed_signature_id, seconded_signature
 from letterhub.rendering.letter.signatory_list import line
