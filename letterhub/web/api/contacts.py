@@ -14,8 +14,8 @@ from letterhub.domain.accounts.api_tokens import ApiScope
 from letterhub.domain.invitations.invitation import InvitationOutcome
 from letterhub.domain.signatures.signing import Scope as OrganizationScope
 from letterhub.queries.accounts import StaffContext, team_of
+from letterhub.queries.api_pages import contacts_after, invitations_after
 from letterhub.queries.invitations.contacts import contact_profile
-from letterhub.queries.keyset_lists import contacts_after, invitations_after
 from letterhub.web.access import get_letter_or_404
 from letterhub.web.api.api import AnswerPage, Input, Struct, checked_form, endpoint
 from letterhub.web.api.letters import AfterQuery

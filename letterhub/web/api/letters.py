@@ -15,9 +15,9 @@ from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.api_pages import letters_after
 from letterhub.queries.editions.editions import editions_of, file_content
 from letterhub.queries.editions.next_edition import letter_version
-from letterhub.queries.keyset_lists import letters_after
 from letterhub.queries.letters.revisions import letter_history
 from letterhub.queries.progress.overview import letter_figures
 from letterhub.web.access import get_letter_or_404

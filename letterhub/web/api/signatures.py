@@ -22,7 +22,7 @@ from letterhub.domain.signatures.evidence import Doubt, Evidence
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.keyset_lists import signatures_after
+from letterhub.queries.api_pages import signatures_after
 from letterhub.queries.signatures.review import ALL_STATES, SignatureDetails, signature_details
 from letterhub.web.access import get_letter_or_404
 from letterhub.web.api.api import AnswerPage, Conflict, Input, Struct, checked_form, endpoint

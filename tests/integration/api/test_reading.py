@@ -8,7 +8,7 @@ from flask import Flask
 from letterhub.domain.letters.letter_document import SignatoryStyle
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
-from letterhub.queries import keyset_lists
+from letterhub.queries import api_pages
 from letterhub.web.api.api import ENDPOINTS
 from tests.integration.api.conftest import API, Maker, Program
 from tests.support import cast, factories
@@ -48,7 +48,7 @@ def test_drafts_are_not_public(app: Flask) -> None:
 
 
 def test_names_that_come_between_two_pages_shift_none(letter: Letter, program: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyset_lists, "SIZE", 2)
+    monkeypatch.setattr(api_pages, "SIZE", 2)
     ids = [
         factories.signature(letter, by=one, state=SignatureState.CONFIRMED).id
         for one in (cast.CLARA, cast.HIRO, cast.FREE_MAIL_SIGNER)
