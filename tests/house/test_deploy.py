@@ -164,10 +164,12 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
 @pytest.mark.shows("S7")
 def test_no_proxy_logs_an_address() -> None:
     caddy, other = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("compose/Caddyfile", "nginx/letterhub.conf"))
-    logged = re.search(r"log default \{.*?\n\t\}", caddy, re.DOTALL)
-    assert logged, "Caddyfile: keep the block `log default`"
-    deleted = set(re.findall(r"(request\S+) delete", logged[0]))
-    assert deleted >= {"request>uri", "request>headers"}, "Caddyfile: delete these fields from the log"
+    guide = (ROOT / "docs" / "guide" / "operators" / "install.md").read_text(encoding="utf-8")
+    for file, text in {"Caddyfile": caddy, "install.md": guide}.items():
+        logged = re.search(r"log default \{.*?\n(?:\t| {4})\}", text, re.DOTALL)
+        assert logged, f"{file}: keep the block `log default`"
+        deleted = set(re.findall(r"(request\S+) delete", logged[0]))
+        assert deleted >= {"request>uri", "request>headers"}, f"{file}: delete these fields from the log"
     assert not re.search(r"^\s*log(?! default)\b", caddy, re.MULTILINE), "Caddyfile: remove the access log"
     other = re.sub(r"#.*", "", other)
     servers = len(re.findall(r"^server \{", other, re.MULTILINE))

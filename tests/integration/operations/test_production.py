@@ -1,8 +1,6 @@
 """`letterhub check --production` refuses each unsafe setup with its remedy, and passes a safe one."""
 
 import datetime as dt
-import socket
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +28,7 @@ from letterhub.models import SubmissionOrigin
 from letterhub.web.monitoring import WARN_AFTER, WARNING, ProxyWatch
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
+from tests.support.servers.dns_server import run_dns_server
 from tests.support.servers.mail_server import Inbox
 
 Zone = dict[str, list[str]]
@@ -44,32 +43,9 @@ SAFE: Mapping[str, list[str]] = {
 def dns_records(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
     """A local DNS server with these TXT records and no others."""
     records: Zone = dict(SAFE)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        server = threading.Thread(target=answer, args=(listening, records), daemon=True)
-        server.start()
-
-        def resolver() -> dns.resolver.Resolver:
-            here = dns.resolver.Resolver(configure=False)
-            here.nameservers, here.port, here.lifetime = ["127.0.0.1"], port, 20
-            return here
-
-        monkeypatch.setattr(sender_dns, "system_resolver", resolver)
+    with run_dns_server(records) as resolver:
+        monkeypatch.setattr(sender_dns, "system_resolver", lambda: resolver)
         yield records
-        listening.sendto(b"", ("127.0.0.1", port))
-        server.join()
-
-
-def answer(listening: socket.socket, records: Zone) -> None:
-    while (request := listening.recvfrom(4096))[0]:
-        question = dns.message.from_wire(request[0])
-        name = question.question[0].name
-        reply = dns.message.make_response(question)
-        reply.flags |= dns.flags.RA
-        for text in records.get(name.to_text(omit_final_dot=True), ()):
-            reply.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
-        listening.sendto(reply.to_wire(), request[1])
 
 
 @pytest.fixture
