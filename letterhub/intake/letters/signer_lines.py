@@ -82,7 +82,8 @@ def asked_note(asked: Sequence[str]) -> str:
         return ""
     return str(
         _(
-            "Check these names below the letter; we could not tell people from organizations: %(names)s.",
+            "Check these names below the letter; we could not tell people from organizations: %(names)s. "
+            "Write a person without one as “; Nia Example”.",
             names="; ".join(quoted),
         )
     )
