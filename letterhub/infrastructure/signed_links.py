@@ -46,6 +46,7 @@ class Purpose(enum.StrEnum):
     DEVICE = "device"
     READER = "reader"
     FORM = "form"
+    WORD_COPY = "word-copy"
 
 
 LIFETIMES = {
@@ -67,6 +68,7 @@ LIFETIMES = {
     Purpose.DEVICE: dt.timedelta(days=180),
     Purpose.READER: dt.timedelta(days=1),
     Purpose.FORM: dt.timedelta(days=2),
+    Purpose.WORD_COPY: dt.timedelta(days=3650),
 }
 
 EPOCH, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)

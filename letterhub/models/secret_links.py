@@ -4,7 +4,7 @@ suggestions, agreement, writing at once."""
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, or_
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, and_, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.drafting.comments import MAX_AUTHOR, MAX_WORDS_QUOTED
@@ -86,7 +86,8 @@ class SignOff(Base):
 class DraftComment(Base):
     """Comment on a draft, or a reply to the comment `thread_id`. By the holder of a link, or by staff if `link_id` is None.
 
-    `author` is a name as typed, or of a member of staff. `paragraph` and `words` are the passage as it was; both are "" for the
+    With `is_from_word` it came by a Word file that `staff_id` brought back, and `author` is the name in the file; otherwise it
+    is a name as typed, or of a member of staff. `paragraph` and `words` are the passage as it was; both are "" for the
     whole letter and in replies. `resolved_at` and `resolved_by` are those of its thread: a member of staff, or for whom the
     link is that settled it.
     """
@@ -105,10 +106,13 @@ class DraftComment(Base):
     written_at: Mapped[dt.datetime]
     resolved_at: Mapped[dt.datetime | None]
     resolved_by: Mapped[str] = mapped_column(String(MAX_AUTHOR), default="")
+    is_from_word: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DraftSuggestion(Base):
     """Change of a draft's paragraph suggested by the holder of a link: no part of the letter until staff accept it.
+
+    Without a link it came by a Word file that `staff_id` brought back, and `author` is the name in the file.
 
     `was` is the paragraph's Markdown, at `number` in `draft_version` of the text; `content` is the new Markdown, "" to leave it
     out. `decided_by` is who accepted, rejected or withdrew it.
@@ -118,7 +122,8 @@ class DraftSuggestion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
-    link_id: Mapped[int] = mapped_column(ForeignKey("secret_link.id", ondelete="CASCADE"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("secret_link.id", ondelete="CASCADE"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     author: Mapped[str] = mapped_column(String(MAX_AUTHOR))
     kind: Mapped[SuggestionKind]
     draft_version: Mapped[int]

@@ -37,7 +37,14 @@ from letterhub.web.staff.accounts import (
 from letterhub.web.staff.archive import archived_letters, deleted_drafts
 from letterhub.web.staff.audit import audit_log, verification_reports
 from letterhub.web.staff.changes import change_replies, recorded_replies
-from letterhub.web.staff.drafting import draft_comments, draft_copies, draft_suggestions, sign_offs, writing_sessions
+from letterhub.web.staff.drafting import (
+    draft_comments,
+    draft_copies,
+    draft_suggestions,
+    sign_offs,
+    word_back,
+    writing_sessions,
+)
 from letterhub.web.staff.editions import chosen_recipients, deliveries, delivery_emails, editions, recipient_profiles
 from letterhub.web.staff.invitations import (
     contact_import,
@@ -155,6 +162,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (draft_comments.bp, "/staff/<coalition>/letters/<slug>/comments"),
     (draft_suggestions.bp, "/staff/<coalition>/letters/<slug>/suggestions"),
     (draft_copies.bp, "/staff/<coalition>/letters/<slug>/copies"),
+    (word_back.bp, "/staff/<coalition>/letters/<slug>/word-back"),
     (sign_offs.bp, "/staff/<coalition>/letters/<slug>/sign-offs"),
     (revisions.bp, "/staff/<coalition>/letters/<slug>/revisions"),
     (change_replies.bp, "/staff/<coalition>/letters/<slug>/change-replies"),

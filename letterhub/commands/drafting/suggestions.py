@@ -4,8 +4,8 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
-from letterhub.commands.drafting._link_use import LINK_ENDED, use_link
-from letterhub.domain.archive import check_not_deleted
+from letterhub.commands.drafting._draft_steps import check_is_draft
+from letterhub.commands.drafting._link_use import use_link
 from letterhub.domain.drafting.comments import PassageNotFound
 from letterhub.domain.drafting.suggestions import (
     MAX_SUGGESTIONS,
@@ -20,9 +20,8 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.links.secret_links import LinkPermission
-from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Draft, DraftSuggestion, Letter, SecretLink
+from letterhub.models import Draft, DraftSuggestion, SecretLink
 from letterhub.rendering.editor.text_blocks import change_block, text_blocks
 
 
@@ -32,7 +31,7 @@ def add_suggestion(letter_id: int, change: SuggestedChange, reason: str, link_id
 
     Raises CannotSuggest, PassageNotFound if the paragraph has changed, LinkEnded and RateLimited.
     """
-    _check_is_draft(letter_id)
+    check_is_draft(letter_id)
     use_link(link_id, letter_id, LinkPermission.SUGGEST, author, at)
     own = (DraftSuggestion.letter_id == letter_id, DraftSuggestion.link_id == link_id)
     same = (
@@ -62,21 +61,13 @@ def add_suggestion(letter_id: int, change: SuggestedChange, reason: str, link_id
 @one_transaction
 def withdraw_suggestion(letter_id: int, suggestion_id: int, link_id: int, at: dt.datetime) -> None:
     """Withdraw a suggestion by the link that it came by. Raises CannotDecide if it is not open, LinkEnded and RateLimited."""
-    _check_is_draft(letter_id)
+    check_is_draft(letter_id)
     own = select(DraftSuggestion).where(DraftSuggestion.id == suggestion_id, DraftSuggestion.link_id == link_id)
     suggestion = db.session.scalar(own.where(DraftSuggestion.letter_id == letter_id).with_for_update())
     if suggestion is None or suggestion.state is not SuggestionState.OPEN:
         raise CannotDecide(_("This suggestion is no longer open."))
     use_link(link_id, letter_id, LinkPermission.SUGGEST, suggestion.author, at)
     suggestion.decide(SuggestionState.WITHDRAWN, suggestion.author, at)
-
-
-def _check_is_draft(letter_id: int) -> None:
-    """Raise CannotSuggest unless the letter is a draft."""
-    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
-    check_not_deleted(letter.deleted_at)
-    if letter.state is not LetterState.DRAFT:
-        raise CannotSuggest(LINK_ENDED)
 
 
 def _require_below_limits(letter_id: int, link_id: int, at: dt.datetime) -> None:

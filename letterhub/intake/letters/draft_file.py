@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any
 
+from letterhub.domain.drafting.word_file import WordFile
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter_document import LetterText
 from letterhub.domain.letters.opening_rules import (
@@ -58,6 +59,18 @@ _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml)", re.I
 
 def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
     """Return the text of a Word document, under `title` if given, and notes on what was left out. Raises FileRefused."""
+    _require_word(data, file)
+    return read_word(data, file, title)
+
+
+def read_returned_copy(data: bytes, file: str) -> WordFile:
+    """Return a draft's Word copy that comes back; imports the parser on first use. Raises FileRefused."""
+    _require_word(data, file)
+    returned: WordFile = _word_module("returned_word").read_returned_word(data, file)
+    return returned
+
+
+def _require_word(data: bytes, file: str) -> None:
     kind = unsupported_kind(data)
     if not data:
         kind = _("this is an empty file. Choose a Word document (.docx).")
@@ -65,7 +78,6 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
         kind = _("this is not a Word document (.docx). You can paste plain text into the field “Text” on the next page.")
     if kind is not None:
         raise FileRefused(file, kind)
-    return read_word(data, file, title)
 
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:

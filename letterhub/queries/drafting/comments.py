@@ -18,13 +18,14 @@ from letterhub.rendering.letter.document_locale import document_locale
 
 @dataclass(frozen=True, slots=True)
 class ListedComment:
-    """Comment as shown: `partner` is for whom its link is, "" for one by staff."""
+    """Comment as shown: `partner` is for whom its link is, "" for one by staff or of a Word file."""
 
     id: int
     author: str
     partner: str
     text: str
     written_at: dt.datetime
+    is_from_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def draft_threads(letter_id: int, paragraphs: Sequence[str]) -> tuple[CommentThr
     finder, replies = PassageFinder(paragraphs), dict[int, list[ListedComment]]()
     threads = []
     for comment, label in rows:
-        listed = ListedComment(comment.id, comment.author, label or "", comment.text, comment.written_at)
+        listed = ListedComment(comment.id, comment.author, label or "", comment.text, comment.written_at, comment.is_from_word)
         replies.setdefault(comment.thread_id or comment.id, []).append(listed)
         if comment.thread_id is None:
             threads.append(comment)

@@ -23,14 +23,14 @@ from letterhub.rendering.editor.text_blocks import text_blocks
 
 @dataclass(frozen=True, slots=True)
 class ListedSuggestion:
-    """Suggestion as shown: `partner` is for whom its link is; `place` and `now` are the state of its paragraph and what stands
-    there now, `shown` the name of that paragraph; all as it was once the suggestion is no longer open.
+    """Suggestion as shown: `partner` is for whom its link is, "" for one of a Word file; `place` and `now` are the state of its
+    paragraph and what stands there now, `shown` the name of that paragraph; all as it was once it is no longer open.
 
     `diff` compares it with what is suggested, a new paragraph with nothing.
     """
 
     id: int
-    link_id: int
+    link_id: int | None
     author: str
     partner: str
     change: SuggestedChange
@@ -60,7 +60,7 @@ def draft_blocks(text: LetterText) -> tuple[str, ...]:
 
 def draft_suggestions(letter_id: int, text: LetterText) -> tuple[ListedSuggestion, ...]:
     """Return the suggestions for a draft: open ones in the order of the letter, then those decided last."""
-    query = select(DraftSuggestion, SecretLink.label).join(SecretLink, SecretLink.id == DraftSuggestion.link_id)
+    query = select(DraftSuggestion, SecretLink.label).outerjoin(SecretLink, SecretLink.id == DraftSuggestion.link_id)
     rows = db.session.execute(query.where(DraftSuggestion.letter_id == letter_id).order_by(DraftSuggestion.id)).all()
     blocks = draft_blocks(text)
     finder, facts = PassageFinder(blocks), list[tuple[PassageState, int, str]]()
@@ -77,8 +77,8 @@ def draft_suggestions(letter_id: int, text: LetterText) -> tuple[ListedSuggestio
         (
             number,
             ListedSuggestion(
-                one.id, one.link_id, one.author, label, one.change, one.reason, one.suggested_at, one.state, one.decided_at,
-                one.decided_by, state, now, paragraph_name(number, now), diff,
+                one.id, one.link_id, one.author, label or "", one.change, one.reason, one.suggested_at, one.state,
+                one.decided_at, one.decided_by, state, now, paragraph_name(number, now), diff,
             ),
         )
         for (one, label), (state, number, now), diff in zip(rows, facts, diffs, strict=True)

@@ -8,18 +8,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import undefer
 
 from letterhub.domain.i18n import mask_count
-from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.letter_document import LetterDocument, LetterText, PaperSize
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Preview
 from letterhub.queries.letters.public_letter import published_signatories
 from letterhub.queries.operations.render_jobs import due_job_ids
-from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.letter.document_locale import document_locale
-
-_docx_file = lazy_function("docx.file", "docx_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +81,6 @@ def preview_file(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
         .where(Preview.id == preview_id, Preview.letter_id == letter_id, Preview.state == JobState.DONE)
     ).one_or_none()
     return (f"{row.slug}-draft.pdf", row.content) if row else None
-
-
-def word_copy(letter_id: int, at: dt.datetime) -> tuple[str, bytes]:
-    """Return the file name and the Word document of a draft as it is saved. Raises TextTooDeep and TextTooLong."""
-    slug, zone, facts = db.session.execute(
-        select(Letter.slug, Letter.deadline_zone, Draft.text)
-        .join(Draft, Draft.letter_id == Letter.id)
-        .where(Letter.id == letter_id)
-    ).one()
-    end_read_transaction()
-    document = copy_document(trim_text(text_from_facts(facts)), at.astimezone(ZoneInfo(zone)))
-    return f"{slug}-draft.docx", _docx_file(document, is_draft_copy=True)
 
 
 def preview_document(preview_id: int) -> tuple[LetterDocument, bool] | None:

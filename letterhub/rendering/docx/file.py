@@ -14,9 +14,11 @@ from docx.section import _Footer, _Header
 from docx.shared import Inches, Length
 from lxml.etree import SubElement
 
+from letterhub.domain.drafting.word_file import DraftIdentity
 from letterhub.domain.letters.letter_document import LetterDocument
 from letterhub.domain.letters.note_choices import NotePlacement
 from letterhub.rendering.docx.builder import DocxBuilder
+from letterhub.rendering.docx.identity import add_bookmarks, add_identity
 from letterhub.rendering.docx.numbering import ListNumbering
 from letterhub.rendering.docx.styles import set_styles
 from letterhub.rendering.letter.document_locale import document_locale
@@ -38,10 +40,10 @@ NOTE_PARTS = {
 }
 
 
-def docx_file(document: LetterDocument, *, is_draft_copy: bool = False) -> bytes:
+def docx_file(document: LetterDocument, *, is_draft_copy: bool = False, identity: DraftIdentity | None = None) -> bytes:
     """Return the letter as DOCX: the same bytes for the same document and libraries.
 
-    A draft copy has "DRAFT" in the head of each page, and Word numbers its lines.
+    A draft copy has "DRAFT" in the head of each page, and Word numbers its lines. With an `identity` it can be brought back.
 
     Raises TextTooDeep and TextTooLong.
     """
@@ -59,6 +61,9 @@ def docx_file(document: LetterDocument, *, is_draft_copy: bool = False) -> bytes
     LetterWriter(written, document, letter).write()
     if is_draft_copy:
         written.label_as_draft(document_locale(letter.language).draft_label)
+    if identity:
+        add_bookmarks(file, written.blocks)
+        add_identity(file, identity)
     out = io.BytesIO()
     file.save(out)
     return repack_ooxml(out.getvalue(), timestamp)
@@ -80,6 +85,11 @@ class DocxFile(OfficeFile):
         head, *feet = (_cleared(story, rtl=rtl) for story in (section.header, section.first_page_footer, section.footer))
         super().__init__(body, head, feet)
         self._file, self._rtl, self._layout = file, rtl, document.layout
+        self.blocks: list[tuple[int, int]] = []
+
+    def begin_block(self, line: int) -> None:
+        """Record where a block begins: after how many elements of the body, but its properties."""
+        self.blocks.append((len(self._file.element.body) - 1, line))
 
     def begin_text(self, notes: NotePlacement) -> None:
         """Add the part for notes, and the definitions of lists."""

@@ -71,9 +71,12 @@ class BodyWriter:
     def write(self, tokens: Sequence[Token]) -> None:
         """Write tokens in their order."""
         for token in tokens:
+            if token.level == 0 and token.nesting >= 0 and token.map and token.type != "inline":
+                self._file.begin_block(token.map[0])
             write_token = getattr(self, token.type, None)
             if write_token is not None:
                 write_token(token)
+        self._file.begin_block(-1)
 
     def write_annex(self, tokens: Sequence[Token]) -> None:
         """Write an annex, which begins on a new page."""

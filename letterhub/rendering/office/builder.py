@@ -139,6 +139,9 @@ class OfficeFile(ABC):
     feet: Sequence[OfficeBuilder]
     counted_digits: ClassVar[Container[str]]
 
+    def begin_block(self, line: int) -> None:  # noqa: B027 - most files need no such thing
+        """Receive the line of the Markdown at which the next block of the text begins, -1 where the text ends."""
+
     @abstractmethod
     def begin_text(self, notes: NotePlacement) -> None:
         """Prepare the file for the lists and notes of the letter's text."""

@@ -68,7 +68,7 @@ def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
     if isinstance(converter, IntegerConverter):
         is_second = name in ("other_id", "after") or (endpoint.startswith("contact_import.") and name == "upload_id")
         return 2 if is_second else 1
-    if endpoint.startswith("draft_copies.") and name == "slug":
+    if endpoint.startswith(("draft_copies.", "word_back.")) and name == "slug":
         return "evil-draft"
     is_of_open = endpoint.startswith("signing.") or (endpoint == "recorded_replies.create" and name == "slug")
     return "evil-open" if is_of_open else "evil"

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.letters.pdf_previews import request_draft_copy
 from letterhub.domain.errors import UserFacingError
-from letterhub.queries.letters.pdf_previews import draft_copy_facts, preview_file, word_copy
+from letterhub.queries.drafting.word_copy import word_copy
+from letterhub.queries.letters.pdf_previews import draft_copy_facts, preview_file
 from letterhub.web.access import Audience, open_to
 from letterhub.web.drafting.copy_files import PDF_TYPE, WORD_TYPE, file_response
 from letterhub.web.public.drafting.shared_draft import draft_behind_link_or_404

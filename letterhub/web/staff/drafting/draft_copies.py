@@ -12,8 +12,9 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
+from letterhub.queries.drafting.word_copy import word_copy
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.queries.letters.pdf_previews import draft_copy_facts, preview_file, word_copy
+from letterhub.queries.letters.pdf_previews import draft_copy_facts, preview_file
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.drafting.copy_files import PDF_TYPE, WORD_TYPE, file_response
 
