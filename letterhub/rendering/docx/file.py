@@ -59,6 +59,8 @@ def docx_file(document: LetterDocument, *, is_draft_copy: bool = False, identity
     properties.comments, properties.last_modified_by, properties.revision = "", "", 1
     written = DocxFile(file, document, rtl=letter.direction == "rtl")
     LetterWriter(written, document, letter).write()
+    if document.layout > 3:
+        written.close_up_pictures()
     if is_draft_copy:
         written.label_as_draft(document_locale(letter.language).draft_label)
     if identity:
@@ -101,6 +103,12 @@ class DocxFile(OfficeFile):
             self._file.element.body.sectPr.find(qn("w:pgSz")).addprevious(parse_xml(ENDNOTE_NUMBERS))
         self._notes = DocxBuilder(part.element, self._rtl, self.body.width, part, note_kind=kind)
         self._numbering = ListNumbering(self._file, are_labels_centered=self._rtl and self._layout > 1)
+
+    def close_up_pictures(self) -> None:
+        """Leave no space around pictures: LibreOffice does where a file says nothing."""
+        for picture in self._file.element.body.iter(qn("wp:inline")):
+            for side in "TBLR":
+                picture.set(f"dist{side}", "0")
 
     def label_as_draft(self, label: str) -> None:
         """Write a label into the head of every page, and let Word number the lines of the text."""

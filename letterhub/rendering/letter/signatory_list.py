@@ -41,8 +41,8 @@ class LogoView:
 class SignatoryLine(NamedTuple):
     """One signatory as printed: the logo, the name, and below it a person, title and place, as far as the letter shows them.
 
-    `picture` is the scanned signature of a signature block. `answers` stand below the line on the letter's page, and nowhere
-    else.
+    `picture` is the scanned signature of a signature block; `has_space` leaves room for one where the block beside it has one.
+    `answers` stand below the line on the letter's page, and nowhere else.
     """
 
     name: DirectedText
@@ -50,6 +50,7 @@ class SignatoryLine(NamedTuple):
     below: DirectedText = DirectedText("", "", "")
     logo: LogoView | None = None
     picture: LogoView | None = None
+    has_space: bool = False
     answers: tuple[AnsweredQuestion, ...] = ()
 
 
@@ -167,8 +168,17 @@ def _signatory_section(
     if not group.is_location:
         heading = words.headings.get(heading.casefold(), heading)
     if text.blocks is SignatureBlocks.ALL or (text.blocks is SignatureBlocks.LEADS and is_lead_group):
-        return SignatorySection(heading, tuple(_signature_block_line(one, text) for one in group.signatories), blocks=True)
+        blocks = tuple(_signature_block_line(one, text) for one in group.signatories)
+        return SignatorySection(heading, blocks if layout < 4 else tuple(_with_equal_spaces(blocks)), blocks=True)
     return SignatorySection(heading, tuple(line(signatory, text, layout) for signatory in group.signatories))
+
+
+def _with_equal_spaces(blocks: Sequence[SignatoryLine]) -> Iterator[SignatoryLine]:
+    """Yield signature blocks, two of which are in a row; where one has a signature, both have room for it."""
+    for start in range(0, len(blocks), 2):
+        row = blocks[start : start + 2]
+        has_space = any(block.picture for block in row)
+        yield from (block._replace(has_space=has_space) for block in row)
 
 
 def _signature_block_line(signatory: Signatory, text: LetterText) -> SignatoryLine:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TypeVar
 
+from docx.image.image import Image
 from lxml.etree import _Element
 from markdown_it.token import Token
 
@@ -14,17 +15,21 @@ from letterhub.rendering.letter.directions import DirectedText
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
-from letterhub.rendering.letter.signatory_list import SignatoryLine
+from letterhub.rendering.letter.running_heads import estimated_width, fit_running_head
+from letterhub.rendering.letter.signatory_list import LogoView, SignatoryLine
 from letterhub.rendering.letter.view import LetterView
 from letterhub.rendering.office.body import BodyWriter, DocumentParts
 from letterhub.rendering.office.builder import INCH, OfficeBuilder, OfficeFile, RunFormat
+from letterhub.rendering.office.styles import STYLES
 
 T = TypeVar("T")
 MM = INCH / 25.4
+POINT = INCH / 72
 PAPER_SIZES = {PaperSize.LETTER: (int(8.5 * INCH), 11 * INCH), PaperSize.A4: (int(210 * MM), int(297 * MM))}
 LOGO_HEIGHTS = {"square": int(0.8 * INCH), "wide": int(0.55 * INCH), "banner": int(0.4 * INCH)}
 SMALL_LOGO_HEIGHTS = {"square": int(0.55 * INCH), "wide": int(0.36 * INCH), "banner": int(0.25 * INCH)}
 SIGNATURE_HEIGHT = int(0.45 * INCH)
+LOGO_GAP, LOGO_GAP_WIDTH = "   ", int(0.17 * INCH)
 
 
 def side_margin(document: LetterDocument) -> int:
@@ -35,6 +40,13 @@ def side_margin(document: LetterDocument) -> int:
 def text_width(document: LetterDocument) -> int:
     """Return the width of the text."""
     return PAPER_SIZES[document.text.paper][0] - 2 * side_margin(document)
+
+
+def logo_scale(logos: Sequence[LogoView], width: int) -> float:
+    """Return by how much logos shrink so that they stand in one row of a width: 1.0 if they fit."""
+    images = [(Image.from_blob(view.data), LOGO_HEIGHTS[view.shape]) for view in logos]
+    logo_widths = sum(image.px_width * height / image.px_height for image, height in images)
+    return min(1.0, (width - LOGO_GAP_WIDTH * len(logos)) / logo_widths)
 
 
 @dataclass(slots=True)
@@ -65,7 +77,10 @@ class LetterWriter:
     def _write_margins(self) -> None:
         """Write the running head of later pages, and the foot of every page."""
         head, words, edition = self.file.head, self.letter.words, self.document.edition
-        head.run(head.paragraph("Header"), self.letter.running)
+        running = self.letter.running
+        if self.document.layout > 3:
+            running = fit_running_head(running, text_width(self.document) / POINT / STYLES["Header"].size, estimated_width)
+        head.run(head.paragraph("Header"), running)
         for foot in self.file.feet:
             line = foot.paragraph("Footer")
             foot.run(line, f"{words.page} ")
@@ -80,8 +95,10 @@ class LetterWriter:
         """Write the logos in a row, in sizes of the same visual weight, and the sender."""
         if self.letter.logos:
             row = builder.facing(rtl=False).paragraph("Sender")
+            scale = logo_scale(self.letter.logos, text_width(self.document)) if self.document.layout > 3 else 1.0
             for number, view in enumerate(self.letter.logos):
-                builder.logo(row, view.data, view.description, LOGO_HEIGHTS[view.shape], gap="   " if number else "")
+                height = int(LOGO_HEIGHTS[view.shape] * scale)
+                builder.logo(row, view.data, view.description, height, gap=LOGO_GAP if number else "")
         if self.letter.sender:
             _add_text(builder, builder.paragraph("Sender", keep=True), self.letter.sender, bold=True)
         if self.letter.sender_lines:
@@ -165,7 +182,7 @@ class LetterWriter:
     def _write_signature_block(self, builder: OfficeBuilder, line: SignatoryLine) -> None:
         """Write a signature block: room to sign with the scanned signature, name, title, organization."""
         has_line = self.letter.signatory_list.signature_lines
-        if line.picture or has_line:
+        if line.picture or line.has_space or has_line:
             space = builder.paragraph("SignatureSpace", keep=True)
             if line.picture:
                 builder.logo(space, line.picture.data, line.picture.description, SIGNATURE_HEIGHT)

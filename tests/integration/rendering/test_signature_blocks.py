@@ -102,7 +102,7 @@ def test_everyone_may_be_in_blocks_and_none_need_a_line(tmp_path: Path) -> None:
     document = letter(blocks=SignatureBlocks.ALL, signature_lines=False)
     page = body_of(document)
     assert page.count(b'class="signature-block"') == 5
-    assert page.count(b'class="signature-space"') == 1
+    assert page.count(b'class="signature-space"') == 2  # one beside the other
     assert b"signature-space--line" not in page
     path = tmp_path / "letter.pdf"
     path.write_bytes(render_letter_pdf(document).data)
@@ -155,3 +155,11 @@ def test_render_reads_blocks_and_scanned_signatures_from_files(tmp_path: Path) -
     (tmp_path / "n.csv").write_text("organization,signature picture\nElm,gone.png\n")
     refused = CliRunner().invoke(main, ["render", f"{tmp_path}/l.md", f"{tmp_path}/n.csv", "--html", f"{tmp_path}/o.html"])
     assert "line 2, column “signature picture”: names a file that cannot be read: gone.png" in refused.output
+
+
+def test_two_beside_each_other_both_have_room_where_one_has_a_signature_since_the_fourth_layout() -> None:
+    made = letter(signature_lines=False)
+    assert body_of(made).count(b'<div class="signature-space"') == 2
+    assert body_of(replace(made, layout=3)).count(b'<div class="signature-space"') == 1
+    spaces = [one for one in docx.Document(io.BytesIO(docx_file(made))).element.body.iter() if "SignatureSpace" in one.values()]
+    assert len(spaces) == 2

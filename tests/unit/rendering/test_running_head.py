@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.rendering.pdf.typesetting.page_layout import fit_running_head, truncate_to_width
+from letterhub.rendering.letter.running_heads import estimated_width, fit_running_head, truncate_to_width
 
 LONG = "A letter on the rivers of every state"
 REST = " · The President and 3 others · January 7, 2026"
@@ -32,3 +32,8 @@ def test_a_line_without_room_for_any_subject_ends_with_an_ellipsis() -> None:
 )
 def test_what_is_too_long_is_cut_at_a_word(text: str, width: int, expected: str) -> None:
     assert truncate_to_width(text, width, len) == expected
+
+
+@pytest.mark.parametrize(("text", "ems"), [("Clean", 2.65), ("水道", 2.0), ("e\u0301", 0.53)])
+def test_a_width_is_estimated_where_the_font_is_not_known(text: str, ems: float) -> None:
+    assert estimated_width(text) == pytest.approx(ems)

@@ -4,7 +4,7 @@ The letter is laid out once by WeasyPrint, with an empty list in place of the na
 own, then the annexes, and one blank page at the end. Nothing here knows what a name looks like.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from weasyprint import Document
@@ -12,7 +12,7 @@ from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox, TextBox
 
 from letterhub.domain.digits import with_digits
-from letterhub.rendering.letter.document_locale import PART_SEPARATOR
+from letterhub.rendering.letter.running_heads import fit_running_head, truncate_to_width
 from letterhub.rendering.pdf.typesetting.content_stream import FOOTER_ARTIFACT, HEADER_ARTIFACT, PageContent
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase, PhraseTypesetter
 from letterhub.rendering.pdf.typesetting.list_job import ListJob
@@ -166,9 +166,6 @@ _LABEL_SPACE = 60.0  # that the running head leaves to the label of a draft
 _FOOT_DISTANCE = 29.5  # below the text
 _FOOT_LEADING = 11.0
 _RULE = 0.5
-_MIN_LENGTH = 12
-
-MeasureWidth = Callable[[str], float]
 
 
 class MarginPainter:
@@ -212,18 +209,3 @@ class MarginPainter:
             HEADER_ARTIFACT if at_head else FOOTER_ARTIFACT,
             b"BT 1 0 0 1 %.2f %.2f Tm %s ET" % (x, canvas.height - baseline, operators),
         )
-
-
-def fit_running_head(running: str, max_width: float, width: MeasureWidth) -> str:
-    """Return a running head that fits: of "Subject · To whom · When" the first part is shortened, so that the date stays."""
-    subject, separator, rest = running.partition(PART_SEPARATOR)
-    others = width(running) - width(subject)
-    return truncate_to_width(truncate_to_width(subject, max_width - others, width) + separator + rest, max_width, width)
-
-
-def truncate_to_width(text: str, max_width: float, width: MeasureWidth) -> str:
-    """Return the text, cut at a word with an ellipsis if it is too wide."""
-    while width(text) > max_width and len(text) > _MIN_LENGTH:
-        shorter = text.rstrip("…")
-        text = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ·,") + "…"
-    return text
