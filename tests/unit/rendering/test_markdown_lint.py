@@ -109,6 +109,8 @@ def test_lists_and_tables_that_run_together_are_told(lines: str) -> None:
         ("[[toc]] [TOC] ${toc}", "[[toc]]”, “[TOC]”, “${toc}"),
         ("> [!NOTE]\n> a", "[!NOTE]"),
         ('!!! tip "a"', '!!! tip "a"'),
+        (':abbr[a]{title="b"}', ":abbr[a]"),
+        ("::video[a]", "::video[a]"),
         (".. note:: a", ".. note:: a"),
         ("{: .lead}", "{: .lead}"),
         ("{% include a %} <%= b %>", "{% include a %}”, “<%= b %>"),
