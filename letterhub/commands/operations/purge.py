@@ -5,8 +5,10 @@ See docs/design/security.md.
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from letterhub.commands.signatures._anonymization import (
     ADDRESS_ERASED,
@@ -40,6 +42,8 @@ from letterhub.queries.operations.retention import (
     sign_offs_due_for_erasure,
     signatures_due_for_erasure,
     unused_contacts,
+    word_comments_due_for_erasure,
+    word_suggestions_due_for_erasure,
 )
 
 BATCH_SIZE = 200
@@ -52,21 +56,8 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
     Callers repeat it until it returns 0. Then what was erased leaves the search index too.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
-    match data_kind:
-        case ErasableData.NETWORKS:
-            count = _purge_networks(letter, at)
-        case ErasableData.INVITATIONS:
-            count = _purge_invitations(letter, at)
-        case ErasableData.COPY_ADDRESSES:
-            count = _purge_copy_addresses(letter, at)
-        case ErasableData.LINKS:
-            count = _purge_links(letter, at)
-        case ErasableData.SIGN_OFFS:
-            count = _purge_sign_offs(letter, at)
-        case ErasableData.SIGN_OFF_EMAILS:
-            count = _purge_sign_off_emails(letter, at)
-        case _:
-            count = _purge_signatures(letter, data_kind, at)
+    purge = _PURGES.get(data_kind)
+    count = purge(letter, at) if purge else _purge_signatures(letter, data_kind, at)
     if not count and data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS):
         optimize_index(db.session.connection())
     if count and data_kind is not ErasableData.NETWORKS:
@@ -126,12 +117,16 @@ def _purge_copy_addresses(letter: Letter, at: dt.datetime) -> int:
     return len(rows)
 
 
-def _purge_links(letter: Letter, at: dt.datetime) -> int:
-    """Delete a batch of secret links that ended; return how many."""
-    rows = db.session.scalars(links_due_for_erasure(letter, at).limit(BATCH_SIZE)).all()
-    for link in rows:
-        db.session.delete(link)
-    return len(rows)
+def _deletion_of(select_due: Callable[[Letter, dt.datetime], Select[Any]]) -> Callable[[Letter, dt.datetime], int]:
+    """Return a function that deletes a batch of the rows that are due and returns how many."""
+
+    def purge(letter: Letter, at: dt.datetime) -> int:
+        rows = db.session.scalars(select_due(letter, at).limit(BATCH_SIZE)).all()
+        for row in rows:
+            db.session.delete(row)
+        return len(rows)
+
+    return purge
 
 
 def _purge_sign_offs(letter: Letter, at: dt.datetime) -> int:
@@ -156,3 +151,16 @@ def _purge_networks(letter: Letter, at: dt.datetime) -> int:
     ]
     db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id.in_(signature_ids)).values(network_hash=""))
     return len(signature_ids)
+
+
+_PURGES = {
+    ErasableData.NETWORKS: _purge_networks,
+    ErasableData.INVITATIONS: _purge_invitations,
+    ErasableData.COPY_ADDRESSES: _purge_copy_addresses,
+    ErasableData.LINKS: _deletion_of(links_due_for_erasure),
+    ErasableData.SIGN_OFFS: _purge_sign_offs,
+    ErasableData.SIGN_OFF_EMAILS: _purge_sign_off_emails,
+    ErasableData.WORD_SUGGESTIONS: _deletion_of(word_suggestions_due_for_erasure),
+    ErasableData.WORD_COMMENTS: _deletion_of(word_comments_due_for_erasure),
+}
+"""Functions that erase a batch of a kind of data of a letter and return how many; signatures have one of their own."""

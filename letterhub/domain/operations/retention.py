@@ -29,6 +29,8 @@ class ErasableData(enum.StrEnum):
     LINKS = "secret links"
     SIGN_OFFS = "sign-off requests"
     SIGN_OFF_EMAILS = "sign-off emails"
+    WORD_SUGGESTIONS = "suggestions from Word files"
+    WORD_COMMENTS = "comments from Word files"
 
 
 def add_months(moment: dt.datetime, months: int) -> dt.datetime:

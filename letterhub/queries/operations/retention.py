@@ -15,6 +15,8 @@ from letterhub.models import (
     Contact,
     DeliveryEmail,
     DeliveryRecipient,
+    DraftComment,
+    DraftSuggestion,
     Edition,
     EvidenceDocument,
     Inquiry,
@@ -72,6 +74,8 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
         counts[ErasableData.LINKS] = count_rows(links_due_for_erasure(letter, at))
         counts[ErasableData.SIGN_OFFS] = count_rows(sign_offs_due_for_erasure(letter, at))
         counts[ErasableData.SIGN_OFF_EMAILS] = count_rows(sign_off_emails_due_for_erasure(letter, at))
+        counts[ErasableData.WORD_SUGGESTIONS] = count_rows(word_suggestions_due_for_erasure(letter, at))
+        counts[ErasableData.WORD_COMMENTS] = count_rows(word_comments_due_for_erasure(letter, at))
         erasures += [DueErasure(letter.id, letter.slug, data_kind, count) for data_kind, count in counts.items() if count]
     return erasures
 
@@ -136,6 +140,18 @@ def sign_off_emails_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[O
     """Return a select of the emails of such requests, withdrawn ones too, whose addresses are due for erasure."""
     of_letter = (OutboxMessage.letter_id == letter.id, OutboxMessage.kind == MailKind.SIGN_OFF)
     query = select(OutboxMessage).where(*of_letter, OutboxMessage.recipient != "")
+    return query if _is_over(letter, at) else query.where(false())
+
+
+def word_suggestions_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[DraftSuggestion]:
+    """Return a select of suggestions that Word files brought back, with the names of their authors, due for erasure."""
+    query = select(DraftSuggestion).where(DraftSuggestion.letter_id == letter.id, DraftSuggestion.link_id.is_(None))
+    return query if _is_over(letter, at) else query.where(false())
+
+
+def word_comments_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[DraftComment]:
+    """Return a select of comments that Word files brought back, with the names of their authors, due for erasure."""
+    query = select(DraftComment).where(DraftComment.letter_id == letter.id, DraftComment.is_from_word)
     return query if _is_over(letter, at) else query.where(false())
 
 

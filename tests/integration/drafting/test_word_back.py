@@ -1,23 +1,29 @@
 """Word copy of a draft that comes back: its changes become suggestions, its comments comments, and the text stays as it was."""
 
+import datetime as dt
 import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import time_machine
 from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.drafting.word_back import bring_word_back
 from letterhub.commands.letters.drafts import save_draft
+from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.domain.drafting.word_plan import CannotBringBack, WordPlan
 from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText
+from letterhub.domain.operations.retention import ErasableData
+from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.intake.errors import FileRefused
 from letterhub.models import Draft, DraftComment, DraftSuggestion, Letter
 from letterhub.queries.drafting.word_back import read_word_back
 from letterhub.queries.drafting.word_copy import word_copy
+from letterhub.queries.operations.retention import due_erasures
 from tests.support import factories
 from tests.support.files import word_documents as documents
 from tests.support.files.edited_word import ANN, BOB, EditedWord
@@ -216,3 +222,24 @@ def test_only_organizers_bring_a_file_back_and_only_to_a_draft(otto: Visitor, sa
     page.submit("Show what changed", status=422).says("Choose a file.")
     opened = factories.open_letter(LetterText(title="Clean air", body="Text of the air."))
     otto.visit("word_back.new", coalition=HOME, slug=opened.slug, status=404)
+
+
+def test_names_of_authors_are_erased_with_the_retention_of_the_letter(
+    otto: Visitor, draft: Letter, clock: time_machine.Traveller
+) -> None:
+    data = edited(
+        draft,
+        lambda word: word.replace("what we leave", "all that we leave", ANN),
+        lambda word: word.comment("Open the gates", "Which gates?", "Bob Example"),
+    )
+    upload(otto, draft, data).submit("Add to suggestions and comments")
+    kinds = (ErasableData.WORD_SUGGESTIONS, ErasableData.WORD_COMMENTS)
+    letter = db.session.get_one(Letter, draft.id)
+    for move in (LetterMove.OPEN, LetterMove.CLOSE, LetterMove.DELIVER):
+        letter.move(move, now())
+    db.session.commit()
+    assert [purge_expired_data(letter.id, kind, now()) for kind in kinds] == [0, 0]
+    clock.shift(dt.timedelta(days=366))
+    assert {one.data_kind: one.count for one in due_erasures(now())} == dict.fromkeys(kinds, 1)
+    assert [purge_expired_data(letter.id, kind, now()) for kind in kinds] == [1, 1]
+    assert db.session.query(DraftComment).count() == db.session.query(DraftSuggestion).count() == 0
