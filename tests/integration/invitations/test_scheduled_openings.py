@@ -153,14 +153,14 @@ def test_it_is_changed_and_canceled(otto: Visitor, draft: Letter, clock: time_ma
     assert audit_actions()[-3:] == ["opening scheduled", "opening scheduled", "opening canceled"]
 
 
-def test_whoever_opens_it_by_hand_or_withdraws_it_ends_the_schedule(
+def test_whoever_opens_it_by_hand_or_deletes_it_ends_the_schedule(
     otto: Visitor, draft: Letter, clock: time_machine.Traveller
 ) -> None:
     schedule(otto, draft)
     settings_page(otto, draft).submit("Open now or change the time").submit("Open now").says("The letter is open.")
     other = factories.draft(replace(factories.TEXT, title="Quiet rivers"), deadline_at=None)
     schedule(otto, other, slug="quiet")
-    otto.visit("signing_settings.confirm_withdraw", coalition=HOME, slug=other.slug).submit("Withdraw the letter")
+    otto.visit("signing_settings.confirm_withdraw", coalition=HOME, slug=other.slug).submit("Delete the draft")
     clock.move_to(HOUR)
     assert (letters_to_open(now()), db.session.query(ScheduledOpening).count()) == ((), 0)
 

@@ -15,10 +15,10 @@ from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import LETTER_FLOOD_THRESHOLD
 from letterhub.domain.press.replies import ReplyFacts
 from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
+from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.webhooks.events import EventType
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Reply, Signature, WebhookDelivery
+from letterhub.models import Event, Reply, Signature, WebhookDelivery, queue_events
 from tests.integration.webhooks.conftest import Hook
 from tests.support import cast, editions, factories
 from tests.support.servers.mail_server import Inbox
@@ -167,8 +167,7 @@ def test_names_that_staff_add_are_told_when_they_are_published(hook: Hook) -> No
 
 
 def test_a_draft_is_told_to_nobody(hook: Hook) -> None:
-    letter = factories.draft()
-    letter.move(LetterMove.WITHDRAW, now())
+    queue_events(db.session(), [Event(EventType.LETTER_OPENED, factories.draft().id)], now())
     db.session.commit()
     assert queued(hook) == []
 
