@@ -1,12 +1,13 @@
 /* Editor of the letter's text on its sheet: a document of the server's, sent with each save beside the Markdown that was opened. */
 import { history } from "prosemirror-history";
 import { keymap } from "prosemirror-keymap";
-import { Node, Slice } from "prosemirror-model";
+import { Node } from "prosemirror-model";
 import { EditorState, Plugin, TextSelection } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
-import { COMMANDS, KEYS, insertPlain, rules } from "./commands.js";
+import { COMMANDS, KEYS, rules } from "./commands.js";
 import { FootnoteView, chips, noteNumbers } from "./node_views.js";
+import { pasteHandlers } from "./pasting.js";
 import { connectToolbar } from "./toolbar.js";
 import { schema } from "./schema.js";
 import { WritingSession } from "./writing_session.js";
@@ -42,6 +43,11 @@ class SheetEditor {
     if (localStorage.getItem(CHOICE) === "yes") this.enter();
   }
 
+  /* What one sees and types into: compared after each wait, as it must not be replaced by an answer about an earlier text. */
+  get typed() {
+    return this.view ? this.view.state.doc : this.body.value;
+  }
+
   request(path, fields) {
     const body = new FormData();
     body.set("csrf_token", form.elements.namedItem("csrf_token").value);
@@ -63,7 +69,9 @@ class SheetEditor {
   async enter() {
     try {
       if (!this.field.value && (await this.saveNow()) && (await this.join())) return;
+      const { typed } = this;
       const opened = this.field.value ? { document: JSON.parse(this.field.value) } : await this.ask(form.dataset.document, { body: this.body.value });
+      if (this.typed !== typed) return this.enter();
       this.report(opened.sentence ?? "");
       if (!opened.document) return;
       localStorage.setItem(CHOICE, "yes");
@@ -82,12 +90,13 @@ class SheetEditor {
 
   /* Joins the session of those who write this letter; true if there is nothing else to do. */
   async join() {
+    const { typed } = this;
     const joined = await this.ask(form.dataset.session, { client: this.client });
     if (!joined.document) {
       this.report(joined.sentence);
       return true;
     }
-    if (this.view && this.own) return true; // typed meanwhile: the next save tries again
+    if (this.typed !== typed) return this.view ? true : (await this.enter(), true); // on the sheet, the next save tries again
     this.body.value = joined.body;
     form.elements.namedItem("opened").value = joined.body;
     this.report("");
@@ -164,12 +173,7 @@ class SheetEditor {
         footnote: (node, view, getPos) => new FootnoteView(node, view, getPos, form.dataset.noteLabel),
       },
       attributes: { class: "letter-body", role: "textbox", "aria-multiline": "true", "aria-label": form.dataset.textLabel, spellcheck: "true" },
-      handleDOMEvents: {
-        paste: (view, event) => this.take(event, event.clipboardData), // before the editor would parse HTML, whose styles are not allowed
-        drop: (view, event) => !view.dragging && this.drop(view, event),
-        copy: (view) => this.remember(view),
-        cut: (view) => this.remember(view),
-      },
+      handleDOMEvents: pasteHandlers(this, form),
     });
     this.setMode(true);
   }
@@ -237,9 +241,12 @@ class SheetEditor {
     try {
       if (this.session) {
         if (!(await this.session.flush()) || !(await this.saveNow(true))) return this.report(form.dataset.sheetUnread);
+        if (this.session?.hasUnsent()) return this.leave();
         this.field.value = "";
       } else if (this.field.value) {
+        const { typed } = this;
         const { markdown, sentence } = await this.ask(form.dataset.markdown, { body: this.body.value, document: this.field.value });
+        if (this.typed !== typed) return this.leave();
         if (sentence) return this.report(sentence);
         this.body.value = markdown;
         this.field.value = "";
@@ -251,47 +258,6 @@ class SheetEditor {
       return this.body.focus();
     } catch {
       return this.report(form.dataset.sheetUnread);
-    }
-  }
-
-  /* What is copied here is pasted here as it was, with its footnotes and counts. */
-  remember(view) {
-    this.copied = view.state.selection.content();
-    return false;
-  }
-
-  drop(view, event) {
-    const place = view.posAtCoords({ left: event.clientX, top: event.clientY });
-    if (place) view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(place.pos))));
-    return this.take(event, event.dataTransfer);
-  }
-
-  /* Pasted HTML is read by the server: nothing of it is parsed here. Plain text is inserted at once. */
-  take(event, data) {
-    event.preventDefault();
-    const html = data?.getData("text/html");
-    const plain = data?.getData("text/plain").replace(/\r\n?/g, "\n") ?? "";
-    if (html?.includes("data-pm-slice") && this.copied) {
-      this.view.dispatch(this.view.state.tr.replaceSelection(this.copied).scrollIntoView());
-      return true;
-    }
-    if (!html) return insertPlain(this.view, plain);
-    const pasting = this.pasteConverted(html, plain);
-    form.dispatchEvent(new CustomEvent("letterhub:coming", { detail: pasting })); // autosave waits for it
-    return true;
-  }
-
-  async pasteConverted(html, plain) {
-    try {
-      const { markdown, notes } = await this.ask(form.dataset.paste, { html, first_note: 1001 });
-      const { document: pasted } = await this.ask(form.dataset.document, { body: markdown });
-      const doc = Node.fromJSON(schema, pasted);
-      const isInline = doc.childCount === 1 && doc.firstChild.type === schema.nodes.paragraph;
-      this.view.dispatch(this.view.state.tr.replaceSelection(new Slice(doc.content, isInline ? 1 : 0, isInline ? 1 : 0)).scrollIntoView());
-      this.report([form.dataset.pastedWell, ...notes].join(" "));
-    } catch {
-      insertPlain(this.view, plain);
-      this.report(form.dataset.pastedPlain);
     }
   }
 }

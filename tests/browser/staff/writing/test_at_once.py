@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -48,6 +49,22 @@ def saved() -> str:
 
 def paragraphs(page: Page) -> list[str]:
     return page.evaluate("[...document.querySelectorAll('.letter-body p')].map(one => one.textContent)")
+
+
+@contextmanager
+def held(page: Page, address: str) -> Iterator[list[Route]]:
+    """Hold requests back until the block ends, and for half a second: longer than a page waits to write into its form."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(address, hold)
+    yield waiting
+    page.wait_for_timeout(500)
+    while waiting:
+        waiting.pop().continue_()
+    page.unroute(address, hold)
 
 
 def test_two_type_into_one_paragraph_and_nobody_loses_a_key(two_pages: tuple[Page, Page]) -> None:
@@ -123,3 +140,46 @@ def test_a_session_that_is_over_goes_on_alone_and_is_joined_again(two_pages: tup
     for page in two_pages:
         expect(sheet(page)).to_contain_text("First: We ask")
         expect(sheet(page)).to_contain_text("Please act. Last.")
+
+
+def test_what_is_typed_while_the_page_waits_to_join_again_stays(two_pages: tuple[Page, Page]) -> None:
+    otto, _olive = two_pages
+    db.session.query(WritingSession).delete()
+    db.session.commit()
+    waiting: list[Route] = []
+    otto.route("**/write/session", lambda route: waiting.append(route))
+    sheet(otto).press("Control+Home")
+    otto.keyboard.type("First: ")
+    while not waiting:
+        otto.wait_for_timeout(100)
+    otto.keyboard.type("then ")
+    otto.wait_for_timeout(500)  # longer than the page waits before it writes into its form
+    waiting[0].continue_()
+    otto.unroute("**/write/session")
+    expect(sheet(otto)).to_contain_text("First: then We ask")
+    expect(otto.get_by_text(re.compile("^Saved at"))).to_be_visible()
+    otto.wait_for_timeout(500)
+    expect(sheet(otto)).to_contain_text("First: then We ask")
+    assert saved().startswith("First: then We ask")
+
+
+def test_what_is_typed_while_the_sheet_opens_and_closes_stays(page: Page, site: str) -> None:
+    factories.draft(replace(factories.TEXT, body=TEXT))
+    factories.staff(cast.OTTO)
+    sign_in(page, cast.OTTO)
+    page.goto(ADDRESS)
+    with held(page, "**/write/session"):
+        page.get_by_role("button", name="Write on the sheet").click()
+        page.wait_for_timeout(500)
+        page.get_by_label("Text", exact=True).press("Control+Home")
+        page.keyboard.type("Now ")
+    expect(sheet(page)).to_contain_text("Now We ask")
+    with held(page, "**/write/steps"):
+        sheet(page).press("Control+End")
+        page.keyboard.type(" Last")
+        page.get_by_role("button", name="Write in Markdown").click()
+        sheet(page).press("Control+End")
+        page.keyboard.type(" words.")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Now We ask for clean water.\n\nPlease act. Last words.")
+    expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
+    assert saved() == "Now We ask for clean water.\n\nPlease act. Last words."
