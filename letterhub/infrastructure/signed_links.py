@@ -8,10 +8,13 @@ import datetime as dt
 import enum
 import hashlib
 import hmac
+import json
 import secrets
+import zlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
@@ -218,8 +221,24 @@ def reseal(sealed: str) -> str:
         raise UnreadableSecret from error
 
 
-def _sealer() -> MultiFernet:
+def seal_facts(facts: Mapping[str, Any], kind: str) -> str:
+    """Return JSON values encrypted under the site's secret key, for others to carry: they can't read them or make their own.
+
+    They are unsealed as the same kind alone."""
+    return _sealer(kind).encrypt(zlib.compress(json.dumps(facts).encode(), 9)).decode()
+
+
+def unseal_facts(sealed: str, kind: str) -> dict[str, Any]:
+    """Return JSON values that were sealed as this kind. Raises UnreadableSecret."""
+    try:
+        facts: dict[str, Any] = json.loads(zlib.decompress(_sealer(kind).decrypt(sealed.encode())))
+    except InvalidToken as error:
+        raise UnreadableSecret from error
+    return facts
+
+
+def _sealer(kind: str = "secrets") -> MultiFernet:
     settings = current_settings()
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
-    derived = (hmac.digest(key.encode(), b"letterhub sealed secrets", "sha256") for key in keys)
+    derived = (hmac.digest(key.encode(), f"letterhub sealed {kind}".encode(), "sha256") for key in keys)
     return MultiFernet([Fernet(urlsafe_b64encode(one)) for one in derived])

@@ -3,12 +3,14 @@
 import datetime as dt
 
 from letterhub.domain.abuse.rate_limits import COMMENT_LIMIT, LimitedAction, RateLimited, format_wait
+from letterhub.domain.archive import check_not_deleted
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.links.secret_links import LinkKind, LinkPermission
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.models import SecretLink, acquire
+from letterhub.models import Letter, SecretLink, acquire
 
 LINK_ENDED = _("This link no longer works. Ask the coalition for a new one.")
 RANKS = {permission: rank for rank, permission in enumerate(LinkPermission)}
@@ -35,3 +37,11 @@ def use_link(link_id: int, letter_id: int, needed: LinkPermission, name: str, at
         ) from refusal
     link.person = name
     return link
+
+
+def lock_draft(letter_id: int, refusal: UserFacingError) -> None:
+    """Lock a letter for a suggestion or comment. Raises DraftIsDeleted, and `refusal` unless it is a draft."""
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    check_not_deleted(letter.deleted_at)
+    if letter.state is not LetterState.DRAFT:
+        raise refusal

@@ -6,17 +6,19 @@ See docs/design/drafting/partners.md.
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from letterhub.commands.drafting._draft_steps import store_comment
 from letterhub.commands.drafting._link_use import use_link
 from letterhub.domain.archive import check_not_deleted
-from letterhub.domain.drafting.comments import MAX_AUTHOR, CannotComment, CommentPassage
+from letterhub.domain.drafting.comments import MAX_AUTHOR, MAX_COMMENTS, MAX_COMMENTS_BY_LINK, CannotComment, CommentPassage
 from letterhub.domain.i18n import _
 from letterhub.domain.links.secret_links import LinkPermission
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import DraftComment, Letter, SecretLink
+
+SAME_FORM_WITHIN = dt.timedelta(minutes=10)
+"""Time within which the same words by the same author are one form that was sent twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def add_comment(letter_id: int, text: str, passage: CommentPassage, author: Comm
         letter_id=letter_id, text=text, author=author.name, paragraph=passage.paragraph, words=passage.words, written_at=at,
         link_id=author.link_id, staff_id=author.staff_id,
     )  # fmt: skip
-    return store_comment(comment)
+    return _store(comment)
 
 
 @one_transaction
@@ -57,7 +59,7 @@ def answer_thread(
             letter_id=letter_id, thread_id=thread_id, text=text, author=author.name, written_at=at, link_id=author.link_id,
             staff_id=author.staff_id,
         )  # fmt: skip
-        store_comment(reply)
+        _store(reply)
     if switch:
         is_open = thread.resolved_at is None
         who = link.label[:MAX_AUTHOR] if link else author.name  # a typed name could be that of staff
@@ -76,3 +78,37 @@ def _check_may_comment(letter_id: int, author: CommentAuthor, at: dt.datetime) -
     if author.link_id is None:
         return None
     return use_link(author.link_id, letter_id, LinkPermission.COMMENT, author.name, at)
+
+
+def _store(comment: DraftComment) -> int:
+    """Store a comment unless its author's last one says the same at the same place; return its id."""
+    own = (
+        DraftComment.letter_id == comment.letter_id, DraftComment.author == comment.author,
+        DraftComment.link_id.is_not_distinct_from(comment.link_id),
+    )  # fmt: skip
+    last = db.session.scalar(select(DraftComment).where(*own).order_by(DraftComment.id.desc()).limit(1))
+    contents = [(one.text, one.thread_id, one.paragraph or "", one.words or "") for one in (comment, last) if one is not None]
+    if last is not None and contents[0] == contents[1] and comment.written_at - last.written_at < SAME_FORM_WITHIN:
+        return last.id
+    _require_below_limits(comment)
+    db.session.add(comment)
+    db.session.flush()
+    return comment.id
+
+
+def _require_below_limits(comment: DraftComment) -> None:
+    """Raise CannotComment if there is no room for a comment: each link leaves room for others, and all of them for staff.
+
+    Only links that work count: staff make room by revoking one.
+    """
+    of_draft = select(func.count(DraftComment.id)).where(DraftComment.letter_id == comment.letter_id)
+    if comment.link_id is None:
+        by_staff = of_draft.where(DraftComment.link_id.is_(None))
+        if (db.session.scalar(by_staff) or 0) >= MAX_COMMENTS:
+            raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))
+        return
+    if (db.session.scalar(of_draft.where(DraftComment.link_id == comment.link_id)) or 0) >= MAX_COMMENTS_BY_LINK:
+        raise CannotComment(_("This link has added %(most)s comments, and can add no more.", most=MAX_COMMENTS_BY_LINK))
+    by_links = of_draft.join(SecretLink).where(SecretLink.works_at(comment.written_at))
+    if (db.session.scalar(by_links) or 0) >= MAX_COMMENTS:
+        raise CannotComment(_("This draft has %(most)s comments, and no room for more.", most=MAX_COMMENTS))

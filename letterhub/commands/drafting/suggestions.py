@@ -4,8 +4,7 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
-from letterhub.commands.drafting._draft_steps import check_is_draft
-from letterhub.commands.drafting._link_use import use_link
+from letterhub.commands.drafting._link_use import LINK_ENDED, lock_draft, use_link
 from letterhub.domain.drafting.comments import PassageNotFound
 from letterhub.domain.drafting.suggestions import (
     MAX_SUGGESTIONS,
@@ -31,7 +30,7 @@ def add_suggestion(letter_id: int, change: SuggestedChange, reason: str, link_id
 
     Raises CannotSuggest, PassageNotFound if the paragraph has changed, LinkEnded and RateLimited.
     """
-    check_is_draft(letter_id)
+    lock_draft(letter_id, CannotSuggest(LINK_ENDED))
     use_link(link_id, letter_id, LinkPermission.SUGGEST, author, at)
     own = (DraftSuggestion.letter_id == letter_id, DraftSuggestion.link_id == link_id)
     same = (
@@ -61,7 +60,7 @@ def add_suggestion(letter_id: int, change: SuggestedChange, reason: str, link_id
 @one_transaction
 def withdraw_suggestion(letter_id: int, suggestion_id: int, link_id: int, at: dt.datetime) -> None:
     """Withdraw a suggestion by the link that it came by. Raises CannotDecide if it is not open, LinkEnded and RateLimited."""
-    check_is_draft(letter_id)
+    lock_draft(letter_id, CannotSuggest(LINK_ENDED))
     own = select(DraftSuggestion).where(DraftSuggestion.id == suggestion_id, DraftSuggestion.link_id == link_id)
     suggestion = db.session.scalar(own.where(DraftSuggestion.letter_id == letter_id).with_for_update())
     if suggestion is None or suggestion.state is not SuggestionState.OPEN:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from sqlalchemy import delete
-
 from letterhub.commands.letters._opening import open_locked_letter
 from letterhub.commands.letters._shared_steps import check_version, lock_letter_and_draft
 from letterhub.commands.letters._signing_settings import save_signing_settings
@@ -14,7 +12,7 @@ from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
 from letterhub.domain.states import LetterMove, LetterState, MoveNotAllowed, next_letter_state
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, ScheduledOpening, append_audit_entry
+from letterhub.models import Letter, append_audit_entry
 
 
 @one_transaction
@@ -66,8 +64,7 @@ def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
 @one_transaction
 def withdraw_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
     """Withdraw a letter for good: its page says so, and nobody can sign. Raises MoveNotAllowed."""
-    _move(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)  # locks the letter, as all do before its opening
-    db.session.execute(delete(ScheduledOpening).where(ScheduledOpening.letter_id == letter_id))
+    _move(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
 
 
 def _lock_letter(letter_id: int) -> Letter:

@@ -10,6 +10,8 @@ from functools import cached_property
 
 IDENTITY_NAMESPACE = "urn:letterhub:draft"
 TOKEN_PREFIX = "letterhub:"  # noqa: S105 - of the document property that has the token
+COPIED_TEXT = "copied text"
+"""Kind of sealed facts that a copy carries: its text."""
 OUTSIDE = -1
 """Line of the paragraphs that are no part of the text: date, addressees, closing and others."""
 OBJECT = "\ufffc"

@@ -12,9 +12,11 @@ from letterhub.domain.drafting.comments import CommentPassage
 from letterhub.domain.drafting.suggestions import SuggestedChange, SuggestionKind
 from letterhub.domain.drafting.word_comparison import UntakenPart
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 MAX_FROM_WORD = 300
 """Suggestions, and comments, of one file."""
+OTHER_LETTER = _("This file was made from another letter’s draft. Bring it back on that letter’s page.")
 
 
 class CannotBringBack(UserFacingError):

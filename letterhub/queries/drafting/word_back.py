@@ -3,10 +3,7 @@
 See docs/design/drafting/word_back.md.
 """
 
-import base64
 import datetime as dt
-import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,9 +20,10 @@ from letterhub.domain.drafting.comments import (
 )
 from letterhub.domain.drafting.suggestions import SuggestionKind, find_place
 from letterhub.domain.drafting.word_comparison import BlockChange, WordChanges, compare_word
-from letterhub.domain.drafting.word_file import OUTSIDE, DraftIdentity, Tracking, WordComment, WordFile
+from letterhub.domain.drafting.word_file import COPIED_TEXT, OUTSIDE, DraftIdentity, Tracking, WordComment, WordFile
 from letterhub.domain.drafting.word_plan import (
     MAX_FROM_WORD,
+    OTHER_LETTER,
     CannotBringBack,
     PlannedComment,
     PlannedSuggestion,
@@ -43,7 +41,7 @@ from letterhub.infrastructure.signed_links import (
     Purpose,
     UnreadableSecret,
     current_link_signer,
-    unseal,
+    unseal_facts,
 )
 from letterhub.intake.letters.draft_file import read_returned_copy
 from letterhub.models import Draft, Letter
@@ -58,7 +56,6 @@ _NO_IDENTITY = _(
     "This file doesn’t say which draft it came from. Choose the Word file that was downloaded here; some programs, such as "
     "Google Docs, remove that information."
 )
-_OTHER_LETTER = _("This file was made from another letter’s draft. Bring it back on that letter’s page.")
 _NO_BOOKMARKS = _(
     "The program that saved this file removed the bookmarks that tell its paragraphs apart. Edit the downloaded file in Word "
     "or LibreOffice."
@@ -94,9 +91,12 @@ def _copied_text(letter_id: int, identity: DraftIdentity) -> tuple[int, LetterTe
     except (InvalidLink, ExpiredLink):
         raise CannotBringBack(_NO_IDENTITY) from None
     if len(opened.subject) != 2 or opened.subject[0] != letter_id or opened.valid_since != letter.created_at:
-        raise CannotBringBack(_OTHER_LETTER)
+        raise CannotBringBack(OTHER_LETTER)
     version = opened.subject[1]
-    facts = _unsealed(identity.sealed_text)
+    try:
+        facts = unseal_facts(identity.sealed_text, COPIED_TEXT) if identity.sealed_text else None
+    except UnreadableSecret:
+        raise CannotBringBack(_NO_IDENTITY) from None
     if facts and (facts["letter"], facts["version"]) == (letter_id, version):
         return version, text_from_facts(facts["text"])
     draft = db.session.get_one(Draft, letter_id)
@@ -108,16 +108,6 @@ def _copied_text(letter_id: int, identity: DraftIdentity) -> tuple[int, LetterTe
             )
         )
     return version, text_from_facts(draft.text)
-
-
-def _unsealed(sealed: str) -> dict[str, Any] | None:
-    if not sealed:
-        return None
-    try:
-        facts: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(unseal(sealed))))
-    except UnreadableSecret:
-        raise CannotBringBack(_NO_IDENTITY) from None
-    return facts
 
 
 def _suggestions(

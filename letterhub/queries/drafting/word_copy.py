@@ -2,18 +2,17 @@
 
 import base64
 import datetime as dt
-import zlib
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from letterhub.domain.drafting.word_file import DraftIdentity
+from letterhub.domain.drafting.word_file import COPIED_TEXT, DraftIdentity
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.letter_document import LetterText
-from letterhub.domain.letters.serialization import canonical_json, text_from_facts, text_to_facts
+from letterhub.domain.letters.serialization import text_from_facts, text_to_facts
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.signed_links import Purpose, current_link_signer, seal
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer, seal_facts
 from letterhub.models import Draft, Letter
 from letterhub.queries.letters.pdf_previews import copy_document
 from letterhub.rendering.lazy_imports import lazy_function
@@ -37,9 +36,8 @@ def word_copy(letter_id: int, at: dt.datetime) -> tuple[str, bytes]:
 def draft_identity(letter: Letter, version: int, text: LetterText) -> DraftIdentity:
     """Return the identity of a copy of a draft's text: only this site can read or make it."""
     facts = {"letter": letter.id, "version": version, "text": text_to_facts(_with_small_pictures(text))}
-    packed = base64.b64encode(zlib.compress(canonical_json(facts).encode(), 9)).decode()
     token = current_link_signer().token(Purpose.WORD_COPY, letter.id, version, since=letter.created_at)
-    return DraftIdentity(token, seal(packed))
+    return DraftIdentity(token, seal_facts(facts, COPIED_TEXT))
 
 
 def _with_small_pictures(text: LetterText) -> LetterText:

@@ -11,20 +11,23 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
+from letterhub.commands.drafting import word_back
 from letterhub.commands.drafting.word_back import bring_word_back
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.domain.drafting.suggestions import SuggestionState
 from letterhub.domain.drafting.word_plan import CannotBringBack, WordPlan
 from letterhub.domain.letters.letter_document import Addressee, Letterhead, LetterText
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.intake.errors import FileRefused
+from letterhub.intake.letters.draft_file import read_returned_copy
 from letterhub.models import Draft, DraftComment, DraftSuggestion, Letter
 from letterhub.queries.drafting.word_back import read_word_back
 from letterhub.queries.drafting.word_copy import word_copy
 from letterhub.queries.operations.retention import due_erasures
-from tests.support import factories
+from tests.support import cast, factories
 from tests.support.files import word_documents as documents
 from tests.support.files.edited_word import ANN, BOB, EditedWord
 from tests.support.files.word_documents import main_part, replace_part
@@ -148,7 +151,13 @@ def test_a_file_of_another_letter_and_a_forged_one_are_answered(otto: Visitor, d
     with pytest.raises(CannotBringBack):
         bring_word_back(other.id, plan, 1)
     page = upload(otto, draft, edited(draft, lambda word: word.type_over("Please", "Now")))
-    page.submit("Add to suggestions and comments", status=422, plan="x").says("This page is incomplete.")
+    sealed_text = read_returned_copy(copy_of(draft), "draft.docx").identity.sealed_text
+    for forged_plan in ("x", sealed_text):
+        page.submit("Add to suggestions and comments", status=422, plan=forged_plan).says("This page is incomplete.")
+    (sealed_plan,) = (one.get("value") for one in page.tree.iter("input") if one.get("name") == "plan")
+    parts = f"<token>{token.removeprefix('letterhub:')}</token><text>{sealed_plan}</text>"
+    bare = replace_part("customXml/item2.xml", f'<draft xmlns="urn:letterhub:draft">{parts}</draft>'.encode(), copy_of(draft))
+    upload(otto, draft, bare, status=422).says("This file doesn’t say which draft it came from.")
 
 
 UNENDING = b'<!DOCTYPE x [<!ENTITY a0 "ha"><!ENTITY a1 "&a0;&a0;&a0;">]><x>&a1;</x>'
@@ -243,3 +252,21 @@ def test_names_of_authors_are_erased_with_the_retention_of_the_letter(
     assert {one.data_kind: one.count for one in due_erasures(now())} == dict.fromkeys(kinds, 1)
     assert [purge_expired_data(letter.id, kind, now()) for kind in kinds] == [1, 1]
     assert db.session.query(DraftComment).count() == db.session.query(DraftSuggestion).count() == 0
+
+
+def test_there_is_room_again_once_suggestions_are_decided(draft: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_back, "MAX_SUGGESTIONS", 1)
+    first, second = (
+        plan_of(draft, edited(draft, lambda word, old=old, new=new: word.replace(old, new, ANN)))
+        for old, new in (("what we leave", "all that we leave"), ("Please act", "Act"))
+    )
+    assert bring_word_back(draft.id, first, factories.staff(cast.OTTO).id).suggestions == 1
+    with pytest.raises(CannotBringBack, match="may be open"):
+        bring_word_back(draft.id, second, 1)
+    db.session.query(DraftSuggestion).one().decide(SuggestionState.REJECTED, "Otto", now())
+    db.session.commit()
+    assert bring_word_back(draft.id, second, 1).suggestions == 1
+    draft.move(LetterMove.OPEN, now())
+    db.session.commit()
+    with pytest.raises(CannotBringBack, match="no longer a draft"):
+        bring_word_back(draft.id, second, 1)

@@ -3,10 +3,6 @@
 Nothing is stored before: the page carries what was read, sealed. See docs/design/drafting/word_back.md.
 """
 
-import base64
-import json
-import zlib
-
 from flask import Blueprint, abort, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,7 +18,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.drafting.word_plan import CannotBringBack, WordPlan
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import LetterState
-from letterhub.infrastructure.signed_links import UnreadableSecret, seal, unseal
+from letterhub.infrastructure.signed_links import UnreadableSecret, seal_facts, unseal_facts
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.drafting.word_back import previewed_suggestions, read_word_back
 from letterhub.queries.letters.drafts import load_draft_state
@@ -31,6 +27,8 @@ from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect
 from letterhub.web.forms import uploaded_name
 
 bp = Blueprint("word_back", __name__)
+PLAN = "word plan"
+"""Kind of sealed facts that the page carries."""
 
 
 class WordBackForm(FlaskForm):  # type: ignore[misc]
@@ -94,7 +92,7 @@ def apply(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def _sealed_plan(sealed: str) -> WordPlan:
     """Return the plan of a page. Raises CannotBringBack for one that isn't ours."""
     try:
-        return WordPlan.from_facts(json.loads(zlib.decompress(base64.b64decode(unseal(sealed)))))
+        return WordPlan.from_facts(unseal_facts(sealed, PLAN))
     except UnreadableSecret:
         raise CannotBringBack(_("This page is incomplete. Choose the file again.")) from None
 
@@ -118,7 +116,7 @@ def _render_upload(staff: StaffContext, header: LetterHeader, form: WordBackForm
 
 
 def _render_preview(staff: StaffContext, header: LetterHeader, plan: WordPlan) -> str:
-    sealed = seal(base64.b64encode(zlib.compress(json.dumps(plan.as_facts()).encode())).decode())
+    sealed = seal_facts(plan.as_facts(), PLAN)
     has_changed = load_draft_state(header.letter_id).version != plan.version
     return render_template(
         "staff/drafting/word_back_preview.html", staff=staff, header=header, plan=plan, has_changed=has_changed,
