@@ -146,16 +146,12 @@ def test_what_is_typed_while_the_page_waits_to_join_again_stays(two_pages: tuple
     otto, _olive = two_pages
     db.session.query(WritingSession).delete()
     db.session.commit()
-    waiting: list[Route] = []
-    otto.route("**/write/session", lambda route: waiting.append(route))
-    sheet(otto).press("Control+Home")
-    otto.keyboard.type("First: ")
-    while not waiting:
-        otto.wait_for_timeout(100)
-    otto.keyboard.type("then ")
-    otto.wait_for_timeout(500)  # longer than the page waits before it writes into its form
-    waiting[0].continue_()
-    otto.unroute("**/write/session")
+    with held(otto, "**/write/session") as waiting:
+        sheet(otto).press("Control+Home")
+        otto.keyboard.type("First: ")
+        while not waiting:
+            otto.wait_for_timeout(100)
+        otto.keyboard.type("then ")
     expect(sheet(otto)).to_contain_text("First: then We ask")
     expect(otto.get_by_text(re.compile("^Saved at"))).to_be_visible()
     otto.wait_for_timeout(500)
